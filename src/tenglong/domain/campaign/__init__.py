@@ -1,0 +1,1 @@
+"""Rosters, reconciliation, case states and moves."""

@@ -1,0 +1,106 @@
+"""The state of one case, read from its entries, and whether a further entry may stand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tenglong.domain.campaign.moves import NEW, SUSPENDED, Machine, Move, machine
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.ledger.entries import Draft, Entry
+from tenglong.domain.ledger.kinds import Vocabulary, vocabulary
+
+Fact = Entry | Draft
+
+
+@dataclass
+class Standing:
+    """Where a case stands: its state beneath any suspension, and the slots that count."""
+
+    state: str = NEW
+    suspended: bool = False
+    slots: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The state that people see."""
+        return SUSPENDED if self.suspended else self.state
+
+
+def standing(facts: Iterable[Fact], rules: Machine | None = None) -> Standing:
+    """The standing after `facts`, given in the order of (effective day, number)."""
+    rules, words, result = rules or machine(), vocabulary(), Standing()
+    for fact in facts:
+        _apply(fact.kind, result, rules, words)
+    return result
+
+
+def check_history(facts: Sequence[Fact], rules: Machine | None = None) -> None:
+    """Refuse a history in which some entry was not allowed where it stands.
+
+    Raises:
+        Conflict: names the entry, the state the case was in, and what would have been allowed.
+    """
+    rules, words, so_far = rules or machine(), vocabulary(), Standing()
+    for fact in facts:
+        problem = problem_with(fact, so_far, rules, words)
+        if problem:
+            raise Conflict(problem)
+        _apply(fact.kind, so_far, rules, words)
+
+
+def problem_with(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -> Message | None:
+    """Why `fact` may not follow on `now`; None when it may."""
+    move = rules.moves.get(fact.kind)
+    if move is None:
+        return _guard_problem(fact, now, rules, words)
+    if now.shown not in move.sources:
+        return _wrong_state(fact, now, rules, words)
+    missing = _missing(move, now, words)
+    if missing:
+        problem = "“{kind}”（{day}）之前须先有“{missing}”，请先登记后再试。"
+        return msg(problem, kind=words.kind(fact.kind).zh, day=fact.effective_on, missing=missing)
+    if move.reason and not fact.details.get("reason"):
+        problem = "登记“{kind}”（{day}）须写明理由，请补充理由。"
+        return msg(problem, kind=words.kind(fact.kind).zh, day=fact.effective_on)
+    return None
+
+
+def _missing(move: Move, now: Standing, words: Vocabulary) -> str:
+    """The kinds that should count already, in words; empty when nothing is missing."""
+    absent = [kind for kind in move.requires if not now.slots.get(words.kind(kind).slot)]
+    if not absent and move.requires_any:
+        if not any(now.slots.get(words.kind(kind).slot) for kind in move.requires_any):
+            return "”或“".join(words.kind(kind).zh for kind in move.requires_any)
+    return "”和“".join(words.kind(kind).zh for kind in absent)
+
+
+def _guard_problem(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -> Message | None:
+    guard = rules.guards.get(fact.kind)
+    if guard is None or any(now.slots.get(words.kind(kind).slot) for kind in guard.requires_any):
+        return None
+    names = "”或“".join(words.kind(kind).zh for kind in guard.requires_any)
+    return msg("{why}（{day}），请先登记“{names}”。", why=guard.why, day=fact.effective_on, names=names)
+
+
+def _wrong_state(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -> Message:
+    allowed = "、".join(words.kind(move.kind).zh for move in rules.leaving(now.shown))
+    problem = "案件当时处于“{state}”，不能登记“{kind}”（{day}）；可以登记：{allowed}。请核对日期和先后顺序。"
+    return msg(
+        problem,
+        state=rules.states[now.shown].zh,
+        kind=words.kind(fact.kind).zh,
+        day=fact.effective_on,
+        allowed=allowed or "无",
+    )
+
+
+def _apply(kind_id: str, now: Standing, rules: Machine, words: Vocabulary) -> None:
+    kind = words.kind(kind_id)
+    now.slots[kind.slot] = kind.on
+    move = rules.moves.get(kind_id)
+    if move is None:
+        return
+    if move.overlay:
+        now.suspended = kind.on
+    else:
+        now.state = move.to

@@ -1,0 +1,107 @@
+"""The state machine as a table of data: states, owners and moves (moves.toml)."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from tenglong.domain.kernel.errors import BadRules
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+from tenglong.domain.ledger.kinds import vocabulary
+
+NEW = "new"
+SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a case; `owner` is the role whose turn it is."""
+
+    id: str
+    zh: str
+    en: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """An entry of `kind` takes a case from one of `sources` to `to`.
+
+    `requires` must all count already, of `requires_any` at least one. `reason` asks for a reason in words.
+    An `overlay` lies over the state without replacing it.
+    """
+
+    kind: str
+    sources: frozenset[str]
+    to: str
+    requires: tuple[str, ...] = ()
+    requires_any: tuple[str, ...] = ()
+    reason: bool = False
+    overlay: bool = False
+
+
+@dataclass(frozen=True)
+class Guard:
+    """An entry of `kind` moves nothing, but needs one of `requires_any` before it."""
+
+    kind: str
+    requires_any: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The whole table, in the order of the file."""
+
+    states: dict[str, State]
+    moves: dict[str, Move]
+    guards: dict[str, Guard]
+    digest: str
+
+    def leaving(self, state: str) -> tuple[Move, ...]:
+        """The moves that a case in `state` may make."""
+        return tuple(move for move in self.moves.values() if state in move.sources)
+
+
+def parse_machine(rules: RuleFile) -> Machine:
+    """The machine that a rule file states.
+
+    Raises:
+        BadRules: a move names a state, group or kind that does not exist.
+    """
+    states = {row["id"]: State(**row) for row in rules.content["state"]}
+    groups: dict[str, list[str]] = rules.content.get("groups", {})
+    moves = {row["kind"]: _parse_move(rules.name, row, states, groups) for row in rules.content["move"]}
+    guards = {
+        row["kind"]: Guard(row["kind"], tuple(row["requires_any"]), row["why"])
+        for row in rules.content.get("guard", [])
+    }
+    known = vocabulary().kinds
+    for kind in {*moves, *guards}:
+        if kind not in known:
+            problem = "规则文件 {name} 中的事项 {kind} 不在台账事项表中，请先在 kinds.toml 中定义。"
+            raise BadRules(msg(problem, name=rules.name, kind=kind))
+    return Machine(states, moves, guards, rules.digest)
+
+
+def _parse_move(name: str, row: dict[str, Any], states: dict[str, State], groups: dict[str, list[str]]) -> Move:
+    sources = [state for source in row["from"] for state in groups.get(source, [source])]
+    for state in [*sources, row["to"]]:
+        if state not in states:
+            problem = "规则文件 {name} 中事项 {kind} 用了没有定义的状态 {state}，请改正。"
+            raise BadRules(msg(problem, name=name, kind=row["kind"], state=state))
+    return Move(
+        kind=row["kind"],
+        sources=frozenset(sources),
+        to=row["to"],
+        requires=tuple(row.get("requires", ())),
+        requires_any=tuple(row.get("requires_any", ())),
+        reason=row.get("reason", False),
+        overlay=row.get("overlay", False),
+    )
+
+
+@cache
+def machine() -> Machine:
+    """The machine that ships with the program."""
+    return parse_machine(load_rules("tenglong.domain.campaign", "moves.toml"))

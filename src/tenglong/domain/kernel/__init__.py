@@ -1,0 +1,1 @@
+"""What everything else is made of: messages, errors, exact quantities, days, rule files."""

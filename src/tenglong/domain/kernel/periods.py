@@ -1,0 +1,50 @@
+"""Days and windows. The campaign counts calendar days inclusively (domain.md §2.1 F21)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
+
+CHINA = ZoneInfo("Asia/Shanghai")
+EPOCH = date(1970, 1, 1)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01: how the ledger stores `effective_on`, so that a fold compares integers."""
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The date that `day_number` stored."""
+    return EPOCH + timedelta(days=number)
+
+
+def china_date(instant: datetime) -> date:
+    """The date on the wall in China at `instant`."""
+    return instant.astimezone(CHINA).date()
+
+
+@dataclass(frozen=True)
+class Window:
+    """From the first day to the deadline, both included."""
+
+    start: date
+    deadline: date
+
+    def __post_init__(self) -> None:
+        if self.deadline < self.start:
+            problem = "截止日期 {deadline} 早于开始日期 {start}，请检查起止日期。"
+            raise BadValue(msg(problem, start=self.start, deadline=self.deadline))
+
+    @property
+    def days(self) -> int:
+        """Length in days, both ends included."""
+        return (self.deadline - self.start).days + 1
+
+    def pace(self, as_of: date) -> Fraction:
+        """序时进度: elapsed ÷ total days of this window, both inclusive, kept within 0 and 1."""
+        elapsed = (as_of - self.start).days + 1
+        return Fraction(min(max(elapsed, 0), self.days), self.days)

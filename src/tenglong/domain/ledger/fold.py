@@ -1,0 +1,43 @@
+"""The ledger as of a day, as known at a moment: the slow, obvious reference.
+
+`queries.ledger` computes the same in SQL for millions of entries; tests/property holds the two together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tenglong.domain.ledger.entries import Entry, is_void, subject_of
+from tenglong.domain.ledger.kinds import Vocabulary
+
+Slots = dict[tuple[int, str], Entry]
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A point in both times: facts effective on or before `day`, recorded up to entry `last_id`."""
+
+    day: date
+    last_id: int
+
+
+def surviving(entries: Iterable[Entry], at: AsOf) -> list[Entry]:
+    """The entries that count at `at`: known, effective and not voided by a known correction."""
+    known = [entry for entry in entries if entry.id <= at.last_id]
+    voided = {entry.corrects for entry in known if is_void(entry)}
+    return [
+        entry
+        for entry in known
+        if entry.effective_on <= at.day and not is_void(entry) and entry.id not in voided
+    ]
+
+
+def fold(entries: Iterable[Entry], at: AsOf, vocabulary: Vocabulary) -> Slots:
+    """The last surviving entry of each (subject, slot)."""
+    slots: Slots = {}
+    for entry in surviving(entries, at):
+        kind = vocabulary.kind(entry.kind)
+        place = (subject_of(kind, entry.case_id, entry.parcel_id), kind.slot)
+        if place not in slots or entry.key > slots[place].key:
+            slots[place] = entry
+    return slots
