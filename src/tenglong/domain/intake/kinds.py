@@ -1,0 +1,165 @@
+"""The six kinds of table that intake reads, from `kinds.toml`: columns, synonyms, units, choices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from tenglong.domain.kernel.errors import BadRules, NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+
+
+class ColumnType(StrEnum):
+    """What the cells of a column hold once read."""
+
+    TEXT = "text"
+    CODE = "code"
+    NUMBER = "number"
+    DATE = "date"
+    YEAR = "year"
+    CHOICE = "choice"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit a quantity is kept in, and exact factors from the units that people write.
+
+    `implied` units (人, °) need not be written in a header: no other is in use.
+    """
+
+    id: str
+    canonical: str
+    label: str
+    accepted: Mapping[str, Decimal]
+    implied: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One permitted answer; `label` is the official wording, `synonyms` what real sheets write."""
+
+    id: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a kind.
+
+    `entry`: the ledger entry kind its date becomes. `measure`: the quantity its number is. `qualifier`: the
+    column that holds its basis or method (当量/等价, 核定/实测), which a header may also name. `qualified`:
+    whether a number without that qualifier is refused.
+    """
+
+    id: str
+    header: str
+    synonyms: tuple[str, ...]
+    type: ColumnType
+    unit: Unit | None = None
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    entry: str | None = None
+    measure: str | None = None
+    qualifier: str | None = None
+    qualified: bool = False
+
+    @property
+    def header_with_unit(self) -> str:
+        """The official header as a template prints it: 实际用地(亩)."""
+        return f"{self.header}({self.unit.label})" if self.unit and not self.unit.implied else self.header
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every wording of the header, the official one first."""
+        return (self.header, *self.synonyms)
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """A kind of table: what its columns are called and hold, in official order."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    columns: tuple[Column, ...]
+    by_id: Mapping[str, Column] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {column.id: column for column in self.columns})
+
+    def column(self, column_id: str) -> Column:
+        """The column with this id (KeyError if the kind has none)."""
+        return self.by_id[column_id]
+
+
+@cache
+def table_kinds() -> Mapping[str, TableKind]:
+    """The kinds that ship with the program, by id, in the order they are offered."""
+    return kinds_from(load_rules("tenglong.domain.intake", "kinds.toml"))
+
+
+def table_kind(kind_id: str) -> TableKind:
+    """The kind with this id.
+
+    Raises:
+        NotFound: there is no such kind.
+    """
+    kinds = table_kinds()
+    if kind_id not in kinds:
+        known = "、".join(kinds)
+        raise NotFound(msg("没有“{kind}”这种表，可导入的表有：{known}。", kind=kind_id, known=known))
+    return kinds[kind_id]
+
+
+def kinds_from(rules: RuleFile) -> Mapping[str, TableKind]:
+    """Kinds from a parsed rule file.
+
+    Raises:
+        BadRules: a key is missing, or names a column, unit or choice list that the file does not define.
+    """
+    content = rules.content
+    try:
+        units = {unit_id: _unit(unit_id, data) for unit_id, data in content["unit"].items()}
+        choices = {name: tuple(_choice(item) for item in items) for name, items in content["choices"].items()}
+        columns = {name: _column(name, data, units, choices) for name, data in content["column"].items()}
+        return {kind_id: _kind(kind_id, data, columns) for kind_id, data in content["kind"].items()}
+    except KeyError as error:
+        problem = "规则文件 {name} 中缺少或引用了未定义的 {key}，请补充后重试。"
+        raise BadRules(msg(problem, name=rules.name, key=error)) from error
+
+
+def _unit(unit_id: str, data: dict[str, Any]) -> Unit:
+    accepted = {name: Decimal(factor) for name, factor in data["accepted"].items()}
+    return Unit(unit_id, data["canonical"], data["label"], accepted, data.get("implied", False))
+
+
+def _choice(data: dict[str, Any]) -> Choice:
+    return Choice(data["id"], data["label"], tuple(data["synonyms"]))
+
+
+def _column(
+    column_id: str, data: dict[str, Any], units: dict[str, Unit], choices: dict[str, tuple[Choice, ...]]
+) -> Column:
+    return Column(
+        id=column_id,
+        header=data["header"],
+        synonyms=tuple(data.get("synonyms", ())),
+        type=ColumnType(data["type"]),
+        unit=units[data["unit"]] if "unit" in data else None,
+        choices=choices[data["choices"]] if "choices" in data else (),
+        entry=data.get("entry"),
+        measure=data.get("measure"),
+        qualifier=data.get("qualifier"),
+    )
+
+
+def _kind(kind_id: str, data: dict[str, Any], columns: dict[str, Column]) -> TableKind:
+    required, qualified = set(data["required"]), set(data.get("qualified", ()))
+    chosen = (columns[name] for name in data["columns"])
+    marked = (replace(c, required=c.id in required, qualified=c.id in qualified) for c in chosen)
+    return TableKind(kind_id, data["name_zh"], data["name_en"], tuple(marked))
