@@ -53,7 +53,7 @@ def problem_with(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -
     move = rules.moves.get(fact.kind)
     if move is None:
         return _guard_problem(fact, now, rules, words)
-    if now.shown not in move.sources:
+    if now.shown not in move.sources | move.stays:
         return _wrong_state(fact, now, rules, words)
     missing = _missing(move, now, words)
     if missing:
@@ -98,7 +98,7 @@ def _apply(kind_id: str, now: Standing, rules: Machine, words: Vocabulary) -> No
     kind = words.kind(kind_id)
     now.slots[kind.slot] = kind.on
     move = rules.moves.get(kind_id)
-    if move is None:
+    if move is None or now.shown in move.stays:
         return
     if move.overlay:
         now.suspended = kind.on

@@ -25,7 +25,8 @@ class State:
 
 @dataclass(frozen=True)
 class Move:
-    """An entry of `kind` takes a case from one of `sources` to `to`.
+    """An entry of `kind` takes a case from one of `sources` to `to`; in a state of `stays` it is recorded
+    without moving the case (a building may come down after the write-off).
 
     `requires` must all count already, of `requires_any` at least one. `reason` asks for a reason in words.
     An `overlay` lies over the state without replacing it.
@@ -34,6 +35,7 @@ class Move:
     kind: str
     sources: frozenset[str]
     to: str
+    stays: frozenset[str] = frozenset()
     requires: tuple[str, ...] = ()
     requires_any: tuple[str, ...] = ()
     reason: bool = False
@@ -60,7 +62,7 @@ class Machine:
 
     def leaving(self, state: str) -> tuple[Move, ...]:
         """The moves that a case in `state` may make."""
-        return tuple(move for move in self.moves.values() if state in move.sources)
+        return tuple(move for move in self.moves.values() if state in move.sources | move.stays)
 
 
 def parse_machine(rules: RuleFile) -> Machine:
@@ -85,8 +87,8 @@ def parse_machine(rules: RuleFile) -> Machine:
 
 
 def _parse_move(name: str, row: dict[str, Any], states: dict[str, State], groups: dict[str, list[str]]) -> Move:
-    sources = [state for source in row["from"] for state in groups.get(source, [source])]
-    for state in [*sources, row["to"]]:
+    sources, stays = (_expand(row.get(key, []), groups) for key in ("from", "stays"))
+    for state in [*sources, *stays, row["to"]]:
         if state not in states:
             problem = "规则文件 {name} 中事项 {kind} 用了没有定义的状态 {state}，请改正。"
             raise BadRules(msg(problem, name=name, kind=row["kind"], state=state))
@@ -94,11 +96,16 @@ def _parse_move(name: str, row: dict[str, Any], states: dict[str, State], groups
         kind=row["kind"],
         sources=frozenset(sources),
         to=row["to"],
+        stays=frozenset(stays),
         requires=tuple(row.get("requires", ())),
         requires_any=tuple(row.get("requires_any", ())),
         reason=row.get("reason", False),
         overlay=row.get("overlay", False),
     )
+
+
+def _expand(names: list[str], groups: dict[str, list[str]]) -> list[str]:
+    return [state for name in names for state in groups.get(name, [name])]
 
 
 @cache

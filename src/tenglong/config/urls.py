@@ -1,0 +1,3 @@
+"""Which address answers what: pages from web, /api/ from api."""
+
+urlpatterns: list = []

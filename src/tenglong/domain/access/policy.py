@@ -1,0 +1,77 @@
+"""The one policy: deny by default. Every list, count, export, page and API answer asks it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tenglong.domain.access.roles import Permission, permission_labels, roles
+from tenglong.domain.kernel.errors import NotAllowed
+from tenglong.domain.kernel.messages import msg
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held in a territory; `places` are the ids of all places that count under it today."""
+
+    role: str
+    code: str
+    places: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody acting, by name in the ledger. Without grants there is nothing to see and nothing to do.
+
+    `everywhere` is for the person at the machine itself (the command line), who holds the database anyway.
+    """
+
+    name: str
+    grants: tuple[Grant, ...] = ()
+    everywhere: bool = False
+    user_id: int | None = None
+
+    def places(self, permission: Permission) -> frozenset[int]:
+        """The places where this person holds `permission`; empty when there is no rule."""
+        return _union(grant.places for grant in self.grants if permission in roles()[grant.role].grants)
+
+    def may(self, permission: Permission, place_id: int | None = None) -> bool:
+        """Whether `permission` is held at `place_id`, or anywhere when no place is given."""
+        if self.everywhere:
+            return True
+        held = self.places(permission)
+        return bool(held) if place_id is None else place_id in held
+
+    def check_may(self, permission: Permission, place_id: int | None = None) -> None:
+        """Raises NotAllowed with a sentence when `may` says no."""
+        if not self.may(permission, place_id):
+            problem = "您在该辖区没有“{what}”的权限，请联系本级整治办授权。"
+            raise NotAllowed(msg(problem, what=permission_labels()[permission]))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The territories of the grants, without doubles, in their order."""
+        return tuple(dict.fromkeys(grant.code for grant in self.grants))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a question may look: ids of places, or everywhere. Queries demand one; there is no default."""
+
+    places: frozenset[int] = frozenset()
+    everywhere: bool = False
+
+    def narrowed(self, places: Iterable[int]) -> "Scope":
+        """This scope within `places` only."""
+        wanted = frozenset(places)
+        return Scope(wanted if self.everywhere else self.places & wanted)
+
+
+NOWHERE = Scope()
+
+
+def scope_of(actor: Actor, permission: Permission = Permission.VIEW) -> Scope:
+    """Where `actor` may look with `permission`."""
+    return Scope(actor.places(permission), actor.everywhere)
+
+
+def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
+    return frozenset().union(*sets)

@@ -1,0 +1,44 @@
+"""Every table of the product, one file per topic."""
+
+from tenglong.store.models.bulletins import Bulletin
+from tenglong.store.models.cases import Case, CaseState
+from tenglong.store.models.firms import Firm, FirmMerge, FirmName
+from tenglong.store.models.imports import Import, ImportRow
+from tenglong.store.models.jobs import Job
+from tenglong.store.models.ledger import Entry, Evidence, LedgerHead, RosterHead
+from tenglong.store.models.matches import MatchPair
+from tenglong.store.models.observations import Observation
+from tenglong.store.models.parcels import Holding, Parcel
+from tenglong.store.models.people import ApiToken, Membership, User
+from tenglong.store.models.rosters import ReferencePoint, Roster, RosterVersion, Target
+from tenglong.store.models.territory import Place
+from tenglong.store.models.trail import TrailEvent
+
+__all__ = [
+    "ApiToken",
+    "Bulletin",
+    "Case",
+    "CaseState",
+    "Entry",
+    "Evidence",
+    "Firm",
+    "FirmMerge",
+    "FirmName",
+    "Holding",
+    "Import",
+    "ImportRow",
+    "Job",
+    "LedgerHead",
+    "MatchPair",
+    "Membership",
+    "Observation",
+    "Parcel",
+    "Place",
+    "ReferencePoint",
+    "Roster",
+    "RosterHead",
+    "RosterVersion",
+    "Target",
+    "TrailEvent",
+    "User",
+]

@@ -1,0 +1,32 @@
+"""Doubtful matches, waiting for somebody to look at both sides."""
+
+from django.db import models
+
+
+class MatchPair(models.Model):
+    """A record that may be a firm we know; the decision can be undone later."""
+
+    class State(models.TextChoices):
+        """What was decided."""
+
+        OPEN = "open"
+        SAME = "same"
+        DIFFERENT = "different"
+
+    firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="+")
+    candidate = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
+    probability_micro = models.BigIntegerField()
+    reasons = models.JSONField(default=list)
+    batch = models.ForeignKey("store.Import", null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    merge = models.ForeignKey("store.FirmMerge", null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["firm", "candidate"], name="match_pair_once")]
+
+    def __str__(self) -> str:
+        return f"{self.firm_id} ? {self.candidate_id}"

@@ -1,0 +1,41 @@
+"""People, what they may do where, and their tokens."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Without a membership there is nothing to see."""
+
+    display_name = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Membership(models.Model):
+    """A role held in a territory; the territory is named by its code, so that a rename keeps it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    code = models.CharField(max_length=12)
+    role = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "code", "role"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} {self.code}"
+
+
+class ApiToken(models.Model):
+    """A token for programs; only its SHA-256 is kept, the token itself is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
