@@ -1,0 +1,1 @@
+"""The `tenglong …` commands, one file per topic."""

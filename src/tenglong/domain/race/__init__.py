@@ -1,0 +1,1 @@
+"""Targets, pace, ranking and cards."""

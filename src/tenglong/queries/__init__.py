@@ -1,0 +1,1 @@
+"""Reads: one file per topic; every read is scoped by the policy."""
