@@ -1,0 +1,152 @@
+"""What a bulletin says, as plain values: the content that a snapshot freezes and stores as JSON.
+
+Nothing is computed here. Figures, ranks, rates and differences come from the caller, rounded as they are to be
+printed; `bulletins_wording.py` makes the sentences and `bulletins_pages.py` the document.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True)
+class Calibre:
+    """口径: the roster behind every figure, as it is printed. Figures of two calibres are never added."""
+
+    title: str
+    issuing_body: str
+    definition: str
+    start: date
+    deadline: date
+
+
+@dataclass(frozen=True)
+class PrintedFigure:
+    """One figure. `printed` is the rounded value without unit, "—" where there is none; `exact` is for machines."""
+
+    id: str
+    name: str
+    printed: str
+    unit: str
+    exact: str
+
+
+@dataclass(frozen=True)
+class WeeklyDelta:
+    """What a figure gained this week; `last_week` is the gain of the week before, None where there is no such week."""
+
+    id: str
+    name: str
+    unit: str
+    this_week: Decimal
+    last_week: Decimal | None
+
+
+@dataclass(frozen=True)
+class RosterProgress:
+    """The figures of one roster at one date. `reference` names the series the lead is measured against."""
+
+    calibre: Calibre
+    territory: str
+    as_of: date
+    figures: tuple[PrintedFigure, ...]
+    week_start: date | None = None
+    weekly: tuple[WeeklyDelta, ...] = ()
+    reference: str = "全省平均"
+
+
+@dataclass(frozen=True)
+class RankingRow:
+    """One unit of the ranking, in the order printed.
+
+    `rate` (%) and `pace_diff` (percentage points) are rounded for print; both and `rank` are None for a unit without
+    target. Land is in mu, energy in tce. `change` is positive where the unit rose. `card` is the printed label.
+    """
+
+    unit: str
+    target: int | None
+    done: int
+    new: int
+    land: Decimal
+    energy: Decimal
+    rank: int | None = None
+    rate: Decimal | None = None
+    pace_diff: Decimal | None = None
+    last_rank: int | None = None
+    change: int | None = None
+    card: str = ""
+
+
+@dataclass(frozen=True)
+class OverdueItem:
+    """A milestone past its day: which unit and firm, what was due, since when, who answers for it."""
+
+    unit: str
+    firm: str
+    item: str
+    days: int
+    responsible: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """更正: a figure printed earlier that is now known to be different, why, and which cases moved it."""
+
+    figure: str
+    issue: int
+    printed: str
+    now: str
+    reason: str
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BulletinContent:
+    """Everything a bulletin prints. Equal contents give equal documents.
+
+    `known_at` (with time zone) is the latest moment of knowledge the figures rest on; `issued_on` the date printed.
+    `highlights`, `problems` and `next_steps` are finished sentences: generated, typed by an officer, or both.
+    """
+
+    series: str
+    issue: int
+    title: tuple[str, ...]
+    office: str
+    recipients: str
+    copies: tuple[str, ...]
+    issued_on: date
+    known_at: datetime
+    main: RosterProgress
+    ranking: tuple[RankingRow, ...]
+    total: RankingRow | None
+    highlights: tuple[str, ...]
+    problems: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    corrections: tuple[Correction, ...] = ()
+    others: tuple[RosterProgress, ...] = ()
+    attachments: tuple[str, ...] = ()
+    document_number: str = ""
+    notice: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for storage: numbers as strings, so that nothing is lost."""
+        stored: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        return stored
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "BulletinContent":
+        """The content that `to_json` stored, equal to the original.
+
+        Raises:
+            pydantic.ValidationError: the data is not a stored bulletin.
+        """
+        return _adapter().validate_python(data)
+
+
+@cache
+def _adapter() -> TypeAdapter[BulletinContent]:
+    return TypeAdapter(BulletinContent)

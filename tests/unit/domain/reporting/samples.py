@@ -1,0 +1,151 @@
+"""A synthetic bulletin at the article's date (演示数据): only the city's totals are the article's, all else invented."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from tenglong.domain.kernel.periods import CHINA
+from tenglong.domain.reporting.bulletins import (
+    BulletinContent,
+    Calibre,
+    Correction,
+    OverdueItem,
+    PrintedFigure,
+    RankingRow,
+    RosterProgress,
+    WeeklyDelta,
+)
+from tenglong.domain.reporting.bulletins_wording import highlights_of, next_steps_of, problems_of
+
+AS_OF = date(2021, 11, 9)
+PROVINCIAL = Calibre(
+    title="《2021年嘉兴市高耗低效企业整治名单》",
+    issuing_body="市整治办",
+    definition="省推送疑似名单经筛选、甄别、增减后的最终名单，按销号日期计数",
+    start=date(2021, 9, 1),
+    deadline=date(2021, 12, 31),
+)
+CITY = Calibre(
+    title="《全市“两高一低”企业整治清单》",
+    issuing_body="市经信局",
+    definition="本市自列清单，按关停淘汰日期计数",
+    start=date(2021, 1, 1),
+    deadline=date(2021, 12, 31),
+)
+MAIN = RosterProgress(
+    calibre=PROVINCIAL,
+    territory="全市",
+    as_of=AS_OF,
+    figures=(
+        PrintedFigure("target", "整治目标", "730", "家", "730"),
+        PrintedFigure("written_off", "销号企业", "520", "家", "520"),
+        PrintedFigure("write_off_rate", "销号率", "71.2", "%", "71.23287671232876712328767123"),
+        PrintedFigure(
+            "lead_vs_province_pp", "比全省平均快", "11.8", "个百分点", "11.83287671232876712328767123"
+        ),
+        PrintedFigure("land_vacated_mu", "腾出低效用地", "8940", "亩", "8940"),
+        PrintedFigure("energy_freed_tce", "腾出用能", "313000", "吨标准煤", "313000"),
+        PrintedFigure("pace", "序时进度", "57.4", "%", "57.37704918032786885245901639"),
+        PrintedFigure("pace_diff_pp", "序时差", "13.9", "个百分点", "13.85582753200089827082865484"),
+    ),
+    week_start=date(2021, 11, 3),
+    weekly=(
+        WeeklyDelta("written_off", "销号企业", "家", Decimal(36), Decimal(31)),
+        WeeklyDelta("land_vacated_mu", "腾出低效用地", "亩", Decimal("612.5"), Decimal("640")),
+        WeeklyDelta("energy_freed_tce", "腾出用能", "吨标准煤", Decimal(21400), Decimal(21400)),
+    ),
+)
+OTHER = RosterProgress(
+    calibre=CITY,
+    territory="全市",
+    as_of=date(2021, 11, 7),
+    figures=(
+        PrintedFigure("firms_closed", "关停淘汰企业", "283", "家", "283"),
+        PrintedFigure("low_eff_land_mu", "腾退低效用地", "19700", "亩", "19700"),
+        PrintedFigure("energy_freed_tce", "腾出用能", "398000", "吨标准煤", "398000"),
+    ),
+)
+
+
+def _row(unit: str, numbers: str, land: str, energy: str, rate: str, pace: str, card: str) -> RankingRow:
+    rank, last_rank, target, done, new = (int(number) for number in numbers.split())
+    return RankingRow(
+        unit=unit,
+        target=target,
+        done=done,
+        new=new,
+        land=Decimal(land),
+        energy=Decimal(energy),
+        rank=rank,
+        rate=Decimal(rate),
+        pace_diff=Decimal(pace),
+        last_rank=last_rank,
+        change=last_rank - rank,
+        card=card,
+    )
+
+
+RANKING = (
+    _row("嘉善县", "1 2 96 84 8", "1443.5", "50600", "87.5", "30.1", "绿牌"),
+    _row("海宁市", "2 1 118 99 6", "1702", "59800", "83.9", "26.5", "绿牌"),
+    _row("平湖市", "3 6 101 81 9", "1392", "48900", "80.2", "22.8", "绿牌"),
+    _row("桐乡市", "4 3 112 83 5", "1428", "49700", "74.1", "16.7", "绿牌"),
+    _row("秀洲区", "5 4 88 62 4", "1065", "37200", "70.5", "13.1", "绿牌"),
+    _row("南湖区", "6 5 72 45 2", "774.5", "27000", "62.5", "5.1", "绿牌"),
+    _row("海盐县", "7 7 79 43 2", "739", "25900", "54.4", "-2.9", "黄牌"),
+    _row("经开区", "8 8 36 14 0", "241", "8500", "38.9", "-18.5", "红牌"),
+    _row("港区", "9 9 28 9 0", "155", "5400", "32.1", "-25.2", "红牌"),
+)
+TOTAL = RankingRow(
+    unit="合计",
+    target=730,
+    done=520,
+    new=36,
+    land=Decimal("8940"),
+    energy=Decimal(313000),
+    rate=Decimal("71.2"),
+    pace_diff=Decimal("13.9"),
+)
+OVERDUE = (
+    OverdueItem("港区", "演示港区甲纽扣厂", "断电", 16, "演示责任人甲"),
+    OverdueItem("经开区", "演示经开乙电镀厂", "现场核查", 9, "演示责任人乙"),
+)
+CORRECTION = Correction(
+    figure="桐乡市累计销号（家）",
+    issue=8,
+    printed="79",
+    now="78",
+    reason="回头看发现用电未归零，撤销销号",
+    cases=("演示桐乡丙染整厂",),
+)
+OFFICE = "嘉兴市高耗低效企业整治工作办公室"
+
+
+def sample_content(**changes: object) -> BulletinContent:
+    """The ninth issue, with some fields changed if a test wants so."""
+    fields: dict[str, object] = {
+        "series": "淘汰落后工作通报",
+        "issue": 9,
+        "title": ("关于全市高耗低效企业整治销号", "工作进展情况的通报"),
+        "office": OFFICE,
+        "recipients": "各县（市、区）整治办，嘉兴经济技术开发区、嘉兴港区整治办，市级有关部门：",
+        "copies": (
+            "报：市委、市政府领导。",
+            "送：市级有关部门。",
+            "发：各县（市、区）、嘉兴经济技术开发区、嘉兴港区整治办。",
+        ),
+        "issued_on": date(2021, 11, 10),
+        "known_at": datetime(2021, 11, 9, 17, 0, tzinfo=CHINA),
+        "main": MAIN,
+        "ranking": RANKING,
+        "total": TOTAL,
+        "highlights": highlights_of(RANKING),
+        "problems": problems_of(RANKING, OVERDUE),
+        "next_steps": next_steps_of(
+            RANKING, OVERDUE, by=date(2021, 11, 16), deadline=PROVINCIAL.deadline, office="市整治办"
+        ),
+        "corrections": (CORRECTION,),
+        "others": (OTHER,),
+        "attachments": ("高耗低效企业整治台账", "红黄牌单位名单"),
+        "notice": "（演示数据）",
+    }
+    return BulletinContent(**{**fields, **changes})  # type: ignore[arg-type]
