@@ -58,6 +58,7 @@ class RosterHead(models.Model):
     roster_id = models.BigIntegerField(primary_key=True)
     last_id = models.BigIntegerField(default=0)
     last_hash = models.CharField(max_length=64)
+    last_day = models.DateField()
     entries = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -1,0 +1,181 @@
+"""What a figure is: (measure, roster, territory, as-of, known-at), exact, printed once, with its calibre."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cache
+
+from tenglong.domain.kernel.errors import BadRules, NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up, plain, share
+from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+
+DISCHARGING_BEFORE = "discharging_before"
+DISCHARGING_AFTER = "discharging_after"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One figure of figures.toml; exactly one of `count`, `sum`, `part`/`whole`, `lead_of` says what it is."""
+
+    id: str
+    zh: str
+    en: str
+    unit: str
+    unit_en: str
+    places: int | None = None
+    count: str = ""
+    sum: str = ""
+    less: str = ""
+    part: str = ""
+    whole: str = ""
+    lead_of: str = ""
+    of: str = "targets"
+    party: str = ""
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The slots of the ledger that this figure reads directly."""
+        if self.count in (DISCHARGING_BEFORE, DISCHARGING_AFTER):
+            return ("wastewater_baseline", "wastewater_freed")
+        return tuple(slot for slot in (self.count, self.sum, self.less) if slot)
+
+
+@dataclass
+class Totals:
+    """What one unit adds up to: how many subjects count in a slot and what they sum to, in millionths.
+
+    Keyed by (slot, party); the empty party is everybody.
+    """
+
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    sums: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, slot: str, party: str, count: int, total: int) -> None:
+        """Count `count` more subjects of `party` with `total` millionths in `slot`."""
+        for key in {(slot, party), (slot, "")}:
+            self.counts[key] = self.counts.get(key, 0) + count
+            self.sums[key] = self.sums.get(key, 0) + total
+
+    def merge(self, other: "Totals") -> None:
+        """Add everything of `other`."""
+        for key, count in other.counts.items():
+            self.counts[key] = self.counts.get(key, 0) + count
+            self.sums[key] = self.sums.get(key, 0) + other.sums[key]
+
+
+@dataclass(frozen=True)
+class Calibre:
+    """What a list means: two figures of different calibres are never added."""
+
+    roster: str
+    title: str
+    issuer: str
+    definition: str
+    start: date
+    deadline: date
+
+    def __str__(self) -> str:
+        return f"{self.title}（{self.issuer}，{self.start}至{self.deadline}）"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with everything it needs to stand on paper. `exact` is None where nothing can be said
+    (a rate without a denominator, a lead without a reference value)."""
+
+    id: str
+    name: str
+    exact: Fraction | None
+    printed: str
+    unit: str
+    calibre: Calibre
+    territory: str
+    as_of: date
+    known_at: datetime
+
+    @property
+    def exact_text(self) -> str | None:
+        """The exact value for machines; see kernel.quantities.exact_text."""
+        return None if self.exact is None else exact_text(self.exact)
+
+
+@cache
+def definitions() -> dict[str, Definition]:
+    """Every figure, in the order of figures.toml."""
+    return parse_definitions(load_rules("tenglong.domain.reporting", "figures.toml"))
+
+
+def parse_definitions(rules: RuleFile) -> dict[str, Definition]:
+    """The figures that a rule file defines.
+
+    Raises:
+        BadRules: a key is unknown, or a rate names a figure that does not exist.
+    """
+    try:
+        found = {row["id"]: Definition(**row) for row in rules.content["figure"]}
+    except (KeyError, TypeError) as error:
+        raise BadRules(msg("规则文件 {name} 的指标定义有误：{why}。", name=rules.name, why=error)) from error
+    for figure in found.values():
+        for other in filter(None, (figure.part, figure.whole, figure.lead_of)):
+            if other not in found:
+                problem = "规则文件 {name} 中指标 {id} 引用了不存在的指标 {other}，请先定义。"
+                raise BadRules(msg(problem, name=rules.name, id=figure.id, other=other))
+    return found
+
+
+def definition(id: str) -> Definition:
+    """The figure `id`.
+
+    Raises:
+        NotFound: there is no such figure.
+    """
+    try:
+        return definitions()[id]
+    except KeyError:
+        known = "、".join(definitions())
+        raise NotFound(msg("没有指标“{id}”，可用的有：{known}。", id=id, known=known)) from None
+
+
+def needed_slots(figures: Iterable[Definition]) -> tuple[str, ...]:
+    """The slots that must be folded to compute `figures`, with those of the figures they refer to."""
+    wanted: dict[str, None] = {"target": None}
+    for figure in figures:
+        for other in filter(None, (figure.part, figure.whole, figure.lead_of)):
+            wanted.update(dict.fromkeys(needed_slots([definition(other)])))
+        wanted.update(dict.fromkeys(figure.slots))
+    return tuple(wanted)
+
+
+def value(figure: Definition, totals: Totals, references: Mapping[str, Fraction]) -> Fraction | None:
+    """The exact value of `figure`; rates and leads in percent and percentage points.
+
+    `references` holds the reference series' value at the day, by figure id, in the same unit.
+    """
+    if figure.lead_of:
+        rate, reference = (
+            value(definition(figure.lead_of), totals, references),
+            references.get(figure.lead_of),
+        )
+        return None if rate is None or reference is None else rate - reference
+    if figure.part:
+        part, whole = (value(definition(id), totals, references) for id in (figure.part, figure.whole))
+        ratio = share(part or 0, whole or 0)
+        return None if ratio is None else ratio * 100
+    if figure.count:
+        return Fraction(totals.counts.get((figure.count, figure.party), 0))
+    less = totals.sums.get((figure.less, figure.party), 0) if figure.less else 0
+    return Fraction(totals.sums.get((figure.sum, figure.party), 0) - less, MICRO)
+
+
+def printed(figure: Definition, exact: Fraction | None) -> str:
+    """The value as it stands on paper, without its unit: rounded HALF_UP once, from the exact value.
+
+    A figure with `places` always shows them; others show up to two, without trailing zeros.
+    """
+    if exact is None:
+        return "—"
+    if figure.places is not None:
+        return format(half_up(exact, figure.places), "f")
+    return format(plain(half_up(exact, 2)), "f")

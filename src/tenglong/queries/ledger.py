@@ -1,0 +1,106 @@
+"""The fold in SQL: the last surviving entry of each (slot, subject), as of a day, as known at an entry id.
+
+The same statement runs on SQLite and PostgreSQL. It walks the covering index `entry_fold` in its own order,
+so that nothing is sorted: an entry is the last of its slot when no later one follows in the partition.
+domain.ledger.fold is the slow reference; tests/property holds the two together.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max
+
+from tenglong.domain.kernel.periods import day_number, day_of
+from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.fold import AsOf
+from tenglong.store.models import Entry, LedgerHead, RosterHead
+
+LAST = """
+WITH later AS (
+    SELECT id, case_id, subject, slot, is_on, quantity, effective_day,
+           LEAD(id) OVER (PARTITION BY slot, subject ORDER BY effective_day, id) AS next_id
+    FROM store_entry
+    WHERE roster_id = %s AND slot IN ({slots}) AND effective_day <= %s AND id <= %s
+      AND id NOT IN (SELECT corrects FROM store_entry WHERE corrects IS NOT NULL AND id <= %s)
+), last AS (SELECT * FROM later WHERE next_id IS NULL)
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the fold: the entry that counts for a subject in a slot."""
+
+    entry_id: int
+    case_id: int
+    subject: int
+    slot: str
+    is_on: bool
+    quantity: int | None
+    effective_on: date
+
+
+def last_sql(slots: Sequence[str], roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
+    """The common table expressions `later` and `last`, with their parameters."""
+    marks = ", ".join(["%s"] * len(slots))
+    return LAST.format(slots=marks), [roster_id, *slots, day_number(at.day), at.last_id, at.last_id]
+
+
+def fold_rows(roster_id: int, slots: Sequence[str], at: AsOf) -> list[Row]:
+    """Every line of the fold for `slots`."""
+    sql, params = last_sql(slots, roster_id, at)
+    columns = "id, case_id, subject, slot, is_on, quantity, effective_day"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} SELECT {columns} FROM last ORDER BY slot, subject", params)
+        return [
+            Row(id, case, subject, slot, bool(is_on), quantity, day_of(day))
+            for id, case, subject, slot, is_on, quantity, day in cursor.fetchall()
+        ]
+
+
+def last_id_at(known_at: datetime | None) -> int:
+    """The last entry that was known at `known_at`; None is now."""
+    if known_at is None:
+        return LedgerHead.objects.values_list("last_id", flat=True).first() or 0
+    return Entry.objects.filter(recorded_at__lte=known_at).aggregate(last=Max("id"))["last"] or 0
+
+
+def is_now(roster_id: int, at: AsOf) -> bool:
+    """Whether nothing of the roster lies beyond `at`, so that the stored fold answers."""
+    head = RosterHead.objects.filter(roster_id=roster_id).first()
+    return head is None or (at.last_id >= head.last_id and at.day >= head.last_day)
+
+
+def to_fact(row: Entry) -> Fact:
+    """The stored row as the domain's value."""
+    return Fact(
+        id=row.id,
+        roster_id=row.roster_id,
+        case_id=row.case_id,
+        kind=row.kind,
+        effective_on=day_of(row.effective_day),
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        parcel_id=row.parcel_id,
+        quantity=row.quantity,
+        corrects=row.corrects,
+        details=row.details,
+    )
+
+
+def facts_of_cases(case_ids: Iterable[int]) -> dict[int, list[Fact]]:
+    """All entries of some cases, voided ones included, in the order they were recorded."""
+    facts: dict[int, list[Fact]] = {id: [] for id in case_ids}
+    ids = list(facts)
+    for start in range(0, len(ids), 500):
+        for row in Entry.objects.filter(case_id__in=ids[start : start + 500]).order_by("id").iterator():
+            facts[row.case_id].append(to_fact(row))
+    return facts
+
+
+def chain_of(roster_id: int) -> Iterator[tuple[Fact, str]]:
+    """The roster's entries with their stored hashes, in order."""
+    for row in Entry.objects.filter(roster_id=roster_id).order_by("id").iterator(chunk_size=5000):
+        yield to_fact(row), row.hash

@@ -1,0 +1,98 @@
+"""The stored fold of cases: how it is made, and the proof that it equals the ledger."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from tenglong.domain.campaign.cases import standing
+from tenglong.domain.campaign.moves import machine
+from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.entries import subject_of
+from tenglong.domain.ledger.fold import AsOf, surviving
+from tenglong.domain.ledger.kinds import Subject, vocabulary
+from tenglong.queries.ledger import facts_of_cases
+from tenglong.store.models import Case, CaseState, Entry
+
+COLUMNS = frozenset(field.name for field in CaseState._meta.concrete_fields)
+
+
+def state_rows(roster_id: int, histories: Sequence[tuple[Case, list[Fact]]]) -> list[CaseState]:
+    """The stored states that belong to surviving histories, each in the order of the fold."""
+    winners = _parcel_winners(roster_id, histories)
+    return [_state_row(case, history, winners) for case, history in histories]
+
+
+def _parcel_winners(roster_id: int, histories: Iterable[tuple[Case, list[Fact]]]) -> dict[tuple[int, str], int]:
+    """For each (parcel, slot) touched, the entry that counts: land is freed once, whoever reports it."""
+    words = vocabulary()
+    parcels = {
+        subject_of(words.kind(fact.kind), fact.case_id, fact.parcel_id)
+        for _, history in histories
+        for fact in history
+        if words.kind(fact.kind).subject is Subject.PARCEL and fact.parcel_id is not None
+    }
+    best: dict[tuple[int, str], tuple[int, int]] = {}
+    ids = sorted(parcels)
+    for start in range(0, len(ids), 500):
+        rows = Entry.objects.filter(roster_id=roster_id, subject__in=ids[start : start + 500])
+        voided = set(
+            Entry.objects.filter(corrects__in=rows.values("id")).values_list("corrects", flat=True)
+        )
+        for id, subject, slot, day in rows.values_list("id", "subject", "slot", "effective_day"):
+            key = (subject, slot)
+            if id not in voided and (key not in best or (day, id) > best[key]):
+                best[key] = (day, id)
+    return {key: id for key, (_, id) in best.items()}
+
+
+def _state_row(case: Case, history: list[Fact], winners: dict[tuple[int, str], int]) -> CaseState:
+    words, now = vocabulary(), standing(history)
+    row = CaseState(
+        case=case,
+        roster_id=case.roster_id,
+        place_id=case.place_id,
+        party=case.party,
+        state=now.shown,
+        state_on=_since(history),
+        suspended=now.suspended,
+        last_entry_id=max((fact.id for fact in history), default=0),
+    )
+    last = {(subject_of(words.kind(f.kind), f.case_id, f.parcel_id), words.kind(f.kind).slot): f for f in history}
+    for (subject, slot), fact in last.items():
+        kind = words.kind(fact.kind)
+        if slot == "target" and not kind.on:
+            row.removed = fact.effective_on
+        if slot not in COLUMNS or not kind.on:
+            continue
+        if kind.quantity is None:
+            setattr(row, slot, fact.effective_on)
+        elif subject > 0 or winners.get((subject, slot)) == fact.id:
+            setattr(row, slot, getattr(row, slot) + (fact.quantity or 0))
+    return row
+
+
+def _since(history: list[Fact]) -> date | None:
+    """The day of the last entry that moved the case."""
+    moving = [fact.effective_on for fact in history if fact.kind in machine().moves]
+    return moving[-1] if moving else None
+
+
+def differing_states(roster_id: int) -> list[int]:
+    """The cases whose stored state is not the fold of their entries: an empty list is the proof."""
+    always = AsOf(day=date.max, last_id=2**62)
+    wrong: list[int] = []
+    cases = list(Case.objects.filter(roster_id=roster_id).order_by("id"))
+    for start in range(0, len(cases), 1000):
+        part = cases[start : start + 1000]
+        facts = facts_of_cases([case.pk for case in part])
+        histories = [
+            (case, sorted(surviving(facts[case.pk], always), key=lambda fact: fact.key)) for case in part
+        ]
+        stored = CaseState.objects.in_bulk([case.pk for case in part])
+        for row in state_rows(roster_id, histories):
+            if row.case_id not in stored or _values(row) != _values(stored[row.case_id]):
+                wrong.append(row.case_id)
+    return wrong
+
+
+def _values(row: CaseState) -> tuple:
+    return tuple(getattr(row, field.attname) for field in CaseState._meta.concrete_fields)
