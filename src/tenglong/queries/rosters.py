@@ -1,9 +1,13 @@
 """Rosters: what may be seen of them, and what they mean."""
 
+from datetime import date
+
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting.figures import Calibre
+from tenglong.queries.ledger import fold_rows, last_id_at
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, Roster
 
@@ -43,6 +47,14 @@ def calibre_of(roster: Roster) -> Calibre:
     )
 
 
-def units_of(roster: Roster, code: str, as_of) -> list[tuple[str, str]]:
+def units_of(code: str, as_of: date) -> list[tuple[str, str]]:
     """The units directly under `code` on the day, as (code, name) in official order."""
     return [(place.code, place.name) for place in territory().at(as_of).children(code)]
+
+
+def member_ids(roster: Roster, as_of: date) -> list[int]:
+    """The cases that are targets of the roster on the day, as known now, in the order of their numbers."""
+    rows = fold_rows(roster.pk, ["target"], AsOf(as_of, last_id_at(None)))
+    members = {row.case_id for row in rows if row.is_on}
+    ordered = Case.objects.filter(roster=roster).order_by("number").values_list("pk", flat=True)
+    return [pk for pk in ordered if pk in members]

@@ -1,0 +1,115 @@
+"""What a person may do to one case: open it, record what happened, take a record back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.db.models import Max
+
+from tenglong.actions.files import keep
+from tenglong.actions.ledger import append, void
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.evidence import check_evidence, check_not_own, permission_for
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import to_micro
+from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.queries.ledger import to_fact
+from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
+
+
+class UploadedFile(Protocol):
+    """What web frameworks hand over: a name, a type and the content in pieces."""
+
+    name: str | None
+    content_type: str | None
+
+    def chunks(self) -> Iterable[bytes]:
+        """The content in pieces."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry with the evidence kept beside it."""
+
+    entry: Fact
+    evidence: tuple[Evidence, ...]
+
+
+def open_case(
+    roster: Roster, firm: Firm, place: Place, *, at: datetime, source: dict[str, Any], **attributes: Any
+) -> Case:
+    """A case without entries: the caller appends the entry that explains it in the same transaction."""
+    last = Case.objects.filter(roster=roster).aggregate(last=Max("number"))["last"] or 0
+    return Case.objects.create(
+        roster=roster, firm=firm, place=place, number=last + 1, created_at=at, source=source, **attributes
+    )
+
+
+@transaction.atomic
+def record_entry(
+    *,
+    actor: Actor,
+    at: datetime,
+    case: Case,
+    kind: str,
+    effective_on: date,
+    quantity: Decimal | None = None,
+    parcel_id: int | None = None,
+    details: dict[str, Any] | None = None,
+    files: Sequence[UploadedFile] = (),
+) -> Recorded:
+    """Record that something happened to `case`, with the files that prove it.
+
+    Raises:
+        NotAllowed: the person may not do this here, or approves their own submission.
+        BadValue: evidence that the rules demand is missing, the date lies ahead, the amount is wrong.
+        Conflict: the case is in a state that does not allow it.
+    """
+    actor.check_may(permission_for(kind), case.place_id)
+    _check_two_people(actor, case, kind)
+    check_evidence(kind, len(files))
+    micro = None if quantity is None else to_micro(quantity)
+    draft = Draft(case.pk, kind, effective_on, parcel_id, micro, details=details or {})
+    entry = append(case.roster, [draft], by=actor.name, at=at)[0]
+    return Recorded(entry, tuple(_keep_evidence(entry, file) for file in files))
+
+
+@transaction.atomic
+def void_entry(*, actor: Actor, at: datetime, entry_id: int, reason: str) -> Fact:
+    """Take one entry back, saying why; what was printed from it stays as it was.
+
+    Raises:
+        NotFound: there is no such entry, or not for this person.
+    """
+    row = Entry.objects.filter(pk=entry_id).first()
+    case = Case.objects.select_related("roster").filter(pk=row.case_id).first() if row else None
+    if row is None or case is None or not actor.may(Permission.VIEW, case.place_id):
+        raise NotFound(msg("没有第 {id} 号台账记录，请从企业档案中选择。", id=entry_id))
+    actor.check_may(Permission.CORRECT, case.place_id)
+    return void(case.roster, to_fact(row), reason=reason, by=actor.name, at=at)
+
+
+def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
+    """Nobody approves their own submission (domain.md §11.3-11)."""
+    last = Entry.objects.filter(case_id=case.pk).order_by("-id").values_list("kind", "recorded_by")
+    check_not_own(kind, actor.name, list(last))
+
+
+def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
+    digest, size = keep(file.chunks())
+    return Evidence.objects.create(
+        entry_id=entry.id,
+        case_id=entry.case_id,
+        digest=digest,
+        name=(file.name or "")[-200:],
+        size=size,
+        content_type=file.content_type or "",
+        recorded_at=entry.recorded_at,
+        recorded_by=entry.recorded_by,
+    )

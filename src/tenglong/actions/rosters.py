@@ -1,0 +1,148 @@
+"""Rosters: founding them, their targets and reference series, and freezing a version."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.errors import BadValue, Conflict
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.quantities import to_micro
+from tenglong.domain.reporting.figures import definition
+from tenglong.queries.ledger import last_id_at
+from tenglong.queries.rosters import member_ids
+from tenglong.store.models import Place, ReferencePoint, Roster, RosterVersion, Target
+
+
+@transaction.atomic
+def create_roster(
+    *,
+    actor: Actor,
+    at: datetime,
+    code: str,
+    title: str,
+    issuer: str,
+    definition_text: str,
+    place: Place,
+    window: Window,
+    done_figure: str = "firms_written_off",
+    title_en: str = "",
+    definition_en: str = "",
+    reference_title: str = "",
+    energy_basis: str = "",
+) -> Roster:
+    """A new calibre. Its definition in words is required: a list without one cannot be compared.
+
+    Raises:
+        BadValue: the definition is empty; Conflict: the code is taken.
+    """
+    actor.check_may(Permission.MANAGE, place.pk)
+    if not definition_text.strip():
+        raise BadValue(msg("名单“{title}”缺少口径说明，请写明统计范围和依据。", title=title))
+    if Roster.objects.filter(code=code).exists():
+        raise Conflict(msg("名单代码“{code}”已被使用，请换一个代码。", code=code))
+    roster = Roster.objects.create(
+        code=code,
+        title=title,
+        title_en=title_en,
+        issuer=issuer,
+        definition=definition_text.strip(),
+        definition_en=definition_en,
+        place=place,
+        start=window.start,
+        deadline=window.deadline,
+        done_figure=definition(done_figure).id,
+        energy_basis=energy_basis,
+        reference_title=reference_title,
+        created_at=at,
+        created_by=actor.name,
+    )
+    leave(by=actor.name, at=at, deed="create_roster", about=f"roster:{roster.pk}", code=code)
+    return roster
+
+
+@transaction.atomic
+def set_target(
+    *,
+    actor: Actor,
+    at: datetime,
+    roster: Roster,
+    code: str,
+    figure: str,
+    quantity: Decimal,
+    window: Window | None = None,
+) -> Target:
+    """What a unit has to reach; a later target of the same unit and figure takes the place of an earlier one."""
+    actor.check_may(Permission.MANAGE, roster.place_id)
+    span = window or Window(roster.start, roster.deadline)
+    if quantity < 0:
+        raise BadValue(msg("目标数不能为负数：{quantity}，请改正。", quantity=quantity))
+    target = Target.objects.create(
+        roster=roster,
+        code=code,
+        figure=definition(figure).id,
+        quantity=to_micro(quantity),
+        start=span.start,
+        deadline=span.deadline,
+        recorded_at=at,
+        recorded_by=actor.name,
+    )
+    leave(by=actor.name, at=at, deed="set_target", about=f"roster:{roster.pk}", code=code, quantity=str(quantity))
+    return target
+
+
+@transaction.atomic
+def add_reference(
+    *, actor: Actor, at: datetime, roster: Roster, figure: str, day: date, percent: Decimal, source: str
+) -> ReferencePoint:
+    """A value of the series the roster is compared with, with where it was printed."""
+    actor.check_may(Permission.MANAGE, roster.place_id)
+    if not source.strip():
+        raise BadValue(msg("{day} 的参照值缺少来源，请注明出处。", day=day))
+    point = ReferencePoint.objects.create(
+        roster=roster,
+        day=day,
+        figure=definition(figure).id,
+        quantity=to_micro(percent),
+        source=source.strip(),
+        recorded_at=at,
+        recorded_by=actor.name,
+    )
+    leave(by=actor.name, at=at, deed="add_reference", about=f"roster:{roster.pk}", day=str(day), value=str(percent))
+    return point
+
+
+@transaction.atomic
+def freeze_version(*, actor: Actor, at: datetime, roster: Roster, as_of: date, note: str = "") -> RosterVersion:
+    """Freeze who is on the roster: numbered, in order, with a digest. Later changes make a further version.
+
+    Raises:
+        Conflict: the roster has no members yet, or nothing changed since the last version.
+    """
+    actor.check_may(Permission.FREEZE, roster.place_id)
+    members = member_ids(roster, as_of)
+    if not members:
+        raise Conflict(msg("名单“{title}”还没有整治对象，不能冻结。请先完成核定。", title=roster.title))
+    last = roster.versions.order_by("-number").first()
+    if last and last.case_ids == members:
+        raise Conflict(msg("名单与第 {number} 版完全一致，无需再次冻结。", number=last.number))
+    number = (roster.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    version = RosterVersion.objects.create(
+        roster=roster,
+        number=number,
+        as_of=as_of,
+        frozen_at=at,
+        frozen_by=actor.name,
+        last_entry_id=last_id_at(None),
+        case_ids=members,
+        digest=hashlib.sha256(",".join(map(str, members)).encode()).hexdigest(),
+        note=note,
+    )
+    leave(by=actor.name, at=at, deed="freeze_version", about=f"roster:{roster.pk}", number=number)
+    return version
