@@ -9,7 +9,7 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting.figures import Calibre
 from tenglong.queries.ledger import fold_rows, last_id_at
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Roster
+from tenglong.store.models import Case, Roster, RosterHead
 
 
 def visible_rosters(scope: Scope) -> list[Roster]:
@@ -58,3 +58,9 @@ def member_ids(roster: Roster, as_of: date) -> list[int]:
     members = {row.case_id for row in rows if row.is_on}
     ordered = Case.objects.filter(roster=roster).order_by("number").values_list("pk", flat=True)
     return [pk for pk in ordered if pk in members]
+
+
+def latest_day(roster: Roster) -> date:
+    """The last day on which something happened on the roster: where a face begins to look."""
+    head = RosterHead.objects.filter(pk=roster.pk).values_list("last_day", flat=True).first()
+    return head or roster.start

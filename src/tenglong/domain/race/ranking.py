@@ -1,0 +1,76 @@
+"""The race board: done against target, against the pace of the window, ranked with ties."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.quantities import share
+from tenglong.domain.race.cards import Card, Policy
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One unit: its target in its window (None: it takes no part), and what it has done; official `order`."""
+
+    code: str
+    name: str
+    order: int
+    target: Fraction | None
+    window: Window
+    done: Fraction
+    new: Fraction
+    land: Fraction
+    energy: Fraction
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the board. Rates, pace and difference are exact percent and percentage points.
+
+    `change` is last rank minus rank: positive is upwards. Units without a target have no rank and no card.
+    """
+
+    entrant: Entrant
+    rate: Fraction | None
+    pace: Fraction
+    difference: Fraction | None
+    rank: int | None
+    last_rank: int | None
+    card: Card | None
+
+    @property
+    def change(self) -> int | None:
+        """How many ranks the unit has climbed since the last board."""
+        return None if self.rank is None or self.last_rank is None else self.last_rank - self.rank
+
+
+def rate_of(entrant: Entrant) -> Fraction | None:
+    """完成率 in percent; None without a target, and for a target of zero (不参与排名)."""
+    if not entrant.target:
+        return None
+    ratio = share(entrant.done, entrant.target)
+    return None if ratio is None else ratio * 100
+
+
+def ranks(rates: Mapping[str, Fraction | None]) -> dict[str, int]:
+    """The rank of each code by falling rate: equal exact rates share a rank, the next is skipped (1, 2, 2, 4)."""
+    ranked = {code: rate for code, rate in rates.items() if rate is not None}
+    return {code: 1 + sum(other > rate for other in ranked.values()) for code, rate in ranked.items()}
+
+
+def board(
+    entrants: Iterable[Entrant], as_of: date, policy: Policy, last_ranks: Mapping[str, int] | None = None
+) -> list[Row]:
+    """The board as of a day: ranked units first by rank, equal ranks and unranked units in official order."""
+    units: Sequence[Entrant] = list(entrants)
+    places, before = ranks({unit.code: rate_of(unit) for unit in units}), last_ranks or {}
+    rows = []
+    for unit in units:
+        rate, pace = rate_of(unit), unit.window.pace(as_of) * 100
+        difference = None if rate is None else rate - pace
+        rank = places.get(unit.code)
+        last = before.get(unit.code) if rank else None
+        rows.append(Row(unit, rate, pace, difference, rank, last, policy.card(difference)))
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.entrant.order, row.entrant.code))

@@ -1,0 +1,81 @@
+"""The race board of a roster: units under a territory, against their targets."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.quantities import MICRO
+from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.race import ranking
+from tenglong.domain.race.cards import policy
+from tenglong.domain.reporting import figures as meaning
+from tenglong.queries.figures import ByPlace, Question, totals_by_place
+from tenglong.queries.territory import territory
+from tenglong.store.models import Target
+
+WEEK = timedelta(days=7)
+
+
+def board(asked: Question) -> list[ranking.Row]:
+    """The board on the day, with the ranks of a week before as they were known at the same time."""
+    before = _a_week_before(asked)
+    earlier = _done(before)
+    last = ranking.ranks({unit.code: ranking.rate_of(unit) for unit in _entrants(before, earlier, earlier)})
+    return ranking.board(_entrants(asked, _done(asked), earlier), asked.as_of, policy(), last)
+
+
+def _a_week_before(asked: Question) -> Question:
+    day = asked.as_of - WEEK
+    at = AsOf(day, asked.at.last_id)
+    return Question(asked.roster, asked.territory, day, asked.known_at, at, asked.scope)
+
+
+def _done(asked: Question) -> ByPlace:
+    wanted = [meaning.definition(id) for id in (asked.roster.done_figure, "land_vacated", "energy_freed")]
+    return totals_by_place(asked, wanted)
+
+
+def _entrants(asked: Question, done: ByPlace, earlier: ByPlace) -> list[ranking.Entrant]:
+    tree, targets = territory().at(asked.as_of), _targets(asked)
+    span = Window(asked.roster.start, asked.roster.deadline)
+    entrants = []
+    for order, place in enumerate(tree.children(asked.territory)):
+        members = tree.members(place.code) & asked.place_ids
+        if not members:
+            continue
+        now, then = _sum(done, members), _sum(earlier, members)
+        target = targets.get(place.code)
+        count = _value(asked.roster.done_figure, now)
+        entrants.append(
+            ranking.Entrant(
+                code=place.code,
+                name=place.name,
+                order=order,
+                target=Fraction(target.quantity, MICRO) if target else None,
+                window=Window(target.start, target.deadline) if target else span,
+                done=count,
+                new=count - _value(asked.roster.done_figure, then),
+                land=_value("land_vacated", now),
+                energy=_value("energy_freed", now),
+            )
+        )
+    return entrants
+
+
+def _targets(asked: Question) -> dict[str, Target]:
+    """The target of each unit that was known at the time: the latest one recorded."""
+    rows = Target.objects.filter(
+        roster=asked.roster, figure=asked.roster.done_figure, recorded_at__lte=asked.known_at
+    )
+    return {row.code: row for row in rows.order_by("recorded_at", "id")}
+
+
+def _sum(by_place: ByPlace, members: frozenset[int]) -> meaning.Totals:
+    totals = meaning.Totals()
+    for place_id in members & by_place.keys():
+        totals.merge(by_place[place_id])
+    return totals
+
+
+def _value(figure: str, totals: meaning.Totals) -> Fraction:
+    return meaning.value(meaning.definition(figure), totals, {}) or Fraction(0)
