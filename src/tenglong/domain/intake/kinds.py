@@ -116,6 +116,12 @@ def table_kind(kind_id: str) -> TableKind:
     return kinds[kind_id]
 
 
+def measure_unit(measure: str) -> Unit | None:
+    """The unit in which the case ledger keeps a measure such as `area_signed`; None if it keeps none."""
+    columns = table_kinds()["case_ledger"].columns
+    return next((column.unit for column in columns if column.measure == measure), None)
+
+
 def kinds_from(rules: RuleFile) -> Mapping[str, TableKind]:
     """Kinds from a parsed rule file.
 

@@ -1,0 +1,56 @@
+"""What reading one cell gives: a value, or a trouble, or both."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from tenglong.domain.kernel.messages import Message, msg
+
+Value = str | Decimal | date | int | bool
+
+_BLANKS = frozenset(
+    {"", "-", "--", "—", "——", "―", "–", "/", "\\", "无", "暂无", "空", "n/a", "na", "null", "none"}
+)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\x00"))
+
+
+class Severity(StrEnum):
+    """An error keeps the row out; a warning tells what was assumed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A sentence about one cell."""
+
+    message: Message
+    severity: Severity = Severity.ERROR
+
+
+Parsed = tuple[Value | None, Trouble | None]
+BLANK: Parsed = (None, None)
+
+
+def refuse(template: str, /, **params: Any) -> Parsed:
+    """No value, and the sentence that says why."""
+    return None, Trouble(msg(template, **params))
+
+
+def warn(kept: Value, template: str, /, **params: Any) -> Parsed:
+    """The value, and the sentence that says what was assumed."""
+    return kept, Trouble(msg(template, **params), Severity.WARNING)
+
+
+def tidy(text: str) -> str:
+    """Half-width, without invisible characters, trimmed."""
+    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether a tidied text is one of the marks by which people say "nothing"."""
+    return text.lower() in _BLANKS

@@ -1,0 +1,173 @@
+"""One raw cell to one typed value, or to a sentence that says why not. Nothing is guessed.
+
+`parser_for` gives the function for a column. It returns (value, trouble): None without trouble is a blank
+cell; an error comes without a value; a warning keeps the value and says what was assumed.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from tenglong.domain.intake.dates import read_date
+from tenglong.domain.intake.kinds import Choice, Column, ColumnType
+from tenglong.domain.intake.numbers import read_number
+from tenglong.domain.intake.parsed import BLANK, Parsed, Trouble, Value, is_blank, refuse, tidy
+from tenglong.domain.intake.raw import BadCell, RawValue
+
+Parser = Callable[[RawValue], Parsed]
+
+_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how exports keep Excel from reading a code as a number
+_SPACE = re.compile(r"\s+")
+_SCIENTIFIC = re.compile(r"\d\.\d+E\+?\d+|\d+E\+\d+")
+_YEAR = re.compile(r"((?:19|20)\d{2})(?:\.0+)?年?度?")
+_NUMBERING = re.compile(r"^\d+[.、:)\-]+")
+_REMARK = re.compile(r"\(.*\)$|:.*$")
+_YES = frozenset({"是", "√", "✓", "✔", "有", "y", "yes", "true", "1", "对"})
+_NO = frozenset({"否", "×", "✗", "✘", "x", "无", "没有", "n", "no", "false", "0", "不是"})
+_EXACT_DIGITS = 10**15
+
+
+def parser_for(column: Column, factor: Decimal, date_1904: bool) -> Parser:
+    """The function that reads the cells of `column`; numbers are multiplied by `factor`."""
+    choices = _choice_index(column.choices)
+    labels = "、".join(choice.label for choice in column.choices)
+    readers: dict[ColumnType, Parser] = {
+        ColumnType.TEXT: _read_text,
+        ColumnType.CODE: _read_code,
+        ColumnType.NUMBER: lambda raw: read_number(raw, column.unit, factor),
+        ColumnType.DATE: lambda raw: read_date(raw, date_1904),
+        ColumnType.YEAR: _read_year,
+        ColumnType.CHOICE: lambda raw: _read_choice(raw, choices, labels),
+        ColumnType.YES_NO: _read_yes_no,
+    }
+    read = readers[column.type]
+    remembered = lru_cache(maxsize=4096)(read)
+
+    def parse(raw: RawValue) -> Parsed:
+        if raw == "":
+            return BLANK
+        if isinstance(raw, BadCell):
+            return None, Trouble(raw.problem)
+        return remembered(raw) if type(raw) is str else read(raw)
+
+    return parse
+
+
+def written(raw: RawValue) -> str:
+    """The cell as a person would read it back, for the trace."""
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, BadCell):
+        return raw.raw
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, (int, float)):
+        return format(raw, ".15g")
+    if isinstance(raw, datetime):
+        return raw.isoformat(" ") if raw.time() else raw.date().isoformat()
+    return str(raw)
+
+
+def encode(value: Value) -> str:
+    """The value as text; `decode` gives it back."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def decode(text: str, kind: ColumnType) -> Value:
+    """The value that `encode` wrote for a column of this type."""
+    if kind is ColumnType.NUMBER:
+        return Decimal(text)
+    if kind is ColumnType.DATE:
+        return date.fromisoformat(text)
+    if kind is ColumnType.YEAR:
+        return int(text)
+    return text == "1" if kind is ColumnType.YES_NO else text
+
+
+def choice_of(text: str, choices: tuple[Choice, ...]) -> str | None:
+    """The id of the choice that a label, synonym or number names."""
+    return _find_choice(text, _choice_index(choices))
+
+
+def _read_text(raw: RawValue) -> Parsed:
+    text = _unwrapped(written(raw)).strip()
+    return BLANK if is_blank(tidy(text)) else (text, None)
+
+
+def _read_code(raw: RawValue) -> Parsed:
+    if isinstance(raw, (bool, date, time, timedelta)):
+        return refuse(
+            "“{value}”不是代码，可能被 Excel 自动转换了，请把该列设为文本格式后重新填写。", value=raw
+        )
+    if isinstance(raw, (int, float)) and abs(raw) >= _EXACT_DIGITS:
+        return _lost_digits(format(raw, ".15g"))
+    text = _SPACE.sub("", tidy(_unwrapped(written(raw)))).lstrip("'").upper()
+    if _SCIENTIFIC.fullmatch(text):
+        return _lost_digits(text)
+    return BLANK if is_blank(text) else (text, None)
+
+
+def _lost_digits(text: str) -> Parsed:
+    problem = "代码“{value}”被 Excel 当作数字保存，15 位以后的数字已丢失。请把该列设为文本格式后重新填写。"
+    return refuse(problem, value=text)
+
+
+def _read_year(raw: RawValue) -> Parsed:
+    text = _SPACE.sub("", tidy(written(raw)))
+    if is_blank(text):
+        return BLANK
+    match = _YEAR.fullmatch(text) if not isinstance(raw, (bool, date, time, timedelta)) else None
+    return (
+        (int(match[1]), None) if match else refuse("“{value}”不是年份，请填写四位年份，如 2020。", value=text)
+    )
+
+
+def _read_yes_no(raw: RawValue) -> Parsed:
+    text = _SPACE.sub("", tidy(written(raw))).casefold()
+    if text in _YES or text in _NO:
+        return text in _YES, None
+    return BLANK if is_blank(text) else refuse("“{value}”不是“是”或“否”，请填写“是”或“否”。", value=text)
+
+
+def _read_choice(raw: RawValue, choices: dict[str, str], labels: str) -> Parsed:
+    text = tidy(written(raw))
+    found = _find_choice(text, choices)
+    if found is not None:
+        return found, None
+    if is_blank(text):
+        return BLANK
+    return refuse("“{value}”不在可选项之内，可填写：{labels}。", value=text, labels=labels)
+
+
+def _choice_index(choices: tuple[Choice, ...]) -> dict[str, str]:
+    return {
+        _choice_key(name): choice.id
+        for choice in choices
+        for name in (choice.id, choice.label, *choice.synonyms)
+    }
+
+
+def _find_choice(text: str, index: dict[str, str]) -> str | None:
+    """Tried in turn: as written, without a leading number, without a remark behind."""
+    key = _choice_key(text)
+    bare = _NUMBERING.sub("", key)
+    numbered = re.match(r"\d+(?=\D)", key)
+    for candidate in (key, bare, _REMARK.sub("", bare)):
+        if candidate in index:
+            return index[candidate]
+    if numbered and _REMARK.sub("", key[numbered.end() :]) in index:
+        return index[_REMARK.sub("", key[numbered.end() :])]
+    return None
+
+
+def _choice_key(text: str) -> str:
+    return _SPACE.sub("", tidy(text)).casefold()
+
+
+def _unwrapped(text: str) -> str:
+    match = _AS_TEXT.fullmatch(text)
+    return match[1] if match else text
