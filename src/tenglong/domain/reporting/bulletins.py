@@ -12,27 +12,24 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-
-@dataclass(frozen=True)
-class Calibre:
-    """口径: the roster behind every figure, as it is printed. Figures of two calibres are never added."""
-
-    title: str
-    issuing_body: str
-    definition: str
-    start: date
-    deadline: date
+from tenglong.domain.reporting.figures import Calibre, Figure
 
 
 @dataclass(frozen=True)
 class PrintedFigure:
-    """One figure. `printed` is the rounded value without unit, "—" where there is none; `exact` is for machines."""
+    """One figure. `printed` is the rounded value without unit, "—" where there is none; `exact` the value for
+    machines, empty where there is none."""
 
     id: str
     name: str
     printed: str
     unit: str
     exact: str
+
+    @classmethod
+    def of(cls, figure: Figure) -> "PrintedFigure":
+        """The figure as it is printed."""
+        return cls(figure.id, figure.name, figure.printed, figure.unit, figure.exact_text or "")
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _calibre(progress: RosterProgress) -> dict[str, str]:
     calibre = progress.calibre
     return {
         "title": calibre.title,
-        "issuing_body": calibre.issuing_body,
+        "issuer": calibre.issuer,
         "definition": calibre.definition.rstrip("。"),
         "start": day_text(calibre.start),
         "deadline": day_text(calibre.deadline),
@@ -118,23 +118,23 @@ def _ranking(content: BulletinContent) -> list[d.Block]:
     notes = [_RANKING["how"]] + ([_RANKING["unranked"].format(units=listing(unranked))] if unranked else [])
     lines = [_cells(row, places) for row in rows]
     table = d.Table(
-        caption=_RANKING["caption"],
+        caption=_RANKING["caption"].format(as_of=day_text(content.main.as_of)),
         columns=tuple(
             d.Column(spec["header"], spec["width_mm"], d.Align(spec.get("align", "center")))
             for spec in columns
         ),
         rows=tuple(lines[: len(content.ranking)]),
         total=lines[-1] if content.total else None,
-        unit_line=_RANKING["unit_line"].format(as_of=day_text(content.main.as_of)),
+        unit_line=_RANKING["unit_line"],
         notes=tuple(notes),
     )
     return [table]
 
 
 def _places(values: Iterator[Decimal], unit: str) -> int:
-    """Decimal places of a column: none where every value is whole once rounded, so that the column lines up."""
-    most = int(WORDING["units"][unit]["places"])
-    return most if any(plain(half_up(value, most)) % 1 for value in values) else 0
+    """Decimal places of a column: as many as its finest value shows, so that the column lines up."""
+    most = WORDING["units"][unit]["places"]
+    return max((len(f"{plain(half_up(value, most)):f}".partition(".")[2]) for value in values), default=0)
 
 
 def _cells(row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
@@ -145,11 +145,7 @@ def _cells(row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
         "done": str(row.done),
         "new": str(row.new),
         "rate": NOTHING if row.rate is None else f"{row.rate:f}",
-        "pace_diff": NOTHING
-        if row.pace_diff is None
-        else f"{row.pace_diff:+f}"
-        if row.pace_diff
-        else f"{row.pace_diff:f}",
+        "pace_diff": _signed(row.pace_diff),
         "land": f"{half_up(row.land, places['land']):f}",
         "energy": f"{half_up(row.energy, places['energy']):f}",
         "last_rank": _number(row.last_rank),
@@ -159,8 +155,14 @@ def _cells(row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
     return tuple(texts[spec["key"]] for spec in _RANKING["columns"])
 
 
+def _signed(points: Decimal | None) -> str:
+    if points is None:
+        return str(NOTHING)
+    return f"{points:+f}" if points else f"{points:f}"
+
+
 def _number(value: int | None) -> str:
-    return NOTHING if value is None else str(value)
+    return str(NOTHING) if value is None else str(value)
 
 
 def _change(steps: int | None) -> str:

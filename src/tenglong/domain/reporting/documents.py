@@ -157,7 +157,7 @@ class Document:
 
 def printable(text: str) -> str:
     """`text` on one line: control characters, line ends and characters XML forbids become one space."""
-    return _UNPRINTABLE.sub(" ", text).strip()
+    return _UNPRINTABLE.sub(" ", text).strip(" ")
 
 
 def chinese_number(number: int) -> str:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.reporting.bulletins import (
     BulletinContent,
-    Calibre,
     Correction,
     OverdueItem,
     PrintedFigure,
@@ -15,18 +14,21 @@ from tenglong.domain.reporting.bulletins import (
     WeeklyDelta,
 )
 from tenglong.domain.reporting.bulletins_wording import highlights_of, next_steps_of, problems_of
+from tenglong.domain.reporting.figures import Calibre
 
 AS_OF = date(2021, 11, 9)
 PROVINCIAL = Calibre(
+    roster="provincial",
     title="《2021年嘉兴市高耗低效企业整治名单》",
-    issuing_body="市整治办",
+    issuer="市整治办",
     definition="省推送疑似名单经筛选、甄别、增减后的最终名单，按销号日期计数",
     start=date(2021, 9, 1),
     deadline=date(2021, 12, 31),
 )
 CITY = Calibre(
+    roster="city",
     title="《全市“两高一低”企业整治清单》",
-    issuing_body="市经信局",
+    issuer="市经信局",
     definition="本市自列清单，按关停淘汰日期计数",
     start=date(2021, 1, 1),
     deadline=date(2021, 12, 31),
@@ -36,22 +38,20 @@ MAIN = RosterProgress(
     territory="全市",
     as_of=AS_OF,
     figures=(
-        PrintedFigure("target", "整治目标", "730", "家", "730"),
-        PrintedFigure("written_off", "销号企业", "520", "家", "520"),
+        PrintedFigure("firms_target", "整治目标", "730", "家", "730"),
+        PrintedFigure("firms_written_off", "销号企业", "520", "家", "520"),
         PrintedFigure("write_off_rate", "销号率", "71.2", "%", "71.23287671232876712328767123"),
-        PrintedFigure(
-            "lead_vs_province_pp", "比全省平均快", "11.8", "个百分点", "11.83287671232876712328767123"
-        ),
-        PrintedFigure("land_vacated_mu", "腾出低效用地", "8940", "亩", "8940"),
-        PrintedFigure("energy_freed_tce", "腾出用能", "313000", "吨标准煤", "313000"),
+        PrintedFigure("lead_pp", "比全省平均快", "11.8", "个百分点", "11.83287671232876712328767123"),
+        PrintedFigure("land_vacated", "腾出低效用地", "8940", "亩", "8940"),
+        PrintedFigure("energy_freed", "腾出用能", "313000", "吨标准煤", "313000"),
         PrintedFigure("pace", "序时进度", "57.4", "%", "57.37704918032786885245901639"),
-        PrintedFigure("pace_diff_pp", "序时差", "13.9", "个百分点", "13.85582753200089827082865484"),
+        PrintedFigure("pace_diff", "序时差", "13.9", "个百分点", "13.85582753200089827082865484"),
     ),
     week_start=date(2021, 11, 3),
     weekly=(
-        WeeklyDelta("written_off", "销号企业", "家", Decimal(36), Decimal(31)),
-        WeeklyDelta("land_vacated_mu", "腾出低效用地", "亩", Decimal("612.5"), Decimal("640")),
-        WeeklyDelta("energy_freed_tce", "腾出用能", "吨标准煤", Decimal(21400), Decimal(21400)),
+        WeeklyDelta("firms_written_off", "销号企业", "家", Decimal(36), Decimal(31)),
+        WeeklyDelta("land_vacated", "腾出低效用地", "亩", Decimal("612.5"), Decimal("640")),
+        WeeklyDelta("energy_freed", "腾出用能", "吨标准煤", Decimal(21400), Decimal(21400)),
     ),
 )
 OTHER = RosterProgress(
@@ -60,8 +60,8 @@ OTHER = RosterProgress(
     as_of=date(2021, 11, 7),
     figures=(
         PrintedFigure("firms_closed", "关停淘汰企业", "283", "家", "283"),
-        PrintedFigure("low_eff_land_mu", "腾退低效用地", "19700", "亩", "19700"),
-        PrintedFigure("energy_freed_tce", "腾出用能", "398000", "吨标准煤", "398000"),
+        PrintedFigure("land_vacated", "腾出低效用地", "19700", "亩", "19700"),
+        PrintedFigure("energy_freed", "腾出用能", "398000", "吨标准煤", "398000"),
     ),
 )
 

@@ -9,7 +9,6 @@ from functools import singledispatch
 
 from docx import Document as new_word
 from docx.document import Document as WordDocument
-from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
@@ -19,7 +18,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from tenglong.domain.kernel.errors import Bug
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.writers.docx_styles import LAYOUT, apply_layout, text_width
-from tenglong.domain.reporting.writers.docx_tables import grid, imprint_grid
+from tenglong.domain.reporting.writers.docx_tables import grid, imprint_grid, keep_on_one_page
 from tenglong.domain.reporting.writers.packages import repack
 
 
@@ -139,15 +138,22 @@ def _attachments(block: d.AttachmentNote, word: WordDocument) -> None:
 
 @_set_block.register
 def _signature(block: d.Signature, word: WordDocument) -> None:
-    """The office stands centred over the date, whose right indent is four characters."""
-    spare = (_ems(block.day) - _ems(block.office)) / 2
+    """An empty line, the office with its right indent, and the date that starts two characters to its right."""
+    rule, office, day = LAYOUT["signature"], _ems(block.office), _ems(block.day)
+    indent = max(rule["right"], rule["right"] + rule["shift"] + day - office)
+    for before in word.paragraphs[-1:]:  # no page holds a signature alone
+        before.paragraph_format.keep_with_next = True
     first = _add(word, "落款", block.office)
-    first.paragraph_format.space_before = Pt(2 * LAYOUT["styles"]["落款"]["line_pt"])
-    indent = max(LAYOUT["styles"]["落款"]["right"] + spare, 0)
-    ind = first._p.get_or_add_pPr().get_or_add_ind()
-    ind.set(qn("w:rightChars"), str(round(indent * 100)))
-    ind.set(qn("w:right"), str(round(indent * LAYOUT["styles"]["落款"]["size"] * 20)))
-    _add(word, "落款", block.day).paragraph_format.keep_with_next = False
+    first.paragraph_format.space_before = Pt(LAYOUT["styles"]["落款"]["line_pt"])
+    first.paragraph_format.keep_with_next = True
+    _indent_right(first, indent)
+    _indent_right(_add(word, "落款", block.day), indent + office - rule["shift"] - day)
+
+
+def _indent_right(paragraph: WordParagraph, characters: float) -> None:
+    indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
+    indent.set(qn("w:rightChars"), str(round(characters * 100)))
+    indent.set(qn("w:right"), str(round(characters * LAYOUT["styles"]["落款"]["size"] * 20)))
 
 
 @_set_block.register
@@ -161,33 +167,28 @@ def _table(block: d.Table, word: WordDocument) -> None:
         raise Bug("a table is wider than the type area", caption=block.caption)
     body = [*block.rows, *([block.total] if block.total else [])]
     table = grid(word, len(body) + 1, widths)
-    _fill(
-        table.rows[0].cells,
-        [column.header for column in block.columns],
-        "表头",
-        [d.Align.CENTER] * len(widths),
-    )
+    headers = [column.header for column in block.columns]
+    _fill(table.rows[0].cells, headers, "表头", [d.Align.CENTER] * len(headers))
     aligns = [column.align for column in block.columns]
     for row, texts in zip(table.rows[1:], body, strict=True):
         _fill(row.cells, texts, "表文", aligns)
+    if len(body) <= LAYOUT["table"]["whole_rows"]:
+        keep_on_one_page(table)
     for note in block.notes:
         _add(word, "表注", note)
 
 
 @_set_block.register
 def _imprint(block: d.Imprint, word: WordDocument) -> None:
-    """A table that floats at the foot of the page of the last paragraph."""
+    """A table at the foot of the page, then the empty paragraph that it belongs to."""
     table = imprint_grid(word, len(block.copies) + 1)
-    for row, text in zip(table.rows, block.copies, strict=False):
-        _write_cell(row.cells[0], text, "版记")
-    last = table.rows[-1].cells[0]
-    _write_cell(last, block.office, "版记")
-    tab_stop = text_width() - Pt(LAYOUT["styles"]["版记"]["size"])
-    last.paragraphs[0].paragraph_format.tab_stops.add_tab_stop(tab_stop, WD_TAB_ALIGNMENT.RIGHT)
-    last.paragraphs[0].add_run("\t")
-    _run(last.paragraphs[0], d.printable(block.day) + LAYOUT["imprint"]["printed"])
-    anchor = word.add_paragraph(style="表注")
-    anchor.paragraph_format.line_spacing = Pt(1)
+    cells = [row.cells[0] for row in table.rows]
+    for cell, text in zip(cells, [*block.copies, block.office], strict=True):
+        _write_cell(cell, text, "版记")
+    last = cells[-1].paragraphs[0]
+    last.add_run("\t")
+    _run(last, d.printable(block.day) + LAYOUT["imprint"]["printed"])
+    word.add_paragraph(style="版记锚点")
 
 
 def _fill(cells: Sequence[_Cell], texts: Sequence[str], style: str, aligns: Sequence[d.Align]) -> None:
