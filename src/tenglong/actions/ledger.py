@@ -76,7 +76,9 @@ def _check_draft(draft: Draft, at: datetime) -> None:
         problem = "“{kind}”的日期 {day} 晚于今天 {today}，台账只登记已经发生的事项，请改正日期。"
         raise BadValue(msg(problem, kind=kind.zh, day=draft.effective_on, today=china_date(at)))
     if (kind.quantity is None) != (draft.quantity is None):
-        problem = "“{kind}”须填写数量（{unit}）。" if kind.quantity else "“{kind}”不带数量，请去掉数量{unit}。"
+        problem = (
+            "“{kind}”须填写数量（{unit}）。" if kind.quantity else "“{kind}”不带数量，请去掉数量{unit}。"
+        )
         raise BadValue(msg(problem, kind=kind.zh, unit=kind.quantity or ""))
     if draft.quantity is not None and draft.quantity < 0:
         raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=kind.zh))
@@ -185,5 +187,3 @@ def refold(roster_id: int, case_ids: set[int], *, known: dict[int, list[Fact]] |
     CaseState.objects.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["case"], update_fields=fields
     )
-
-

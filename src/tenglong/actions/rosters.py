@@ -93,7 +93,14 @@ def set_target(
         recorded_at=at,
         recorded_by=actor.name,
     )
-    leave(by=actor.name, at=at, deed="set_target", about=f"roster:{roster.pk}", code=code, quantity=str(quantity))
+    leave(
+        by=actor.name,
+        at=at,
+        deed="set_target",
+        about=f"roster:{roster.pk}",
+        code=code,
+        quantity=str(quantity),
+    )
     return target
 
 
@@ -114,12 +121,21 @@ def add_reference(
         recorded_at=at,
         recorded_by=actor.name,
     )
-    leave(by=actor.name, at=at, deed="add_reference", about=f"roster:{roster.pk}", day=str(day), value=str(percent))
+    leave(
+        by=actor.name,
+        at=at,
+        deed="add_reference",
+        about=f"roster:{roster.pk}",
+        day=str(day),
+        value=str(percent),
+    )
     return point
 
 
 @transaction.atomic
-def freeze_version(*, actor: Actor, at: datetime, roster: Roster, as_of: date, note: str = "") -> RosterVersion:
+def freeze_version(
+    *, actor: Actor, at: datetime, roster: Roster, as_of: date, note: str = ""
+) -> RosterVersion:
     """Freeze who is on the roster: numbered, in order, with a digest. Later changes make a further version.
 
     Raises:

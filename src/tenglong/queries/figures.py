@@ -20,7 +20,9 @@ from tenglong.queries.territory import territory
 from tenglong.store.models import CaseState, ReferencePoint, Roster
 
 ByPlace = dict[int, meaning.Totals]
-EVENTS = tuple(f.name for f in CaseState._meta.fields if f.get_internal_type() == "DateField" and f.name != "state_on")
+EVENTS = tuple(
+    f.name for f in CaseState._meta.fields if f.get_internal_type() == "DateField" and f.name != "state_on"
+)
 AMOUNTS = tuple(
     f.name
     for f in CaseState._meta.fields

@@ -110,7 +110,9 @@ def compare(opening: Question, closing: Question, figure_id: str) -> Comparison:
     restated = Question(
         opening.roster, opening.territory, opening.as_of, closing.known_at, restated_at, opening.scope
     )
-    columns = [{c.case_id: c for c in _contributions(point, figure)} for point in (opening, restated, closing)]
+    columns = [
+        {c.case_id: c for c in _contributions(point, figure)} for point in (opening, restated, closing)
+    ]
     rows = []
     for case_id in sorted({case_id for column in columns for case_id in column}):
         firm = next(column[case_id].firm for column in columns if case_id in column)

@@ -21,7 +21,9 @@ def state_rows(roster_id: int, histories: Sequence[tuple[Case, list[Fact]]]) -> 
     return [_state_row(case, history, winners) for case, history in histories]
 
 
-def _parcel_winners(roster_id: int, histories: Iterable[tuple[Case, list[Fact]]]) -> dict[tuple[int, str], int]:
+def _parcel_winners(
+    roster_id: int, histories: Iterable[tuple[Case, list[Fact]]]
+) -> dict[tuple[int, str], int]:
     """For each (parcel, slot) touched, the entry that counts: land is freed once, whoever reports it."""
     words = vocabulary()
     parcels = {
@@ -34,9 +36,7 @@ def _parcel_winners(roster_id: int, histories: Iterable[tuple[Case, list[Fact]]]
     ids = sorted(parcels)
     for start in range(0, len(ids), 500):
         rows = Entry.objects.filter(roster_id=roster_id, subject__in=ids[start : start + 500])
-        voided = set(
-            Entry.objects.filter(corrects__in=rows.values("id")).values_list("corrects", flat=True)
-        )
+        voided = set(Entry.objects.filter(corrects__in=rows.values("id")).values_list("corrects", flat=True))
         for id, subject, slot, day in rows.values_list("id", "subject", "slot", "effective_day"):
             key = (subject, slot)
             if id not in voided and (key not in best or (day, id) > best[key]):
@@ -56,7 +56,9 @@ def _state_row(case: Case, history: list[Fact], winners: dict[tuple[int, str], i
         suspended=now.suspended,
         last_entry_id=max((fact.id for fact in history), default=0),
     )
-    last = {(subject_of(words.kind(f.kind), f.case_id, f.parcel_id), words.kind(f.kind).slot): f for f in history}
+    last = {
+        (subject_of(words.kind(f.kind), f.case_id, f.parcel_id), words.kind(f.kind).slot): f for f in history
+    }
     for (subject, slot), fact in last.items():
         kind = words.kind(fact.kind)
         if slot == "target" and not kind.on:

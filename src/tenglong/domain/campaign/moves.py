@@ -86,7 +86,9 @@ def parse_machine(rules: RuleFile) -> Machine:
     return Machine(states, moves, guards, rules.digest)
 
 
-def _parse_move(name: str, row: dict[str, Any], states: dict[str, State], groups: dict[str, list[str]]) -> Move:
+def _parse_move(
+    name: str, row: dict[str, Any], states: dict[str, State], groups: dict[str, list[str]]
+) -> Move:
     sources, stays = (_expand(row.get(key, []), groups) for key in ("from", "stays"))
     for state in [*sources, *stays, row["to"]]:
         if state not in states:

@@ -73,4 +73,6 @@ def board(
         rank = places.get(unit.code)
         last = before.get(unit.code) if rank else None
         rows.append(Row(unit, rate, pace, difference, rank, last, policy.card(difference)))
-    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.entrant.order, row.entrant.code))
+    return sorted(
+        rows, key=lambda row: (row.rank is None, row.rank or 0, row.entrant.order, row.entrant.code)
+    )

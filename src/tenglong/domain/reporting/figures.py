@@ -8,6 +8,7 @@ from functools import cache
 
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up, plain, share
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
@@ -75,6 +76,11 @@ class Calibre:
     definition: str
     start: date
     deadline: date
+
+    @property
+    def window(self) -> Window:
+        """The days in which the list's targets are to be reached."""
+        return Window(self.start, self.deadline)
 
     def __str__(self) -> str:
         return f"{self.title}（{self.issuer}，{self.start}至{self.deadline}）"

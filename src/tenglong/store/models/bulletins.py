@@ -24,7 +24,9 @@ class Bulletin(models.Model):
     class Meta:
         ordering = ["-as_of", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["roster", "place", "year", "number"], name="bulletin_number_once"),
+            models.UniqueConstraint(
+                fields=["roster", "place", "year", "number"], name="bulletin_number_once"
+            ),
         ]
 
     def __str__(self) -> str:

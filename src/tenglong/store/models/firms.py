@@ -21,7 +21,9 @@ class Firm(models.Model):
     place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=300, blank=True)
     synthetic = models.BooleanField(default=False)
-    absorbed_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
+    absorbed_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed"
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -18,7 +18,9 @@ class Import(models.Model):
         FAILED = "failed"
 
     kind = models.CharField(max_length=20)
-    roster = models.ForeignKey("store.Roster", null=True, blank=True, on_delete=models.PROTECT, related_name="imports")
+    roster = models.ForeignKey(
+        "store.Roster", null=True, blank=True, on_delete=models.PROTECT, related_name="imports"
+    )
     code = models.CharField(max_length=12)
     filename = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)

@@ -30,7 +30,16 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         indexes = [
             models.Index(
-                fields=["roster_id", "slot", "subject", "effective_day", "id", "is_on", "quantity", "case_id"],
+                fields=[
+                    "roster_id",
+                    "slot",
+                    "subject",
+                    "effective_day",
+                    "id",
+                    "is_on",
+                    "quantity",
+                    "case_id",
+                ],
                 name="entry_fold",
             ),
             models.Index(fields=["case_id", "id"], name="entry_of_case"),

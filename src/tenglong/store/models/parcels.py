@@ -22,7 +22,9 @@ class Holding(models.Model):
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="holdings")
     firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="holdings")
     relation = models.CharField(max_length=10)
-    landlord = models.ForeignKey("store.Firm", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    landlord = models.ForeignKey(
+        "store.Firm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     floor_area_micro = models.BigIntegerField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)

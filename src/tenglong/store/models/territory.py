@@ -12,7 +12,9 @@ class Place(models.Model):
     code = models.CharField(max_length=12, db_index=True)
     name = models.CharField(max_length=80)
     level = models.CharField(max_length=12)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     order = models.PositiveIntegerField(default=0)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)

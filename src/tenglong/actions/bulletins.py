@@ -1,0 +1,146 @@
+"""Issuing a bulletin from a frozen snapshot, issuing it again, and asking what it would say today."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+import tenglong
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.errors import BadValue, Conflict
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.reporting.bulletins import BulletinContent, Correction
+from tenglong.domain.reporting.bulletins_pages import bulletin_document
+from tenglong.domain.reporting.hindsight import Moved, moved_cells
+from tenglong.domain.reporting.writers.docx import write_docx
+from tenglong.queries.bulletins import Heading, content_of
+from tenglong.queries.corrections import since
+from tenglong.queries.figures import Question, question
+from tenglong.queries.territory import territory
+from tenglong.store.models import Bulletin, Place, Roster
+
+RULE_FILES = (
+    ("tenglong.domain.ledger", "kinds.toml"),
+    ("tenglong.domain.reporting", "figures.toml"),
+    ("tenglong.domain.race", "cards.toml"),
+    ("tenglong.domain.reporting", "bulletins.toml"),
+)
+
+
+@dataclass(frozen=True)
+class Reissue:
+    """The document made again from its snapshot, and whether it is the same to the byte."""
+
+    document: bytes
+    digest: str
+    identical: bool
+
+
+def prepare(
+    *, actor: Actor, at: datetime, roster: Roster, code: str, as_of: date, notice: str = ""
+) -> BulletinContent:
+    """What the bulletin of the day would say if it were issued at `at`; nothing is stored."""
+    place = _place(code, as_of)
+    actor.check_may(Permission.VIEW, place.pk)
+    content, _ = _content(roster, place, as_of, at, notice)
+    return content
+
+
+@transaction.atomic
+def issue(
+    *, actor: Actor, at: datetime, roster: Roster, code: str, as_of: date, notice: str = ""
+) -> Bulletin:
+    """Freeze the figures known at `at` into a numbered bulletin with a digest.
+
+    Raises:
+        NotAllowed: the person may not issue for this territory.
+        BadValue: the day lies ahead; Conflict: the day's bulletin has been issued already.
+    """
+    place = _place(code, as_of)
+    actor.check_may(Permission.ISSUE, place.pk)
+    Roster.objects.select_for_update().get(pk=roster.pk)
+    if as_of > china_date(at):
+        problem = "数据截止日 {day} 晚于今天 {today}，请选择今天或之前的日期。"
+        raise BadValue(msg(problem, day=as_of, today=china_date(at)))
+    same = Bulletin.objects.filter(roster=roster, place=place, as_of=as_of).first()
+    if same:
+        problem = "{day} 的通报已签发（第 {number} 期）；数据如有变化，请在下一期更正。"
+        raise Conflict(msg(problem, day=as_of, number=same.number))
+    content, asked = _content(roster, place, as_of, at, notice)
+    document = write_docx(bulletin_document(content))
+    bulletin = Bulletin.objects.create(
+        roster=roster,
+        place=place,
+        number=content.issue,
+        year=as_of.year,
+        as_of=as_of,
+        known_at=at,
+        last_entry_id=asked.at.last_id,
+        content=content.to_json(),
+        document=document,
+        digest=hashlib.sha256(document).hexdigest(),
+        software=tenglong.__version__,
+        rules_digest=rules_digest(),
+        issued_by=actor.name,
+        issued_at=at,
+    )
+    about = f"bulletin:{bulletin.pk}"
+    leave(by=actor.name, at=at, deed="issue_bulletin", about=about, digest=bulletin.digest)
+    return bulletin
+
+
+def reissue(bulletin: Bulletin) -> Reissue:
+    """Make the document again from the stored snapshot alone, and hold it against the digest."""
+    document = write_docx(bulletin_document(BulletinContent.from_json(bulletin.content)))
+    digest = hashlib.sha256(document).hexdigest()
+    return Reissue(document, digest, digest == bulletin.digest)
+
+
+@dataclass(frozen=True)
+class Hindsight:
+    """An issued bulletin beside what it would say with the knowledge of `at`, and why figures moved."""
+
+    now: BulletinContent
+    moved: tuple[Moved, ...]
+    corrections: tuple[Correction, ...]
+
+
+def with_todays_knowledge(bulletin: Bulletin, *, at: datetime) -> Hindsight:
+    """The same day, roster and territory, with everything known at `at`; the issued bulletin stays as it is."""
+    printed = BulletinContent.from_json(bulletin.content)
+    scope = Scope(territory().at(bulletin.as_of).members(bulletin.place.code))
+    code, as_of = bulletin.place.code, bulletin.as_of
+    asked = question(roster=bulletin.roster, code=code, as_of=as_of, known_at=at, scope=scope)
+    heading = Heading(issue=bulletin.number, issued_on=printed.issued_on, notice=printed.notice)
+    now = content_of(asked, heading, None)
+    return Hindsight(now, moved_cells(printed, now), since(bulletin, asked))
+
+
+def rules_digest() -> str:
+    """One digest over the rule files that a bulletin's figures and words rest on."""
+    digests = [load_rules(package, name).digest for package, name in RULE_FILES]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _content(
+    roster: Roster, place: Place, as_of: date, at: datetime, notice: str
+) -> tuple[BulletinContent, Question]:
+    """The content for the whole territory: a bulletin never depends on who presses the button."""
+    scope = Scope(territory().at(as_of).members(place.code))
+    asked = question(roster=roster, code=place.code, as_of=as_of, known_at=at, scope=scope)
+    earlier = Bulletin.objects.filter(roster=roster, place=place, as_of__lt=as_of).order_by("-as_of").first()
+    last = Bulletin.objects.filter(roster=roster, place=place, year=as_of.year).aggregate(n=Max("number"))[
+        "n"
+    ]
+    heading = Heading(issue=(last or 0) + 1, issued_on=china_date(at), notice=notice)
+    return content_of(asked, heading, earlier), asked
+
+
+def _place(code: str, day: date) -> Place:
+    return Place.objects.get(pk=territory().at(day).place(code).id)

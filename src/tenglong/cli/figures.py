@@ -1,0 +1,98 @@
+"""`tenglong figures`: the figures of a roster in a territory, as of a day, as known at a moment."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tenglong.cli.output import print_table
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import CHINA
+from tenglong.domain.reporting.figures import Figure
+from tenglong.queries.figures import Question, ask, question
+from tenglong.queries.rosters import latest_day, roster_by_code
+
+EVERYWHERE = Scope(everywhere=True)
+
+
+def add_to(topics: Any) -> None:
+    """Register the command."""
+    parser = topics.add_parser("figures", help="按名单、辖区、截止日期和知晓时间查询指标")
+    add_question(parser)
+    parser.add_argument("--figure", action="append", default=[], help="只查询该指标，可重复")
+    parser.set_defaults(run=run)
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """The arguments that name a question."""
+    parser.add_argument("--roster", required=True, help="名单代码")
+    parser.add_argument("--territory", help="行政区划代码，默认为名单所属辖区")
+    parser.add_argument("--as-of", help="截止日期 YYYY-MM-DD，默认为名单最后一笔的日期")
+    parser.add_argument("--known-at", help="知晓时间，如 2021-11-09T17:00:00+08:00，默认为现在")
+    parser.add_argument("--format", choices=["table", "json"], default="table")
+
+
+def question_from(arguments: argparse.Namespace) -> Question:
+    """The question that the arguments ask.
+
+    Raises:
+        BadValue: a day or time cannot be read; NotFound: no such roster or territory.
+    """
+    roster = roster_by_code(arguments.roster, EVERYWHERE)
+    as_of = _day(arguments.as_of) if arguments.as_of else latest_day(roster)
+    known_at = _instant(arguments.known_at) if arguments.known_at else datetime.now(UTC)
+    code = arguments.territory or roster.place.code
+    return question(roster=roster, code=code, as_of=as_of, known_at=known_at, scope=EVERYWHERE)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures."""
+    figures = ask(question_from(arguments), arguments.figure)
+    if arguments.format == "json":
+        rows = [figure_json(figure) for figure in figures]
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+        return 0
+    print_table(["指标", "数值", "单位", "编号"], [[f.name, f.printed, f.unit, f.id] for f in figures])
+    if figures:
+        sys.stdout.write(f"口径：{figures[0].calibre}；截至 {figures[0].as_of}\n")
+    return 0
+
+
+def figure_json(figure: Figure) -> dict[str, Any]:
+    """A figure as programs read it."""
+    return {
+        "id": figure.id,
+        "name": figure.name,
+        "value": figure.exact_text,
+        "printed": figure.printed,
+        "unit": figure.unit,
+        "roster": figure.calibre.roster,
+        "calibre": str(figure.calibre),
+        "definition": figure.calibre.definition,
+        "territory": figure.territory,
+        "as_of": figure.as_of.isoformat(),
+        "known_at": figure.known_at.isoformat(),
+    }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadValue(msg("日期“{value}”无法识别，请写成 2021-11-09 的形式。", value=text)) from error
+
+
+def _instant(text: str) -> datetime:
+    """A moment; without a zone it is China's, and a bare day means the end of that day."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        problem = "时间“{value}”无法识别，请写成 2021-11-09T17:00:00+08:00 的形式。"
+        raise BadValue(msg(problem, value=text)) from error
+    if len(text) == len("2021-11-09"):
+        moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)

@@ -1,0 +1,49 @@
+"""`tenglong serve`: the pages and the background worker, in one command."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+from django.core.management import call_command
+
+
+def add_to(topics: Any) -> None:
+    """Register the command."""
+    parser = topics.add_parser("serve", help="启动网站和后台任务")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=4)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Migrate, then run the worker and the web server until one of them ends or a signal comes."""
+    call_command("migrate", verbosity=0)
+    worker = subprocess.Popen([sys.executable, "-m", "tenglong.cli", "worker"])
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "tenglong.config.wsgi:application"),
+            *("--bind", f"{arguments.host}:{arguments.port}"),
+            *("--workers", str(arguments.processes), "--threads", str(arguments.threads)),
+            *("--timeout", "120", "--log-level", "warning", "--max-requests", "20000"),
+        ]
+    )
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: _stop(worker, server))
+    sys.stdout.write(f"http://{arguments.host}:{arguments.port}/\n")
+    sys.stdout.flush()
+    try:
+        os.wait()
+    finally:
+        _stop(worker, server)
+    return 0
+
+
+def _stop(*children: subprocess.Popen[bytes]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()

@@ -1,0 +1,231 @@
+"""What the bulletin of a day would say: the content, its corrections of earlier issues, and what moved since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.race.ranking import Row
+from tenglong.domain.reporting import bulletins as b
+from tenglong.domain.reporting.addressing import Address, address
+from tenglong.domain.reporting.bulletins_wording import highlights_of, next_steps_of, problems_of
+from tenglong.domain.reporting.figures import Figure, definition
+from tenglong.queries import corrections, race
+from tenglong.queries.figures import Question, ask
+from tenglong.queries.overdue import overdue_items
+from tenglong.queries.rosters import calibre_of, visible_rosters
+from tenglong.queries.territory import territory
+from tenglong.store.models import Bulletin
+
+WEEK = timedelta(days=7)
+CATCH_UP = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What an issuing officer decides: the number, the date printed, and sentences added by hand."""
+
+    issue: int
+    issued_on: date
+    highlights: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    notice: str = ""
+
+
+def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b.BulletinContent:
+    """Everything the bulletin prints, from one question; `earlier` is the issue it corrects where needed."""
+    words = _address(asked)
+    board = race.board(asked)
+    rows = tuple(ranking_row(row) for row in board)
+    late = overdue_items(asked)
+    by = asked.as_of + CATCH_UP
+    office = asked.roster.issuer
+    steps = next_steps_of(rows, late, by=by, deadline=asked.roster.deadline, office=office)
+    return b.BulletinContent(
+        series=words.series,
+        issue=heading.issue,
+        title=words.title,
+        office=office,
+        recipients=words.recipients,
+        copies=words.copies,
+        issued_on=heading.issued_on,
+        known_at=asked.known_at,
+        main=progress(asked, words.whole, board),
+        ranking=rows,
+        total=_total_row(asked, board),
+        highlights=(*highlights_of(rows), *heading.highlights),
+        problems=(*problems_of(rows, late), *heading.problems),
+        next_steps=(*steps, *heading.next_steps),
+        corrections=corrections.since(earlier, asked) if earlier else (),
+        others=_others(asked, words),
+        notice=heading.notice,
+    )
+
+
+def progress(asked: Question, whole: str, board: Sequence[Row] = ()) -> b.RosterProgress:
+    """The figures of one roster with their gains of this week and the week before."""
+    figures = [b.PrintedFigure.of(figure) for figure in ask(asked, figure_ids(asked))]
+    calibre = calibre_of(asked.roster)
+    return b.RosterProgress(
+        calibre=replace(calibre, title=f"《{calibre.title}》"),
+        territory=whole,
+        as_of=asked.as_of,
+        figures=(*figures, *_pace_figures(asked, board)),
+        week_start=asked.as_of - WEEK + timedelta(days=1),
+        weekly=_weekly(asked),
+        reference=asked.roster.reference_title or "参照进度",
+    )
+
+
+def figure_ids(asked: Question) -> list[str]:
+    """The figures a bulletin prints for a roster, by what the roster counts."""
+    ids = ["firms_target", asked.roster.done_figure]
+    if asked.roster.done_figure == "firms_written_off":
+        ids.append("write_off_rate")
+        if asked.roster.reference_title:
+            ids.append("lead_pp")
+    if asked.roster.done_figure == "firms_vacated":
+        ids.insert(1, "firms_signed")
+    return [*ids, "land_vacated", "energy_freed"]
+
+
+def at_day(asked: Question, day: date) -> Question:
+    """The same question about another day, with the same knowledge."""
+    return replace(asked, as_of=day, at=AsOf(day, asked.at.last_id))
+
+
+def _weekly(asked: Question) -> tuple[b.WeeklyDelta, ...]:
+    ids = [asked.roster.done_figure, "land_vacated", "energy_freed"]
+    days = [asked.as_of - n * WEEK for n in range(3)]
+    now, then, before = ([figure.exact or Fraction(0) for figure in ask(at_day(asked, d), ids)] for d in days)
+    has_last = days[1] > asked.roster.start
+    return tuple(
+        b.WeeklyDelta(
+            id=id,
+            name=definition(id).zh,
+            unit=definition(id).unit,
+            this_week=_decimal(now[n] - then[n]),
+            last_week=_decimal(then[n] - before[n]) if has_last else None,
+        )
+        for n, id in enumerate(ids)
+    )
+
+
+def _pace_figures(asked: Question, board: Sequence[Row]) -> list[b.PrintedFigure]:
+    """序时进度 of the roster's own window, and how far the done rate of all targets stands from it."""
+    total = _total_row(asked, board) if board else None
+    if total is None or total.rate is None:
+        return []
+    pace = calibre_of(asked.roster).window.pace(asked.as_of) * 100
+    difference = _rate(board) - pace
+    return [
+        b.PrintedFigure("pace", "序时进度", f"{half_up(pace, 1):f}", "%", str(_decimal(pace))),
+        b.PrintedFigure(
+            "pace_diff", "序时差", f"{half_up(difference, 1):f}", "个百分点", str(_decimal(difference))
+        ),
+    ]
+
+
+def ranking_row(row: Row) -> b.RankingRow:
+    """A line of the race board, rounded as it is printed."""
+    unit = row.entrant
+    return b.RankingRow(
+        unit=unit.name,
+        target=None if unit.target is None else int(unit.target),
+        done=int(unit.done),
+        new=int(unit.new),
+        land=_decimal(unit.land),
+        energy=_decimal(unit.energy),
+        rank=row.rank,
+        rate=None if row.rate is None else half_up(row.rate, 1),
+        pace_diff=None if row.difference is None else half_up(row.difference, 1),
+        last_rank=row.last_rank,
+        change=row.change,
+        card=row.card.zh if row.card else "",
+    )
+
+
+def _total_row(asked: Question, board: Sequence[Row]) -> b.RankingRow | None:
+    if not board:
+        return None
+    units = [row.entrant for row in board]
+    targets = sum((unit.target for unit in units if unit.target), Fraction(0))
+    pace = calibre_of(asked.roster).window.pace(asked.as_of) * 100
+    return b.RankingRow(
+        unit="合计",
+        target=int(targets) if targets else None,
+        done=int(sum(unit.done for unit in units)),
+        new=int(sum(unit.new for unit in units)),
+        land=_decimal(sum((unit.land for unit in units), Fraction(0))),
+        energy=_decimal(sum((unit.energy for unit in units), Fraction(0))),
+        rate=half_up(_rate(board), 1) if targets else None,
+        pace_diff=half_up(_rate(board) - pace, 1) if targets else None,
+    )
+
+
+def _rate(board: Sequence[Row]) -> Fraction:
+    """Done of the units that have a target ÷ their targets, in percent."""
+    taking_part = [row.entrant for row in board if row.entrant.target]
+    targets = sum((unit.target or Fraction(0) for unit in taking_part), Fraction(0))
+    return sum((unit.done for unit in taking_part), Fraction(0)) / targets * 100 if targets else Fraction(0)
+
+
+def _others(asked: Question, words: Address) -> tuple[b.RosterProgress, ...]:
+    """The other rosters that have something to say of the territory on the day, each under its own calibre."""
+    found = []
+    for roster in visible_rosters(asked.scope):
+        if roster.pk == asked.roster.pk or not roster.start <= asked.as_of <= roster.deadline:
+            continue
+        other = replace(asked, roster=roster)
+        ids = [id for id in figure_ids(other) if id not in ("firms_target", "lead_pp")]
+        figures = [figure for figure in ask(other, ids) if figure.exact]
+        if any(figure.id == roster.done_figure for figure in figures):
+            found.append(_other_progress(other, words.whole, figures))
+    return tuple(found)
+
+
+def _other_progress(other: Question, whole: str, figures: Sequence[Figure]) -> b.RosterProgress:
+    calibre = calibre_of(other.roster)
+    return b.RosterProgress(
+        calibre=replace(calibre, title=f"《{calibre.title}》"),
+        territory=whole,
+        as_of=other.as_of,
+        figures=tuple(b.PrintedFigure.of(figure) for figure in figures),
+        reference=other.roster.reference_title or "参照进度",
+    )
+
+
+def _address(asked: Question) -> Address:
+    place = territory().at(asked.as_of).place(asked.territory)
+    return address(str(place.level), place.name, asked.roster.done_figure)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return plain(Decimal(value.numerator) / Decimal(value.denominator))
+
+
+def issued(asked_roster_id: int, place_ids: frozenset[int] | None) -> list[Bulletin]:
+    """The issued bulletins of a roster, newest first; without the documents themselves."""
+    found = (
+        Bulletin.objects.filter(roster_id=asked_roster_id).defer("document").select_related("place", "roster")
+    )
+    return list(found if place_ids is None else found.filter(place_id__in=place_ids))
+
+
+def issued_bulletin(id: int, place_ids: frozenset[int] | None) -> Bulletin:
+    """One issued bulletin.
+
+    Raises:
+        NotFound: there is none, or not for this person.
+    """
+    found = Bulletin.objects.select_related("place", "roster").filter(pk=id)
+    row = (found if place_ids is None else found.filter(place_id__in=place_ids)).first()
+    if row is None:
+        raise NotFound(msg("没有这一期通报，请从通报列表中选择。"))
+    return row
