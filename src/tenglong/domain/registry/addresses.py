@@ -46,17 +46,16 @@ def normalise_address(address: str) -> NormalAddress:
 
 
 def nearness(left: NormalAddress, right: NormalAddress) -> Nearness:
-    """Compare road and number; towns decide only when roads are silent, as they are merged and renamed."""
-    if left.text and left.text == right.text:
+    """Compare road (or village) and number; towns do not decide, as they are merged and renamed."""
+    if not left.text or not right.text:
+        return Nearness.UNKNOWN
+    if left.text == right.text:
         return Nearness.SAME
-    if left.road and right.road:
-        if left.road != right.road:
-            return Nearness.DIFFERENT
-        same_number = left.number and left.number == right.number
-        return Nearness.SAME if same_number else Nearness.SAME_ROAD
-    if left.town and right.town and left.town != right.town:
+    if not left.road or not right.road:
+        return Nearness.UNKNOWN
+    if left.road != right.road:
         return Nearness.DIFFERENT
-    return Nearness.UNKNOWN
+    return Nearness.SAME if left.number and left.number == right.number else Nearness.SAME_ROAD
 
 
 def _town(text: str) -> str:

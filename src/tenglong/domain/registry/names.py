@@ -41,12 +41,17 @@ class NormalName:
 
 def normalise(name: str) -> NormalName:
     """The normal form of `name`; never raises, and its `full` is its own normal form."""
-    text = simplified(unicodedata.normalize("NFKC", name)).upper()
+    text = _plain(name)
     masked = "*" in text
     text = _firm_in_brackets(_without_marks(re.sub(r"[\[【〔{]", "(", re.sub(r"[\]】〕}]", ")", text))))
     full = _bare(text)
     core, prefix, legal_form = _core(_bare(_bracketed_regions().sub("", text)))
     return NormalName(full, core, prefix, legal_form, masked)
+
+
+def plain_text(text: str) -> str:
+    """`text` without width, case, traditional characters, spaces and punctuation."""
+    return _bare(_plain(text))
 
 
 def simplified(text: str) -> str:
@@ -93,6 +98,10 @@ def _core(full: str) -> tuple[str, str, str]:
         found = _inner_ending().search(core)
     rest, prefix = without_regions(core)
     return (rest, prefix, legal_form) if len(rest) >= _SHORTEST_CORE else (core, "", legal_form)
+
+
+def _plain(text: str) -> str:
+    return simplified(unicodedata.normalize("NFKC", text)).upper()
 
 
 def _bare(text: str) -> str:

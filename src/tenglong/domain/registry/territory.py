@@ -133,6 +133,10 @@ class Tree:
         for place in sorted(self._by_code.values(), key=lambda place: (place.order, place.code)):
             self._children.setdefault(self.parent_code(place), []).append(place)
 
+    def has(self, code: str) -> bool:
+        """Whether some place bears `code` on this day."""
+        return code in self._by_code
+
     def place(self, code: str) -> Place:
         """The place that bears `code` on this day."""
         if code not in self._by_code:

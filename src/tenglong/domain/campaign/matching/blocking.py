@@ -1,0 +1,45 @@
+"""Which rows are worth comparing: those that share a key."""
+
+from collections.abc import Iterator
+
+from tenglong.domain.campaign.reconciliation_comparison import (
+    Candidate,
+    joinable_names,
+    rules,
+    valid_code,
+)
+from tenglong.domain.registry.names import NormalName
+
+Columns = dict[str, str | None]
+COLUMNS = (
+    *("full_name", "core", "head", "second", "tail"),
+    *("code", "county", "representative"),
+    *("address", "road", "number"),
+)
+
+
+def key_rules() -> list[list[str]]:
+    """The lines of keys of reconciliation.toml; a line with an unknown value blocks nothing."""
+    keys: list[list[str]] = rules().content["blocking"]["keys"]
+    return keys
+
+
+def columns(row: Candidate, name: NormalName) -> Columns:
+    """The COLUMNS of one name of one row; None for what is not known."""
+    core, address = name.core, row.address
+    values = (
+        *(name.full, core, core[:2], core[1:3], core[-2:]),
+        *(valid_code(row), row.county, row.representative),
+        *(address.text, address.road, address.number),
+    )
+    return {column: value or None for column, value in zip(COLUMNS, values, strict=True)}
+
+
+def keys(row: Candidate) -> Iterator[tuple[int | str, ...]]:
+    """Every blocking key of a row, over all its names."""
+    for name in joinable_names(row):
+        values = columns(row, name)
+        for position, line in enumerate(key_rules()):
+            parts = [part for part in (values[column] for column in line) if part is not None]
+            if len(parts) == len(line):
+                yield (position, *parts)
