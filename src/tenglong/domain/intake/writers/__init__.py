@@ -6,7 +6,6 @@ from tenglong.domain.intake.writers.marks import (
     CellMark,
     Problem,
     RowMark,
-    Severity,
     SheetMarks,
     Summary,
 )
@@ -18,7 +17,6 @@ __all__ = [
     "CellMark",
     "Problem",
     "RowMark",
-    "Severity",
     "SheetMarks",
     "Summary",
     "return_workbook",

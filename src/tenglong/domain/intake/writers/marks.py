@@ -2,20 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+
+from tenglong.domain.intake.parsed import Severity
 
 ERROR_COLUMN = "错误说明"
 """Header of the column added right of the table. A reader must treat it as our own, never as data."""
 
 SUMMARY_SHEET = "导入结果"
 """Name of the sheet added at the end. A reader must skip it; a second return replaces it."""
-
-
-class Severity(StrEnum):
-    """How bad a marked cell is: an error keeps its row out, a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,19 @@
 """
 
 import tempfile
-import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from tenglong.domain.intake.readers.csv import read_csv
+from tenglong.domain.intake.readers.guard import file_format
+from tenglong.domain.intake.readers.limits import Limits
+from tenglong.domain.intake.readers.xls import read_xls
 from tenglong.domain.intake.writers.marks import SheetMarks, Summary
-from tenglong.domain.intake.writers.returned.converted import csv_as_xlsx, xls_as_xlsx
+from tenglong.domain.intake.writers.returned.converted import write_plain
 from tenglong.domain.intake.writers.returned.workbook import Translate, mark_workbook
 from tenglong.domain.kernel.messages import msg
 
-_OLE = b"\xd0\xcf\x11\xe0"
 _CONVERTED = "原文件为 {format} 格式，无法写入批注和底色，已转为 .xlsx 返回：单元格内容不变，原有格式不保留。"
 
 
@@ -31,29 +34,21 @@ def return_workbook(
     Marked cells turn red (a warning: yellow) and get a comment; marked rows get a text in the column
     "错误说明" right of the table; a sheet "导入结果" with the summary is put at the end. All else stays:
     styles, formulas, hidden rows, merges, widths, validations, pictures, comments. The file's format is told
-    by its content. An .xls or .csv comes back as .xlsx with the same values, and the summary says so; for a
-    .csv, `sheets` has at most one entry, whose name becomes the sheet's.
+    by its content. An .xls or .csv comes back as .xlsx with the same values, and the summary says so; the
+    one sheet of a .csv is called "csv", as the reader calls it.
 
     Raises:
         BadFile: the file is damaged, encrypted or too large, or has no sheet of that name.
     """
-    if zipfile.is_zipfile(source):
+    found = file_format(source, source.name, Limits())
+    if found == "xlsx":
         mark_workbook(source, target, sheets, summary, translate)
         return
+    read = read_xls if found == "xls" else read_csv
+    notice = translate(msg(_CONVERTED, format=f".{found}"))
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.xlsx"
-        with source.open("rb") as stream:
-            is_xls = stream.read(4) == _OLE
-        if is_xls:
-            xls_as_xlsx(source, plain)
-        else:
-            csv_as_xlsx(source, plain, next(iter(sheets), "Sheet1"))
-        notice = translate(msg(_CONVERTED, format=".xls" if is_xls else ".csv"))
-        lines = (*summary.lines, ("", notice))
+        write_plain(read(source, source.name, Limits()), plain)
         mark_workbook(
-            plain,
-            target,
-            sheets,
-            Summary(summary.title, lines, summary.problems, summary.headings),
-            translate,
+            plain, target, sheets, replace(summary, lines=(*summary.lines, ("", notice))), translate
         )

@@ -3,28 +3,13 @@
 import re
 from xml.sax.saxutils import escape
 
+from tenglong.domain.intake.raw import column_letters, column_number
+
 MAX_COLUMN = 16_384
 _MAX_TEXT = 32_767  # characters in one cell, a limit of the format
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LOOKALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _REF = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d*)")
-
-
-def column_number(letters: str) -> int:
-    """1 for A, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """A for 1, AA for 27."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def split_ref(ref: str) -> tuple[int, int]:

@@ -1,75 +1,65 @@
-"""Comments of a sheet: the comments part and the legacy drawing (VML) that gives each its box.
+"""Comments of a sheet; `boxes` draws them.
 
 Comments that the user's file has are kept; ours on the same cell is added below theirs. What an earlier
 return wrote is recognised by its author or its mark and taken away first.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
 
-from tenglong.domain.intake.writers.returned.cells import legal_text, split_ref
-from tenglong.domain.intake.writers.returned.package import Package, parse_xml, relationships_part, to_xml
+from tenglong.domain.intake.writers.returned.boxes import (
+    EMPTY_VML,
+    VML_TYPE,
+    next_block,
+    with_boxes,
+    without_boxes,
+)
+from tenglong.domain.intake.writers.returned.cells import legal_text
+from tenglong.domain.intake.writers.returned.package import (
+    Dialect,
+    Package,
+    parse_xml,
+    relationships_part,
+    to_xml,
+)
 
 AUTHOR = "腾笼导入校验"
 _MARK = "【导入校验】"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-_VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.DOTALL)
-_PLACE = re.compile(r"<x:Row>\s*(\d+)\s*</x:Row>\s*<x:Column>\s*(\d+)\s*</x:Column>")
-_SHAPE_ID = re.compile(r"_x0000_s(\d+)")
-_ID_MAP = re.compile(r"""(<o:idmap\b[^>]*?\bdata=["'])([\d,\s]*)(["'])""")
-_BLOCK = 1024  # shape ids per block of the id map
-_LINE = 16  # characters that fit on one line of a comment box
-_EMPTY_VML = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data=""/>'
-    '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
-    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" '
-    'o:connecttype="rect"/></v:shapetype></xml>'
-)
+_EMPTY = '<comments xmlns="{namespace}"><authors/><commentList/></comments>'
 
 
 def add_comments(
-    package: Package, sheet: str, drawing_id: str | None, texts: Mapping[str, str], namespace: str, base: str
+    package: Package, dialect: Dialect, sheet: str, drawing_id: str | None, texts: Mapping[str, str]
 ) -> str | None:
     """Give cells of `sheet` comments, `texts` by reference.
 
     `drawing_id` is the relationship of the sheet's <legacyDrawing>, if it has one; the answer is the
-    relationship that must be written there, None where the sheet needs no change. `base` starts the
-    relationship types of this dialect of the format.
+    relationship that must be written there, None where the sheet needs no change.
     """
     relationships = package.relationships(sheet)
     comments_part = relationships.first("comments")
     if comments_part is None and not texts:
         return None
-    drawing_part = relationships.target(drawing_id) if drawing_id else None
     if comments_part is None:
         comments_part = package.new_name("xl/tenglongComments{n}.xml")
-        package.declare(comments_part, _COMMENTS_TYPE)
-        relationships.add(f"{base}/comments", comments_part)
-        package.changed[comments_part] = _empty_comments(namespace)
-    new_id = None
+        relationships.add(f"{dialect.relationships}/comments", comments_part)
+        package.add(comments_part, _COMMENTS_TYPE, _EMPTY.format(namespace=dialect.main))
+    drawing_part, new_id = relationships.target(drawing_id or ""), None
     if drawing_part is None:
         drawing_part = package.new_name("xl/drawings/tenglongDrawing{n}.vml")
-        package.declare(drawing_part, _VML_TYPE)
-        new_id = relationships.add(f"{base}/vmlDrawing", drawing_part)
-        package.changed[drawing_part] = _EMPTY_VML.encode()
-    package.changed[package.name(relationships_part(sheet))] = relationships.to_bytes()
+        new_id = relationships.add(f"{dialect.relationships}/vmlDrawing", drawing_part)
+        package.add(drawing_part, VML_TYPE, EMPTY_VML)
+    package.replace(relationships_part(sheet), relationships.to_bytes())
     comments = parse_xml(package.read(comments_part))
     removed = _remove_ours(comments)
     added = _add_texts(comments, texts)
-    package.changed[package.name(comments_part)] = to_xml(comments)
-    vml = package.read(drawing_part).decode("utf-8", "replace")
-    vml = _add_shapes(_remove_shapes(vml, removed), added, _next_block(package))
-    package.changed[package.name(drawing_part)] = vml.encode()
+    package.replace(comments_part, to_xml(comments))
+    vml = without_boxes(package.read(drawing_part).decode("utf-8", "replace"), removed)
+    package.replace(drawing_part, with_boxes(vml, added, next_block(package)).encode())
     return new_id
-
-
-def _empty_comments(namespace: str) -> bytes:
-    return f'<comments xmlns="{namespace}"><authors/><commentList/></comments>'.encode()
 
 
 def _child(parent: Any, name: str) -> Any:
@@ -122,55 +112,3 @@ def _add_run(parent: Any, text: str) -> None:
     content = etree.SubElement(run, f"{{{namespace}}}t")
     content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     content.text = legal_text(text)
-
-
-def _remove_shapes(vml: str, refs: set[str]) -> str:
-    places = {(row - 1, column - 1) for row, column in map(split_ref, refs)}
-
-    def kept(shape: re.Match[str]) -> str:
-        place = _PLACE.search(shape[0])
-        return "" if place and (int(place[1]), int(place[2])) in places else shape[0]
-
-    return _SHAPE.sub(kept, vml) if places else vml
-
-
-def _next_block(package: Package) -> int:
-    """The first block of shape ids that no drawing of the workbook uses."""
-    used = [0]
-    for part in package.parts_ending(".vml"):
-        vml = package.read(part).decode("utf-8", "replace")
-        used += [int(number) for match in _ID_MAP.findall(vml) for number in re.findall(r"\d+", match[1])]
-        used += [int(number) // _BLOCK for number in _SHAPE_ID.findall(vml)]
-    return max(used) + 1
-
-
-def _add_shapes(vml: str, texts: Mapping[str, str], block: int) -> str:
-    """Put a box for each text before the end, in new blocks of ids named in the id map."""
-    if not texts:
-        return vml
-    blocks = ",".join(str(block + n) for n in range((len(texts) - 1) // (_BLOCK - 1) + 1))
-
-    def mapped(found: re.Match[str]) -> str:
-        joined = f"{found[2].strip()},{blocks}" if found[2].strip() else blocks
-        return f"{found[1]}{joined}{found[3]}"
-
-    vml = _ID_MAP.sub(mapped, vml, count=1)
-    shapes = "".join(
-        _shape((block + n // (_BLOCK - 1)) * _BLOCK + n % (_BLOCK - 1) + 1, ref, text)
-        for n, (ref, text) in enumerate(texts.items())
-    )
-    end = vml.rindex("</xml>")
-    return vml[:end] + shapes + vml[end:]
-
-
-def _shape(number: int, ref: str, text: str) -> str:
-    row, column = (n - 1 for n in split_ref(ref))
-    lines = sum(len(line) // _LINE + 1 for line in text.split("\n"))
-    anchor = f"{column + 1}, 15, {max(row - 1, 0)}, 4, {column + 4}, 15, {max(row - 1, 0) + lines + 1}, 4"
-    return (
-        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
-        f'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/>'
-        f'<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"/><x:ClientData ObjectType="Note">'
-        f"<x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
-        f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
-    )

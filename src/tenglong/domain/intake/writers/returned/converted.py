@@ -1,88 +1,60 @@
 """A plain .xlsx with the cells of an .xls or .csv file, whose own format cannot carry marks."""
 
-import csv
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import python_calamine
 import xlsxwriter
-from charset_normalizer import from_bytes
 from xlsxwriter.worksheet import Worksheet
 
-from tenglong.domain.kernel.errors import BadFile
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.intake.raw import BadCell, RawBook, RawSheet
 
 _FORMATS = {datetime.datetime: "yyyy-mm-dd hh:mm:ss", datetime.date: "yyyy-mm-dd", datetime.time: "hh:mm:ss"}
-_SNIFFED = 1 << 16
-_MAX_WIDTH = 40
+_MAX_TEXT = 32_767
+_COLUMN_WIDTH = 14
 
 
-def xls_as_xlsx(source: Path, target: Path) -> None:
-    """Write the sheets of an .xls to `target`: values, merges and column order; formulas as their results.
+def write_plain(book: RawBook, target: Path) -> None:
+    """Write the sheets of `book` to `target`: the same cells in the same places, merges kept.
 
-    Raises:
-        BadFile: it is encrypted or cannot be read.
+    Text stays text, whatever it starts with; formulas come as their results.
     """
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(source))
-        sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        contents = [
-            (name, sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges) for name, sheet in sheets
-        ]
-    except python_calamine.CalamineError as error:
-        raise BadFile(
-            msg("这个 .xls 文件无法读取（可能已加密或损坏），请另存为 .xlsx 后重新上传。")
-        ) from error
-    with xlsxwriter.Workbook(str(target), {"constant_memory": True}) as out:
-        for name, rows, merges in contents:
-            sheet = out.add_worksheet(name)
-            _write(out, sheet, rows)
-            for (first_row, first_column), (last_row, last_column) in merges or ():
-                # merge_range() would overwrite rows that constant memory has already flushed.
-                sheet.merge.append([first_row, first_column, last_row, last_column])
+    with _workbook(target) as out:
+        styles = {kind: out.add_format({"num_format": pattern}) for kind, pattern in _FORMATS.items()}
+        for raw in book.sheets():
+            sheet = out.add_worksheet(raw.name)
+            if raw.hidden:
+                sheet.hide()
+            sheet.set_column(0, 255, _COLUMN_WIDTH)
+            for row, column, value in _cells(raw):
+                _write(sheet, row, column, value, styles)
+            for merge in raw.merged or ():
+                # merge_range() would write rows again that constant memory has already flushed.
+                sheet.merge.append([merge.top - 1, merge.left - 1, merge.bottom - 1, merge.right - 1])
 
 
-def csv_as_xlsx(source: Path, target: Path, sheet_name: str) -> None:
-    """Write a .csv to the one sheet of `target`, every value as the text it is.
-
-    Raises:
-        BadFile: its encoding cannot be told.
-    """
-    text = _decoded(source.read_bytes())
-    try:
-        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(text[:_SNIFFED], delimiters=",;\t|")
-    except csv.Error:
-        dialect = "excel"
-    with xlsxwriter.Workbook(str(target), {"constant_memory": True}) as out:
-        _write(out, out.add_worksheet(sheet_name), csv.reader(text.splitlines(keepends=True), dialect))
+@contextmanager
+def _workbook(target: Path) -> Iterator[xlsxwriter.Workbook]:
+    out = xlsxwriter.Workbook(str(target), {"constant_memory": True})
+    yield out
+    out.close()
 
 
-def _decoded(raw: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    best = from_bytes(raw[:_SNIFFED]).best()
-    if best is None:
-        raise BadFile(msg("无法识别 .csv 文件的编码，请另存为 UTF-8 编码的 .csv 或 .xlsx 后重新上传。"))
-    return raw.decode(best.encoding, "replace")
+def _cells(sheet: RawSheet) -> Iterator[tuple[int, int, object]]:
+    for number, row in sheet.rows():
+        for column, value in enumerate(row, sheet.first_column - 1):
+            if value != "":
+                yield number - 1, column, value
 
 
-def _write(out: xlsxwriter.Workbook, sheet: Worksheet, rows: Iterable[Sequence[object]]) -> None:
-    styles = {kind: out.add_format({"num_format": pattern}) for kind, pattern in _FORMATS.items()}
-    sheet.set_column(0, 255, 14)
-    for number, row in enumerate(rows):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                if value:
-                    sheet.write_string(number, column, value[:32_767])
-            elif isinstance(value, bool):
-                sheet.write_boolean(number, column, value)
-            elif isinstance(value, (int, float)):
-                sheet.write_number(number, column, value)
-            elif type(value) in styles:
-                sheet.write_datetime(number, column, value, styles[type(value)])
-            elif isinstance(value, datetime.timedelta):
-                sheet.write_string(number, column, str(value))
+def _write(sheet: Worksheet, row: int, column: int, value: object, styles: dict[type, object]) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, (int, float)):
+        sheet.write_number(row, column, value)
+    elif type(value) in styles:
+        sheet.write_datetime(row, column, value, styles[type(value)])
+    else:
+        text = value.raw if isinstance(value, BadCell) else str(value)
+        sheet.write_string(row, column, text[:_MAX_TEXT])

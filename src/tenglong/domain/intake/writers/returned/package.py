@@ -4,6 +4,7 @@ import posixpath
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -19,6 +20,12 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAX_TREE = 100 << 20  # bytes of a part that is parsed whole; ordinary ones have a few hundred kB
 _MAX_PACKAGE = 4 << 30  # bytes of all parts together
 _COPY = 1 << 20
+_BROKEN = "工作簿内部的 XML 已损坏，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新上传。"
+_DOCTYPE = "工作簿内部含有不允许的文档类型声明，请用 Excel 或 WPS 另存为 .xlsx 后重新上传。"
+_TOO_LARGE = "工作簿的部件“{part}”过大，无法处理，请另存为新文件后重新上传。"
+_UNREADABLE = "工作簿的部件“{part}”无法读取，文件可能已加密或损坏，请另存后重新上传。"
+_MISSING = "工作簿缺少部件“{part}”，文件可能已损坏，请用 Excel 或 WPS 另存后重新上传。"
+NOT_A_WORKBOOK = "文件不是有效的 .xlsx 工作簿，请用 Excel 或 WPS 另存为 .xlsx 后重新上传。"
 
 PartWriter = Callable[[IO[bytes]], None]
 
@@ -33,11 +40,9 @@ def parse_xml(raw: bytes) -> Any:
     try:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as error:
-        raise BadFile(
-            msg("工作簿内部的 XML 已损坏，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新上传。")
-        ) from error
+        raise BadFile(msg(_BROKEN)) from error
     if root.getroottree().docinfo.doctype:
-        raise BadFile(msg("工作簿内部含有不允许的文档类型声明，请用 Excel 或 WPS 另存为 .xlsx 后重新上传。"))
+        raise BadFile(msg(_DOCTYPE))
     return root
 
 
@@ -46,16 +51,20 @@ def to_xml(root: Any) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """The two namespaces in which transitional and strict OOXML differ."""
+
+    main: str
+    relationships: str
+
+
 class Relationships:
     """The relationships of one part: which other parts it uses, under which id."""
 
     def __init__(self, part: str, raw: bytes | None):
         self._folder = posixpath.dirname(part)
-        self._root = (
-            parse_xml(raw)
-            if raw
-            else etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
-        )
+        self._root = parse_xml(raw or f'<Relationships xmlns="{_RELATIONSHIPS}"/>'.encode())
 
     def target(self, relationship_id: str) -> str | None:
         """The part that an id points to."""
@@ -93,9 +102,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(source)
         except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-            raise BadFile(
-                msg("文件不是有效的 .xlsx 工作簿，请用 Excel 或 WPS 另存为 .xlsx 后重新上传。")
-            ) from error
+            raise BadFile(msg(NOT_A_WORKBOOK)) from error
         infos = [info for info in self._archive.infolist() if not info.is_dir()]
         if sum(info.file_size for info in infos) > _MAX_PACKAGE:
             raise BadFile(msg("工作簿解压后超过 4 GB，请拆分成较小的文件后重新上传。"))
@@ -129,9 +136,7 @@ class Package:
             return self.changed[part]
         with self.open(part) as stream:
             if self._info(part).file_size > _MAX_TREE:
-                raise BadFile(
-                    msg("工作簿的部件“{part}”过大，无法处理，请另存为新文件后重新上传。", part=part)
-                )
+                raise BadFile(msg(_TOO_LARGE, part=part))
             return _read(stream)
 
     def open(self, part: str) -> IO[bytes]:
@@ -139,9 +144,7 @@ class Package:
         try:
             return self._archive.open(self._info(part))
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            raise BadFile(
-                msg("工作簿的部件“{part}”无法读取，文件可能已加密或损坏。请另存后重新上传。", part=part)
-            ) from error
+            raise BadFile(msg(_UNREADABLE, part=part)) from error
 
     def relationships(self, part: str) -> Relationships:
         """The relationships of a part; empty ones where it has none."""
@@ -156,12 +159,17 @@ class Package:
         """A free part name; `pattern` has one {n}."""
         return next(name for n in range(1, 100_000) if not self.has(name := pattern.format(n=n)))
 
-    def declare(self, part: str, content_type: str) -> None:
-        """State the content type of a new part."""
+    def replace(self, part: str, content: bytes) -> None:
+        """Give an existing part, or one of relationships, new content."""
+        self.changed[self.name(part)] = content
+
+    def add(self, part: str, content_type: str, content: str | bytes) -> None:
+        """Add a part of a stated type."""
         root = parse_xml(self.read(CONTENT_TYPES))
         values = {"PartName": f"/{part}", "ContentType": content_type}
         etree.SubElement(root, f"{{{_TYPES}}}Override", values)
-        self.changed[CONTENT_TYPES] = to_xml(root)
+        self.replace(CONTENT_TYPES, to_xml(root))
+        self.changed[part] = content.encode() if isinstance(content, str) else content
 
     def save(
         self, target: Path, streamed: Mapping[str, PartWriter], last: Mapping[str, Callable[[], bytes]]
@@ -190,9 +198,7 @@ class Package:
     def _info(self, part: str) -> zipfile.ZipInfo:
         info = self._infos.get(self.name(part))
         if info is None:
-            raise BadFile(
-                msg("工作簿缺少部件“{part}”，文件可能已损坏。请用 Excel 或 WPS 另存后重新上传。", part=part)
-            )
+            raise BadFile(msg(_MISSING, part=part))
         return info
 
 

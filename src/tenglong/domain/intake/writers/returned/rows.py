@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tenglong.domain.intake.writers.returned.cells import column_letters, column_number, text_cell
+from tenglong.domain.intake.raw import column_letters, column_number
+from tenglong.domain.intake.writers.returned.cells import text_cell
+from tenglong.domain.kernel.errors import Bug
 
 _OPENING = re.compile(rb"<row\b([^>]*?)(/?)>")
 _SPANS = re.compile(rb"""\sspans=["'][^"']*["']""")
@@ -30,7 +32,8 @@ def edited_row(
     """The row with `edits` (by column) made. A cell that is not there yet starts from the style of its row
     or else of its column, which is what Excel shows for it."""
     opening = _OPENING.match(row)
-    assert opening is not None, "the scanner gave something that is not a row"
+    if opening is None:
+        raise Bug("the scanner gave something that is not a row", row=row[:200])
     attributes = _SPANS.sub(b"", opening[1])
     body = b"" if opening[2] else row[opening.end() : row.rfind(b"</row")]
     cells = list(_CELL.finditer(body))
@@ -72,7 +75,8 @@ def style_of(attributes: bytes) -> int:
 
 def _column(cell: re.Match[bytes]) -> int:
     ref = _REF.search(cell[1])
-    assert ref is not None, "the survey lets only rows with cell references through"
+    if ref is None:
+        raise Bug("the survey let a cell without reference through", cell=cell[0][:200])
     return column_number(ref[1].decode())
 
 

@@ -1,7 +1,7 @@
 """Worksheet XML as a stream of rows, so that millions of cells are copied without being parsed.
 
 The scanner works on bytes and is only right for *plain* sheets: UTF-8, no prefix on the elements, rows and
-cells with references, no comments or CDATA. `survey` says whether a sheet is plain; `plain_copy` makes one so.
+cells with references, no comments or CDATA. `survey` says whether a sheet is plain; `plain_copy` makes it so.
 """
 
 import re
@@ -12,10 +12,12 @@ from typing import IO
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from tenglong.domain.intake.writers.returned.cells import column_letters, column_number
+from tenglong.domain.intake.raw import column_letters, column_number
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
 
+BROKEN_XML = "工作表的 XML 已损坏，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新上传。"
+_CUT_OFF = "工作表的内容不完整，请用 Excel 或 WPS 打开并另存后重新上传。"
 _CHUNK = 1 << 20
 _MAX_ROW = 64 << 20
 _SHEET_DATA = re.compile(rb"<sheetData\s*(/)?>")
@@ -47,7 +49,7 @@ def pieces(stream: IO[bytes]) -> Iterator[tuple[Kind, bytes]]:
     while opening is None:
         chunk = stream.read(_CHUNK)
         if not chunk or len(buffer) > _MAX_ROW:
-            raise BadFile(msg("工作表的内容不完整，请用 Excel 或 WPS 打开并另存后重新上传。"))
+            raise BadFile(msg(_CUT_OFF))
         buffer += chunk
         opening = _SHEET_DATA.search(buffer)
     yield Kind.HEAD, buffer[: opening.start()] + b"<sheetData>"
@@ -88,7 +90,7 @@ def _row_end(buffer: bytes, start: re.Match[bytes]) -> int:
 def _more(stream: IO[bytes], rest: bytes) -> bytes:
     chunk = stream.read(_CHUNK)
     if not chunk or len(rest) > _MAX_ROW:
-        raise BadFile(msg("工作表的内容不完整，请用 Excel 或 WPS 打开并另存后重新上传。"))
+        raise BadFile(msg(_CUT_OFF))
     return rest + chunk
 
 

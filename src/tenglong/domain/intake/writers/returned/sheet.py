@@ -4,8 +4,10 @@ import re
 from typing import IO
 from xml.parsers import expat
 
-from tenglong.domain.intake.writers.marks import ERROR_COLUMN, RowMark, Severity, SheetMarks
-from tenglong.domain.intake.writers.returned.cells import MAX_COLUMN, column_letters, split_ref
+from tenglong.domain.intake.parsed import Severity
+from tenglong.domain.intake.raw import column_letters
+from tenglong.domain.intake.writers.marks import ERROR_COLUMN, RowMark, SheetMarks
+from tenglong.domain.intake.writers.returned.cells import MAX_COLUMN, split_ref
 from tenglong.domain.intake.writers.returned.rows import CellEdit, edited_row, last_filled, new_row, styles_in
 from tenglong.domain.intake.writers.returned.scan import Kind, Survey, pieces, row_number
 from tenglong.domain.intake.writers.returned.styles import Styles

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from tenglong.domain.intake.writers.marks import Severity
+from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.writers.returned.package import parse_xml, to_xml
 
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
@@ -20,9 +20,7 @@ class Styles:
     """Gives style indexes for what is added; remembers them, so that each is added once."""
 
     def __init__(self, raw: bytes | None, namespace: str):
-        self._root = (
-            parse_xml(raw) if raw else etree.Element(f"{{{namespace}}}styleSheet", nsmap={None: namespace})
-        )
+        self._root = parse_xml(raw or f'<styleSheet xmlns="{namespace}"/>'.encode())
         self._ns = namespace
         self._made: dict[tuple[object, ...], int] = {}
         self._formats = self._section("cellXfs")

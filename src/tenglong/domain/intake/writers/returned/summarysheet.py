@@ -21,7 +21,8 @@ def summary_sheet(summary: Summary, styles: Styles, namespace: str) -> bytes:
     shown = summary.problems[: _MAX_ROWS - table_row]
     return b"".join(
         (
-            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}">'.encode(),
+            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
+            f'<worksheet xmlns="{namespace}">'.encode(),
             f'<sheetFormatPr defaultRowHeight="16"/><cols>{_COLUMNS}</cols><sheetData>'.encode(),
             *_top(summary, styles),
             *(_table(summary.headings, shown, styles, table_row) if shown else ()),

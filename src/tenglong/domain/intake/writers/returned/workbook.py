@@ -13,6 +13,8 @@ from lxml import etree
 from tenglong.domain.intake.writers.marks import SUMMARY_SHEET, SheetMarks, Summary
 from tenglong.domain.intake.writers.returned.comments import add_comments
 from tenglong.domain.intake.writers.returned.package import (
+    NOT_A_WORKBOOK,
+    Dialect,
     Package,
     parse_xml,
     relationships_part,
@@ -30,6 +32,8 @@ MAX_COMMENTS = 5_000
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TOO_MANY = "工作表“{sheet}”有 {count} 个单元格需要批注，批注只加在前 {limit} 个上；全部问题见“错误说明”列。"
 
 Translate = Callable[[Message], str]
@@ -41,32 +45,30 @@ class Workbook:
     def __init__(self, package: Package):
         top = package.relationships("").first("officeDocument")
         if top is None or not package.has(top):
-            raise BadFile(msg("文件不是有效的 .xlsx 工作簿，请用 Excel 或 WPS 另存为 .xlsx 后重新上传。"))
+            raise BadFile(msg(NOT_A_WORKBOOK))
         self.part = package.name(top)
         self.root = parse_xml(package.read(top))
-        self.namespace = etree.QName(self.root).namespace or ""
-        strict = self.namespace.startswith("http://purl.oclc.org/")
-        self.relationship_namespace = (
-            "http://purl.oclc.org/ooxml/officeDocument/relationships"
-            if strict
-            else "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-        )
+        main = etree.QName(self.root).namespace or ""
+        strict = main.startswith("http://purl.oclc.org/")
+        self.dialect = Dialect(main, _STRICT if strict else _TRANSITIONAL)
         self.relationships = package.relationships(self.part)
-        self._sheets = self.root.find(f"{{{self.namespace}}}sheets")
+        self._sheets = self.root.find(f"{{{self.dialect.main}}}sheets")
 
     def sheet_part(self, name: str) -> str | None:
         """The part that holds the sheet called `name`."""
-        id_name = f"{{{self.relationship_namespace}}}id"
+        id_name = f"{{{self.dialect.relationships}}}id"
         sheets: list[Any] = [] if self._sheets is None else list(self._sheets)
         ids = (sheet.get(id_name) for sheet in sheets if sheet.get("name") == name)
         return self.relationships.target(next(ids, None) or "")
 
     def add_sheet(self, name: str, part: str) -> None:
         """Put a sheet at the end."""
-        new_id = self.relationships.add(f"{self.relationship_namespace}/worksheet", part)
+        new_id = self.relationships.add(f"{self.dialect.relationships}/worksheet", part)
         number = max(int(sheet.get("sheetId", "0")) for sheet in self._sheets) + 1
-        sheet = etree.SubElement(self._sheets, f"{{{self.namespace}}}sheet", name=name, sheetId=str(number))
-        sheet.set(f"{{{self.relationship_namespace}}}id", new_id)
+        sheet = etree.SubElement(
+            self._sheets, f"{{{self.dialect.main}}}sheet", name=name, sheetId=str(number)
+        )
+        sheet.set(f"{{{self.dialect.relationships}}}id", new_id)
 
 
 def mark_workbook(
@@ -82,7 +84,7 @@ def mark_workbook(
             part = workbook.sheet_part(name)
             if part is None:
                 raise BadFile(msg("工作簿里没有名为“{sheet}”的工作表，请重新上传。", sheet=name))
-            edit, open_source = _prepared(package, workbook, package.name(part), marks, styles, files)
+            edit, open_source = _prepared(package, workbook, package.name(part), marks, styles, files=files)
             writers[package.name(part)] = partial(_stream, edit, open_source)
             notices += _too_many(name, marks, translate)
         _add_summary(package, workbook, _with_notices(summary, notices), styles)
@@ -90,7 +92,7 @@ def mark_workbook(
 
 
 def _prepared(
-    package: Package, workbook: Workbook, part: str, marks: SheetMarks, styles: Styles, files: ExitStack
+    package: Package, workbook: Workbook, part: str, marks: SheetMarks, styles: Styles, *, files: ExitStack
 ) -> tuple[SheetEdit, Callable[[], IO[bytes]]]:
     """The edit of one sheet and how to open its (plain) XML; its comments are put into the package."""
     open_source: Callable[[], IO[bytes]] = partial(package.open, part)
@@ -104,10 +106,8 @@ def _prepared(
         if not seen.plain:
             raise BadFile(msg("工作表的写法无法识别，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新上传。"))
     edit = SheetEdit(marks, seen, styles)
-    base = workbook.relationship_namespace
-    texts = _comment_texts(marks)
-    new_id = add_comments(package, part, seen.legacy_drawing, texts, workbook.namespace, base)
-    edit.needs_drawing(new_id, base)
+    new_id = add_comments(package, workbook.dialect, part, seen.legacy_drawing, _comment_texts(marks))
+    edit.needs_drawing(new_id, workbook.dialect.relationships)
     return edit, open_source
 
 
@@ -116,7 +116,7 @@ def _plain(open_source: Callable[[], IO[bytes]], files: ExitStack) -> Callable[[
     path = Path(folder) / "sheet.xml"
     with open_source() as stream, path.open("wb") as out:
         plain_copy(stream, out)
-    return partial(path.open, "rb")
+    return lambda: path.open("rb")
 
 
 def _stream(edit: SheetEdit, open_source: Callable[[], IO[bytes]], out: IO[bytes]) -> None:
@@ -152,22 +152,23 @@ def _styles(package: Package, workbook: Workbook) -> tuple[str, Styles]:
     part = workbook.relationships.first("styles")
     if part is None:
         part = package.new_name("xl/tenglongStyles{n}.xml")
-        package.declare(part, _STYLES_TYPE)
-        workbook.relationships.add(f"{workbook.relationship_namespace}/styles", part)
-        return part, Styles(None, workbook.namespace)
-    return package.name(part), Styles(package.read(part), workbook.namespace)
+        package.add(part, _STYLES_TYPE, b"")
+        workbook.relationships.add(f"{workbook.dialect.relationships}/styles", part)
+        return part, Styles(None, workbook.dialect.main)
+    return package.name(part), Styles(package.read(part), workbook.dialect.main)
 
 
 def _add_summary(package: Package, workbook: Workbook, summary: Summary, styles: Styles) -> None:
     """Add the summary, in the place of an earlier one if there is one."""
+    content = summary_sheet(summary, styles, workbook.dialect.main)
     part = workbook.sheet_part(SUMMARY_SHEET)
     if part is None:
         part = package.new_name("xl/worksheets/tenglongSummary{n}.xml")
-        package.declare(part, _SHEET_TYPE)
+        package.add(part, _SHEET_TYPE, content)
         workbook.add_sheet(SUMMARY_SHEET, part)
-    package.changed[package.name(part)] = summary_sheet(summary, styles, workbook.namespace)
-    package.changed[workbook.part] = to_xml(workbook.root)
-    package.changed[package.name(relationships_part(workbook.part))] = workbook.relationships.to_bytes()
+    package.replace(part, content)
+    package.replace(workbook.part, to_xml(workbook.root))
+    package.replace(relationships_part(workbook.part), workbook.relationships.to_bytes())
 
 
 def _save(
