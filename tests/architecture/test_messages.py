@@ -1,0 +1,77 @@
+"""Every sentence is also English, with the same fields in it."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+from tools import catalogues, messages
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "src/tenglong/web/locale/en/LC_MESSAGES/django.po"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+FIELD = re.compile(r"%\(\w+\)[sd]|%%|\{[^{}]*\}")
+
+
+@pytest.fixture(scope="module")
+def english() -> polib.POFile:
+    """The English catalogue."""
+    if not CATALOGUE.exists():
+        pytest.skip("no catalogue yet: make messages")
+    return polib.pofile(str(CATALOGUE))
+
+
+def forms(entry: polib.POEntry) -> list[str]:
+    """The translations of a sentence: one, or one for each number."""
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def test_every_sentence_is_in_the_catalogue(english: polib.POFile) -> None:
+    assert {(e.msgctxt, e.msgid) for e in english} == {(s.context, s.msgid) for s in messages.collect()}
+
+
+def test_every_sentence_is_translated(english: polib.POFile) -> None:
+    assert [e.msgid for e in english if e.fuzzy or not all(forms(e))] == []
+
+
+def test_no_translation_is_still_chinese(english: polib.POFile) -> None:
+    names = re.compile("腾笼|简体中文|繁體中文")
+    assert [f for e in english for f in forms(e) if CHINESE.search(names.sub("", f))] == []
+
+
+def test_every_field_is_kept(english: polib.POFile) -> None:
+    def fields(text: str) -> list[str]:
+        return sorted(FIELD.findall(text))
+
+    assert [e.msgid for e in english for text in forms(e) if fields(text) != fields(e.msgid)] == []
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("销号率", "銷號率"),
+        ("低散乱污", "低散亂污"),
+        ("研发经费占比", "研發經費占比"),
+        ("“{value}”不是数字", "“{value}”不是數字"),
+    ],
+)
+def test_traditional_chinese_is_derived_in_the_words_of_the_field(simplified: str, traditional: str) -> None:
+    assert catalogues.traditional(simplified) == traditional
+
+
+def test_sentences_are_found_wherever_they_are_written() -> None:
+    python = 'problem = "甲"\nraise E(msg(problem))\nmsg("乙" if x else "丙", n=1)\nngettext("丁", "戊", n)'
+    assert {s.msgid for s in messages.from_python(python)} == {"甲", "乙", "丙", "丁"}
+    template = (
+        '{% translate "甲 100%" %}{{ _("乙")|upper }}{% include "x" with t=_("丙") %}'
+        "{% blocktranslate with n=case.name trimmed %}\n  丁 {{ n }}\n  戊\n{% endblocktranslate %}"
+        '{% translate "己" context "庚" %}'
+    )
+    assert list(messages.from_template(template)) == [
+        messages.Sentence("甲 100%%"),
+        messages.Sentence("乙"),
+        messages.Sentence("丙"),
+        messages.Sentence("丁 %(n)s 戊"),
+        messages.Sentence("己", context="庚"),
+    ]
