@@ -1,7 +1,7 @@
 """What a bulletin says, as plain values: the content that a snapshot freezes and stores as JSON.
 
-Nothing is computed here. Figures, ranks, rates and differences come from the caller, rounded as they are to be
-printed; `bulletins_wording.py` makes the sentences and `bulletins_pages.py` the document.
+Nothing is computed here. Figures, ranks, rates and differences come from the caller, rounded as they are to
+be printed; `bulletins_wording.py` makes the sentences and `bulletins_pages.py` the document.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class PrintedFigure:
 
 @dataclass(frozen=True)
 class WeeklyDelta:
-    """What a figure gained this week; `last_week` is the gain of the week before, None where there is no such week."""
+    """What a figure gained this week; `last_week` is the gain of the week before, None where there is none."""
 
     id: str
     name: str
@@ -60,8 +60,9 @@ class RosterProgress:
 class RankingRow:
     """One unit of the ranking, in the order printed.
 
-    `rate` (%) and `pace_diff` (percentage points) are rounded for print; both and `rank` are None for a unit without
-    target. Land is in mu, energy in tce. `change` is positive where the unit rose. `card` is the printed label.
+    `rate` (%) and `pace_diff` (percentage points) are rounded for print; both and `rank` are None for a unit
+    without target. Land is in mu, energy in tce, exact. `change` is positive where the unit rose. `card` is the
+    printed label.
     """
 
     unit: str
@@ -105,7 +106,8 @@ class Correction:
 class BulletinContent:
     """Everything a bulletin prints. Equal contents give equal documents.
 
-    `known_at` (with time zone) is the latest moment of knowledge the figures rest on; `issued_on` the date printed.
+    `known_at` (with time zone) is the latest moment of knowledge the figures rest on; `issued_on` the date
+    printed. `notice` marks the whole bulletin, for example （演示数据）.
     `highlights`, `problems` and `next_steps` are finished sentences: generated, typed by an officer, or both.
     """
 

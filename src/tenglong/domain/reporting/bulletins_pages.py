@@ -1,4 +1,4 @@
-"""The weekly bulletin as a document: head, progress, ranking, highlights, problems, next steps, corrections, imprint."""
+"""The weekly bulletin as a document: from the masthead to the imprint, in the order its readers expect."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -58,7 +58,7 @@ def _tail(content: BulletinContent) -> Iterator[d.Block]:
 
 
 def _progress(content: BulletinContent) -> list[d.Block]:
-    """Every calibre in a paragraph of its own; figures of another roster never share one with the main roster's."""
+    """Every calibre in a paragraph of its own: figures of two rosters never share one."""
     year = content.issued_on.year
     known = _clock(content.known_at)
     parts = [
@@ -127,6 +127,7 @@ def _ranking(content: BulletinContent) -> list[d.Block]:
         total=lines[-1] if content.total else None,
         unit_line=_RANKING["unit_line"],
         notes=tuple(notes),
+        whole=len(lines) <= _RANKING["whole_rows"],
     )
     return [table]
 
@@ -174,7 +175,6 @@ def _change(steps: int | None) -> str:
 
 def _corrections(corrections: tuple[Correction, ...]) -> list[d.Block]:
     forms = WORDING["corrections"]
-    widths = zip(forms["headers"], forms["widths_mm"], strict=True)
     rows = tuple(
         (
             str(number),
@@ -186,6 +186,7 @@ def _corrections(corrections: tuple[Correction, ...]) -> list[d.Block]:
         )
         for number, item in enumerate(corrections, start=1)
     )
-    columns = tuple(d.Column(header, width) for header, width in widths)
+    specs = zip(forms["headers"], forms["widths_mm"], map(d.Align, forms["aligns"]), strict=True)
+    columns = tuple(d.Column(*spec) for spec in specs)
     opening = _PAGE["corrections"].format(count=len(corrections))
     return [d.Paragraph(opening), d.Table(forms["caption"], columns, rows)]

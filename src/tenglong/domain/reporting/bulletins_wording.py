@@ -21,7 +21,7 @@ NOTHING = WORDING["ranking"]["nothing"]
 
 
 def amount(value: Decimal, unit: str) -> str:
-    """A quantity as official text prints it: 8940亩, 1.97万亩, 31.3万吨标准煤; rounded once from the exact value."""
+    """A quantity as official text prints it, rounded once from the exact value: 8940亩, 1.97万亩."""
     rule = WORDING["units"].get(unit)
     if rule is None:
         return f"{value:f}{unit}"
@@ -85,7 +85,7 @@ def _delta(delta: WeeklyDelta) -> str:
 
 
 def highlights_of(rows: Sequence[RankingRow]) -> tuple[str, ...]:
-    """亮点: best by rate (ties included), most places gained, most written off this week; only what there is."""
+    """亮点: best by rate (ties included), most places gained, most written off this week."""
     forms = WORDING["highlights"]
     best = [row for row in rows if row.rank is not None and row.rank <= forms["best_ranks"] and row.done]
     climbed = _top(rows, lambda row: row.change)
@@ -111,7 +111,7 @@ def _top(rows: Sequence[RankingRow], value: Callable[[RankingRow], int | None]) 
 
 
 def problems_of(rows: Sequence[RankingRow], overdue: Sequence[OverdueItem] = ()) -> tuple[str, ...]:
-    """存在问题: units behind pace (slowest first), unfinished units without news, milestones past their day."""
+    """存在问题: units behind pace (slowest first), unfinished units without news, overdue items."""
     forms = WORDING["problems"]
     behind = _behind(rows)
     idle = [row for row in rows if row.target is not None and row.done < row.target and row.new <= 0]
@@ -136,7 +136,7 @@ def next_steps_of(
     deadline: date,
     office: str,
 ) -> tuple[str, ...]:
-    """下步要求: who catches up and who closes overdue items by `by`; what remains by the roster's deadline."""
+    """下步要求: who catches up and who closes overdue items by `by`, and what remains by `deadline`."""
     forms = WORDING["next_steps"]
     sentences = []
     if behind := _behind(rows):
@@ -160,7 +160,7 @@ def _row(row: RankingRow) -> dict[str, Any]:
 
 
 def listing(items: Iterable[str], *, long: bool = False) -> str:
-    """The items as one phrase; past the limit of the wording it says how many are left out, never drops silently."""
+    """The items as one phrase; past the limit of the wording it says how many are left out."""
     forms, every = WORDING["lists"], list(items)
     shown = every[: WORDING["max_listed"]]
     text = forms["long_join" if long else "join"].join(shown)

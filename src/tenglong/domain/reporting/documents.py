@@ -1,6 +1,6 @@
 """The value of an official document: what it says, block by block, with no word processor in sight.
 
-A bulletin builds a `Document`; a writer sets it in the layout of GB/T 9704-2012. Equal values print equal files.
+A bulletin builds a `Document`; a writer sets it as in GB/T 9704-2012. Equal values give equal files.
 """
 
 import re
@@ -94,7 +94,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: caption above, unit at the right, rows of text, an optional total row, notes below."""
+    """A table: caption above, unit at the right, rows of text, an optional total row, notes below.
+
+    `whole` keeps it on one page; give it only where it fits on one.
+    """
 
     caption: str
     columns: tuple[Column, ...]
@@ -102,6 +105,7 @@ class Table:
     total: tuple[str, ...] | None = None
     unit_line: str = ""
     notes: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)

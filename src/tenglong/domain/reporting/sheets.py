@@ -30,7 +30,7 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to export. `rows` may be a generator and is read once; `total` is the 合计 row, given, never computed."""
+    """A sheet to export. `rows` may be a generator, read once; `total` is the 合计 row, never computed here."""
 
     name: str
     columns: tuple[SheetColumn, ...]

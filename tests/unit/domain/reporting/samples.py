@@ -1,4 +1,4 @@
-"""A synthetic bulletin at the article's date (演示数据): only the city's totals are the article's, all else invented."""
+"""A synthetic bulletin (演示数据) at the article's date: only the city's totals are real, all else is invented."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -66,18 +66,19 @@ OTHER = RosterProgress(
 )
 
 
-def _row(unit: str, numbers: str, land: str, energy: str, rate: str, pace: str, card: str) -> RankingRow:
+def _row(unit: str, numbers: str, amounts: str, percents: str, card: str) -> RankingRow:
     rank, last_rank, target, done, new = (int(number) for number in numbers.split())
+    land, energy, rate, pace = (Decimal(each) for each in f"{amounts} {percents}".split())
     return RankingRow(
         unit=unit,
         target=target,
         done=done,
         new=new,
-        land=Decimal(land),
-        energy=Decimal(energy),
+        land=land,
+        energy=energy,
         rank=rank,
-        rate=Decimal(rate),
-        pace_diff=Decimal(pace),
+        rate=rate,
+        pace_diff=pace,
         last_rank=last_rank,
         change=last_rank - rank,
         card=card,
@@ -85,15 +86,15 @@ def _row(unit: str, numbers: str, land: str, energy: str, rate: str, pace: str, 
 
 
 RANKING = (
-    _row("嘉善县", "1 2 96 84 8", "1443.5", "50600", "87.5", "30.1", "绿牌"),
-    _row("海宁市", "2 1 118 99 6", "1702", "59800", "83.9", "26.5", "绿牌"),
-    _row("平湖市", "3 6 101 81 9", "1392", "48900", "80.2", "22.8", "绿牌"),
-    _row("桐乡市", "4 3 112 83 5", "1428", "49700", "74.1", "16.7", "绿牌"),
-    _row("秀洲区", "5 4 88 62 4", "1065", "37200", "70.5", "13.1", "绿牌"),
-    _row("南湖区", "6 5 72 45 2", "774.5", "27000", "62.5", "5.1", "绿牌"),
-    _row("海盐县", "7 7 79 43 2", "739", "25900", "54.4", "-2.9", "黄牌"),
-    _row("经开区", "8 8 36 14 0", "241", "8500", "38.9", "-18.5", "红牌"),
-    _row("港区", "9 9 28 9 0", "155", "5400", "32.1", "-25.2", "红牌"),
+    _row("嘉善县", "1 2 96 84 8", "1443.5 50600", "87.5 30.1", "绿牌"),
+    _row("海宁市", "2 1 118 99 6", "1702 59800", "83.9 26.5", "绿牌"),
+    _row("平湖市", "3 6 101 81 9", "1392 48900", "80.2 22.8", "绿牌"),
+    _row("桐乡市", "4 3 112 83 5", "1428 49700", "74.1 16.7", "绿牌"),
+    _row("秀洲区", "5 4 88 62 4", "1065 37200", "70.5 13.1", "绿牌"),
+    _row("南湖区", "6 5 72 45 2", "774.5 27000", "62.5 5.1", "绿牌"),
+    _row("海盐县", "7 7 79 43 2", "739 25900", "54.4 -2.9", "黄牌"),
+    _row("经开区", "8 8 36 14 0", "241 8500", "38.9 -18.5", "红牌"),
+    _row("港区", "9 9 28 9 0", "155 5400", "32.1 -25.2", "红牌"),
 )
 TOTAL = RankingRow(
     unit="合计",

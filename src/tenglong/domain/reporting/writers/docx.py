@@ -81,7 +81,8 @@ def _set_block(block: d.Block, word: WordDocument) -> None:
 def _masthead(block: d.Masthead, word: WordDocument) -> None:
     paragraph = _add(word, "红头", block.text)
     head = LAYOUT["masthead"]
-    size = min(head["largest_pt"], int(head["width_pt"] / max(_ems(block.text), 1)))
+    fitting = int(head["width_pt"] / max(_ems(block.text), 1))
+    size = min(head["largest_pt"], max(head["smallest_pt"], fitting))
     paragraph.runs[0].font.size = Pt(size)
 
 
@@ -130,15 +131,18 @@ def _paragraph(block: d.Paragraph, word: WordDocument) -> None:
 
 @_set_block.register
 def _attachments(block: d.AttachmentNote, word: WordDocument) -> None:
+    """An empty line, 附件： and the names one below the other, numbered where there are several."""
     lead = LAYOUT["attachments"]["lead"]
     for number, name in enumerate(block.names, start=1):
         mark = f"{number}." if len(block.names) > 1 else ""
-        _add(word, "附件说明", f"{lead if number == 1 else '　' * len(lead)}{mark}{name}")
+        line = _add(word, "附件说明", f"{lead if number == 1 else '　' * len(lead)}{mark}{name}")
+        if number == 1:
+            line.paragraph_format.space_before = Pt(LAYOUT["styles"]["附件说明"]["line_pt"])
 
 
 @_set_block.register
 def _signature(block: d.Signature, word: WordDocument) -> None:
-    """An empty line, the office with its right indent, and the date that starts two characters to its right."""
+    """An empty line, the office with its right indent, the date starting two characters further right."""
     rule, office, day = LAYOUT["signature"], _ems(block.office), _ems(block.day)
     indent = max(rule["right"], rule["right"] + rule["shift"] + day - office)
     for before in word.paragraphs[-1:]:  # no page holds a signature alone
@@ -172,7 +176,7 @@ def _table(block: d.Table, word: WordDocument) -> None:
     aligns = [column.align for column in block.columns]
     for row, texts in zip(table.rows[1:], body, strict=True):
         _fill(row.cells, texts, "表文", aligns)
-    if len(body) <= LAYOUT["table"]["whole_rows"]:
+    if block.whole:
         keep_on_one_page(table)
     for note in block.notes:
         _add(word, "表注", note)

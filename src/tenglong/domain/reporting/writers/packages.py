@@ -11,7 +11,7 @@ FIRST = "[Content_Types].xml"
 def repack(archive: bytes, compression: int) -> bytes:
     """The same archive with fixed dates and attributes, and members in a fixed order.
 
-    With `ZIP_STORED` the bytes are equal on every machine; with `ZIP_DEFLATED` on every machine with the same zlib.
+    With `ZIP_STORED` the bytes are equal on every machine; with `ZIP_DEFLATED` only where zlib is the same.
     """
     out = io.BytesIO()
     with (

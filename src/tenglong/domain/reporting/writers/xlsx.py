@@ -38,19 +38,20 @@ def write_table(
     `created` (with time zone) is the only clock the file knows.
 
     Raises:
-        BadValue: more rows than a sheet holds, a text longer than a cell holds, or a number with more than 15 digits.
+        BadValue: more rows than a sheet holds, a text longer than a cell, or a number of more than 15 digits.
         Bug: a row has more or fewer cells than columns, or a cell is not of its column's kind.
     """
     out = io.BytesIO()
-    book = Workbook(out, _OPTIONS)
-    book.set_properties({"title": printable(title), "created": created.astimezone(UTC).replace(tzinfo=None)})
-    page = book.add_worksheet(_tab_name(sheet.name))
-    _set_page(page, sheet)
-    _head(book, page, sheet, title, unit_line)
-    last = _body(book, page, sheet)
-    for offset, note in enumerate(notes, start=last + 1):
-        page.write_string(offset, 0, printable(note), book.add_format(_FACE))
-    book.close()
+    with Workbook(out, _OPTIONS) as book:  # closed on errors too: it holds temporary files
+        book.set_properties(
+            {"title": printable(title), "created": created.astimezone(UTC).replace(tzinfo=None)}
+        )
+        page = book.add_worksheet(_tab_name(sheet.name))
+        _set_page(page, sheet)
+        _head(book, page, sheet, title, unit_line)
+        last = _body(book, page, sheet)
+        for offset, note in enumerate(notes, start=last + 1):
+            page.write_string(offset, 0, printable(note), book.add_format(_FACE))
     return repack(out.getvalue(), zipfile.ZIP_DEFLATED)
 
 
@@ -87,7 +88,7 @@ def _head(book: Workbook, page: Worksheet, sheet: Sheet, title: str, unit_line: 
 
 
 def _body(book: Workbook, page: Worksheet, sheet: Sheet) -> int:
-    """Data rows and the total row; the number of the last row used. The filter covers the data, not the total."""
+    """Data rows and the total row; the number of the last row used. The filter leaves the total out."""
     formats = [(column, book.add_format(_CELL | _shape(column))) for column in sheet.columns]
     bold = [(column, book.add_format(_CELL | _shape(column) | {"bold": True})) for column in sheet.columns]
     at = HEADER_ROW
