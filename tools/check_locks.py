@@ -29,9 +29,7 @@ def problems() -> list[str]:
         for requirement in map(Requirement, wanted):
             version = locked.get(canonicalize_name(requirement.name))
             if version is None or version not in requirement.specifier:
-                found.append(
-                    f"{lock}: {version} of '{requirement}' does not meet pyproject: run 'make lock'"
-                )
+                found.append(f"{lock}: {version} of '{requirement}' does not meet pyproject: run 'make lock'")
     differing = {n for n, v in pins("requirements.lock").items() if pins("requirements-dev.lock").get(n) != v}
     found += [f"the two locks differ on {name}: run 'make lock'" for name in sorted(differing)]
     return found

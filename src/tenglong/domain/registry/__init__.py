@@ -1,0 +1,1 @@
+"""Who and where: places valid in time, codes, industries, names, addresses."""

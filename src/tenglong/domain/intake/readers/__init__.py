@@ -1,0 +1,1 @@
+"""Files from outside as plain cells: guarded, limited, nothing evaluated."""

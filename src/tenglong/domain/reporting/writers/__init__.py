@@ -1,0 +1,1 @@
+"""Documents as files: Word and Excel, the same bytes for the same content."""

@@ -1,0 +1,1 @@
+"""What is printed: figures with their calibre, the weekly bulletin, sheets."""
