@@ -35,7 +35,8 @@ def read_number(raw: RawValue, unit: Unit | None, factor: Decimal) -> Parsed:
     if isinstance(raw, (bool, date, time, timedelta)):
         return refuse("“{value}”在 Excel 里不是数字（可能被自动转换成了日期），请改为数字。", value=raw)
     if isinstance(raw, (int, float)):
-        return _scaled(Decimal(format(raw, ".15g")), factor, format(raw, ".15g"))
+        text = format(raw, ".15g")
+        return _scaled(Decimal(text), factor, text)
     if not isinstance(raw, str):
         return refuse(_NOT_A_NUMBER, value=raw)
     text = tidy(raw)
@@ -60,15 +61,18 @@ def _from_text(text: str, unit: Unit | None, factor: Decimal) -> Parsed:
         factor = known[unit_key(match["unit"])]
     value, trouble = _scaled(Decimal(match["number"].replace(",", "")), factor, text)
     if value is not None and trouble is None and (match["about"] or match["more"]):
-        return warn(value, "“{value}”是约数，按 {number} 读取，请核实。", value=text, number=value)
+        label = unit.label if unit else ""
+        return warn(
+            value, "“{value}”是约数，按 {number}{unit} 读取，请核实。", value=text, number=value, unit=label
+        )
     return value, trouble
 
 
 def _scaled(number: Decimal, factor: Decimal, text: str) -> Parsed:
-    if not number.is_finite() or abs(number * factor) >= _LARGEST:
+    if not number.is_finite() or abs(number) >= _LARGEST or abs(number * factor) >= _LARGEST:
         return refuse("数值“{value}”过大，请核对数字和单位。", value=text)
-    value = number * factor
+    value = number if factor == 1 else plain(number * factor)
     if value == value.quantize(_PLACES):
-        return plain(value), None
+        return value, None
     rounded = plain(half_up(value, 6))
     return warn(rounded, "数值“{value}”超过六位小数，四舍五入为 {rounded}。", value=text, rounded=rounded)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenglong.domain.intake.kinds import ColumnType
 from tenglong.domain.intake.parsed import Severity, Value
@@ -11,8 +11,7 @@ from tenglong.domain.intake.values import decode
 from tenglong.domain.kernel.messages import Message
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A value with the cell it stands in and the text found there."""
 
     ref: str

@@ -5,17 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from tenglong.domain.intake.headers import Header, HeaderReader, factor_from_line, header_key, unit_line
 from tenglong.domain.intake.kinds import Column, TableKind
 from tenglong.domain.intake.parsed import tidy
-from tenglong.domain.intake.raw import MergedRange, RawRow, RawSheet, column_letters
+from tenglong.domain.intake.raw import MergedRange, RawRow, RawSheet, RawValue, column_letters
 from tenglong.domain.intake.values import written
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import Message, msg
 
 SEARCH_ROWS = 60  # a header further down than this is not looked for
+_SPACE = re.compile(r"\s+")
 _LEVELS = (1, 2, 3)
+_NAMES = frozenset({"serial", "county", "town", "firm_name"})
 _TOTAL = re.compile(r"(?:.{0,12})?(?:合计|总计|小计|共计|累计|总和)(?:\d+[家户])?")
 _NOTE = re.compile(
     r"(?:注|备注|说明|填表说明|填报说明|数据来源|口径说明)\d*[:、.]|(?:注|备注|说明|填表说明)$"
@@ -54,7 +57,7 @@ class FoundColumn:
     qualifier: str | None
     year: int | None
 
-    @property
+    @cached_property
     def letters(self) -> str:
         """The column's letters."""
         return column_letters(self.number)
@@ -77,6 +80,11 @@ class FoundTable:
     warnings: tuple[Message, ...]
     header_texts: Mapping[int, frozenset[str]] = field(repr=False)
     named_columns: frozenset[int] = field(repr=False)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Where each column stands, by its id."""
+        return {found.column.id: found.number for found in self.columns}
 
 
 @dataclass(frozen=True)
@@ -113,14 +121,14 @@ def find_table(sheet: RawSheet, rows: Sequence[RawRow], kind: TableKind) -> Foun
 
 
 def _best_match(sheet: RawSheet, rows: Sequence[RawRow], reader: HeaderReader) -> _Match:
-    """The rows that name most columns; of equals the higher, then the fewer; a filled row if none does."""
+    """The rows that name most columns; of equals the fewer, then the higher; a filled row if none does."""
     filled = [row for row in rows if any(value != "" for value in row[1])]
     best = _Match(filled[:1], {})
-    for index in range(len(rows)):
-        for levels in _LEVELS:
+    for levels in _LEVELS:
+        for index in range(len(rows) - levels + 1):
             block = rows[index : index + levels]
-            if len(block) < levels or block[-1][0] != block[0][0] + levels - 1:
-                break
+            if block[-1][0] != block[0][0] + levels - 1:
+                continue
             match = _Match(block, _match(reader, _header_parts(sheet, block)))
             if len(match.found) > len(best.found):
                 best = match
@@ -129,47 +137,53 @@ def _best_match(sheet: RawSheet, rows: Sequence[RawRow], reader: HeaderReader) -
 
 def classify(table: FoundTable, row: RawRow, first_column: int) -> RowClass:
     """What a row below the header is."""
-    texts = {
-        first_column + at: text
-        for at, value in enumerate(row[1])
-        if value != "" and (text := tidy(written(value)))
-    }
-    if not texts:
+    filled = {first_column + at: value for at, value in enumerate(row[1]) if _is_filled(value)}
+    if not filled:
         return RowClass.EMPTY
-    if _repeats_header(table, texts):
+    first = tidy(written(filled[min(filled)]))
+    if _repeats_header(table, filled):
         return RowClass.HEADER
-    first = texts[min(texts)]
-    compact = re.sub(r"\s+", "", first)
-    if _identified(table, texts, "code"):
-        return RowClass.DATA
-    if any(_TOTAL.fullmatch(re.sub(r"\s+", "", text)) for text in _leading_texts(table, texts)):
+    if _says_total(table, filled):
         return RowClass.TOTAL
-    if unit_line(first):
-        return RowClass.UNIT
+    compact = _SPACE.sub("", first)
     if _NOTE.match(compact) or _SIGNATURE.match(compact):
         return RowClass.NOTE
-    if not _identified(table, texts, "firm_name") and len(texts) == 1:
+    if _identified(table, filled, "code"):
+        return RowClass.DATA
+    if unit_line(first):
+        return RowClass.UNIT
+    if not _identified(table, filled, "firm_name") and len(filled) == 1:
         return RowClass.NOTE
     return RowClass.DATA
 
 
-def _identified(table: FoundTable, texts: Mapping[int, str], column_id: str) -> bool:
-    return any(found.column.id == column_id and found.number in texts for found in table.columns)
+def _is_filled(value: RawValue) -> bool:
+    return value != "" and not (isinstance(value, str) and not tidy(value))
 
 
-def _leading_texts(table: FoundTable, texts: Mapping[int, str]) -> list[str]:
-    """Where people write 合计: the first filled cell, or a column of names."""
-    names = {
-        found.number
-        for found in table.columns
-        if found.column.id in ("serial", "county", "town", "firm_name")
-    }
-    return [text for number, text in texts.items() if number == min(texts) or number in names]
+def _identified(table: FoundTable, filled: Mapping[int, RawValue], column_id: str) -> bool:
+    return table.numbers.get(column_id) in filled
 
 
-def _repeats_header(table: FoundTable, texts: Mapping[int, str]) -> bool:
-    same = sum(header_key(text) in table.header_texts.get(number, ()) for number, text in texts.items())
-    return same >= 2 and same * 5 >= len(texts) * 4
+def _says_total(table: FoundTable, filled: Mapping[int, RawValue]) -> bool:
+    """Whether 合计 stands where people write it: in front, or as a name; a firm with a code is a firm."""
+    names = _NAMES - {"firm_name"} if _identified(table, filled, "code") else _NAMES
+    places = {min(filled), *(table.numbers.get(name, 0) for name in names)}
+    texts = (filled[place] for place in places if place in filled)
+    return any(isinstance(text, str) and _TOTAL.fullmatch(_SPACE.sub("", tidy(text))) for text in texts)
+
+
+def _repeats_header(table: FoundTable, filled: Mapping[int, RawValue]) -> bool:
+    """Whether nearly all cells say what the header says; most rows are told by their first two cells."""
+    places = sorted(filled)
+    if len(places) < 2 or not any(_says_header(table, place, filled[place]) for place in places[:2]):
+        return False
+    same = sum(_says_header(table, place, filled[place]) for place in places)
+    return same >= 2 and same * 5 >= len(places) * 4
+
+
+def _says_header(table: FoundTable, number: int, value: RawValue) -> bool:
+    return isinstance(value, str) and header_key(value) in table.header_texts.get(number, ())
 
 
 def _header_parts(sheet: RawSheet, rows: Sequence[RawRow]) -> dict[int, list[str]]:

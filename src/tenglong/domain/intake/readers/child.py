@@ -4,6 +4,7 @@
 beside it. Only a finished child leaves a result.json.
 """
 
+import gc
 import json
 import resource
 import sys
@@ -68,6 +69,7 @@ def main(job_file: str) -> None:
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
     limits = Limits(**job["limits"])
     _limit(limits)
+    gc.disable()  # millions of plain values, no cycles; the process ends with the file
     parse(Path(job["path"]), job["filename"], job["kind_id"], limits, Path(job_file).parent)
 
 

@@ -28,7 +28,7 @@ _REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d+)[\"']")
 _IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 _IS_TEXT = re.compile(rb"\bt=[\"']str[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>/]*>([^<]+)<")
-_FAR = re.compile(rb"<(?:\w+:)?c [^>]*?\br=[\"'][A-Z]{3}\d+[\"'][^<>]*[^/<>]>")
+_MARK_HINTS = (b"<f", b":f", b'"e"', b"'e'")
 
 BadCells = dict[int, dict[int, BadCell]]
 
@@ -58,15 +58,12 @@ def workbook_parts(archive: zipfile.ZipFile) -> WorkbookParts:
     return WorkbookParts(paths, bool(flags & {"1", "true"}))
 
 
-def far_columns(archive: zipfile.ZipFile, part: str) -> bool:
-    """Whether a cell with content stands beyond column ZZ (702)."""
-    return any(_FAR.search(block) for _, block in _blocks(archive, part))
-
-
 def bad_cells(archive: zipfile.ZipFile, part: str) -> BadCells:
     """Error cells and formulas without a result, by row and column from 1."""
     found: BadCells = {}
     for prefix, block in _blocks(archive, part):
+        if not any(hint in block for hint in _MARK_HINTS):
+            continue
         opening, closing = b"<" + prefix + b"c ", b"</" + prefix + b"c>"
         for mark in _MARK.finditer(block):
             start = block.rfind(opening, 0, mark.start())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tenglong.domain.intake.raw import RawBook
 from tenglong.domain.intake.readers.limits import Limits
-from tenglong.domain.intake.readers.sheetxml import BadCells, bad_cells, far_columns, workbook_parts
-from tenglong.domain.intake.readers.workbook import open_workbook, too_big, worksheets
+from tenglong.domain.intake.readers.sheetxml import BadCells, bad_cells, workbook_parts
+from tenglong.domain.intake.readers.workbook import open_workbook, worksheets
 
 
 def read_xlsx(path: Path, filename: str, limits: Limits) -> RawBook:
@@ -24,8 +24,6 @@ def read_xlsx(path: Path, filename: str, limits: Limits) -> RawBook:
         if part is None:
             return {}
         with zipfile.ZipFile(path) as archive:
-            if far_columns(archive, part):
-                raise too_big(filename, sheet, limits)
             return bad_cells(archive, part)
 
     return RawBook(lambda: worksheets(book, filename, limits, look_into), parts.date_1904)
