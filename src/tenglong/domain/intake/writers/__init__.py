@@ -9,10 +9,14 @@ from tenglong.domain.intake.writers.marks import (
     SheetMarks,
     Summary,
 )
+from tenglong.domain.intake.writers.notes import NOTES_SHEET
 from tenglong.domain.intake.writers.returned import return_workbook
+from tenglong.domain.intake.writers.templates import CHOICES_SHEET, write_template
 
 __all__ = [
+    "CHOICES_SHEET",
     "ERROR_COLUMN",
+    "NOTES_SHEET",
     "SUMMARY_SHEET",
     "CellMark",
     "Problem",
@@ -20,4 +24,5 @@ __all__ = [
     "SheetMarks",
     "Summary",
     "return_workbook",
+    "write_template",
 ]
