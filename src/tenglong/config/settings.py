@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tenglong.web.middleware.ContentSecurityPolicy",
+    "tenglong.web.middleware.Sentences",
 ]
 ROOT_URLCONF = "tenglong.config.urls"
 WSGI_APPLICATION = "tenglong.config.wsgi.application"
@@ -86,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "tenglong.web.menu.surroundings",
             ],
             "loaders": [
                 (
@@ -108,6 +111,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
+CSRF_FAILURE_VIEW = "tenglong.web.views.problems.expired"
+SIGN_IN_TRIES = 5
+SIGN_IN_LOCK_MINUTES = 15
+DEMO = os.environ.get("TENGLONG_DEMO") == "1"
+DEMO_PASSWORD = "Tenglong-2021"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]

@@ -1,3 +1,8 @@
 """Which address answers what: pages from web, /api/ from api."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+urlpatterns = [path("", include("tenglong.web.urls"))]
+
+handler404 = "tenglong.web.views.problems.not_there"
+handler500 = "tenglong.web.views.problems.broken"

@@ -1,0 +1,177 @@
+"""What a page is about: who asks, which roster, which unit, as of which day, as known at which moment.
+
+The roster and the unit are chosen in the header and kept in the session; `roster` and `unit` in the query
+string choose anew. `as_of` and `known_at` are never kept: a page without them speaks of the present.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tenglong.domain.access.policy import Actor, Scope, scope_of
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.errors import BadValue, NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import CHINA, china_date
+from tenglong.queries.figures import Question, question
+from tenglong.queries.ledger import last_id_at
+from tenglong.queries.rosters import Roster, latest_day, roster_by_code, visible_rosters
+from tenglong.queries.territory import actor_of, territory
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit that the header offers; `depth` is how far it stands below the person's own territory."""
+
+    code: str
+    name: str
+    depth: int
+
+    @property
+    def indented(self) -> str:
+        """The name, moved right by two characters for each step down."""
+        return "\u3000" * self.depth + self.name
+
+
+class Here:
+    """The surroundings of one request; everything but the actor is looked up when it is first asked for."""
+
+    def __init__(self, request: HttpRequest):
+        self._request = request
+        self.now = timezone.now()
+        self.today = china_date(self.now)
+        self.actor: Actor = actor_of(request.user, self.today)
+
+    @property
+    def scope(self) -> Scope:
+        """Where this person may look."""
+        return scope_of(self.actor)
+
+    def may(self, permission: Permission, place_id: int | None = None) -> bool:
+        """Whether this person holds `permission` there, or anywhere."""
+        return self.actor.may(permission, place_id)
+
+    @cached_property
+    def rosters(self) -> list[Roster]:
+        """The rosters this person may see."""
+        return visible_rosters(self.scope)
+
+    @cached_property
+    def roster(self) -> Roster | None:
+        """The chosen roster, else the first; None where there is none.
+
+        Raises:
+            NotFound: the address names a roster that is not there for this person.
+        """
+        asked = self._request.GET.get("roster")
+        if asked:
+            chosen = roster_by_code(asked, self.scope)
+            self._request.session["roster"] = chosen.code
+            return chosen
+        kept = self._request.session.get("roster")
+        return next((one for one in self.rosters if one.code == kept), self.rosters[0] if self.rosters else None)
+
+    @property
+    def the_roster(self) -> Roster:
+        """The chosen roster, for pages that have nothing to say without one.
+
+        Raises:
+            NotFound: there is no roster yet.
+        """
+        if self.roster is None:
+            raise NotFound(msg("本辖区还没有名单。请先建立名单，或从导入中心上传推送名单。"))
+        return self.roster
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The units this person may look at, each territory with everything below it, in official order."""
+        tree = territory().at(self.today)
+        found: dict[str, Unit] = {}
+        for top in self.actor.codes:
+            above = len(tree.ancestors(top))
+            for place in tree.descendants(top):
+                depth = len(tree.ancestors(place.code)) - above
+                found.setdefault(place.code, Unit(place.code, place.name, depth))
+        return list(found.values())
+
+    @cached_property
+    def unit(self) -> Unit:
+        """The chosen unit, else the person's own.
+
+        Raises:
+            NotFound: the address names a unit outside the person's territory.
+        """
+        asked = self._request.GET.get("unit")
+        by_code = {unit.code: unit for unit in self.units}
+        if asked:
+            if asked not in by_code:
+                raise NotFound(msg("没有单位“{code}”，请从页面上方的单位中选择。", code=asked))
+            self._request.session["unit"] = asked
+            return by_code[asked]
+        return by_code.get(self._request.session.get("unit"), self.units[0])
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day asked for; without one the last day in the roster's ledger, at most today."""
+        asked = self._request.GET.get("as_of", "").strip()
+        if asked:
+            return day_from(asked, self.today)
+        return self.default_as_of(self.roster) if self.roster else self.today
+
+    def default_as_of(self, roster: Roster) -> date:
+        """The last day in the ledger of `roster`, at most today."""
+        return min(latest_day(roster), self.today)
+
+    @cached_property
+    def known_at(self) -> datetime:
+        """The moment of knowledge asked for, without one the present."""
+        asked = self._request.GET.get("known_at", "").strip()
+        return moment_from(asked, self.now) if asked else self.now
+
+    @property
+    def asks_about_the_past(self) -> bool:
+        """Whether a moment of knowledge before the present was asked for."""
+        return self.known_at < self.now
+
+    def question(self, roster: Roster | None = None, as_of: date | None = None) -> Question:
+        """The question this page asks, about its own roster and day unless told otherwise."""
+        return question(
+            roster=roster or self.the_roster,
+            code=self.unit.code,
+            as_of=as_of or self.as_of,
+            known_at=self.known_at,
+            scope=self.scope,
+            last_id=last_id_at(self.known_at if self.asks_about_the_past else None),
+        )
+
+
+def day_from(text: str, today: date) -> date:
+    """A day typed as 2021-11-09.
+
+    Raises:
+        BadValue: it is not a day, or lies ahead.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadValue(msg("“{value}”不是日期，请按 2021-11-09 的格式填写。", value=text)) from error
+    if day > today:
+        raise BadValue(msg("日期 {day} 晚于今天 {today}，请选择今天或更早的日期。", day=day, today=today))
+    return day
+
+
+def moment_from(text: str, now: datetime) -> datetime:
+    """A moment typed as 2021-11-09T17:30, in Chinese time unless it says otherwise; at most `now`.
+
+    Raises:
+        BadValue: it is not a moment.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        problem = "“{value}”不是时间，请按 2021-11-09T17:30 的格式填写。"
+        raise BadValue(msg(problem, value=text)) from error
+    return min(moment if moment.tzinfo else moment.replace(tzinfo=CHINA), now)

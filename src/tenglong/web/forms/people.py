@@ -1,0 +1,64 @@
+"""Forms about people."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(forms.Form):
+    """User name and password."""
+
+    username = forms.CharField(
+        label=_("用户名"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """One's own new password."""
+
+    old = forms.CharField(
+        label=_("原密码"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("新密码"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("至少 10 个字符，不要使用常见密码或与用户名相近的密码。"),
+    )
+
+
+class TokenForm(forms.Form):
+    """A new token for programs."""
+
+    name = forms.CharField(label=_("令牌用途"), max_length=80)
+
+
+class GrantForm(forms.Form):
+    """A role in a territory; the choices are those the manager may give."""
+
+    code = forms.ChoiceField(label=_("单位"))
+    role = forms.ChoiceField(label=_("角色"))
+
+    def __init__(
+        self, *args: object, units: list[tuple[str, str]], roles: list[tuple[str, str]], **kwargs: object
+    ):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = units
+        self.fields["role"].choices = roles
+
+
+class PersonForm(GrantForm):
+    """A new account with its first membership."""
+
+    username = forms.CharField(label=_("用户名"), max_length=60)
+    display_name = forms.CharField(label=_("姓名"), max_length=80)
+    field_order = ("username", "display_name", "code", "role")

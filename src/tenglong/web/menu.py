@@ -1,0 +1,34 @@
+"""The menu at the side: what there is, in the order of the work, for those who may open it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tenglong.domain.access.roles import Permission
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of the menu; it is lit while an address of one of its `topics` is open."""
+
+    url: str
+    title: str
+    icon: str
+    permission: Permission
+
+
+MENU = (
+    Item("home", _("首页"), "layout-dashboard", Permission.VIEW),
+    Item("people", _("用户与权限"), "users", Permission.MANAGE),
+)
+
+
+def surroundings(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the surroundings of the request and its menu; empty before anybody has signed in."""
+    here = getattr(request, "here", None)
+    if here is None:
+        return {"here": None, "menu": ()}
+    opened = request.resolver_match.url_name.partition(".")[0] if request.resolver_match else ""
+    items = [(item, item.url == opened) for item in MENU if here.may(item.permission)]
+    return {"here": here, "menu": items}

@@ -1,0 +1,39 @@
+"""What every answer of the site has in common."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from tenglong.domain.kernel.errors import UserError
+from tenglong.web.pages import say
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class ContentSecurityPolicy:
+    """Scripts, styles and everything else come from this site only, and never from inside a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class Sentences:
+    """An error that a person can mend becomes a page with its sentence, never a traceback."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page for a UserError; every other error stays what it is."""
+        return say(request, error) if isinstance(error, UserError) else None

@@ -1,0 +1,83 @@
+"""How a page is guarded, and how what went wrong is said on it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound, UserError
+from tenglong.web.context import Here
+
+View = Callable[..., HttpResponse]
+STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409}
+SAID_IN_PLACE = (BadValue, BadFile, Conflict)
+
+
+def page(permission: Permission | None) -> Callable[[View], View]:
+    """A page for people who hold `permission` somewhere; None is a page for everybody who is signed in.
+
+    The view finds its surroundings in `request.here`. What it shows must still be narrowed to `here.scope`.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            request.here = Here(request)
+            if permission is not None:
+                if not request.here.actor.grants:
+                    return render(request, "layout/no_unit.html", status=403)
+                request.here.actor.check_may(permission)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission
+        return guarded
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """A page that answers before anybody has signed in; there is no other way to make one."""
+    view.permission = "public"
+    return view
+
+
+def say(request: HttpRequest, error: UserError) -> HttpResponse:
+    """The page, or for htmx the part of a page, that says what went wrong."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    template = "layout/problem_part.html" if request.headers.get("HX-Request") else "layout/problem.html"
+    return render(request, template, {"sentence": error.message.render(gettext)}, status=status)
+
+
+@contextmanager
+def telling(request: HttpRequest) -> Iterator[None]:
+    """What a person gave wrong inside is said on top of the next page; what they may not do stays an error."""
+    try:
+        yield
+    except SAID_IN_PLACE as error:
+        messages.error(request, error.message.render(gettext))
+
+
+@contextmanager
+def telling_form(form: Form) -> Iterator[None]:
+    """What a person gave wrong inside is said on top of `form`, which keeps what they typed."""
+    try:
+        yield
+    except SAID_IN_PLACE as error:
+        form.add_error(None, error.message.render(gettext))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    answer = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": answer["Location"]})
+    return answer

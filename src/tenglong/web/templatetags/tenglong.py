@@ -1,0 +1,168 @@
+"""Filters: labels and sentences in the reader's language, days, moments and numbers as officials write them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import opencc
+from django import template
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
+
+from tenglong.domain.access.roles import permission_labels, roles
+from tenglong.domain.campaign.moves import machine
+from tenglong.domain.kernel.messages import Message
+from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.reporting.figures import definitions
+from tenglong.queries.territory import territory
+
+register = template.Library()
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("s2tw")
+
+
+@cache
+def _traditional(text: str) -> str:
+    return _converter().convert(text).replace("汙", "污")
+
+
+def in_script(text: str) -> str:
+    """Text of the data (a name, a definition) in the reader's script."""
+    return _traditional(text) if get_language() == "zh-hant" else text
+
+
+@register.filter
+def script(text: object) -> str:
+    """A name in the reader's script: places and firms have no translation."""
+    return in_script(str(text))
+
+
+@register.filter
+def label(thing: Any) -> str:
+    """The label of a rule (anything with `zh`), or of a Chinese text that a rule file translates."""
+    text = str(getattr(thing, "zh", thing))
+    translated = gettext(text) if text else ""
+    return translated if translated != text else in_script(text)
+
+
+@register.filter
+def said(thing: Any, field: str) -> str:
+    """A field that has an English twin (`title`, `title_en`), in the reader's language."""
+    english = getattr(thing, f"{field}_en", "")
+    return english if english and get_language() == "en" else in_script(getattr(thing, field))
+
+
+@register.filter
+def sentence(message: Any) -> str:
+    """A message of the domain, or one stored as JSON, in the reader's language."""
+    if isinstance(message, dict):
+        message = Message.from_json(message)
+    return message.render(gettext) if isinstance(message, Message) else str(message)
+
+
+@register.filter
+def kind_label(id: str) -> str:
+    """The label of a kind of entry."""
+    kind = vocabulary().kinds.get(id)
+    return label(kind) if kind else id
+
+
+@register.filter
+def state_label(id: str) -> str:
+    """The label of a state of a case."""
+    state = machine().states.get(id)
+    return label(state) if state else id
+
+
+@register.filter
+def role_label(id: str) -> str:
+    """The label of a role."""
+    role = roles().get(id)
+    return label(role) if role else id
+
+
+@register.filter
+def permission_label(id: Any) -> str:
+    """A permission in words."""
+    return label(permission_labels()[id])
+
+
+@register.filter
+def figure_label(id: str) -> str:
+    """The name of a figure."""
+    return label(definitions()[id])
+
+
+@register.filter
+def unit_label(id: str) -> str:
+    """The unit that a figure is counted in."""
+    figure = definitions()[id]
+    return figure.unit_en if get_language() == "en" else in_script(figure.unit)
+
+
+@register.filter
+def place_name(code: str, day: date | None = None) -> str:
+    """The name that a place bears on a day (today's by default); the code where there is none."""
+    tree = territory().at(day or localtime().date())
+    return in_script(tree.place(code).name) if tree.has(code) else code
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as 2021-11-09, in every language."""
+    return value.isoformat() if value else "—"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A moment in Chinese time, to the minute."""
+    return localtime(value).strftime("%Y-%m-%d %H:%M") if value else "—"
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    """A printed number with thousands separated; anything else as it is."""
+    text = str(value)
+    whole, dot, rest = text.partition(".")
+    digits = whole.lstrip("-")
+    return f"{int(whole):,}{dot}{rest}" if digits.isascii() and digits.isdigit() else text
+
+
+@register.filter
+def signed(value: Decimal | int | None) -> str:
+    """A difference with its sign; a dash where there is none."""
+    return "—" if value is None else f"{value:+}"
+
+
+@register.simple_tag(takes_context=True)
+def here_with(context: Any, **changes: Any) -> str:
+    """The address of this page with some of its query string changed; an empty value leaves the key out."""
+    params = context["request"].GET.copy()
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value not in ("", None):
+            params[key] = value
+    return "?" + params.urlencode()
+
+
+@register.filter
+def rounded(value: Any, places: int = 0) -> str:
+    """An exact value rounded HALF_UP for reading, with thousands separated; a dash where there is none."""
+    return "—" if value is None else grouped(format(half_up(value, places), "f"))
+
+
+@register.filter
+def plainly(value: Any) -> str:
+    """An exact value with up to two decimal places and no trailing zeros."""
+    return "—" if value is None else grouped(format(plain(half_up(value, 2)), "f"))
+
+
+@register.filter
+def points(value: Any) -> str:
+    """A difference in percentage points with its sign."""
+    return "—" if value is None else f"{half_up(value, 1):+}"
