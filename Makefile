@@ -12,7 +12,7 @@ pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgr
 uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
 
-.PHONY: help run test test-sqlite test-postgresql check fix bench lock messages setup setup-dev clean
+.PHONY: help run test test-sqlite test-postgresql check fix bench docs lock messages setup setup-dev clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -34,7 +34,7 @@ test-sqlite: setup-dev  ## run every test on SQLite only
 test-postgresql: setup-dev  ## run every test on a PostgreSQL server that the tests start
 	$(pytest) --database=postgresql
 
-check: setup-dev  ## formatting, lint, types, import contracts, locks, migrations, catalogues; changes nothing
+check: setup-dev  ## formatting, lint, types, import contracts, locks, migrations, generated files; changes nothing
 	.venv/bin/ruff format --check --quiet
 	.venv/bin/ruff check --quiet
 	$(python) tools/check_locks.py
@@ -42,6 +42,7 @@ check: setup-dev  ## formatting, lint, types, import contracts, locks, migration
 	.venv/bin/mypy
 	$(python) -m django makemigrations --check --dry-run --settings tenglong.config.settings
 	$(python) tools/messages.py --check
+	$(python) tools/documents.py --check
 
 fix: setup-dev  ## mend formatting and what lint can mend
 	.venv/bin/ruff check --fix --quiet || true
@@ -53,6 +54,9 @@ bench: setup-dev  ## measure, print the table and rewrite docs/benchmarks.md
 messages: setup-dev  ## collect the sentences to translate, then compile the catalogues
 	$(python) tools/messages.py
 	$(python) tools/catalogues.py
+
+docs: setup-dev  ## draw the pages of docs/reference that come from rule files
+	$(python) tools/documents.py
 
 lock: .venv/.dev  ## write the locks anew; ARGS=--upgrade takes the newest versions
 	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --output-file requirements.lock
