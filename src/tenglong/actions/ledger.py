@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,14 +13,12 @@ from tenglong.domain.kernel.periods import china_date, day_number
 from tenglong.domain.ledger.chain import GENESIS, link
 from tenglong.domain.ledger.entries import Draft, is_void, subject_of
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.fold import AsOf, surviving
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.queries.ledger import facts_of_cases
-from tenglong.queries.states import state_rows
-from tenglong.store.models import Case, CaseState, Entry, LedgerHead, Roster, RosterHead
+from tenglong.queries.states import TotalKey, add_to_totals, state_rows, surviving_history
+from tenglong.store.models import Case, CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
 
 BATCH = 2000
-FOREVER = 2**62
 
 
 @transaction.atomic
@@ -116,12 +114,8 @@ def _histories(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
     new: dict[int, list[Fact]] = defaultdict(list)
     for fact in facts:
         new[fact.case_id].append(fact)
-    always = AsOf(day=date.max, last_id=FOREVER)
     old = facts_of_cases(new)
-    return {
-        case_id: sorted(surviving([*old[case_id], *added], always), key=lambda fact: fact.key)
-        for case_id, added in new.items()
-    }
+    return {case_id: surviving_history([*old[case_id], *added]) for case_id, added in new.items()}
 
 
 def _write(facts: Sequence[Fact], hashes: Sequence[str]) -> None:
@@ -178,12 +172,37 @@ def refold(roster_id: int, case_ids: set[int], *, known: dict[int, list[Fact]] |
     """Write the stored state of some cases anew from their entries."""
     histories = dict(known or {})
     missing = [id for id in case_ids if id not in histories]
-    always = AsOf(day=date.max, last_id=FOREVER)
     for case_id, facts in facts_of_cases(missing).items():
-        histories[case_id] = sorted(surviving(facts, always), key=lambda fact: fact.key)
+        histories[case_id] = surviving_history(facts)
     cases = Case.objects.in_bulk(case_ids)
-    rows = state_rows(roster_id, [(cases[id], histories[id]) for id in case_ids])
+    rows = state_rows(roster_id, [(cases[id], histories[id]) for id in sorted(case_ids)])
+    _move_totals(roster_id, CaseState.objects.in_bulk(case_ids).values(), rows)
     fields = [field.name for field in CaseState._meta.concrete_fields if not field.primary_key]
     CaseState.objects.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["case"], update_fields=fields
+    )
+
+
+def _move_totals(roster_id: int, old: Iterable[CaseState], new: Iterable[CaseState]) -> None:
+    """Keep the totals of each place in step with the states: take away the old rows, add the new ones."""
+    moved: dict[TotalKey, list[int]] = {}
+    for sign, rows in ((-1, old), (1, new)):
+        for row in rows:
+            add_to_totals(moved, row, sign)
+    kept = {
+        (total.place_id, total.party, total.slot): total
+        for total in PlaceTotal.objects.filter(
+            roster_id=roster_id, place_id__in={key[0] for key in moved}, slot__in={key[2] for key in moved}
+        )
+    }
+    changed = []
+    for (place_id, party, slot), (count, amount) in moved.items():
+        if count or amount:
+            blank = PlaceTotal(roster_id=roster_id, place_id=place_id, party=party, slot=slot)
+            total = kept.get((place_id, party, slot), blank)
+            total.count, total.total = total.count + count, total.total + amount
+            changed.append(total)
+    PlaceTotal.objects.bulk_create([total for total in changed if total.pk is None], batch_size=BATCH)
+    PlaceTotal.objects.bulk_update(
+        [total for total in changed if total.pk], ["count", "total"], batch_size=500
     )

@@ -17,18 +17,9 @@ from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.ledger import is_now, last_id_at, last_sql
 from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
-from tenglong.store.models import CaseState, ReferencePoint, Roster
+from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
 
 ByPlace = dict[int, meaning.Totals]
-EVENTS = tuple(
-    f.name for f in CaseState._meta.fields if f.get_internal_type() == "DateField" and f.name != "state_on"
-)
-AMOUNTS = tuple(
-    f.name
-    for f in CaseState._meta.fields
-    if f.get_internal_type() == "BigIntegerField" and not f.name.endswith("_id")
-)
-OF_ALL = ("listed", "proposed", "removed")
 
 
 @dataclass(frozen=True)
@@ -87,12 +78,12 @@ def figure_of(
 
 def totals_by_place(asked: Question, wanted: Sequence[meaning.Definition]) -> ByPlace:
     """What each place adds up to: from the stored fold when nothing lies beyond the question, else folded."""
-    places = asked.place_ids
+    places, slots = sorted(asked.place_ids), meaning.needed_slots(wanted)
     if not places:
         return {}
     if is_now(asked.roster.pk, asked.at):
-        return _stored(asked.roster.pk, places)
-    return _folded(asked, meaning.needed_slots(wanted), places)
+        return _stored(asked.roster.pk, slots, places)
+    return _folded(asked, slots, places)
 
 
 def reference_values(asked: Question) -> dict[str, Fraction]:
@@ -103,89 +94,56 @@ def reference_values(asked: Question) -> dict[str, Fraction]:
     return {point.figure: Fraction(point.quantity, MICRO) for point in points}
 
 
-def _stored(roster_id: int, places: frozenset[int]) -> ByPlace:
-    """Totals of the stored fold: one pass over the cases of the roster."""
-    counts = [
-        f"COUNT({slot})" if slot in OF_ALL else f"COUNT(CASE WHEN target IS NOT NULL THEN {slot} END)"
-        for slot in EVENTS
-    ]
-    sums = [f"SUM(CASE WHEN target IS NOT NULL THEN {slot} ELSE 0 END)" for slot in AMOUNTS]
-    discharging = [
-        "SUM(CASE WHEN target IS NOT NULL AND wastewater_baseline > 0 THEN 1 ELSE 0 END)",
-        "SUM(CASE WHEN target IS NOT NULL AND wastewater_baseline > wastewater_freed THEN 1 ELSE 0 END)",
-    ]
-    columns = ", ".join([*counts, *sums, *discharging])
-    marks = ", ".join(["%s"] * len(places))
-    sql = (
-        f"SELECT place_id, party, {columns} FROM store_casestate"
-        f" WHERE roster_id = %s AND place_id IN ({marks}) GROUP BY place_id, party"
-    )
+def _stored(roster_id: int, slots: Sequence[str], places: Sequence[int]) -> ByPlace:
+    """Totals kept beside the stored fold: `actions.ledger` moves them with every entry."""
     found: ByPlace = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [roster_id, *places])
-        for place_id, party, *numbers in cursor.fetchall():
-            _add_stored(found.setdefault(place_id, meaning.Totals()), party, [int(n or 0) for n in numbers])
+    rows = PlaceTotal.objects.filter(roster_id=roster_id, slot__in=slots, place_id__in=places)
+    for place_id, party, slot, count, total in rows.values_list(
+        "place_id", "party", "slot", "count", "total"
+    ):
+        found.setdefault(place_id, meaning.Totals()).add(slot, party, count, total)
     return found
-
-
-def _add_stored(totals: meaning.Totals, party: str, numbers: list[int]) -> None:
-    names = [*EVENTS, *AMOUNTS, meaning.DISCHARGING_BEFORE, meaning.DISCHARGING_AFTER]
-    for name, number in zip(names, numbers, strict=True):
-        is_amount = name in AMOUNTS
-        totals.add(name, party, 0 if is_amount else number, number if is_amount else 0)
 
 
 FOLDED = """
 , members AS (SELECT case_id FROM last WHERE slot = 'target' AND is_on)
 , counted AS (
-    SELECT last.case_id, last.quantity,
+    SELECT last.case_id, last.quantity, c.place_id, c.party,
            CASE WHEN last.slot = 'target' AND NOT last.is_on THEN 'removed' ELSE last.slot END AS slot
-    FROM last WHERE (last.is_on OR last.slot = 'target')
+    FROM last JOIN store_case c ON c.id = last.case_id
+    WHERE c.place_id IN ({places}) AND (last.is_on OR last.slot = 'target')
+      AND (last.slot IN ('listed', 'proposed') OR NOT last.is_on OR last.case_id IN (SELECT case_id FROM members))
 )
 """
-FOLDED_TOTALS = """
-SELECT c.place_id, c.party, f.slot, COUNT(*), SUM(f.quantity)
-FROM counted f JOIN store_case c ON c.id = f.case_id
-WHERE c.place_id IN ({places})
-  AND (f.slot IN ('listed', 'proposed', 'removed') OR f.case_id IN (SELECT case_id FROM members))
-GROUP BY c.place_id, c.party, f.slot
+TOTALS = "SELECT place_id, party, slot, COUNT(*), SUM(quantity) FROM counted GROUP BY place_id, party, slot"
+WATER = """
+, water AS (
+    SELECT place_id, party, case_id,
+           SUM(CASE WHEN slot = 'wastewater_baseline' THEN quantity ELSE 0 END) AS before_,
+           SUM(CASE WHEN slot = 'wastewater_freed' THEN quantity ELSE 0 END) AS freed
+    FROM counted WHERE slot IN ('wastewater_baseline', 'wastewater_freed')
+    GROUP BY place_id, party, case_id
+)
 """
-FOLDED_DISCHARGING = """
-SELECT place_id, party, COUNT(CASE WHEN before > 0 THEN 1 END), COUNT(CASE WHEN before > freed THEN 1 END)
-FROM (
-    SELECT c.place_id, c.party, c.id,
-           SUM(CASE WHEN f.slot = 'wastewater_baseline' THEN f.quantity ELSE 0 END) AS before,
-           SUM(CASE WHEN f.slot = 'wastewater_freed' THEN f.quantity ELSE 0 END) AS freed
-    FROM counted f JOIN store_case c ON c.id = f.case_id
-    WHERE c.place_id IN ({places}) AND f.slot IN ('wastewater_baseline', 'wastewater_freed')
-      AND f.case_id IN (SELECT case_id FROM members)
-    GROUP BY c.place_id, c.party, c.id
-) discharging
-GROUP BY place_id, party
+WATER_TOTALS = """
+UNION ALL SELECT place_id, party, 'discharging_before', COUNT(*), 0
+FROM water WHERE before_ > 0 GROUP BY place_id, party
+UNION ALL SELECT place_id, party, 'discharging_after', COUNT(*), 0
+FROM water WHERE before_ > freed GROUP BY place_id, party
 """
+DISCHARGING = (meaning.DISCHARGING_BEFORE, meaning.DISCHARGING_AFTER)
 
 
-def _folded(asked: Question, slots: Sequence[str], places: frozenset[int]) -> ByPlace:
+def _folded(asked: Question, slots: Sequence[str], places: Sequence[int]) -> ByPlace:
     """Totals folded from the ledger as of the day, as known then."""
     found: ByPlace = {}
-    stored_slots = [slot for slot in slots if slot not in ("removed", *_DISCHARGING)]
-    for place_id, party, slot, count, total in _run(FOLDED_TOTALS, asked, stored_slots, places):
-        found.setdefault(place_id, meaning.Totals()).add(slot, party, count, int(total or 0))
-    if "wastewater_baseline" in slots:
-        water = ["target", "wastewater_baseline", "wastewater_freed"]
-        for place_id, party, before, after in _run(FOLDED_DISCHARGING, asked, water, places):
-            totals = found.setdefault(place_id, meaning.Totals())
-            totals.add(meaning.DISCHARGING_BEFORE, party, before, 0)
-            totals.add(meaning.DISCHARGING_AFTER, party, after, 0)
-    return found
-
-
-_DISCHARGING = (meaning.DISCHARGING_BEFORE, meaning.DISCHARGING_AFTER)
-
-
-def _run(sql: str, asked: Question, slots: Sequence[str], places: frozenset[int]) -> list[tuple]:
-    head, params = last_sql(slots, asked.roster.pk, asked.at)
+    stored = [slot for slot in slots if slot not in ("removed", *DISCHARGING)]
+    head, params = last_sql("case_id, slot, is_on, quantity", stored, asked.roster.pk, asked.at)
     marks = ", ".join(["%s"] * len(places))
+    with_water = any(slot in DISCHARGING for slot in slots)
+    tail = WATER + TOTALS + WATER_TOTALS if with_water else TOTALS
     with connection.cursor() as cursor:
-        cursor.execute(head + FOLDED + sql.format(places=marks), [*params, *places])
-        return cursor.fetchall()
+        cursor.execute(head + FOLDED.format(places=marks) + tail, [*params, *places])
+        for place_id, party, slot, count, total in cursor.fetchall():
+            found.setdefault(place_id, meaning.Totals()).add(slot, party, count, int(total or 0))
+    return found

@@ -20,7 +20,7 @@ from tenglong.store.models import Entry, LedgerHead, RosterHead
 
 LAST = """
 WITH later AS (
-    SELECT id, case_id, subject, slot, is_on, quantity, effective_day,
+    SELECT {columns},
            LEAD(id) OVER (PARTITION BY slot, subject ORDER BY effective_day, id) AS next_id
     FROM store_entry
     WHERE roster_id = %s AND slot IN ({slots}) AND effective_day <= %s AND id <= %s
@@ -42,16 +42,22 @@ class Row:
     effective_on: date
 
 
-def last_sql(slots: Sequence[str], roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
-    """The common table expressions `later` and `last`, with their parameters."""
+def last_sql(columns: str, slots: Sequence[str], roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
+    """The common table expressions `later` and `last` with their parameters; fewer columns are faster."""
     marks = ", ".join(["%s"] * len(slots))
-    return LAST.format(slots=marks), [roster_id, *slots, day_number(at.day), at.last_id, at.last_id]
+    return LAST.format(columns=columns, slots=marks), [
+        roster_id,
+        *slots,
+        day_number(at.day),
+        at.last_id,
+        at.last_id,
+    ]
 
 
 def fold_rows(roster_id: int, slots: Sequence[str], at: AsOf) -> list[Row]:
     """Every line of the fold for `slots`."""
-    sql, params = last_sql(slots, roster_id, at)
     columns = "id, case_id, subject, slot, is_on, quantity, effective_day"
+    sql, params = last_sql(columns, slots, roster_id, at)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} SELECT {columns} FROM last ORDER BY slot, subject", params)
         return [

@@ -9,8 +9,9 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting import figures as meaning
-from tenglong.queries.figures import OF_ALL, Question
+from tenglong.queries.figures import Question
 from tenglong.queries.ledger import Row, fold_rows
+from tenglong.queries.states import OF_ALL
 from tenglong.store.models import Case, Entry, Evidence
 
 

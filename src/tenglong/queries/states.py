@@ -9,10 +9,29 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import subject_of
 from tenglong.domain.ledger.fold import AsOf, surviving
 from tenglong.domain.ledger.kinds import Subject, vocabulary
+from tenglong.domain.reporting.figures import DISCHARGING_AFTER, DISCHARGING_BEFORE
 from tenglong.queries.ledger import facts_of_cases
-from tenglong.store.models import Case, CaseState, Entry
+from tenglong.store.models import Case, CaseState, Entry, PlaceTotal
 
+ALWAYS = AsOf(day=date.max, last_id=2**62)
+OF_ALL = ("listed", "proposed", "removed")
+AMOUNTS = tuple(
+    field.name
+    for field in CaseState._meta.concrete_fields
+    if field.get_internal_type() == "BigIntegerField" and not field.attname.endswith("_id")
+)
+EVENTS = tuple(
+    field.name
+    for field in CaseState._meta.concrete_fields
+    if field.get_internal_type() == "DateField" and field.name != "state_on"
+)
+TotalKey = tuple[int, str, str]
 COLUMNS = frozenset(field.name for field in CaseState._meta.concrete_fields)
+
+
+def surviving_history(facts: Iterable[Fact]) -> list[Fact]:
+    """Everything that counts today of a case's entries, in the order of the fold."""
+    return sorted(surviving(facts, ALWAYS), key=lambda fact: fact.key)
 
 
 def state_rows(roster_id: int, histories: Sequence[tuple[Case, list[Fact]]]) -> list[CaseState]:
@@ -78,17 +97,49 @@ def _since(history: list[Fact]) -> date | None:
     return moving[-1] if moving else None
 
 
+def add_to_totals(totals: dict[TotalKey, list[int]], row: CaseState, sign: int) -> None:
+    """Add (sign 1) or take away (sign −1) what one stored state contributes, by (place, party, slot)."""
+    for slot in EVENTS:
+        if getattr(row, slot) is not None and (slot in OF_ALL or row.target is not None):
+            _move(totals, row, slot, sign, 0)
+    if row.target is None:
+        return
+    for slot in AMOUNTS:
+        if amount := getattr(row, slot):
+            _move(totals, row, slot, 0, sign * amount)
+    if row.wastewater_baseline > 0:
+        _move(totals, row, DISCHARGING_BEFORE, sign, 0)
+    if row.wastewater_baseline > row.wastewater_freed:
+        _move(totals, row, DISCHARGING_AFTER, sign, 0)
+
+
+def _move(totals: dict[TotalKey, list[int]], row: CaseState, slot: str, count: int, amount: int) -> None:
+    cell = totals.setdefault((row.place_id, row.party, slot), [0, 0])
+    cell[0] += count
+    cell[1] += amount
+
+
+def totals_differ(roster_id: int) -> bool:
+    """Whether the kept totals are not what the stored states add up to."""
+    expected: dict[TotalKey, list[int]] = {}
+    for row in CaseState.objects.filter(roster_id=roster_id).iterator(chunk_size=5000):
+        add_to_totals(expected, row, 1)
+    kept = {
+        (row.place_id, row.party, row.slot): [row.count, row.total]
+        for row in PlaceTotal.objects.filter(roster_id=roster_id)
+        if row.count or row.total
+    }
+    return kept != expected
+
+
 def differing_states(roster_id: int) -> list[int]:
     """The cases whose stored state is not the fold of their entries: an empty list is the proof."""
-    always = AsOf(day=date.max, last_id=2**62)
     wrong: list[int] = []
     cases = list(Case.objects.filter(roster_id=roster_id).order_by("id"))
     for start in range(0, len(cases), 1000):
         part = cases[start : start + 1000]
         facts = facts_of_cases([case.pk for case in part])
-        histories = [
-            (case, sorted(surviving(facts[case.pk], always), key=lambda fact: fact.key)) for case in part
-        ]
+        histories = [(case, surviving_history(facts[case.pk])) for case in part]
         stored = CaseState.objects.in_bulk([case.pk for case in part])
         for row in state_rows(roster_id, histories):
             if row.case_id not in stored or _values(row) != _values(stored[row.case_id]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.chain import Break, first_break
 from tenglong.queries.ledger import chain_of
-from tenglong.queries.states import differing_states
+from tenglong.queries.states import differing_states, totals_differ
 from tenglong.store.models import Case, Entry, Roster, RosterHead
 
 
@@ -19,11 +19,12 @@ class Report:
     broken: Break | None
     missing: int
     differing: tuple[int, ...]
+    totals_differ: bool
 
     @property
     def holds(self) -> bool:
         """Whether chain, count and stored states all agree."""
-        return self.broken is None and not self.missing and not self.differing
+        return self.broken is None and not (self.missing or self.differing or self.totals_differ)
 
     @property
     def sentence(self) -> Message:
@@ -39,6 +40,8 @@ class Report:
         if self.differing:
             problem = "{title}：{count} 户的现状与台账不一致（案件 {first} 等），请重新归集。"
             return msg(problem, title=self.title, count=len(self.differing), first=self.differing[0])
+        if self.totals_differ:
+            return msg("{title}：各地合计与各户现状不一致，请重新归集。", title=self.title)
         good = "{title}：{entries} 笔记录哈希链完整，{cases} 户现状与台账一致。"
         return msg(good, title=self.title, entries=self.entries, cases=self.cases)
 
@@ -58,4 +61,5 @@ def _report(roster: Roster) -> Report:
         broken=first_break(chain_of(roster.pk), head.last_hash if head else None),
         missing=(head.entries if head else 0) - entries,
         differing=tuple(differing_states(roster.pk)),
+        totals_differ=totals_differ(roster.pk),
     )

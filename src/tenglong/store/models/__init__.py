@@ -1,7 +1,7 @@
 """Every table of the product, one file per topic."""
 
 from tenglong.store.models.bulletins import Bulletin
-from tenglong.store.models.cases import Case, CaseState
+from tenglong.store.models.cases import Case, CaseState, PlaceTotal
 from tenglong.store.models.firms import Firm, FirmMerge, FirmName
 from tenglong.store.models.imports import Import, ImportRow
 from tenglong.store.models.jobs import Job
@@ -34,6 +34,7 @@ __all__ = [
     "Observation",
     "Parcel",
     "Place",
+    "PlaceTotal",
     "ReferencePoint",
     "Roster",
     "RosterHead",

@@ -82,3 +82,25 @@ class CaseState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.state}"
+
+
+class PlaceTotal(models.Model):
+    """What the stored fold adds up to in one place, by slot and party: figures of now read these few rows.
+
+    Slots of figures count targets only, except listed, proposed and removed; two more count dischargers.
+    """
+
+    roster_id = models.BigIntegerField()
+    place_id = models.BigIntegerField()
+    party = models.CharField(max_length=10, blank=True)
+    slot = models.CharField(max_length=24)
+    count = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["roster_id", "slot", "place_id", "party"], name="place_total_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.roster_id} {self.place_id} {self.slot}"
