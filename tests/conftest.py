@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         folder = tempfile.mkdtemp(prefix="tenglong-tests-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        Path(folder, "static").mkdir()  # collected files go there; whitenoise warns where it is missing
         os.environ["TENGLONG_DATA"] = folder
         os.environ["TENGLONG_SECRET_KEY"] = "only-for-tests"
         os.environ.pop("DATABASE_URL", None)
