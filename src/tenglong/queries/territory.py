@@ -1,11 +1,13 @@
 """The territory tree and people's scopes, read once and kept until places change."""
 
 from datetime import date
+from functools import cache
 
-from django.core.cache import cache
+from django.core.cache import cache as memory
 
 from tenglong.domain.access.policy import Actor, Grant
 from tenglong.domain.registry import territory as tree
+from tenglong.domain.registry.territory import load_places
 from tenglong.store.models import Place, User
 
 CACHE_KEY = "territory"
@@ -13,16 +15,16 @@ CACHE_KEY = "territory"
 
 def territory() -> tree.Territory:
     """All places, as one value."""
-    found: tree.Territory | None = cache.get(CACHE_KEY)
+    found: tree.Territory | None = memory.get(CACHE_KEY)
     if found is None:
         found = tree.Territory([_place(row) for row in Place.objects.all()])
-        cache.set(CACHE_KEY, found, timeout=30)
+        memory.set(CACHE_KEY, found, timeout=30)
     return found
 
 
 def forget_territory() -> None:
     """Places have changed: read them again."""
-    cache.delete(CACHE_KEY)
+    memory.delete(CACHE_KEY)
 
 
 def actor_of(user: User, today: date) -> Actor:
@@ -47,4 +49,11 @@ def _place(row: Place) -> tree.Place:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         successor_id=row.successor_id,
+        aliases=_aliases().get(row.code, ()),
     )
+
+
+@cache
+def _aliases() -> dict[str, tuple[str, ...]]:
+    """What people call the places that ship with the program."""
+    return {place.code: place.aliases for place in load_places().places.values() if place.aliases}

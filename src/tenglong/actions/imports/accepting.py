@@ -1,0 +1,126 @@
+"""Accepting: what staging decided is carried out as one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from tenglong.actions.imports.applying import Applier
+from tenglong.actions.jobs import enqueue
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.messages import msg
+from tenglong.queries.imports import import_for
+from tenglong.queries.progress import Progress, silent
+from tenglong.queries.territory import territory
+from tenglong.store.models import Case, Entry, Firm, Import, ImportRow
+
+CHUNK = 2000
+EFFECTIVE = (Verdict.INSERTED.value, Verdict.UPDATED.value)
+
+
+@transaction.atomic
+def request_acceptance(import_id: int, *, actor: Actor, at: datetime) -> Import:
+    """Queue the acceptance of a staged import.
+
+    Raises:
+        NotFound, NotAllowed; Conflict: the import is not waiting for a decision.
+    """
+    batch = _decidable(import_id, actor)
+    batch.state = Import.State.ACCEPTING
+    batch.save()
+    enqueue("accept_import", {"import": batch.pk}, actor=actor, at=at)
+    return batch
+
+
+def accept(import_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Import:
+    """Carry out what staging decided: all good rows or nothing. Again after a crash it does nothing twice.
+
+    Raises:
+        NotAllowed: the person may not accept there.
+        Conflict: something the file speaks of changed since it was staged; it must be staged again.
+    """
+    try:
+        return _accept(import_id, actor, at, progress)
+    except Exception:
+        Import.objects.filter(pk=import_id, state=Import.State.ACCEPTING).update(state=Import.State.STAGED)
+        raise
+
+
+@transaction.atomic
+def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> Import:
+    batch = Import.objects.select_for_update().get(pk=import_id)
+    if batch.state == Import.State.ACCEPTED:
+        _check_right(batch, actor)
+        return batch
+    batch = _decidable(import_id, actor)
+    _check_unchanged(batch)
+    before = Entry.objects.aggregate(last=Max("id"))["last"] or 0
+    applier = Applier(batch, by=actor.name, at=at)
+    ids = list(batch.rows.filter(verdict__in=EFFECTIVE).order_by("id").values_list("id", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
+        progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
+    applier.finish()
+    last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
+    batch.summary = {**batch.summary, "entries": [before + 1, last], "observations": applier.observations}
+    batch.state, batch.decided_by, batch.decided_at = Import.State.ACCEPTED, actor.name, at
+    batch.save()
+    leave(by=actor.name, at=at, deed="accept_import", about=f"import:{batch.pk}", rows=len(ids))
+    return batch
+
+
+def _decidable(import_id: int, actor: Actor) -> Import:
+    batch = import_for(import_id, actor)
+    _check_right(batch, actor)
+    if batch.state not in (Import.State.STAGED, Import.State.ACCEPTING):
+        raise Conflict(msg("导入“{name}”现在不能确认（状态：{state}），请刷新页面。", name=batch.filename, state=batch.state))
+    return batch
+
+
+def _check_right(batch: Import, actor: Actor) -> None:
+    place = territory().at(batch.business_day).place(batch.code)
+    actor.check_may(Permission.ACCEPT, place.id)
+
+
+def _rows(batch: Import, first: int, last: int) -> Sequence[ImportRow]:
+    return list(batch.rows.filter(id__gte=first, id__lte=last, verdict__in=EFFECTIVE).order_by("id"))
+
+
+def _check_unchanged(batch: Import) -> None:
+    """Nothing that the plans rest on may have moved since they were made."""
+    known = batch.summary["known"]
+    rows = batch.rows.filter(verdict__in=EFFECTIVE)
+    cases, firms = rows.exclude(case_id=None).values("case_id"), rows.exclude(firm_id=None).values("firm_id")
+    moved = Entry.objects.filter(id__gt=known["entry"])
+    changed = Case.objects.filter(pk__in=moved.values("case_id")).filter(pk__in=cases)
+    begun = Case.objects.filter(pk__gt=known["case"], roster=batch.roster, firm_id__in=firms)
+    merged = Firm.objects.filter(pk__in=firms).exclude(absorbed_by=None)
+    name = _first_name(changed.values_list("firm__name", flat=True))
+    name = name or _first_name(begun.values_list("firm__name", flat=True))
+    name = name or _first_name(merged.values_list("name", flat=True)) or _newly_known(batch, known["firm"])
+    if name:
+        problem = "预检之后，“{name}”等企业的资料已有变化，请对本文件重新预检后再确认。"
+        raise Conflict(msg(problem, name=name))
+
+
+def _first_name(names) -> str:
+    return names.first() or ""
+
+
+def _newly_known(batch: Import, last_firm: int) -> str:
+    """A firm registered since, that the file would register a second time."""
+    since = list(Firm.objects.filter(pk__gt=last_firm).values_list("name", "code")[:5000])
+    if not since:
+        return ""
+    names, codes = {name for name, _ in since}, {code for _, code in since if code}
+    new_rows = batch.rows.filter(verdict__in=EFFECTIVE, firm_id=None).values_list("plan", flat=True)
+    for plan in new_rows.iterator():
+        firm = plan.get("firm", {})
+        if firm.get("name") in names or firm.get("code") in codes:
+            return str(firm["name"])
+    return ""

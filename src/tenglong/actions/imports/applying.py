@@ -1,0 +1,242 @@
+"""Carrying out the plans of rows, a few thousand at a time, inside the transaction of an acceptance."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max
+
+from tenglong.actions.firms import NewFirm, name_firms, register_firms
+from tenglong.actions.imports.context import FIRM_FIELDS, own_parcel
+from tenglong.actions.ledger import append
+from tenglong.domain.kernel.periods import day_of
+from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.kinds import VOID
+from tenglong.domain.registry.industry import read_industry
+from tenglong.store.models import (
+    Case,
+    Entry,
+    Firm,
+    Holding,
+    Import,
+    ImportRow,
+    MatchPair,
+    Observation,
+    Parcel,
+)
+
+CORRECTED = "导入更正"
+
+
+class Applier:
+    """Writes what rows plan; remembers what the file's earlier rows made."""
+
+    def __init__(self, batch: Import, *, by: str, at: datetime):
+        self._batch, self._by, self._at = batch, by, at
+        self._roster = batch.roster
+        self._source: dict[str, Any] = {"import": batch.pk, "digest": batch.digest}
+        self._made: dict[str, int] = {}
+        self._parcels: dict[str, int] = {}
+        self._leases: list[tuple[int, list[str]]] = []
+        self._number = self._last_number()
+        self.observations: list[int] = []
+
+    def apply(self, rows: Sequence[ImportRow]) -> None:
+        """Carry out the plans of `rows`, in their order."""
+        self._make_firms([row for row in rows if row.firm_id is None])
+        for row in rows:
+            row.firm_id = row.firm_id or self._made[row.plan["firm_key"]]
+        self._update_firms(rows)
+        self._note_doubts(rows)
+        if self._roster:
+            self._make_cases([row for row in rows if "case" in row.plan])
+            self._update_cases([row for row in rows if "attributes" in row.plan])
+        parcels = self._make_parcels([row for row in rows if "parcel" in row.plan])
+        if self._roster:
+            drafts = self._drafts(rows, parcels)
+            append(self._roster, drafts, by=self._by, at=self._at)
+        self._observe(rows)
+        ImportRow.objects.bulk_update(rows, ["firm_id", "case_id"], batch_size=300)
+
+    def finish(self) -> None:
+        """Tie leases to landlords that stood further down in the file."""
+        for holding_id, (code, name) in self._leases:
+            landlord = Firm.objects.filter(code=code, absorbed_by=None).first() if code else None
+            landlord = landlord or Firm.objects.filter(name=name, absorbed_by=None).first()
+            if landlord:
+                Holding.objects.filter(pk=holding_id).update(landlord=landlord)
+
+    def _last_number(self) -> int:
+        return Case.objects.filter(roster=self._batch.roster).aggregate(last=Max("number"))["last"] or 0
+
+    def _make_firms(self, rows: Sequence[ImportRow]) -> None:
+        """One firm per key: several rows of a file may speak of the same new firm."""
+        wanted = {row.plan["firm_key"]: row.plan["firm"] for row in reversed(rows)}
+        new = [key for key in dict.fromkeys(row.plan["firm_key"] for row in rows) if key not in self._made]
+        firms = [
+            NewFirm(
+                name=wanted[key]["name"],
+                place_id=wanted[key]["place"],
+                code=wanted[key]["code"],
+                code_status=wanted[key]["status"],
+                provisional=wanted[key]["provisional"],
+                facts={name: wanted[key][name] for name in FIRM_FIELDS if name in wanted[key]},
+            )
+            for key in new
+        ]
+        made = register_firms(firms, at=self._at, source=self._source)
+        self._made.update(zip(new, (firm.pk for firm in made), strict=True))
+
+    def _update_firms(self, rows: Sequence[ImportRow]) -> None:
+        changed = {row.firm_id: row.plan for row in rows if "facts" in row.plan or "code" in row.plan}
+        firms = list(Firm.objects.filter(pk__in=list(changed)))
+        for firm in firms:
+            plan = changed[firm.pk]
+            for name, (_, value) in plan.get("facts", {}).items():
+                setattr(firm, name, value)
+            if "industry" in plan.get("facts", {}):
+                reading = read_industry(firm.industry)
+                firm.industry, firm.industry_edition = reading.code, reading.edition
+            if "code" in plan:
+                firm.code, firm.code_status = plan["code"]
+        names = [*FIRM_FIELDS, "industry_edition", "code", "code_status"]
+        Firm.objects.bulk_update(firms, names, batch_size=300)
+        further = [(row.firm_id, name) for row in rows for name in row.plan.get("names", ())]
+        name_firms(further, at=self._at, source=self._source)
+
+    def _note_doubts(self, rows: Sequence[ImportRow]) -> None:
+        """Each pair once: the question is not asked again when the file comes again."""
+        pairs = [
+            MatchPair(
+                firm_id=row.firm_id,
+                candidate_id=candidate,
+                place_id=row.plan["firm"]["place"],
+                probability_micro=probability,
+                reasons=reasons,
+                batch=self._batch,
+                created_at=self._at,
+            )
+            for row in rows
+            for candidate, probability, reasons in row.plan.get("doubts", ())
+        ]
+        MatchPair.objects.bulk_create(pairs, ignore_conflicts=True)
+
+    def _make_cases(self, rows: Sequence[ImportRow]) -> None:
+        cases = []
+        for number, row in enumerate(rows, start=self._number + 1):
+            attributes = dict(row.plan["case"])
+            place, due = attributes.pop("place"), attributes.pop("due_on", None)
+            cases.append(
+                Case(
+                    roster=self._roster,
+                    firm_id=row.firm_id,
+                    place_id=place,
+                    number=number,
+                    due_on=date.fromisoformat(due) if due else None,
+                    source={**self._source, "sheet": row.sheet, "row": row.row},
+                    created_at=self._at,
+                    **attributes,
+                )
+            )
+        self._number += len(rows)
+        for row, case in zip(rows, Case.objects.bulk_create(cases, batch_size=500), strict=True):
+            row.case_id = case.pk
+
+    def _update_cases(self, rows: Sequence[ImportRow]) -> None:
+        changed = {row.case_id: row.plan["attributes"] for row in rows}
+        cases = list(Case.objects.filter(pk__in=list(changed)))
+        for case in cases:
+            for name, (_, value) in changed[case.pk].items():
+                setattr(case, name, date.fromisoformat(value) if name == "due_on" and value else value)
+        names = sorted({name for values in changed.values() for name in values})
+        if names:
+            Case.objects.bulk_update(cases, names, batch_size=300)
+
+    def _make_parcels(self, rows: Sequence[ImportRow]) -> dict[int, int]:
+        """The parcel of each row, by the row's id; new ones are made, and who holds them."""
+        numbers = {
+            row.pk: str(row.plan["parcel"].get("number") or own_parcel(row.firm_id or 0))
+            for row in rows
+            if "id" not in row.plan["parcel"]
+        }
+        known = Parcel.objects.filter(number__in=[n for n in numbers.values() if n not in self._parcels])
+        self._parcels.update(known.values_list("number", "id"))
+        places = self._places(rows)
+        new: dict[str, Parcel] = {}
+        for row in rows:
+            number = numbers.get(row.pk)
+            if number and number not in self._parcels and number not in new:
+                area = row.plan["parcel"].get("area")
+                new[number] = Parcel(number=number, area_micro=area, place_id=places[row.firm_id])
+        for parcel in Parcel.objects.bulk_create(new.values(), batch_size=500):
+            self._parcels[parcel.number] = parcel.pk
+        found = {row.pk: row.plan["parcel"].get("id") or self._parcels[numbers[row.pk]] for row in rows}
+        self._make_holdings(rows, found)
+        return found
+
+    def _places(self, rows: Sequence[ImportRow]) -> dict[int | None, int]:
+        ids = [row.firm_id for row in rows]
+        return dict(Firm.objects.filter(pk__in=ids).values_list("id", "place_id"))
+
+    def _make_holdings(self, rows: Sequence[ImportRow], parcels: dict[int, int]) -> None:
+        holdings, landlords = [], []
+        for row in rows:
+            said = row.plan["parcel"].get("holding")
+            if said:
+                landlords.append(said["landlord"])
+                holdings.append(
+                    Holding(
+                        parcel_id=parcels[row.pk],
+                        firm_id=row.firm_id,
+                        relation=said["relation"],
+                        floor_area_micro=said["floor"],
+                        source=self._source,
+                    )
+                )
+        made = Holding.objects.bulk_create(holdings, batch_size=500)
+        pairs = zip((holding.pk for holding in made), landlords, strict=True)
+        self._leases += [pair for pair in pairs if any(pair[1])]
+
+    def _drafts(self, rows: Sequence[ImportRow], parcels: dict[int, int]) -> list[Draft]:
+        voided = [id for row in rows for id in row.plan.get("voids", ())]
+        old = {entry.pk: entry for entry in Entry.objects.filter(pk__in=voided)}
+        drafts: list[Draft] = []
+        for row in rows:
+            place = {**self._source, "sheet": row.sheet}
+            case_id, parcel_id = row.case_id or 0, parcels.get(row.pk)
+            for id in row.plan.get("voids", ()):
+                drafts.append(_void(old[id], {**place, "cell": f"{row.row}"}))
+            for kind, day, quantity, cell, reason, land in row.plan.get("entries", ()):
+                details: dict[str, Any] = {"source": {**place, "cell": cell}}
+                if reason:
+                    details["reason"] = reason
+                on = parcel_id if land else None
+                drafts.append(Draft(case_id, kind, date.fromisoformat(day), on, quantity, details=details))
+        return drafts
+
+    def _observe(self, rows: Sequence[ImportRow]) -> None:
+        found = [
+            Observation(
+                firm_id=row.firm_id,
+                year=year,
+                indicator=indicator,
+                quantity=quantity,
+                unit=unit,
+                basis=basis,
+                source={**self._source, "sheet": row.sheet, "cell": cell},
+                recorded_at=self._at,
+                recorded_by=self._by,
+            )
+            for row in rows
+            for year, indicator, quantity, unit, basis, cell in row.plan.get("observations", ())
+        ]
+        made = Observation.objects.bulk_create(found, batch_size=500)
+        if made:
+            ids = [one.pk for one in made]
+            first = self.observations[0] if self.observations else min(ids)
+            self.observations = [first, max(ids)]
+
+
+def _void(entry: Entry, source: dict[str, Any]) -> Draft:
+    details = {"reason": CORRECTED, "kind": entry.kind, "source": source}
+    return Draft(entry.case_id, VOID, day_of(entry.effective_day), entry.parcel_id, None, entry.pk, details)

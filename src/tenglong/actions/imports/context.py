@@ -1,0 +1,126 @@
+"""What judging the rows of one import needs to know, loaded once or chunk by chunk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tenglong.actions.imports.places import PlaceFinder
+from tenglong.domain.campaign.reports.reported import Known, Reported
+from tenglong.domain.ledger.entries import Entry
+from tenglong.domain.ledger.fold import AsOf, surviving
+from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.register import FirmIndex, Identity, load_firms
+from tenglong.store.models import Case, Firm, Holding, Import, Observation, Parcel, Roster
+
+FOREVER = AsOf(day=date.max, last_id=2**62)
+NOT_RECORDED = 2**61
+STAGED_AT = datetime.min.replace(tzinfo=UTC)
+CASE_FIELDS = ("party", "zone", "team", "batch", "measure", "department", "origin", "due_on")
+FIRM_FIELDS = ("party_type", "size", "industry", "address")
+NOTHING = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case of the roster with what may be compared."""
+
+    id: int
+    place_id: int
+    attributes: dict[str, Any]
+
+
+@dataclass
+class Chunk:
+    """What is known about the firms and cases of some rows."""
+
+    known: dict[int, Known] = field(default_factory=dict)
+    firms: dict[int, dict[str, Any]] = field(default_factory=dict)
+    parcels: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    holdings: set[tuple[int, int, str]] = field(default_factory=set)
+    observations: dict[tuple[int, str, int, str], int] = field(default_factory=dict)
+
+
+class Context:
+    """One import while it is staged."""
+
+    def __init__(self, batch: Import):
+        self.batch = batch
+        self.day: date = batch.business_day
+        self.roster: Roster | None = batch.roster
+        self.places = PlaceFinder(batch.code, batch.business_day)
+        self.firms: FirmIndex = load_firms(batch.business_day)
+        self.cases = _cases(batch.roster)
+        self.near: dict[tuple[str, int], Identity] = {}
+        self.seen: dict[str, tuple[int, tuple[Any, ...]]] = {}
+        self.new_names: dict[tuple[str, str], str] = {}
+        self.new_keys: set[str] = set()
+        self.pending: dict[int, list[Entry]] = {}
+        self.chunk = Chunk()
+
+    def open_chunk(self, firm_ids: Iterable[int], parcel_numbers: Iterable[str]) -> None:
+        """Load what is known about the firms of the coming rows."""
+        ids = sorted(set(firm_ids))
+        numbers = sorted({*parcel_numbers, *(own_parcel(id) for id in ids)})
+        case_ids = [self.cases[id].id for id in ids if id in self.cases]
+        self.chunk = Chunk(
+            known={id: self._with_pending(id, facts) for id, facts in facts_of_cases(case_ids).items()},
+            firms={row["id"]: row for row in _in_parts(Firm.objects.values("id", *FIRM_FIELDS, "name"), "id__in", ids)},
+            parcels={
+                row["number"]: (row["id"], row["area_micro"])
+                for row in _in_parts(Parcel.objects.values("id", "number", "area_micro"), "number__in", numbers)
+            },
+            holdings={
+                (row["parcel_id"], row["firm_id"], row["relation"])
+                for row in _in_parts(Holding.objects.values("parcel_id", "firm_id", "relation"), "firm_id__in", ids)
+            },
+            observations=self._observations(ids),
+        )
+
+    def remember(self, case_id: int, added: Iterable[Reported]) -> None:
+        """Later rows of the file build on these entries (only event lists have several rows per case)."""
+        waiting = self.pending.setdefault(case_id, [])
+        for item in added:
+            number = NOT_RECORDED + len(waiting)
+            details = {"reason": item.reason}
+            waiting.append(
+                Entry(number, 0, case_id, item.kind, item.day, STAGED_AT, "", None, item.quantity, None, details)
+            )
+        facts = self.chunk.known.get(case_id, NOTHING).facts
+        self.chunk.known[case_id] = _known([*(f for f in facts if f.id < NOT_RECORDED), *waiting])
+
+    def _with_pending(self, case_id: int, facts: Sequence[Entry]) -> Known:
+        return _known([*facts, *self.pending.get(case_id, ())])
+
+    def _observations(self, ids: Sequence[int]) -> dict[tuple[int, str, int, str], int]:
+        if self.batch.kind != "observations":
+            return {}
+        columns = ("firm_id", "indicator", "year", "basis", "quantity")
+        rows = _in_parts(Observation.objects.order_by("id").values(*columns), "firm_id__in", ids)
+        return {(r["firm_id"], r["indicator"], r["year"], r["basis"]): r["quantity"] for r in rows}
+
+
+def own_parcel(firm_id: int) -> str:
+    """The number of the plot of a firm whose parcels have none."""
+    return f"F{firm_id}"
+
+
+def _known(facts: Sequence[Entry]) -> Known:
+    return Known.of(sorted(surviving(facts, FOREVER), key=lambda fact: fact.key)) if facts else NOTHING
+
+
+def _cases(roster: Roster | None) -> dict[int, KnownCase]:
+    """The roster's cases by the firm that they stand for."""
+    if roster is None:
+        return {}
+    rows = Case.objects.filter(roster=roster).values("id", "firm_id", "place_id", *CASE_FIELDS)
+    return {
+        row["firm_id"]: KnownCase(row["id"], row["place_id"], {name: row[name] for name in CASE_FIELDS})
+        for row in rows.iterator()
+    }
+
+
+def _in_parts(rows: Any, condition: str, values: Sequence[Any]) -> Iterable[dict[str, Any]]:
+    """`rows` whose column is among many values, asked for in parts that every database takes."""
+    for start in range(0, len(values), 900):
+        yield from rows.filter(**{condition: values[start : start + 900]})

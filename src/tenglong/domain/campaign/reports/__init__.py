@@ -1,0 +1,1 @@
+"""What a row of a workbook says happened to a case, and what that changes in the ledger."""

@@ -1,0 +1,141 @@
+"""What a row's report changes in the ledger: entries to void, entries to add; or why it may not stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tenglong.domain.campaign.cases import check_history
+from tenglong.domain.campaign.moves import machine
+from tenglong.domain.campaign.reports.reported import Known, Reported, kind_order
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.messages import Message
+from tenglong.domain.ledger.entries import Draft, Entry
+from tenglong.domain.ledger.kinds import vocabulary
+
+Fact = Entry | Draft
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`voids` are taken back, `added` recorded, in this order; nothing to do when both are empty."""
+
+    voids: tuple[Entry, ...] = ()
+    added: tuple[Reported, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.voids or self.added)
+
+
+def changes(reported: Sequence[Reported], known: Known, *, parcel_id: int | None, correct: bool = True) -> Changes:
+    """What `reported`, in the order of entries, changes in a known case.
+
+    An equal date or amount is nothing to do. Another date for an event that counts is a correction (only an
+    addition when `correct` is False); another amount is a correction on the same or an earlier day and a new
+    total on a later one. `parcel_id` is the parcel of the row, None when it is not in the database yet.
+    """
+    if not known.facts:
+        return Changes((), tuple(reported))
+    counting = {vocabulary().kind(fact.kind).slot: fact for fact in known.facts}
+    voids: list[Entry] = []
+    added: list[Reported] = []
+    for item in reported:
+        old = known.last.get(item.kind)
+        if old is None:
+            added.append(item)
+        elif item.quantity is None:
+            _compare_event(item, old, counting, known, correct, voids, added)
+        else:
+            _compare_amount(item, old, parcel_id, voids, added)
+    return Changes(tuple(voids), tuple(added))
+
+
+def _compare_event(
+    item: Reported,
+    old: Entry,
+    counting: dict[str, Entry],
+    known: Known,
+    correct: bool,
+    voids: list[Entry],
+    added: list[Reported],
+) -> None:
+    if not item.dated or any(f.kind == item.kind and f.effective_on == item.day for f in known.facts):
+        return
+    if correct and counting[vocabulary().kind(item.kind).slot] is old:
+        voids.append(old)
+    added.append(item)
+
+
+def _compare_amount(
+    item: Reported, old: Entry, parcel_id: int | None, voids: list[Entry], added: list[Reported]
+) -> None:
+    moved = item.land and old.parcel_id != parcel_id
+    event_moved = any(void.effective_on == old.effective_on for void in voids) and item.day != old.effective_on
+    if old.quantity == item.quantity and not moved and not event_moved and item.day >= old.effective_on:
+        return
+    if moved or event_moved or item.day <= old.effective_on:
+        voids.append(old)
+    added.append(item)
+
+
+def settle(found: Changes, known: Known) -> Changes:
+    """The changes, made so that the case's history can stand.
+
+    Entries that follow on the same day but were recorded earlier are recorded anew behind the addition,
+    because within a day the ledger counts in the order of recording.
+
+    Raises:
+        Conflict: the history cannot stand; the sentence says which entry, and why.
+    """
+    try:
+        check_history(history(found, known))
+        return found
+    except Conflict:
+        repeated = _with_followers(found, known)
+        if repeated is None:
+            raise
+    check_history(history(repeated, known))
+    return repeated
+
+
+def history(found: Changes, known: Known) -> list[Fact]:
+    """The case's entries as they would be."""
+    added = [Draft(0, item.kind, item.day, details={"reason": item.reason}) for item in found.added]
+    if not known.facts:
+        return [*added]
+    gone = {void.id for void in found.voids}
+    kept: list[Fact] = [fact for fact in known.facts if fact.id not in gone]
+    return sorted([*kept, *added], key=lambda fact: fact.effective_on)
+
+
+def culprit(found: Changes, known: Known) -> tuple[Reported | None, Message | None]:
+    """The report because of which the history cannot stand, and the sentence."""
+    facts = history(found, known)
+    for length in range(1, len(facts) + 1):
+        try:
+            check_history(facts[:length])
+        except Conflict as error:
+            at_fault = facts[length - 1]
+            same = (i for i in found.added if i.kind == at_fault.kind and i.day == at_fault.effective_on)
+            return next(same, found.added[0] if found.added else None), error.message
+    return None, None
+
+
+def _with_followers(found: Changes, known: Known) -> Changes | None:
+    """`found` with the entries recorded anew that should follow an addition of the same day; None without any."""
+    order, moves = kind_order(), machine().moves
+    gone = {void.id for void in found.voids}
+    earliest: dict[object, int] = {}
+    for item in found.added:
+        if item.kind in moves:
+            earliest[item.day] = min(order[item.kind], earliest.get(item.day, order[item.kind]))
+    followers = [
+        fact
+        for fact in known.facts
+        if fact.id not in gone and order[fact.kind] > earliest.get(fact.effective_on, len(order))
+    ]
+    if not followers:
+        return None
+    again = (
+        Reported(f.kind, f.effective_on, f.quantity, reason=f.details.get("reason", "")) for f in followers
+    )
+    added = sorted([*found.added, *again], key=lambda item: item.rank)
+    return Changes((*found.voids, *followers), tuple(added))

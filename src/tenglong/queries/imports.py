@@ -1,0 +1,94 @@
+"""Imports as the import centre shows them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db.models import QuerySet
+
+from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.queries.files import path_of
+from tenglong.queries.territory import territory
+from tenglong.store.models import Import, ImportRow
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One judged row: `messages` are (cell, severity, sentence)."""
+
+    sheet: str
+    row: int
+    verdict: str
+    name: str
+    firm_id: int | None
+    case_id: int | None
+    values: dict[str, str]
+    messages: tuple[tuple[str, str, Message], ...]
+
+
+def visible_imports(actor: Actor) -> list[Import]:
+    """The imports that lie wholly in the person's territory, and their own; the latest first."""
+    return [batch for batch in _all() if _may_see(batch, actor)]
+
+
+def import_for(import_id: int, actor: Actor) -> Import:
+    """One import.
+
+    Raises:
+        NotFound: there is none, or the person may not see it.
+    """
+    batch = _all().filter(pk=import_id).first()
+    if batch is None or not _may_see(batch, actor):
+        raise NotFound(msg("没有第 {id} 号导入，请从导入中心选择。", id=import_id))
+    return batch
+
+
+def rows_of(batch: Import, *, verdict: Verdict | None = None, start: int = 0, count: int = 100) -> list[RowView]:
+    """Some rows in the order of the file; ask only for an import the person may see."""
+    rows = batch.rows.order_by("sheet", "row")
+    if verdict is not None:
+        rows = rows.filter(verdict=verdict.value)
+    return [_row_view(row) for row in rows[start : start + count]]
+
+
+def returned(import_id: int, actor: Actor) -> Path:
+    """The user's workbook with its problems marked.
+
+    Raises:
+        NotFound: there is no such import for this person, or it has not been staged yet.
+    """
+    batch = import_for(import_id, actor)
+    if not batch.returned_digest:
+        raise NotFound(msg("导入“{name}”还没有可下载的退回工作簿，请等预检完成。", name=batch.filename))
+    return path_of(batch.returned_digest)
+
+
+def problem_of(batch: Import) -> Message | None:
+    """Why an import failed; None when it did not."""
+    return Message.from_json(batch.problem) if batch.problem else None
+
+
+def scope_imports(scope: Scope) -> QuerySet[Import]:
+    """The imports whose roster rows lie in `scope`: how many wait for a decision, for the home page."""
+    waiting = Import.objects.filter(state=Import.State.STAGED)
+    codes = {place.code for place in territory().places.values() if scope.everywhere or place.id in scope.places}
+    return waiting.filter(code__in=codes)
+
+
+def _all() -> QuerySet[Import]:
+    return Import.objects.select_related("roster").order_by("-id")
+
+
+def _may_see(batch: Import, actor: Actor) -> bool:
+    if actor.everywhere or (actor.user_id is not None and batch.uploaded_by_id == actor.user_id):
+        return True
+    here = territory().at(batch.business_day)
+    return here.has(batch.code) and actor.may(Permission.VIEW, here.place(batch.code).id)
+
+
+def _row_view(row: ImportRow) -> RowView:
+    said = tuple((m["ref"], m["severity"], Message.from_json(m["message"])) for m in row.messages)
+    return RowView(row.sheet, row.row, row.verdict, row.name, row.firm_id, row.case_id, row.values, said)

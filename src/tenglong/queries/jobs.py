@@ -1,0 +1,99 @@
+"""Jobs as people see them: whose, how far, what went wrong."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.queries.progress import is_interrupted, pulse_of
+from tenglong.queries.territory import actor_of
+from tenglong.store.models import Job, User
+
+
+@dataclass(frozen=True)
+class JobView:
+    """One job; `done` of `total` steps, `stage` says what is being done, `problem` why it failed."""
+
+    id: int
+    kind: str
+    state: str
+    done: int
+    total: int
+    stage: Message | None
+    problem: Message | None
+    result: dict[str, Any]
+    requested_by: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    beat_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in (Job.State.DONE, Job.State.FAILED)
+
+
+def job_for(job_id: int, actor: Actor) -> JobView:
+    """One job, for the person who asked for it or the one at the machine.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    row = Job.objects.filter(pk=job_id).first()
+    if row is None or not (actor.everywhere or (actor.user_id and row.requested_by_id == actor.user_id)):
+        raise NotFound(msg("没有第 {id} 号任务，或不是您提交的任务。", id=job_id))
+    return _view(row)
+
+
+def jobs_of(actor: Actor, limit: int = 50) -> list[JobView]:
+    """The person's own jobs, latest first; all of them for the one at the machine."""
+    rows = Job.objects.order_by("-id")
+    if not actor.everywhere:
+        rows = rows.filter(requested_by_id=actor.user_id) if actor.user_id else rows.none()
+    return [_view(row) for row in rows[:limit]]
+
+
+def job_of_import(import_id: int) -> JobView | None:
+    """The last job of an import; call it only with an import the person may see."""
+    row = Job.objects.filter(kind__endswith="_import", params__import=import_id).order_by("-id").first()
+    return _view(row) if row else None
+
+
+def waiting_jobs() -> list[int]:
+    """The jobs to do, in the order they were asked for."""
+    return list(Job.objects.filter(state=Job.State.WAITING).order_by("id").values_list("id", flat=True))
+
+
+def interrupted_jobs() -> list[int]:
+    """Jobs marked as running on which nobody works."""
+    running = Job.objects.filter(state=Job.State.RUNNING).order_by("id").values_list("id", flat=True)
+    return [id for id in running if is_interrupted(id)]
+
+
+def actor_behind(job: Job, today: date) -> Actor:
+    """The person who asked for a job, with the rights they have today."""
+    if job.requested_by_id is not None:
+        return actor_of(User.objects.get(pk=job.requested_by_id), today)
+    return Actor(job.requested_by, everywhere=job.params.get("everywhere") is True)
+
+
+def _view(row: Job) -> JobView:
+    pulse = pulse_of(row.pk) if row.state == Job.State.RUNNING else None
+    return JobView(
+        id=row.pk,
+        kind=row.kind,
+        state=row.state,
+        done=pulse.done if pulse else row.done,
+        total=pulse.total if pulse else row.total,
+        stage=pulse.stage if pulse else None,
+        problem=Message.from_json(row.problem) if row.problem else None,
+        result=row.result,
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        beat_at=pulse.beat_at if pulse else row.beat_at,
+    )
