@@ -5,12 +5,6 @@ from dataclasses import dataclass
 
 from tenglong.domain.intake.parsed import Severity
 
-ERROR_COLUMN = "错误说明"
-"""Header of the column added right of the table. A reader must treat it as our own, never as data."""
-
-SUMMARY_SHEET = "导入结果"
-"""Name of the sheet added at the end. A reader must skip it; a second return replaces it."""
-
 
 @dataclass(frozen=True)
 class CellMark:

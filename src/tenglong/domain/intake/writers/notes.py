@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import xlsxwriter
 
 from tenglong.domain.intake.kinds import Column, ColumnType, TableKind
+from tenglong.domain.intake.ours import NOTES_SHEET
 
-NOTES_SHEET = "填表说明"
 FONT = "宋体"
 _SHOWN_CHOICES = 12
 _LINE_HEIGHT = 16

@@ -9,11 +9,9 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from tenglong.domain.intake.kinds import Column, ColumnType, TableKind
+from tenglong.domain.intake.ours import CHOICES_SHEET
 from tenglong.domain.intake.raw import column_letters
 from tenglong.domain.intake.writers.notes import FONT, how_to_fill, write_notes
-
-CHOICES_SHEET = "选项"
-"""The hidden sheet that the drop-downs take their lists from."""
 
 _HEADER_ROW = 2  # rows and columns count from 0 here, as XlsxWriter does
 _LAST_ROW = 5_000  # as far as checks and formats reach

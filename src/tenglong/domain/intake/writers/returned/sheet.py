@@ -1,12 +1,14 @@
 """One worksheet rewritten in a single pass: marked rows edited, everything else copied as it is."""
 
 import re
+from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
+from tenglong.domain.intake.ours import ERROR_COLUMN
 from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.raw import column_letters
-from tenglong.domain.intake.writers.marks import ERROR_COLUMN, RowMark, SheetMarks
+from tenglong.domain.intake.writers.marks import RowMark, SheetMarks
 from tenglong.domain.intake.writers.returned.cells import MAX_COLUMN, split_ref
 from tenglong.domain.intake.writers.returned.rows import CellEdit, edited_row, last_filled, new_row, styles_in
 from tenglong.domain.intake.writers.returned.scan import Kind, Survey, pieces, row_number
@@ -38,7 +40,8 @@ class SheetEdit:
 
     def __init__(self, marks: SheetMarks, survey: Survey, styles: Styles):
         self._marks, self._styles, self._present = marks, styles, survey.rows
-        self._error_column = marks.error_column or survey.last_column + 1
+        self._wanted = {*marks.rows, marks.header_row}
+        self._error_column = marks.error_column or 1 + max([survey.last_column, *_marked_columns(marks)])
         if self._error_column > MAX_COLUMN:
             raise BadFile(msg("表格已用到最后一列，无处添加“错误说明”列。请删除右侧多余的列后重新上传。"))
         self._stale = _style_pattern(styles.stale)
@@ -52,7 +55,7 @@ class SheetEdit:
 
     def write(self, source: IO[bytes], out: IO[bytes]) -> None:
         """Copy the sheet from `source` to `out` with all marks made."""
-        pending = sorted(set(self._marks.rows) - self._present)
+        pending = sorted(self._wanted - self._present)
         for kind, piece in pieces(source):
             if kind is Kind.HEAD:
                 piece = self._head(piece)
@@ -68,29 +71,28 @@ class SheetEdit:
             out.write(piece)
 
     def _row(self, row: bytes, number: int) -> bytes:
-        mark = self._marks.rows.get(number)
         stale = self._stale.search(row) if self._stale else None
         reused = self._marks.error_column is not None and number > self._marks.header_row
-        if mark is None and stale is None and not reused and number != self._marks.header_row:
+        if number not in self._wanted and stale is None and not reused:
             return row
-        edits = self._edits(mark) if mark else {}
-        if stale or reused:
-            edits = self._cleanings(row) | edits
-        if number == self._marks.header_row:
-            _, style = last_filled(row) or (0, 0)
-            edits[self._error_column] = CellEdit(lambda _: style, ERROR_COLUMN)
+        cleanings = self._cleanings(row) if stale or reused else {}
+        edits = cleanings | self._edits(row, number)
         return edited_row(row, number, edits, self._column_style) if edits else row
 
     def _added(self, number: int) -> bytes:
-        return new_row(number, self._edits(self._marks.rows[number]), self._column_style)
+        return new_row(number, self._edits(b"", number), self._column_style)
 
-    def _edits(self, mark: RowMark) -> dict[int, CellEdit]:
+    def _edits(self, row: bytes, number: int) -> dict[int, CellEdit]:
+        mark = self._marks.rows.get(number, RowMark(""))
         edits = {}
         for cell in sorted(mark.cells, key=lambda cell: cell.severity is Severity.ERROR):
             edits[split_ref(cell.ref)[1]] = self._flagged(cell.severity)
         if mark.text:
             note = self._styles.note()
             edits[self._error_column] = CellEdit(lambda _: note, mark.text)
+        if number == self._marks.header_row:
+            _, style = last_filled(row) or (0, 0)
+            edits[self._error_column] = CellEdit(lambda _: style, ERROR_COLUMN)
         return edits
 
     def _flagged(self, severity: Severity) -> CellEdit:
@@ -145,6 +147,10 @@ class SheetEdit:
         at = _drawing_place(tail)
         attributes = f'xmlns:tlr="{self._relationship_namespace}" tlr:id="{self.drawing_id}"'
         return tail[:at] + f"<legacyDrawing {attributes}/>".encode() + tail[at:]
+
+
+def _marked_columns(marks: SheetMarks) -> Iterator[int]:
+    return (split_ref(cell.ref)[1] for row in marks.rows.values() for cell in row.cells)
 
 
 def _style_pattern(styles: frozenset[int]) -> re.Pattern[bytes] | None:

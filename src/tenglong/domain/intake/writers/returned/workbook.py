@@ -10,7 +10,8 @@ from typing import IO, Any
 
 from lxml import etree
 
-from tenglong.domain.intake.writers.marks import SUMMARY_SHEET, SheetMarks, Summary
+from tenglong.domain.intake.ours import SUMMARY_SHEET
+from tenglong.domain.intake.writers.marks import SheetMarks, Summary
 from tenglong.domain.intake.writers.returned.comments import add_comments
 from tenglong.domain.intake.writers.returned.package import (
     NOT_A_WORKBOOK,
