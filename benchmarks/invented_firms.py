@@ -130,6 +130,16 @@ def slip_of_the_pen(dice: random.Random, name: str) -> str:
     return name[:place] + name[place + 1 : place + 2] + name[place : place + 1] + name[place + 2 :]
 
 
+def miscoded(dice: random.Random, code: str, missing_codes: float) -> str:
+    """The code as copied: missing at the given rate, else wrong in one character in 2 %."""
+    if dice.random() < missing_codes:
+        return ""
+    if dice.random() < 0.98:
+        return code
+    place = dice.randrange(8, 18)
+    return code[:place] + dice.choice("0123456789") + code[place + 1 :]
+
+
 def _firm(dice: random.Random, number: int) -> InventedFirm:
     county = dice.choice(list(COUNTIES))
     body = f"91{county}MA{dice.randrange(10**7):07d}"
@@ -163,7 +173,7 @@ def _miswritten(dice: random.Random, firm: InventedFirm, missing_codes: float) -
     person = firm.representative if dice.random() < 0.85 else _person(dice)
     county = firm.county if dice.random() < 0.98 else dice.choice(list(COUNTIES))
     moved = _moved(dice, replace(firm, written=name, representative=person, county=county))
-    return replace(moved, code=_miscoded(dice, firm.code, missing_codes))
+    return replace(moved, code=miscoded(dice, firm.code, missing_codes))
 
 
 def _moved(dice: random.Random, firm: InventedFirm) -> InventedFirm:
@@ -173,15 +183,6 @@ def _moved(dice: random.Random, firm: InventedFirm) -> InventedFirm:
     if luck < 0.20:
         return replace(firm, road="".join(dice.sample(BRAND, 2)), house=dice.randrange(1, 500))
     return replace(firm, house=dice.randrange(1, 500)) if luck < 0.35 else firm
-
-
-def _miscoded(dice: random.Random, code: str, missing_codes: float) -> str:
-    if dice.random() < missing_codes:
-        return ""
-    if dice.random() < 0.98:
-        return code
-    place = dice.randrange(8, 18)
-    return code[:place] + dice.choice("0123456789") + code[place + 1 :]
 
 
 def _prefix(dice: random.Random, county: str, shares: tuple[float, ...]) -> str:

@@ -26,7 +26,7 @@ class Odds:
 
 @dataclass(frozen=True)
 class Weights:
-    """`prior` is the probability that two rows picked blindly are one firm."""
+    """`prior` is the probability that two rows that share a blocking key are one firm."""
 
     prior: float
     levels: Mapping[Field, Mapping[str, Odds]]

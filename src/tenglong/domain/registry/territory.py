@@ -78,10 +78,10 @@ class Territory:
         codes = {place.code for place in tree.descendants(within)}
         former = [place for place in self.places.values() if asked in {place.name, _stem(place.name)}]
         homes = {self.home(place, tree.day) for place in former if place.valid_from <= tree.day}
-        return sorted((place for place in homes if place.code in codes), key=lambda place: place.id)
+        return sorted((place for place in homes if place and place.code in codes), key=lambda place: place.id)
 
-    def home(self, place: Place, day: date) -> Place:
-        """The place that counts the figures of `place` on `day`.
+    def home(self, place: Place, day: date) -> Place | None:
+        """The place that counts the figures of `place` on `day`; None where nothing above it existed yet.
 
         A place that has ended counts under its successor. One that does not exist yet counts under the
         row that bore its code on that day, else under the only place that became it, else under its
@@ -95,15 +95,7 @@ class Territory:
         same_code = [old for old in olds if old.code == place.code]
         if len(same_code or olds) == 1:
             return self.home((same_code or olds)[0], day)
-        if place.parent_id is None:
-            raise NotFound(
-                msg(
-                    "{day} 早于行政区划的最早日期 {first}，请改用之后的日期。",
-                    day=day,
-                    first=place.valid_from,
-                )
-            )
-        return self.home(self.places[place.parent_id], day)
+        return None if place.parent_id is None else self.home(self.places[place.parent_id], day)
 
     @cached_property
     def _change_days(self) -> list[date]:
@@ -171,7 +163,8 @@ class Tree:
     def _members(self) -> dict[str, frozenset[int]]:
         ids: dict[str, set[int]] = {code: set() for code in self._by_code}
         for place in self.territory.places.values():
-            code: str | None = self.territory.home(place, self.day).code
+            home = self.territory.home(place, self.day)
+            code = home.code if home else None
             while code:
                 ids[code].add(place.id)
                 code = self.parent_code(self._by_code[code])

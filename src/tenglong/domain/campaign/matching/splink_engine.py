@@ -20,7 +20,9 @@ def score_pairs(
 ) -> list[tuple[float, Candidate, Candidate]]:
     """Pairs whose probability is at least `at_least`, most probable first; ties by position in the lists.
 
-    Pairs of equal full names come along whatever their probability: they must be seen.
+    Pairs of equal full names come along whatever their probability: they must be seen. Of rows with
+    former names the most probable pair of names that shares a key counts, so the probability may be
+    lower than that of `compare`, which holds all names against each other; it is never higher.
     """
     tables = [_table(left), _table(right)]
     if not all(table.num_rows for table in tables):
