@@ -49,10 +49,13 @@ class RowChecks:
     def _qualifier(
         self, row: int, found: FoundColumn, cells: dict[str, Cell], refused: set[str]
     ) -> Iterator[CellProblem]:
-        """The basis or method of a quantity: its own column, or the header; both must agree."""
-        if found.column.id not in cells or found.column.qualifier is None:
+        """The basis or method of a quantity: its own column, or the header; both must agree.
+
+        A kind without a column for it (pushed_roster) does not ask.
+        """
+        qualifier = self._kind.by_id.get(found.column.qualifier or "")
+        if found.column.id not in cells or qualifier is None:
             return
-        qualifier = self._kind.column(found.column.qualifier)
         own = cells.get(qualifier.id)
         if own and found.qualifier and own.value != found.qualifier:
             problem = "“{header}”的表头写的是“{above}”，这一行写的是“{own}”，请改成一致。"
