@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 
 from tenglong.demo.chance import shares
@@ -63,11 +64,9 @@ def _close_shared(shared: Sequence[Story], stories: Sequence[Story]) -> list[Sto
     for other, story in zip(shared, stories, strict=False):
         day = other.day_of("closed_on")
         story.fixed.update(energy=other.amount("energy"), energy_basis="等价", land=other.amount("land"))
-        if day is None or day > GOAL["as_of"] or not other.amount("energy_freed"):
+        if day is None or day >= GOAL["as_of"] or not other.amount("energy_freed"):
             continue
-        story.happened("closed_on", day)
-        story.states("area_vacated", other.amount("area_vacated"), day)
-        story.states("energy_freed", other.amount("energy_freed"), day)
+        _close(story, day, other.amount("area_vacated"), other.amount("energy_freed"))
         closed.append(story)
     return closed
 
@@ -78,10 +77,17 @@ def _close_own(rng: Random, alone: Sequence[Story], closed_here: Sequence[Story]
     energy = GOAL["energy_hundredths"] - int(100 * sum(story.amount("energy_freed") for story in closed_here))
     areas = shares(rng, land, len(alone), spread=0.9, least=200)
     saved = shares(rng, energy, len(alone), spread=1.1, least=500)
-    first, last = GOAL["listed_on"] + timedelta(days=10), GOAL["as_of"]
+    first, last = GOAL["listed_on"] + timedelta(days=10), GOAL["as_of"] - timedelta(days=1)
     for story, area, amount in zip(alone, areas, saved, strict=True):
         day = first + timedelta(days=rng.randint(0, (last - first).days))
         story.fixed.update(energy=hundredths(amount), energy_basis="等价", land=hundredths(area))
-        story.happened("closed_on", day)
-        story.states("area_vacated", hundredths(area), day)
-        story.states("energy_freed", hundredths(amount), day)
+        _close(story, day, hundredths(area), hundredths(amount))
+
+
+def _close(story: Story, day: date, area: Decimal, energy: Decimal) -> None:
+    """Closed on `day`; the premises are empty the day after, and count from then."""
+    emptied = day + timedelta(days=1)
+    story.happened("closed_on", day)
+    story.happened("emptied_on", emptied)
+    story.states("area_vacated", area, emptied)
+    story.states("energy_freed", energy, emptied)

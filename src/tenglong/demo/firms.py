@@ -16,26 +16,26 @@ _WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 @dataclass(frozen=True)
 class Trade:
-    """A line of business with its GB/T 4754-2017 code."""
+    """A line of business with its GB/T 4754-2017 code, and words for it in firms' names."""
 
-    word: str
     code: str
     name: str
+    words: tuple[str, ...]
 
 
 TRADES = (
-    Trade("印染", "1713", "棉印染精加工"),
-    Trade("化纤", "2822", "涤纶纤维制造"),
-    Trade("水泥制品", "3021", "水泥制品制造"),
-    Trade("铸造", "3391", "黑色金属铸造"),
-    Trade("电镀", "3360", "金属表面处理及热处理加工"),
-    Trade("木业", "2110", "木质家具制造"),
-    Trade("塑料", "2929", "塑料零件及其他塑料制品制造"),
-    Trade("五金", "3311", "金属结构制造"),
-    Trade("造纸", "2221", "机制纸及纸板制造"),
-    Trade("皮革", "1910", "皮革鞣制加工"),
+    Trade("1713", "棉印染精加工", ("印染", "染整", "漂染", "丝光布", "色织")),
+    Trade("2822", "涤纶纤维制造", ("化纤", "涤纶", "差别化丝", "加弹")),
+    Trade("3021", "水泥制品制造", ("水泥制品", "管桩", "预制件", "砌块")),
+    Trade("3391", "黑色金属铸造", ("铸造", "铸件", "熔模", "精铸")),
+    Trade("3360", "金属表面处理及热处理加工", ("电镀", "镀锌", "热处理", "氧化")),
+    Trade("2110", "木质家具制造", ("木业", "家具", "胶合板", "地板")),
+    Trade("2929", "塑料零件及其他塑料制品制造", ("塑料", "注塑", "薄膜", "管材")),
+    Trade("3311", "金属结构制造", ("五金", "钢构", "紧固件", "标准件")),
+    Trade("2221", "机制纸及纸板制造", ("造纸", "纸业", "箱板", "纸管")),
+    Trade("1910", "皮革鞣制加工", ("皮革", "制革", "皮件", "毛皮")),
 )
-BUTTONS = Trade("纽扣", "4119", "其他日用杂品制造")
+BUTTONS = Trade("4119", "其他日用杂品制造", ("纽扣", "树脂扣", "贝壳扣", "金属扣", "拉链头"))
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,9 @@ class Registry:
         places = SETTING["places"]
         town = facts.get("town") or self._rng.choice(places["towns"].get(county, [""]))
         self._number += 1
-        name = f"{places['names'][county]}{SETTING['mark']}{next(self._names)}{trade.word}"
-        street = (
-            facts.get("address") or f"{places['full'][county]}{town}{SETTING['mark']}工业路{self._number}号"
-        )
+        name = f"{places['names'][county]}{next(self._names)}{SETTING['mark']}{self._rng.choice(trade.words)}"
+        road = "".join(self._rng.sample(SETTING["syllables"], 2))
+        street = facts.get("address") or f"{places['full'][county]}{town}{road}路{self._number}号"
         return Firm(
             name=name + ("加工点" if workshop else self._rng.choice(["有限公司", "厂", "科技有限公司"])),
             code=synthetic_code(county, self._number, "92" if workshop else "91") if coded else "",

@@ -80,7 +80,8 @@ def province_list(rng: Random, registry: Registry) -> ProvinceList:
         result.listed.append(
             Listed(firm, "新增" if added else "保留", why, "" if added else rng.choice(REASONS))
         )
-        result.stories.append(Story(firm, {"list_source": "市列" if added else "省推"}))
+        source = "市列" if added else "省推"
+        result.stories.append(Story(firm, {"list_source": source, "parcel_no": firm.parcel}))
     for _ in range(GOAL["pushed"] - GOAL["kept"]):
         reason = rng.choice(REMOVALS)
         firm = registry.firm(rng.choice(counties), rng.choice(TRADES))
@@ -202,6 +203,8 @@ def _name_the_noise(result: ProvinceList, done: Sequence[Story], open_: Sequence
     _move(result.moved)
     result.relapse = next(story for story in _pushed(open_) if story.firm.county == "330481")
     result.mistaken = next(story for story in _pushed(open_) if story.firm.county == "330483")
+    result.twice_returned.by_hand_from = result.twice_returned.day_of("completed_on")
+    result.relapse.by_hand_from, result.mistaken.by_hand_from = date(2021, 10, 30), date(2021, 10, 20)
     for story, day in ((result.relapse, date(2021, 10, 11)), (result.mistaken, date(2021, 10, 15))):
         story.facts.clear()
         take_way(Random(1), story, WAYS["close"], GOAL["final_on"] + timedelta(days=3), day)

@@ -21,7 +21,7 @@ CITY_LEDGER: Groups = (
     ("", (*WHO, "address")),
     ("用地和用能（整治前）", ("parcel_no", "land", "energy", "energy_basis")),
     ("整治安排", ("list_source", "listed_on", "batch", "measure")),
-    ("整治进展", ("closed_on",)),
+    ("整治进展", ("closed_on", "emptied_on")),
     ("整治成效", ("area_vacated", "energy_freed")),
     ("", ("note",)),
 )
@@ -165,6 +165,7 @@ def review_rows(listed: Iterable[Listed]) -> list[Row]:
                 "evidence_ref": "现场照片、税务和用能数据",
                 **agreed,
                 **days,
+                "checked_on": None if added else days["checked_on"],
                 "final_version": None if removed else "v1",
             }
         )

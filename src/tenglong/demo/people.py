@@ -1,0 +1,23 @@
+"""The people of the demonstration: all invented, one password for all, shown on the sign-in page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account; without `code` and `role` it sees nothing."""
+
+    username: str
+    display_name: str
+    code: str = ""
+    role: str = ""
+
+
+PEOPLE = (
+    Person("demo-city", "市整治办演示员", "330400", "city_office"),
+    Person("demo-jiashan", "嘉善县整治办演示员", "330421", "county_office"),
+    Person("demo-xitang", "西塘镇专班演示员", "330421103", "town_team"),
+    Person("demo-puyuan", "桐乡市濮院镇专班演示员", "330483101", "town_team"),
+    Person("demo-leader", "市领导演示账号", "330400", "leader"),
+    Person("demo-nobody", "没有单位的演示员"),
+)

@@ -1,0 +1,312 @@
+"""The script of the replay: who hands in, records and issues what, on which day of 2021."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from tenglong.demo import sheets
+from tenglong.demo.campaign import Campaign, campaign
+from tenglong.demo.dirty import LEDGER, OBSERVED, PUSHED, REVIEW, DirtyRow, dirt_of, garble, rejected_rows
+from tenglong.demo.setting import SETTING
+from tenglong.demo.steps import Found, Freeze, Issue, Record, Reference, SetTargets, Step, TakeBack, Upload
+from tenglong.demo.stories import Story
+from tenglong.domain.kernel.periods import CHINA
+
+CITY, JIASHAN, XITANG = "demo-city", "demo-jiashan", "demo-xitang"
+HCLE, TWO_HIGH, BUTTONS = SETTING["hcle"], SETTING["city"], SETTING["buttons"]
+WHOLE_CITY = "330400"
+SPARE = "（演示数据）"
+
+
+def script() -> list[Step]:
+    """Every step, in the order of time."""
+    made = campaign()
+    steps = [*_city_list(made), *_buttons(made), *_province_list(made), *_noise(made)]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def expected_dirt() -> list[DirtyRow]:
+    """Every dirty row of the files, with the verdict it should get."""
+    made = campaign()
+    failing = made.province.stories[0].firm
+    warned = [*garble(sheets.pushed_rows(made.province.listed))]
+    known = DirtyRow(PUSHED, failing.name, "warning", "校验位不符", {})
+    return [*rejected_rows(), *warned, known]
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), CHINA)
+
+
+def _city_list(made: Campaign) -> Iterator[Step]:
+    roster = TWO_HIGH["code"]
+    first = TWO_HIGH["listed_on"]
+    yield Found(_at(first, 9), CITY, "city", WHOLE_CITY)
+    yield _city_ledger(made, first, None)
+    yield Freeze(_at(first, 15), CITY, roster, "市级排查确定")
+    yield SetTargets(
+        _at(first, 16), CITY, roster, ((WHOLE_CITY, Decimal(TWO_HIGH["targets"])),), "firms_closed"
+    )
+    before = first
+    for day in TWO_HIGH["uploads"]:
+        yield _city_ledger(made, day, before)
+        yield Issue(_at(day, 17), CITY, roster, WHOLE_CITY, day)
+        before = day
+
+
+def _city_ledger(made: Campaign, day: date, since: date | None) -> Upload:
+    def content() -> bytes:
+        return sheets.workbook(
+            "case_ledger",
+            sheets.CITY_LEDGER,
+            sheets.ledger_rows(made.city, day, since=since),
+            title=f"嘉兴市“两高一低”企业整治台账{SPARE}",
+            unit="嘉兴市整治办",
+            day=day,
+            sums=("area_vacated", "energy_freed"),
+        )
+
+    name = f"{day:%m%d}市两高一低企业整治台账.xlsx"
+    return Upload(_at(day, 10), CITY, CITY, "case_ledger", TWO_HIGH["code"], WHOLE_CITY, name, content)
+
+
+def _buttons(made: Campaign) -> Iterator[Step]:
+    roster, first, town = BUTTONS["code"], BUTTONS["start"], BUTTONS["town_code"]
+    yield Found(_at(first, 9), JIASHAN, "buttons", town)
+    yield Upload(
+        _at(first, 10),
+        XITANG,
+        JIASHAN,
+        "firms",
+        "",
+        town,
+        "西塘镇纽扣企业名录.xlsx",
+        lambda: sheets.workbook(
+            "firms",
+            sheets.FIRMS,
+            sheets.firm_rows(made.buttons.stories),
+            title=f"西塘镇纽扣企业（作坊）名录{SPARE}",
+            unit="西塘镇整治专班",
+            day=first,
+        ),
+    )
+    yield _button_ledger(made, first, None)
+    yield Freeze(_at(first, 15), JIASHAN, roster, "西塘镇排查确定")
+    yield SetTargets(_at(first, 16), JIASHAN, roster, ((town, Decimal(1020)),), "firms_vacated")
+    before = first
+    for day in _tuesdays(first, BUTTONS["as_of"]):
+        yield _button_ledger(made, day, before)
+        yield Issue(_at(day, 16, 30), JIASHAN, roster, town, day)
+        before = day
+
+
+def _button_ledger(made: Campaign, day: date, since: date | None) -> Upload:
+    def content() -> bytes:
+        return sheets.workbook(
+            "case_ledger",
+            sheets.BUTTON_LEDGER,
+            sheets.ledger_rows(made.buttons.stories, day, since=since),
+            title=f"西塘镇纽扣行业整治台账{SPARE}",
+            unit="西塘镇整治专班",
+            day=day,
+            sums=("area_signed", "area_vacated", "energy_freed", "wastewater_freed"),
+        )
+
+    name = f"{day:%m%d}西塘镇纽扣行业整治台账.xlsx"
+    return Upload(
+        _at(day, 11), XITANG, JIASHAN, "case_ledger", BUTTONS["code"], BUTTONS["town_code"], name, content
+    )
+
+
+def _province_list(made: Campaign) -> Iterator[Step]:
+    roster, pushed_on, final_on = HCLE["code"], HCLE["pushed_on"], HCLE["final_on"]
+    yield Found(_at(pushed_on, 8), CITY, "hcle", WHOLE_CITY)
+    yield _pushed(made, pushed_on)
+    yield from _observations(made, date(2021, 9, 6))
+    yield _review(made, final_on)
+    yield Freeze(_at(final_on, 15), CITY, roster, "省核定最终名单")
+    units = tuple((unit["code"], Decimal(unit["targets"])) for unit in HCLE["unit"])
+    whole = (WHOLE_CITY, Decimal(sum(unit["targets"] for unit in HCLE["unit"])))
+    yield SetTargets(_at(final_on, 16), CITY, roster, (*units, whole), "firms_written_off")
+    for week in HCLE["week"]:
+        day = week["day"]
+        yield Reference(_at(day, 8), CITY, roster, day, Decimal(week["reference"]))
+        yield from _province_ledgers(made, day)
+        yield Issue(_at(day, 17), CITY, roster, WHOLE_CITY, day)
+
+
+def _pushed(made: Campaign, day: date) -> Upload:
+    rows = sheets.pushed_rows(made.province.listed)
+    for _ in garble(rows):
+        pass
+
+    def content() -> bytes:
+        return sheets.workbook(
+            "pushed_roster",
+            sheets.PUSHED,
+            [*rows, dict(rows[7])],
+            title=f"省“亩均论英雄3.0”平台推送疑似高耗低效企业名单{SPARE}",
+            unit="嘉兴市整治办",
+            day=day,
+            dirt=dirt_of(PUSHED),
+        )
+
+    name = "省推送疑似高耗低效企业名单.xlsx"
+    return Upload(_at(day, 10), CITY, CITY, "pushed_roster", HCLE["code"], WHOLE_CITY, name, content)
+
+
+def _review(made: Campaign, day: date) -> Upload:
+    def content() -> bytes:
+        return sheets.workbook(
+            "roster_review",
+            sheets.REVIEW,
+            sheets.review_rows(made.province.listed),
+            title=f"嘉兴市高耗低效企业名单核定表{SPARE}",
+            unit="嘉兴市整治办",
+            day=day,
+            dirt=dirt_of(REVIEW),
+        )
+
+    return Upload(
+        _at(day, 10),
+        CITY,
+        CITY,
+        "roster_review",
+        HCLE["code"],
+        WHOLE_CITY,
+        "高耗低效企业名单核定表.xlsx",
+        content,
+    )
+
+
+def _observations(made: Campaign, day: date) -> Iterator[Step]:
+    south = [story for story in made.province.stories if story.firm.county == "330402"]
+    others = [story for story in made.province.stories if story.firm.county != "330402"][:300]
+    yield Upload(
+        _at(day, 10),
+        CITY,
+        CITY,
+        "observations",
+        "",
+        WHOLE_CITY,
+        "2020年度企业数据.xlsx",
+        lambda: sheets.workbook(
+            "observations",
+            sheets.OBSERVED,
+            sheets.observed_rows(others, 2020),
+            title=f"2020年度企业数据表{SPARE}",
+            unit="嘉兴市整治办",
+            day=day,
+            sums=("tax",),
+            dirt=dirt_of(OBSERVED),
+        ),
+    )
+    yield Upload(
+        _at(day, 11),
+        CITY,
+        CITY,
+        "observations",
+        "",
+        "330402",
+        "南湖区2020年度企业数据.csv",
+        lambda: sheets.gb18030_csv(
+            "observations",
+            sheets.OBSERVED,
+            sheets.observed_rows(south, 2020),
+            title=f"南湖区2020年度企业数据{SPARE}",
+        ),
+    )
+
+
+def _province_ledgers(made: Campaign, day: date) -> Iterator[Step]:
+    """Jiashan hands in its own ledger, the city's office that of the other units."""
+    jiashan = [story for story in made.province.stories if story.firm.county == "330421"]
+    others = [story for story in made.province.stories if story.firm.county != "330421"]
+    dirt = dirt_of(LEDGER) if day == HCLE["week"][1]["day"] else []
+    yield _province_ledger(others, day, (CITY, WHOLE_CITY, "嘉兴市整治办"), dirt)
+    yield _province_ledger(jiashan, day, (JIASHAN, "330421", "嘉善县整治办"), [])
+
+
+def _province_ledger(
+    stories: Sequence[Story], day: date, sender: tuple[str, str, str], dirt: Sequence[sheets.Row]
+) -> Upload:
+    who, code, unit = sender
+
+    def content() -> bytes:
+        return sheets.workbook(
+            "case_ledger",
+            sheets.PROVINCE_LEDGER,
+            sheets.ledger_rows(stories, day),
+            title=f"高耗低效企业整治台账{SPARE}",
+            unit=unit,
+            day=day,
+            sums=("area_vacated", "energy_freed"),
+            dirt=dirt,
+        )
+
+    name = f"{day:%m%d}{unit}高耗低效企业整治台账.xlsx"
+    hour = 10 if who == CITY else 11
+    return Upload(_at(day, hour), who, who, "case_ledger", HCLE["code"], code, name, content)
+
+
+def _noise(made: Campaign) -> Iterator[Step]:
+    """What officers record on the page: a relapse, a write-off returned twice, one taken back as a mistake."""
+    yield from _relapse(made)
+    yield from _mistake(made)
+    yield from _returned_twice(made)
+
+
+def _relapse(made: Campaign) -> Iterator[Step]:
+    story, day = made.province.relapse, date(2021, 11, 1)
+    assert story is not None
+    firm, why = story.firm.name, "回头看发现用电量回升，设备恢复运行，撤销销号"
+    yield Record(_at(day, 10), CITY, HCLE["code"], firm, "reopened", day, reason=why)
+    for kind in ("area_vacated", "energy_freed"):
+        yield Record(_at(day, 10, 5), CITY, HCLE["code"], firm, kind, day, Decimal(0), "死灰复燃，核减")
+
+
+def _mistake(made: Campaign) -> Iterator[Step]:
+    story = made.province.mistaken
+    assert story is not None
+    kinds = ("written_off", "area_vacated", "energy_freed")
+    why = "误将同名企业的销号登记到本企业，核查后更正"
+    yield TakeBack(_at(date(2021, 10, 21), 10), CITY, HCLE["code"], story.firm.name, kinds, why)
+
+
+def _returned_twice(made: Campaign) -> Iterator[Step]:
+    story = made.province.twice_returned
+    assert story is not None
+    done = story.day_of("completed_on")
+    assert done is not None
+    day = done
+    for why in ("现场仍有落后设备未拆除，退回整改", "能耗凭证不齐，退回整改"):
+        yield from _completed_and_checked(story, day)
+        day += timedelta(days=3)
+        yield _by_hand(story, "returned", day, reason=why)
+        day += timedelta(days=4)
+    last = story.day_of("written_off_on")
+    assert last is not None
+    yield from _completed_and_checked(story, day)
+    yield _by_hand(story, "publicised", day + timedelta(days=3))
+    yield _by_hand(story, "written_off", last)
+    for kind in ("area_vacated", "energy_freed"):
+        yield _by_hand(story, kind, last, quantity=story.amount(kind))
+
+
+def _completed_and_checked(story: Story, day: date) -> Iterator[Step]:
+    yield _by_hand(story, "completed", day)
+    yield _by_hand(story, "checked", day + timedelta(days=2))
+
+
+def _by_hand(
+    story: Story, kind: str, day: date, *, quantity: Decimal | None = None, reason: str = ""
+) -> Record:
+    minute = {"area_vacated": 31, "energy_freed": 32}.get(kind, 30)
+    return Record(_at(day, 9, minute), CITY, HCLE["code"], story.firm.name, kind, day, quantity, reason)
+
+
+def _tuesdays(after: date, upto: date) -> Iterator[date]:
+    day = after + timedelta(days=7)
+    while day <= upto:
+        yield day
+        day += timedelta(days=7)

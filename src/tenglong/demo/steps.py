@@ -1,0 +1,98 @@
+"""What somebody does at some instant: the words of the replay's script."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Step:
+    """Somebody (`who`, a user name) does something at an instant of China's clock."""
+
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True)
+class Found(Step):
+    """Create the roster that campaign.toml describes under `key`, in the territory `code`."""
+
+    key: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Upload(Step):
+    """Hand a file in, have it staged, and let `accepted_by` take it over."""
+
+    accepted_by: str
+    kind: str
+    roster: str
+    code: str
+    filename: str
+    content: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Freeze(Step):
+    """Freeze the roster's members as a version."""
+
+    roster: str
+    note: str
+
+
+@dataclass(frozen=True)
+class SetTargets(Step):
+    """Give each unit its number of cases to write off, or the whole roster its own."""
+
+    roster: str
+    targets: tuple[tuple[str, Decimal], ...]
+    figure: str
+
+
+@dataclass(frozen=True)
+class Reference(Step):
+    """Note the province's average of a day."""
+
+    roster: str
+    day: date
+    percent: Decimal
+
+
+@dataclass(frozen=True)
+class Record(Step):
+    """Record one entry on the page, with a proof where the rules ask for one."""
+
+    roster: str
+    firm: str
+    kind: str
+    effective_on: date
+    quantity: Decimal | None = None
+    reason: str = ""
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What the entry says beside its date."""
+        return {"reason": self.reason} if self.reason else {}
+
+
+@dataclass(frozen=True)
+class TakeBack(Step):
+    """Void the last entry of each of `kinds` of a case."""
+
+    roster: str
+    firm: str
+    kinds: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Issue(Step):
+    """Issue the bulletin of a day for a territory."""
+
+    roster: str
+    code: str
+    as_of: date
+    notice: str = ""
