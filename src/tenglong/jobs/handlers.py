@@ -1,12 +1,14 @@
 """What each kind of job does. A handler may be run again from the start after a crash."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from tenglong.actions import imports
-from tenglong.domain.access.policy import Actor
+from tenglong.actions import bulletins, imports
+from tenglong.domain.access.policy import Actor, scope_of
+from tenglong.domain.kernel.messages import msg
 from tenglong.queries.progress import Progress
+from tenglong.queries.rosters import roster_by_code
 
 Handler = Callable[[dict[str, Any], Actor, datetime, Progress], dict[str, Any]]
 
@@ -23,4 +25,15 @@ def accept_import(params: dict[str, Any], actor: Actor, at: datetime, progress: 
     return {"import": batch.pk, "state": batch.state}
 
 
-HANDLERS: dict[str, Handler] = {"stage_import": stage_import, "accept_import": accept_import}
+def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Freeze and number the bulletin of a day."""
+    roster = roster_by_code(params["roster"], scope_of(actor))
+    as_of = date.fromisoformat(params["as_of"])
+    progress(0, 1, msg("正在生成通报"))
+    issued = bulletins.issue(
+        actor=actor, at=at, roster=roster, code=params["code"], as_of=as_of, notice=params.get("notice", "")
+    )
+    return {"bulletin": issued.pk}
+
+
+HANDLERS: dict[str, Handler] = {"stage_import": stage_import, "accept_import": accept_import, "issue_bulletin": issue_bulletin}

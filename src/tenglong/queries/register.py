@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, lru_cache
 
 from tenglong.domain.campaign.matching.lists import Pair, match_lists
@@ -22,7 +21,10 @@ LIST_SIZE = 2000
 
 @dataclass(frozen=True, slots=True)
 class KnownFirm:
-    """A firm of the register. `provisional`: it waits for somebody to say whether it is another one."""
+    """A firm of the register with the names and codes of the records that turned out to be it.
+
+    `provisional`: it waits for somebody to say whether it is another one.
+    """
 
     id: int
     names: tuple[str, ...]
@@ -32,6 +34,7 @@ class KnownFirm:
     place_code: str
     address: str
     provisional: bool = False
+    absorbed_codes: tuple[str, ...] = ()
 
     @property
     def county(self) -> str:
@@ -91,7 +94,7 @@ class FirmIndex:
         self._by_code: dict[str, list[KnownFirm]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[KnownFirm]] = defaultdict(list)
         for firm in self.firms.values():
-            for code in filter(None, (firm.code, firm.temporary)):
+            for code in filter(None, (firm.code, firm.temporary, *firm.absorbed_codes)):
                 self._by_code[code].append(firm)
             for name in firm.names:
                 normal = normal_name(name)
@@ -149,23 +152,28 @@ class FirmIndex:
         return [_identity(found.get(row.id, ())) for row in rows]
 
 
-def load_firms(day: date) -> FirmIndex:
+def load_firms() -> FirmIndex:
     """The whole register: a firm may have moved, so it is looked for everywhere."""
     codes = {place.id: place.code for place in territory().places.values()}
-    absorbed = dict(Firm.objects.exclude(absorbed_by=None).values_list("id", "absorbed_by_id"))
+    absorbed = dict(Firm.objects.filter(absorbed_by__isnull=False).values_list("id", "absorbed_by_id"))
     names: dict[int, list[str]] = defaultdict(list)
     for firm_id, name in FirmName.objects.values_list("firm_id", "name"):
         names[_kept(firm_id, absorbed)].append(name)
     waiting = set(MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", flat=True))
+    other_codes: dict[int, list[str]] = defaultdict(list)
     rows = Firm.objects.values_list("id", "name", "code", "place_id", "address", "temporary_id").order_by("id")
+    for id, name, code, _, _, temporary in rows.filter(absorbed_by__isnull=False):
+        names[_kept(id, absorbed)].append(name)
+        other_codes[_kept(id, absorbed)] += filter(None, (code, temporary))
     firms = []
     for id, name, code, place_id, address, temporary in rows.iterator():
-        if id in absorbed:
-            names[_kept(id, absorbed)].append(name)
-        else:
+        if id not in absorbed:
             known = tuple(dict.fromkeys((name, *names.get(id, ()))))
+            others = tuple(other_codes.get(id, ()))
             place = codes[place_id]
-            firms.append(KnownFirm(id, known, code, temporary or "", place_id, place, address, id in waiting))
+            firms.append(
+                KnownFirm(id, known, code, temporary or "", place_id, place, address, id in waiting, others)
+            )
     return FirmIndex(firms)
 
 
@@ -183,7 +191,8 @@ def subject_of(
 
 
 def _candidate_of(firm: KnownFirm) -> Candidate:
-    return candidate(firm.id, *firm.names, code=firm.code or firm.temporary, place=firm.place_code, address=firm.address)
+    code = firm.code or firm.temporary
+    return candidate(firm.id, *firm.names, code=code, place=firm.place_code, address=firm.address)
 
 
 def _identity(judged: Iterable[tuple[Key, Judgement | Pair]]) -> Identity:

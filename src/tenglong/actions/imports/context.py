@@ -49,7 +49,7 @@ class Context:
         self.day: date = batch.business_day
         self.roster: Roster | None = batch.roster
         self.places = PlaceFinder(batch.code, batch.business_day)
-        self.firms: FirmIndex = load_firms(batch.business_day)
+        self.firms: FirmIndex = load_firms()
         self.cases = _cases(batch.roster)
         self.near: dict[tuple[str, int], Identity] = {}
         self.seen: dict[str, tuple[int, tuple[Any, ...]]] = {}

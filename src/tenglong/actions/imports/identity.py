@@ -80,7 +80,11 @@ def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int
     firm = context.firms.firms[firm_id]
     mine = normal_name(who.name).full
     if all(normal_name(known).full != mine for known in firm.names):
-        plan.warn("firm_name", "信用代码对应的企业登记名称是“{known}”，与表中不同，已作为曾用名或别名记录。", known=firm.names[0])
+        by_code = who.reading.code in (firm.code, firm.temporary) and who.reading.code != ""
+        problem = "按名称和属地认定为已登记的“{known}”，表中名称作为别名记录。"
+        if by_code:
+            problem = "信用代码对应的企业登记名称是“{known}”，与表中不同，表中名称作为别名记录。"
+        plan.warn("firm_name", problem, known=firm.names[0])
         plan.plan["names"] = [who.name]
         plan.changed = True
     elif who.reading.code and not firm.code and who.reading.status is not CodeStatus.TEMPORARY:

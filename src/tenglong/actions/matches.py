@@ -1,0 +1,147 @@
+"""Deciding that two records are one firm, and taking the decision back months later.
+
+What was printed is never touched: a doubled case is removed by an entry, not deleted, and undoing voids that
+entry. Figures as known before either moment stay what they were.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tenglong.actions.ledger import append
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor, scope_of
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.cases import standing
+from tenglong.domain.campaign.moves import machine
+from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import china_date, day_of
+from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.fold import AsOf, surviving
+from tenglong.domain.ledger.kinds import VOID
+from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.matches import pair_in
+from tenglong.store.models import Case, Entry, Firm, FirmMerge, MatchPair
+
+DUPLICATE = "重复"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Who decides, when and why."""
+
+    actor: Actor
+    at: datetime
+    reason: str
+
+
+@transaction.atomic
+def decide(pair_id: int, same: bool, *, actor: Actor, at: datetime, reason: str = "") -> MatchPair:
+    """Say whether the new record is the known firm. If so, its cases go over to the firm that is kept; where
+    the kept firm is on the roster already, the doubled case is removed from the roster (reason: 重复).
+
+    Raises:
+        NotFound: no such question in the person's territory. NotAllowed. Conflict: it is answered already.
+        BadValue: two firms are said to be the same without a reason.
+    """
+    pair = pair_in(scope_of(actor, Permission.MATCH), pair_id)
+    actor.check_may(Permission.MATCH, pair.place_id)
+    if pair.state != MatchPair.State.OPEN:
+        raise Conflict(msg("这条比对已有结论（{by}），如需更改请先撤销原结论。", by=pair.decided_by))
+    if same and not reason.strip():
+        raise BadValue(msg("认定为同一家企业须写明依据，请补充理由。"))
+    pair.state = MatchPair.State.SAME if same else MatchPair.State.DIFFERENT
+    pair.decided_by, pair.decided_at = actor.name, at
+    if same:
+        pair.merge = _merge(pair.candidate, pair.firm, Deed(actor, at, reason.strip()))
+        others = MatchPair.objects.filter(firm=pair.firm, state=MatchPair.State.OPEN).exclude(pk=pair.pk)
+        others.update(state=MatchPair.State.DIFFERENT, decided_by=actor.name, decided_at=at, merge=pair.merge)
+    pair.save()
+    leave(by=actor.name, at=at, deed="decide_match", about=f"firm:{pair.firm_id}", same=same, reason=reason.strip())
+    return pair
+
+
+@transaction.atomic
+def undo(merge_id: int, *, actor: Actor, at: datetime, reason: str) -> FirmMerge:
+    """Take a merge back: the record stands for itself again, with its cases; the question is open again.
+
+    Raises:
+        NotFound: no such merge in the person's territory. Conflict: it was taken back already, or the kept
+        firm has been merged into a third one since. BadValue: no reason.
+    """
+    merge = FirmMerge.objects.select_related("kept", "absorbed").filter(pk=merge_id).first()
+    if merge is None or not actor.may(Permission.MATCH, merge.absorbed.place_id):
+        raise NotFound(msg("没有第 {id} 次合并，请从比对清单中选择。", id=merge_id))
+    if merge.undone_at is not None:
+        raise Conflict(msg("这次合并已由 {by} 撤销，无需重复撤销。", by=merge.undone_by))
+    if not reason.strip():
+        raise BadValue(msg("撤销合并须写明理由，请补充理由。"))
+    effects = merge.voidable_entries
+    merge.absorbed.absorbed_by = None
+    merge.absorbed.save()
+    Case.objects.filter(pk__in=effects["moved"], firm=merge.kept).update(firm=merge.absorbed)
+    _void_all(effects["entries"], Deed(actor, at, reason.strip()))
+    merge.undone_by, merge.undone_at = actor.name, at
+    merge.save()
+    MatchPair.objects.filter(merge=merge).update(
+        state=MatchPair.State.OPEN, merge=None, decided_by="", decided_at=None
+    )
+    leave(by=actor.name, at=at, deed="undo_merge", about=f"firm:{merge.absorbed_id}", reason=reason.strip())
+    return merge
+
+
+def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
+    if kept.absorbed_by_id or absorbed.absorbed_by_id or kept.pk == absorbed.pk:
+        gone = absorbed if absorbed.absorbed_by_id else kept
+        raise Conflict(msg("“{name}”已并入其他企业，请先撤销那次合并。", name=gone.name))
+    effects: dict[str, Any] = {"moved": [], "entries": []}
+    theirs = set(Case.objects.filter(firm=kept).values_list("roster_id", flat=True))
+    for case in Case.objects.select_related("roster").filter(firm=absorbed).order_by("id"):
+        if case.roster_id in theirs:
+            effects["entries"] += [entry.id for entry in _remove(case, deed)]
+        else:
+            Case.objects.filter(pk=case.pk).update(firm=kept)
+            effects["moved"].append(case.pk)
+    absorbed.absorbed_by = kept
+    absorbed.save()
+    return FirmMerge.objects.create(
+        kept=kept,
+        absorbed=absorbed,
+        decided_by=deed.actor.name,
+        decided_at=deed.at,
+        reason=deed.reason[:300],
+        voidable_entries=effects,
+    )
+
+
+def _remove(case: Case, deed: Deed) -> list[Fact]:
+    """Take a doubled case off the roster, by way of the step that its state demands first."""
+    today = china_date(deed.at)
+    facts = surviving(facts_of_cases([case.pk])[case.pk], AsOf(day=today, last_id=2**62))
+    state, moves = standing(sorted(facts, key=lambda fact: fact.key)).shown, machine().moves
+    if state in moves["removed"].sources:
+        steps = ["removed"]
+    else:
+        first = [kind for kind in ("reopened", "resumed") if state in moves[kind].sources]
+        steps = [first[0], "removed"] if first else []
+    details = {"reason": DUPLICATE, "why": deed.reason}
+    drafts = [Draft(case.pk, kind, today, details=details) for kind in steps]
+    return append(case.roster, drafts, by=deed.actor.name, at=deed.at)
+
+
+def _void_all(entry_ids: list[int], deed: Deed) -> None:
+    """Void what the merge had recorded, a case's entries together; what somebody voided already stays so."""
+    voided = set(Entry.objects.filter(corrects__in=entry_ids).values_list("corrects", flat=True))
+    drafts: dict[int, list[Draft]] = defaultdict(list)
+    for entry in Entry.objects.filter(pk__in=entry_ids).order_by("id"):
+        if entry.pk not in voided:
+            details = {"reason": deed.reason, "kind": entry.kind}
+            day = day_of(entry.effective_day)
+            drafts[entry.case_id].append(Draft(entry.case_id, VOID, day, None, None, entry.pk, details))
+    for case in Case.objects.select_related("roster").filter(pk__in=list(drafts)):
+        append(case.roster, drafts[case.pk], by=deed.actor.name, at=deed.at)

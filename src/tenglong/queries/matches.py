@@ -1,0 +1,96 @@
+"""The review queue: records that may be a firm we know, with both sides shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.quantities import from_micro
+from tenglong.store.models import Case, Firm, MatchPair
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two records, as somebody who must decide needs to see it."""
+
+    firm_id: int
+    name: str
+    other_names: tuple[str, ...]
+    code: str
+    address: str
+    place: str
+    rosters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PairView:
+    """A question: is `left` (the new record) `right` (the firm we know)? `probability` as text, 0 to 1."""
+
+    id: int
+    left: Side
+    right: Side
+    probability: str
+    reasons: tuple[Message, ...]
+    state: str
+    merge_id: int | None
+    decided_by: str
+    decided_at: datetime | None
+
+
+def open_pairs(scope: Scope, *, start: int = 0, count: int = 50) -> list[PairView]:
+    """The questions still open, the most probable first."""
+    rows = _visible(scope).filter(state=MatchPair.State.OPEN).order_by("-probability_micro", "id")
+    return [_view(row) for row in rows[start : start + count]]
+
+
+def decided_pairs(scope: Scope, *, start: int = 0, count: int = 50) -> list[PairView]:
+    """The questions answered, the latest first: each can be taken back."""
+    rows = _visible(scope).exclude(state=MatchPair.State.OPEN).order_by("-decided_at", "-id")
+    return [_view(row) for row in rows[start : start + count]]
+
+
+def count_open(scope: Scope) -> int:
+    """How many questions wait."""
+    return _visible(scope).filter(state=MatchPair.State.OPEN).count()
+
+
+def pair_in(scope: Scope, pair_id: int) -> MatchPair:
+    """One question.
+
+    Raises:
+        NotFound: there is none, or it lies outside the scope.
+    """
+    pair = _visible(scope).filter(pk=pair_id).first()
+    if pair is None:
+        raise NotFound(msg("没有第 {id} 条待比对记录，请从比对清单中选择。", id=pair_id))
+    return pair
+
+
+def _visible(scope: Scope) -> QuerySet[MatchPair]:
+    rows = MatchPair.objects.select_related("firm__place", "candidate__place", "merge")
+    return rows if scope.everywhere else rows.filter(place_id__in=scope.places)
+
+
+def _view(row: MatchPair) -> PairView:
+    return PairView(
+        id=row.pk,
+        left=_side(row.firm),
+        right=_side(row.candidate),
+        probability=str(from_micro(row.probability_micro)),
+        reasons=tuple(Message.from_json(reason) for reason in row.reasons),
+        state=row.state,
+        merge_id=row.merge_id,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )
+
+
+def _side(firm: Firm) -> Side:
+    names: Any = firm.names.exclude(name=firm.name).order_by("id").values_list("name", flat=True)
+    rosters = Case.objects.filter(firm=firm).order_by("roster_id").values_list("roster__title", flat=True)
+    code = firm.code or firm.temporary_id or ""
+    return Side(firm.pk, firm.name, tuple(names), code, firm.address, firm.place.name, tuple(rosters))
