@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 
 from tenglong.domain.intake.parsed import BLANK, Parsed, is_blank, refuse, tidy
 from tenglong.domain.intake.raw import RawValue
+from tenglong.domain.kernel.messages import msg
 
-_EXPECTED = "请写成 2021-11-09 这样的年月日"
 _DAY = re.compile(
     r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
-_SOLID = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_SOLID = re.compile(r"((?:19|20|21)\d{2})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _NO_YEAR = re.compile(r"\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
 _NO_DAY = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*月?|\d{4}年?")
@@ -27,7 +27,7 @@ def read_date(raw: RawValue, date_1904: bool) -> Parsed:
     if isinstance(raw, date):
         return _within(raw, str(raw))
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
-        return refuse("“{value}”不是日期，" + _EXPECTED + "。", value=raw)
+        return refuse(msg("“{value}”不是日期，请写成 2021-11-09 这样的年月日。", value=raw))
     text = tidy(raw if isinstance(raw, str) else format(raw, ".15g"))
     return BLANK if is_blank(text) else _from_text(text, date_1904)
 
@@ -38,20 +38,20 @@ def _from_text(text: str, date_1904: bool) -> Parsed:
         try:
             return _within(date(*map(int, match.groups())), text)
         except ValueError:
-            return refuse("日期“{value}”在日历上不存在，请核对月和日。", value=text)
+            return refuse(msg("日期“{value}”在日历上不存在，请核对月和日。", value=text))
     if (serial := _SERIAL.fullmatch(text)) and int(serial.group(1)) in _SERIAL_RANGE:
         epoch = _EPOCH_1904 if date_1904 else _EPOCH_1900
         return epoch + timedelta(days=int(serial.group(1))), None
     if _SHORT_YEAR.fullmatch(text):
-        return refuse("日期“{value}”的年份不是四位，无法确定是哪一年，" + _EXPECTED + "。", value=text)
+        return refuse(msg("日期“{value}”的年份不是四位，请写成 2021-11-09 这样的年月日。", value=text))
     if _NO_DAY.fullmatch(text):
-        return refuse("日期“{value}”没有写到日，" + _EXPECTED + "。", value=text)
+        return refuse(msg("日期“{value}”没有写到日，请写成 2021-11-09 这样的年月日。", value=text))
     if _NO_YEAR.fullmatch(text):
-        return refuse("日期“{value}”没有写年份，" + _EXPECTED + "。", value=text)
-    return refuse("“{value}”不是日期，" + _EXPECTED + "。", value=text)
+        return refuse(msg("日期“{value}”没有写年份，请写成 2021-11-09 这样的年月日。", value=text))
+    return refuse(msg("“{value}”不是日期，请写成 2021-11-09 这样的年月日。", value=text))
 
 
 def _within(day: date, text: str) -> Parsed:
     if _FIRST <= day <= _LAST:
         return day, None
-    return refuse("日期“{value}”不在 1900 年到 2100 年之间，请核对年份。", value=text)
+    return refuse(msg("日期“{value}”不在 1900 年到 2100 年之间，请核对年份。", value=text))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tenglong.domain.intake.kinds import Unit
 from tenglong.domain.intake.parsed import BLANK, Parsed, is_blank, refuse, tidy, warn
 from tenglong.domain.intake.raw import RawValue
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up, plain
 
 _PLACES = Decimal("0.000001")
@@ -15,7 +16,7 @@ _LARGEST = Decimal(10) ** 12
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+"
 _WRITTEN = re.compile(
     rf"(?P<about>大?约为?|近|超过?|≈|~)?[¥￥]?(?P<number>(?:{_NUMBER})(?:[eE][+-]?\d{{1,3}})?)"
-    r"(?P<percent>%)?(?P<unit>[^\d+.,%-].*?)?(?P<more>左右|余|多|以上)?"
+    r"(?P<percent>%)?(?P<unit>[^\d+.,%-].*?)??(?P<more>左右|余|多|以上)?"
 )
 _NOT_A_NUMBER = "“{value}”不是数字，请只填写一个数字。"
 
@@ -33,12 +34,12 @@ def accepted_factors(unit: Unit) -> Mapping[str, Decimal]:
 def read_number(raw: RawValue, unit: Unit | None, factor: Decimal) -> Parsed:
     """The quantity in a cell times `factor`, unless the cell names its own unit."""
     if isinstance(raw, (bool, date, time, timedelta)):
-        return refuse("“{value}”在 Excel 里不是数字（可能被自动转换成了日期），请改为数字。", value=raw)
+        return refuse(msg("“{value}”在 Excel 里不是数字（可能被自动转换成了日期），请改为数字。", value=raw))
     if isinstance(raw, (int, float)):
         text = format(raw, ".15g")
         return _scaled(Decimal(text), factor, text)
     if not isinstance(raw, str):
-        return refuse(_NOT_A_NUMBER, value=raw)
+        return refuse(msg(_NOT_A_NUMBER, value=raw))
     text = tidy(raw)
     return BLANK if is_blank(text) else _from_text(text, unit, factor)
 
@@ -46,33 +47,38 @@ def read_number(raw: RawValue, unit: Unit | None, factor: Decimal) -> Parsed:
 def _from_text(text: str, unit: Unit | None, factor: Decimal) -> Parsed:
     match = _WRITTEN.fullmatch(text.replace(" ", "").replace("−", "-"))
     if not match:
-        return refuse(_NOT_A_NUMBER, value=text)
+        return refuse(msg(_NOT_A_NUMBER, value=text))
     if match["percent"]:
         if unit:
-            return refuse("“{value}”是百分数，这一列应填写以“{unit}”计的数量。", value=text, unit=unit.label)
+            return refuse(
+                msg("“{value}”是百分数，这一列应填写以“{unit}”计的数量。", value=text, unit=unit.label)
+            )
         factor = Decimal("0.01")
     if match["unit"]:
         known = accepted_factors(unit) if unit else {}
         if unit_key(match["unit"]) not in known:
             problem = "“{value}”里的“{unit}”不是这一列可用的单位，请只填写数字，或改用：{known}。"
             return refuse(
-                problem, value=text, unit=match["unit"], known="、".join(unit.accepted if unit else ())
+                msg(problem, value=text, unit=match["unit"], known="、".join(unit.accepted if unit else ()))
             )
         factor = known[unit_key(match["unit"])]
     value, trouble = _scaled(Decimal(match["number"].replace(",", "")), factor, text)
     if value is not None and trouble is None and (match["about"] or match["more"]):
         label = unit.label if unit else ""
         return warn(
-            value, "“{value}”是约数，按 {number}{unit} 读取，请核实。", value=text, number=value, unit=label
+            value,
+            msg("“{value}”是约数，按 {number}{unit} 读取，请核实。", value=text, number=value, unit=label),
         )
     return value, trouble
 
 
 def _scaled(number: Decimal, factor: Decimal, text: str) -> Parsed:
     if not number.is_finite() or abs(number) >= _LARGEST or abs(number * factor) >= _LARGEST:
-        return refuse("数值“{value}”过大，请核对数字和单位。", value=text)
+        return refuse(msg("数值“{value}”过大，请核对数字和单位。", value=text))
     value = number if factor == 1 else plain(number * factor)
     if value == value.quantize(_PLACES):
         return value, None
     rounded = plain(half_up(value, 6))
-    return warn(rounded, "数值“{value}”超过六位小数，四舍五入为 {rounded}。", value=text, rounded=rounded)
+    return warn(
+        rounded, msg("数值“{value}”超过六位小数，四舍五入为 {rounded}。", value=text, rounded=rounded)
+    )

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message
 
 Value = str | Decimal | date | int | bool
 
@@ -36,14 +35,14 @@ Parsed = tuple[Value | None, Trouble | None]
 BLANK: Parsed = (None, None)
 
 
-def refuse(template: str, /, **params: Any) -> Parsed:
+def refuse(message: Message) -> Parsed:
     """No value, and the sentence that says why."""
-    return None, Trouble(msg(template, **params))
+    return None, Trouble(message)
 
 
-def warn(kept: Value, template: str, /, **params: Any) -> Parsed:
+def warn(value: Value, message: Message) -> Parsed:
     """The value, and the sentence that says what was assumed."""
-    return kept, Trouble(msg(template, **params), Severity.WARNING)
+    return value, Trouble(message, Severity.WARNING)
 
 
 def tidy(text: str) -> str:

@@ -7,8 +7,10 @@ from itertools import islice
 from typing import Any
 
 from tenglong.domain.intake.checks import RowChecks
+from tenglong.domain.intake.classification import classify
 from tenglong.domain.intake.kinds import ColumnType, TableKind
 from tenglong.domain.intake.merges import Merges
+from tenglong.domain.intake.ours import OUR_SHEETS
 from tenglong.domain.intake.parsed import Severity, Trouble
 from tenglong.domain.intake.raw import RawBook, RawRow, RawSheet, column_letters
 from tenglong.domain.intake.rows import (
@@ -26,7 +28,6 @@ from tenglong.domain.intake.shapes import (
     FoundTable,
     Misfit,
     RowClass,
-    classify,
     find_table,
 )
 from tenglong.domain.intake.totals import TotalsCheck
@@ -64,6 +65,9 @@ class BookReader:
         """
         misfits: list[tuple[Misfit, str]] = []
         for sheet in self._book.sheets():
+            if sheet.name in OUR_SHEETS:
+                self._unused.append(UnusedSheet(sheet.name, msg("由系统生成的工作表，不作为数据读取。")))
+                continue
             first = list(islice(sheet.rows(), SEARCH_ROWS))
             fit = find_table(sheet, first, self._kind)
             if isinstance(fit, FoundTable) and not sheet.hidden:

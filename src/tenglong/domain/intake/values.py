@@ -15,6 +15,7 @@ from tenglong.domain.intake.kinds import Choice, Column, ColumnType
 from tenglong.domain.intake.numbers import read_number
 from tenglong.domain.intake.parsed import BLANK, Parsed, Trouble, Value, is_blank, refuse, tidy
 from tenglong.domain.intake.raw import BadCell, RawValue
+from tenglong.domain.kernel.messages import msg
 
 Parser = Callable[[RawValue], Parsed]
 
@@ -101,7 +102,7 @@ def _read_text(raw: RawValue) -> Parsed:
 def _read_code(raw: RawValue) -> Parsed:
     if isinstance(raw, (bool, date, time, timedelta)):
         return refuse(
-            "“{value}”不是代码，可能被 Excel 自动转换了，请把该列设为文本格式后重新填写。", value=raw
+            msg("“{value}”不是代码，可能被 Excel 自动转换了，请把该列设为文本格式后重新填写。", value=raw)
         )
     if isinstance(raw, (int, float)) and abs(raw) >= _EXACT_DIGITS:
         return _lost_digits(format(raw, ".15g"))
@@ -113,7 +114,7 @@ def _read_code(raw: RawValue) -> Parsed:
 
 def _lost_digits(text: str) -> Parsed:
     problem = "代码“{value}”被 Excel 当作数字保存，15 位以后的数字已丢失。请把该列设为文本格式后重新填写。"
-    return refuse(problem, value=text)
+    return refuse(msg(problem, value=text))
 
 
 def _read_year(raw: RawValue) -> Parsed:
@@ -122,7 +123,9 @@ def _read_year(raw: RawValue) -> Parsed:
         return BLANK
     match = _YEAR.fullmatch(text) if not isinstance(raw, (bool, date, time, timedelta)) else None
     return (
-        (int(match[1]), None) if match else refuse("“{value}”不是年份，请填写四位年份，如 2020。", value=text)
+        (int(match[1]), None)
+        if match
+        else refuse(msg("“{value}”不是年份，请填写四位年份，如 2020。", value=text))
     )
 
 
@@ -130,7 +133,7 @@ def _read_yes_no(raw: RawValue) -> Parsed:
     text = _SPACE.sub("", tidy(written(raw))).casefold()
     if text in _YES or text in _NO:
         return text in _YES, None
-    return BLANK if is_blank(text) else refuse("“{value}”不是“是”或“否”，请填写“是”或“否”。", value=text)
+    return BLANK if is_blank(text) else refuse(msg("“{value}”不是“是”或“否”，请填写“是”或“否”。", value=text))
 
 
 def _read_choice(raw: RawValue, choices: dict[str, str], labels: str) -> Parsed:
@@ -140,7 +143,7 @@ def _read_choice(raw: RawValue, choices: dict[str, str], labels: str) -> Parsed:
         return found, None
     if is_blank(text):
         return BLANK
-    return refuse("“{value}”不在可选项之内，可填写：{labels}。", value=text, labels=labels)
+    return refuse(msg("“{value}”不在可选项之内，可填写：{labels}。", value=text, labels=labels))
 
 
 def _choice_index(choices: tuple[Choice, ...]) -> dict[str, str]:

@@ -11,12 +11,12 @@ from typing import IO
 from tenglong.domain.intake.readers.limits import MIB, Limits
 from tenglong.domain.intake.readers.ole import MAGIC, BrokenOle, OleFile, records
 from tenglong.domain.kernel.errors import BadFile
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Message, msg
 
 BROKEN = "文件“{name}”已损坏，无法读取。请在 Excel 或 WPS 中打开并另存为 .xlsx 后重新上传。"
 ENCRYPTED = "文件“{name}”设有打开密码，无法读取。请取消密码后重新上传。"
 MACRO = "文件“{name}”含有宏，为安全起见不予读取。请另存为不含宏的 .xlsx 后重新上传。"
-_NOT_A_TABLE = "文件“{name}”实际上是{what}，不是表格。请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
+_NOT_A_TABLE = "文件“{name}”实际上是“{what}”，不是表格。请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
 _TOO_OLD = "文件“{name}”是 Excel 4.0 及更早的格式，无法读取。请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
 _ENTITIES = "文件“{name}”含有 XML 实体定义，可能是恶意文件，不予读取。请另存为 .xlsx 后重新上传。"
 _EXTENSIONS = (".xlsx", ".xls", ".csv", ".txt", ".tsv")
@@ -68,17 +68,17 @@ def _check_text(head: bytes, filename: str, extension: str) -> None:
         raise BadFile(msg(problem, name=filename))
 
 
-def _named_by_magic(head: bytes) -> str:
+def _named_by_magic(head: bytes) -> Message | None:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
     if start.startswith(_MARKUP):
-        return "网页或 XML 文件"
+        return msg("网页或 XML 文件")
     if head.startswith(b"%PDF"):
-        return " PDF 文件"
+        return msg("PDF 文件")
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8")):
-        return "图片"
+        return msg("图片")
     if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
-        return "压缩包"
-    return ""
+        return msg("压缩包")
+    return None
 
 
 def _check_ole(path: Path, filename: str) -> None:
@@ -87,7 +87,7 @@ def _check_ole(path: Path, filename: str) -> None:
         if ole.names & {"EncryptedPackage", "EncryptionInfo"}:
             raise BadFile(msg(ENCRYPTED, name=filename))
         if "WordDocument" in ole.names or "PowerPoint Document" in ole.names:
-            raise BadFile(msg(_NOT_A_TABLE, name=filename, what=" Word 或 PowerPoint 文件"))
+            raise BadFile(msg(_NOT_A_TABLE, name=filename, what=msg("Word 或 PowerPoint 文件")))
         if ole.names & {"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"}:
             raise BadFile(msg(MACRO, name=filename))
         stream = ole.stream("Workbook") or ole.stream("Book")
@@ -134,16 +134,16 @@ def _check_entries(archive: zipfile.ZipFile, filename: str, limits: Limits) -> N
         raise _bomb(filename)
     if not any(name.endswith("workbook.xml") for name in names):
         binary = any(name.endswith("workbook.bin") for name in names)
-        what = " .xlsb 二进制工作簿" if binary else _zip_content(names)
+        what = msg(".xlsb 二进制工作簿") if binary else _zip_content(names)
         raise BadFile(msg(_NOT_A_TABLE if what else BROKEN, name=filename, what=what))
 
 
-def _zip_content(names: set[str]) -> str:
+def _zip_content(names: set[str]) -> Message | None:
     if "word/document.xml" in names:
-        return " Word 文件"
+        return msg("Word 文件")
     if "content.xml" in names:
-        return " OpenDocument 文件"
-    return "" if "[content_types].xml" in names or not names else "压缩包"
+        return msg("OpenDocument 文件")
+    return None if "[content_types].xml" in names or not names else msg("压缩包")
 
 
 def _check_parts(archive: zipfile.ZipFile, filename: str, limits: Limits) -> None:

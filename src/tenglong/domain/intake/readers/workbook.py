@@ -40,8 +40,6 @@ def worksheets(
         try:
             sheet = book.get_sheet_by_name(meta.name)
         except (CalamineError, ValueError) as error:
-            if "limit exceeded" in str(error):
-                raise too_big(filename, meta.name, limits) from error
             raise BadFile(msg(BROKEN, name=filename)) from error
         _check_size(sheet, filename, limits)
         yield _raw_sheet(sheet, meta.visible != SheetVisibleEnum.Visible, bad)

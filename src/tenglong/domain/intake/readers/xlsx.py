@@ -4,9 +4,12 @@ import zipfile
 from pathlib import Path
 
 from tenglong.domain.intake.raw import RawBook
+from tenglong.domain.intake.readers.guard import BROKEN
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.readers.sheetxml import BadCells, bad_cells, workbook_parts
 from tenglong.domain.intake.readers.workbook import open_workbook, worksheets
+from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.messages import msg
 
 
 def read_xlsx(path: Path, filename: str, limits: Limits) -> RawBook:
@@ -22,7 +25,7 @@ def read_xlsx(path: Path, filename: str, limits: Limits) -> RawBook:
     def look_into(sheet: str) -> BadCells:
         part = parts.paths.get(sheet)
         if part is None:
-            return {}
+            raise BadFile(msg(BROKEN, name=filename))
         with zipfile.ZipFile(path) as archive:
             return bad_cells(archive, part)
 
