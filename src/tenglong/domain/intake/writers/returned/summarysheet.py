@@ -23,7 +23,8 @@ def summary_sheet(summary: Summary, styles: Styles, namespace: str) -> bytes:
         (
             b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
             f'<worksheet xmlns="{namespace}">'.encode(),
-            f'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetFormatPr defaultRowHeight="16"/><cols>{_COLUMNS}</cols><sheetData>'.encode(),
+            b'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetFormatPr defaultRowHeight="16"/>',
+            f"<cols>{_COLUMNS}</cols><sheetData>".encode(),
             *_top(summary, styles),
             *(_table(summary.headings, shown, styles, table_row) if shown else ()),
             b"</sheetData>",
