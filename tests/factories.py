@@ -65,7 +65,12 @@ def build_world(*, per_unit: int = 6) -> World:
     for unit, code in UNITS.items():
         world.cases[unit] = _firms_of(world, code, per_unit)
         set_target(
-            actor=MACHINE, at=BEGAN, roster=hcle, code=unit, figure="firms_written_off", quantity=Decimal(per_unit - 1)
+            actor=MACHINE,
+            at=BEGAN,
+            roster=hcle,
+            code=unit,
+            figure="firms_written_off",
+            quantity=Decimal(per_unit - 1),
         )
     add_reference(
         actor=MACHINE, at=BEGAN, roster=hcle, figure="write_off_rate", day=date(2021, 11, 2),
@@ -117,7 +122,9 @@ def _firms_of(world: World, code: str, per_unit: int) -> list[Case]:
     place = Place.objects.get(code=code, valid_to=None)
     source = {"file": "演示名单.xlsx", "sheet": "名单", "row": 3, "cell": "B3"}
     cases = [
-        open_case(world.hcle, build_firm(f"演示{place.name}{n + 1}号厂", place), place, at=BEGAN, source=source)
+        open_case(
+            world.hcle, build_firm(f"演示{place.name}{n + 1}号厂", place), place, at=BEGAN, source=source
+        )
         for n in range(per_unit)
     ]
     drafts = [_draft(case, "pushed", 1) for case in cases]
@@ -156,7 +163,10 @@ def _correct(world: World) -> None:
     draft = _draft(world.corrected, "note", 60)
     append(world.hcle, [draft], by="demo-jiashan", at=_at(71))
     extra = append(
-        world.hcle, [_draft(world.corrected, "energy_freed", 61, quantity="650")], by="demo-jiashan", at=_at(72)
+        world.hcle,
+        [_draft(world.corrected, "energy_freed", 61, quantity="650")],
+        by="demo-jiashan",
+        at=_at(72),
     )
     void(world.hcle, extra[0], reason="误录", by="demo-jiashan", at=_at(73))
 
@@ -165,10 +175,18 @@ def _draft(
     case: Case, kind: str, day: int, *, quantity: str | None = None, parcel: int | None = None, details=None
 ) -> Draft:
     micro = None if quantity is None else to_micro(Decimal(quantity))
-    source = {"source": {"file": "演示台账.xlsx", "sheet": "总台账", "row": case.number + 2, "cell": f"H{case.number + 2}"}}
-    return Draft(case.pk, kind, START + timedelta(days=day - 1), parcel, micro, details={**source, **(details or {})})
+    source = {
+        "source": {
+            "file": "演示台账.xlsx",
+            "sheet": "总台账",
+            "row": case.number + 2,
+            "cell": f"H{case.number + 2}",
+        }
+    }
+    return Draft(
+        case.pk, kind, START + timedelta(days=day - 1), parcel, micro, details={**source, **(details or {})}
+    )
 
 
 def _at(day: int) -> datetime:
     return BEGAN + timedelta(days=day - 1, hours=9)
-

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 import tenglong
+from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.access.roles import Permission
@@ -23,7 +24,7 @@ from tenglong.queries.bulletins import Heading, content_of
 from tenglong.queries.corrections import since
 from tenglong.queries.figures import Question, question
 from tenglong.queries.territory import territory
-from tenglong.store.models import Bulletin, Place, Roster
+from tenglong.store.models import Bulletin, Job, Place, Roster
 
 RULE_FILES = (
     ("tenglong.domain.ledger", "kinds.toml"),
@@ -50,6 +51,17 @@ def prepare(
     actor.check_may(Permission.VIEW, place.pk)
     content, _ = _content(roster, place, as_of, at, notice)
     return content
+
+
+def ask_for_issue(*, actor: Actor, at: datetime, roster: Roster, code: str, as_of: date) -> Job:
+    """A job that issues the bulletin; what it says is what is known when the job runs.
+
+    Raises:
+        NotAllowed: the person may not issue for this territory.
+    """
+    actor.check_may(Permission.ISSUE, _place(code, as_of).pk)
+    params = {"roster": roster.code, "code": code, "as_of": as_of.isoformat()}
+    return enqueue("issue_bulletin", params, actor=actor, at=at)
 
 
 @transaction.atomic

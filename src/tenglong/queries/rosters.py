@@ -1,5 +1,6 @@
 """Rosters: what may be seen of them, and what they mean."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from tenglong.domain.access.policy import Scope
@@ -9,7 +10,7 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting.figures import Calibre
 from tenglong.queries.ledger import fold_rows, last_id_at
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Roster, RosterHead
+from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterVersion
 
 
 def visible_rosters(scope: Scope) -> list[Roster]:
@@ -64,3 +65,67 @@ def latest_day(roster: Roster) -> date:
     """The last day on which something happened on the roster: where a face begins to look."""
     head = RosterHead.objects.filter(pk=roster.pk).values_list("last_day", flat=True).first()
     return head or roster.start
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A firm on a roster, with the case it has there."""
+
+    firm_id: int
+    case_id: int
+    firm: str
+    place_id: int
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two rosters as sets of firms. Firms without a certain identity are in neither difference: unknown."""
+
+    both: tuple[tuple[Listed, Listed], ...]
+    only_here: tuple[Listed, ...]
+    only_there: tuple[Listed, ...]
+    unknown_here: tuple[Listed, ...]
+    unknown_there: tuple[Listed, ...]
+
+
+def overlap(here: Roster, there: Roster, scope: Scope) -> Overlap:
+    """Which firms the two rosters share, as far as is known: both, only here, only there, unknown.
+
+    A firm that is only on one roster counts as unknown while it has no credit code, or while a match that
+    may be it waits for a decision: then nobody can say that it is not on the other one.
+    """
+    ours, theirs = _targets_by_firm(here, scope), _targets_by_firm(there, scope)
+    shared = ours.keys() & theirs.keys()
+    unsure = _unsure((ours.keys() | theirs.keys()) - shared)
+    alone = [[row for id, row in side.items() if id not in shared] for side in (ours, theirs)]
+    certain = [tuple(row for row in side if row.firm_id not in unsure) for side in alone]
+    unknown = [tuple(row for row in side if row.firm_id in unsure) for side in alone]
+    both = tuple((ours[id], theirs[id]) for id in ours if id in shared)
+    return Overlap(both, certain[0], certain[1], unknown[0], unknown[1])
+
+
+def _targets_by_firm(roster: Roster, scope: Scope) -> dict[int, Listed]:
+    """The targets of a roster by the firm they turned out to be."""
+    cases = Case.objects.filter(roster=roster, now__target__isnull=False)
+    if not scope.everywhere:
+        cases = cases.filter(place_id__in=scope.places)
+    rows = cases.order_by("number").values_list(
+        "pk", "firm_id", "firm__absorbed_by_id", "firm__name", "place_id"
+    )
+    return {
+        absorbed or firm: Listed(absorbed or firm, pk, name, place)
+        for pk, firm, absorbed, name, place in rows
+    }
+
+
+def _unsure(firm_ids: set[int]) -> set[int]:
+    """The firms among `firm_ids` whose identity is not certain."""
+    unsure = set(Firm.objects.filter(temporary_id__isnull=False).values_list("pk", flat=True))
+    for pair in MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", "candidate_id"):
+        unsure.update(pair)
+    return unsure & firm_ids
+
+
+def versions_of(roster: Roster) -> list[RosterVersion]:
+    """The frozen versions of a roster, newest first."""
+    return list(roster.versions.order_by("-number"))

@@ -7,6 +7,7 @@ string choose anew. `as_of` and `known_at` are never kept: a page without them s
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -72,7 +73,9 @@ class Here:
             self._request.session["roster"] = chosen.code
             return chosen
         kept = self._request.session.get("roster")
-        return next((one for one in self.rosters if one.code == kept), self.rosters[0] if self.rosters else None)
+        return next(
+            (one for one in self.rosters if one.code == kept), self.rosters[0] if self.rosters else None
+        )
 
     @property
     def the_roster(self) -> Roster:
@@ -113,6 +116,11 @@ class Here:
             return by_code[asked]
         return by_code.get(self._request.session.get("unit"), self.units[0])
 
+    @property
+    def places(self) -> frozenset[int]:
+        """The places that count under the chosen unit today and that this person may see."""
+        return self.scope.narrowed(territory().at(self.today).members(self.unit.code)).places
+
     @cached_property
     def as_of(self) -> date:
         """The day asked for; without one the last day in the roster's ledger, at most today."""
@@ -135,6 +143,14 @@ class Here:
     def asks_about_the_past(self) -> bool:
         """Whether a moment of knowledge before the present was asked for."""
         return self.known_at < self.now
+
+    @property
+    def point(self) -> str:
+        """The query string that makes another page speak of the same roster, unit, day and knowledge."""
+        params = {"roster": self.the_roster.code, "unit": self.unit.code, "as_of": self.as_of.isoformat()}
+        if self.asks_about_the_past:
+            params["known_at"] = self.known_at.isoformat()
+        return urlencode(params)
 
     def question(self, roster: Roster | None = None, as_of: date | None = None) -> Question:
         """The question this page asks, about its own roster and day unless told otherwise."""

@@ -20,7 +20,12 @@ class Item:
 
 MENU = (
     Item("home", _("首页"), "layout-dashboard", Permission.VIEW),
+    Item("figures", _("指标"), "chart-bar", Permission.VIEW),
+    Item("rosters", _("名单"), "list-check", Permission.VIEW),
+    Item("bulletins", _("通报"), "file-text", Permission.VIEW),
     Item("people", _("用户与权限"), "users", Permission.MANAGE),
+    Item("places", _("单位与目标"), "sitemap", Permission.VIEW),
+    Item("ledger", _("台账查验"), "shield-check", Permission.VERIFY),
 )
 
 

@@ -12,6 +12,8 @@ CLASSES = {
 def dress(form: forms.Form) -> forms.Form:
     """The same form with the classes that the style sheet knows."""
     for field in form.fields.values():
-        look = next((look for kind, look in CLASSES.items() if isinstance(field.widget, kind)), "form-control")
+        look = next(
+            (look for kind, look in CLASSES.items() if isinstance(field.widget, kind)), "form-control"
+        )
         field.widget.attrs.setdefault("class", look)
     return form

@@ -21,6 +21,12 @@ document.addEventListener("click", (event) => {
     document.getElementById("id_password").value = button.dataset.fillPassword;
     document.getElementById("id_username").form.requestSubmit();
   }
+  const opener = event.target.closest("[data-opens]");
+  if (opener) {
+    const row = document.getElementById(opener.dataset.opens).closest("tr");
+    row.hidden = !row.hidden;
+    opener.setAttribute("aria-expanded", String(!row.hidden));
+  }
   for (const card of document.querySelectorAll("details.figure-card[open]")) {
     if (!card.contains(event.target)) card.open = false;
   }
@@ -35,7 +41,7 @@ function drawLines(element, data) {
     animation: false,
     color: COLOURS,
     textStyle: { fontFamily: font },
-    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 44, top: 36, bottom: 8, containLabel: true },
     legend: { top: 0, left: 0 },
     tooltip: { trigger: "axis", renderMode: "richText" },
     xAxis: { type: "category", data: data.days, boundaryGap: false },

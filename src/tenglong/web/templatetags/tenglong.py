@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from tenglong.domain.access.roles import permission_labels, roles
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.messages import Message
-from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.reporting.figures import definitions
 from tenglong.queries.territory import territory
@@ -166,3 +166,39 @@ def plainly(value: Any) -> str:
 def points(value: Any) -> str:
     """A difference in percentage points with its sign."""
     return "—" if value is None else f"{half_up(value, 1):+}"
+
+
+@register.filter
+def place_at(place_id: int, day: date | None = None) -> str:
+    """The name of the place where the figures of a place row count on a day (today's by default)."""
+    tree = territory()
+    return in_script(tree.home(tree.places[place_id], day or localtime().date()).name)
+
+
+@register.filter
+def moment_input(value: datetime) -> str:
+    """A moment as the browser's own field takes it, in Chinese time."""
+    return localtime(value).strftime("%Y-%m-%dT%H:%M")
+
+
+@register.filter
+def micro(value: int) -> str:
+    """A stored quantity (millionths) as a number."""
+    return grouped(format(from_micro(value), "f"))
+
+
+@register.filter
+def job_label(kind: str) -> str:
+    """What a kind of job does."""
+    labels = {
+        "stage_import": gettext("读取上传的表格"),
+        "accept_import": gettext("写入导入批次"),
+        "issue_bulletin": gettext("签发通报"),
+    }
+    return labels.get(kind, kind)
+
+
+@register.filter
+def block_kind(block: object) -> str:
+    """What kind of block of a document this is."""
+    return type(block).__name__

@@ -106,7 +106,12 @@ def account(request: HttpRequest) -> HttpResponse:
         with telling_form(tokens):
             _, secret = create_token(actor=here.actor, at=here.now, **tokens.cleaned_data)
             tokens = dress(TokenForm())
-    context = {"passwords": passwords, "tokens": tokens, "secret": secret, "given": tokens_of(request.user.pk)}
+    context = {
+        "passwords": passwords,
+        "tokens": tokens,
+        "secret": secret,
+        "given": tokens_of(request.user.pk),
+    }
     wrong = passwords.errors or tokens.errors
     return render(request, "people/account.html", context, status=422 if wrong else 200)
 

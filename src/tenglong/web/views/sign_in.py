@@ -59,7 +59,9 @@ def _let_in(request: HttpRequest, form: SignInForm) -> bool:
     username, now = form.cleaned_data["username"], timezone.now()
     span = timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
     if failed_sign_ins(username, now - span) >= settings.SIGN_IN_TRIES:
-        problem = gettext("连续登录失败 {tries} 次，该用户名已锁定，请在 {minutes} 分钟后重试，或联系管理员重置密码。")
+        problem = gettext(
+            "连续登录失败 {tries} 次，该用户名已锁定，请在 {minutes} 分钟后重试，或联系管理员重置密码。"
+        )
         form.add_error(
             None, problem.format(tries=settings.SIGN_IN_TRIES, minutes=settings.SIGN_IN_LOCK_MINUTES)
         )

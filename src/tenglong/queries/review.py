@@ -1,0 +1,165 @@
+"""The review of a roster: who stands at which step, and how what was pushed became what is final."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.campaign.moves import machine
+from tenglong.domain.ledger.fold import AsOf
+from tenglong.queries.ledger import fold_rows
+from tenglong.queries.territory import territory
+from tenglong.store.models import Case, CaseState, Entry, Roster
+
+REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "county_confirmed")
+REVIEW_ABOVE = ("city_confirmed", "province_confirmed")
+FINAL = "final"
+REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the review and how many cases stand there; `final` gathers all targets, whatever they did since."""
+
+    id: str
+    cases: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """A case on a roster as the review shows it."""
+
+    case_id: int
+    number: int
+    firm: str
+    code: str
+    temporary: bool
+    place_id: int
+    state: str
+    since: date | None
+    origin: str
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a case came on the roster and what became of it, with the reasons given."""
+
+    case_id: int
+    number: int
+    firm: str
+    place_id: int
+    pushed: bool
+    outcome: str
+    reason: str
+    on: date | None
+    by: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """From what was pushed to what is final. pushed − removed of it − still open + added that stayed = final."""
+
+    rows: tuple[Origin, ...]
+
+    def count(self, *, pushed: bool, outcome: str = "") -> int:
+        """How many were pushed (or added), with that outcome or with any."""
+        return sum(row.pushed == pushed and outcome in ("", row.outcome) for row in self.rows)
+
+    @property
+    def final(self) -> int:
+        """How many are on the final roster."""
+        return sum(row.outcome == FINAL for row in self.rows)
+
+
+def steps(roster: Roster, places: frozenset[int]) -> list[Step]:
+    """Every step with its cases, in the order of the review."""
+    states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places)
+    found: Counter[str] = Counter()
+    for state, target in states.values_list("state", "target"):
+        found[_step(state, target)] += 1
+    return [Step(id, found[id]) for id in (*REVIEW, *REVIEW_ABOVE, FINAL, REMOVED)]
+
+
+def members(roster: Roster, places: frozenset[int], step: str, day: date) -> list[Member]:
+    """The cases at a step, by official order of their places, then by number."""
+    states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places).select_related("case__firm")
+    if step == FINAL:
+        states = states.filter(target__isnull=False)
+    else:
+        states = states.filter(state=step)
+    rows = [_member(row) for row in states.order_by("case__number")]
+    order = _official_order(day)
+    return sorted(rows, key=lambda row: (order[row.place_id], row.number))
+
+
+def difference(roster: Roster, scope: Scope, places: frozenset[int], at: AsOf) -> Difference:
+    """Every case of the roster in `places`, from where it came and what became of it."""
+    inside = scope.narrowed(places).places
+    lines: dict[int, dict[str, Any]] = {}
+    for row in fold_rows(roster.pk, ["listed", "proposed", "target"], at):
+        lines.setdefault(row.case_id, {})[row.slot] = row
+    entries = _entries([row.entry_id for slots in lines.values() for row in slots.values()])
+    cases = Case.objects.filter(roster=roster, place_id__in=inside).select_related("firm").order_by("number")
+    return Difference(tuple(_origin(case, lines[case.pk], entries) for case in cases if case.pk in lines))
+
+
+def _origin(case: Case, slots: dict[str, Any], entries: dict[int, dict[str, Any]]) -> Origin:
+    said = {slot: entries[row.entry_id] for slot, row in slots.items()}
+    pushed = said.get("listed", {}).get("kind") == "pushed"
+    target = slots.get("target")
+    outcome = "open" if target is None else FINAL if target.is_on else REMOVED
+    telling = (
+        said["target"] if outcome == REMOVED else said.get("proposed") or said.get("listed") or said["target"]
+    )
+    row = slots["target"] if outcome == REMOVED else slots.get("proposed") or slots.get("listed") or target
+    return Origin(
+        case_id=case.pk,
+        number=case.number,
+        firm=case.firm.name,
+        place_id=case.place_id,
+        pushed=pushed,
+        outcome=outcome,
+        reason=telling["details"].get("reason", ""),
+        on=row.effective_on,
+        by=telling["recorded_by"],
+    )
+
+
+def _entries(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(ids), 500):
+        rows = Entry.objects.filter(pk__in=ids[start : start + 500])
+        found.update((row["id"], row) for row in rows.values("id", "kind", "details", "recorded_by"))
+    return found
+
+
+def _member(row: CaseState) -> Member:
+    firm = row.case.firm
+    return Member(
+        case_id=row.case_id,
+        number=row.case.number,
+        firm=firm.name,
+        code=firm.code,
+        temporary=bool(firm.temporary_id),
+        place_id=row.place_id,
+        state=row.state,
+        since=row.state_on,
+        origin=row.case.origin,
+    )
+
+
+def _step(state: str, target: date | None) -> str:
+    if state in (*REVIEW, *REVIEW_ABOVE, REMOVED):
+        return state
+    return FINAL if target else machine().states[state].id
+
+
+def _official_order(day: date) -> dict[int, int]:
+    """Where each place row stands in the official order of the day, parents before children."""
+    everywhere = territory()
+    tree = everywhere.at(day)
+    codes = [place.code for root in tree.roots for place in tree.descendants(root.code)]
+    position = {code: n for n, code in enumerate(codes)}
+    return {place.id: position[everywhere.home(place, day).code] for place in everywhere.places.values()}
