@@ -11,7 +11,7 @@ from tenglong.domain.kernel.errors import BadFile
 
 
 def outcome(path: Path, kind_id: str) -> str:
-    """ "rows", or the sentence."""
+    """What became of the file: the word rows, or the sentence."""
     try:
         with read_table(path, path.name, kind_id) as table:
             assert sum(1 for _ in table.rows()) == table.summary.read

@@ -27,7 +27,7 @@ _CHUNK = MIB
 
 
 def file_format(path: Path, filename: str, limits: Limits) -> str:
-    """ "xlsx", "xls" or "csv": what the file really is, once it has been found harmless.
+    """What the file really is, once it has been found harmless: "xlsx", "xls" or "csv".
 
     Raises:
         BadFile: empty, too large, not a table, encrypted, with macros, a bomb, or broken.
@@ -59,10 +59,10 @@ def _check_text(head: bytes, filename: str, extension: str) -> None:
     what = _named_by_magic(head)
     if what:
         raise BadFile(msg(_NOT_A_TABLE, name=filename, what=what))
-    if extension in (".xlsx", ".xls") or (
-        b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    ):
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadFile(msg(BROKEN, name=filename))
+    if extension in (".xlsx", ".xls"):
+        raise BadFile(msg(_NOT_A_TABLE, name=filename, what=msg("文本文件")))
     if extension not in _EXTENSIONS:
         problem = "文件“{name}”不是 .xlsx、.xls 或 .csv，请另存为其中一种后重新上传。"
         raise BadFile(msg(problem, name=filename))

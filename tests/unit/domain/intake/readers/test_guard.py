@@ -45,7 +45,7 @@ def test_the_first_bytes_decide_and_not_the_extension(good: Path, tmp_path: Path
         (b"\x89PNG\r\n", "a.xlsx", "实际上是“图片”"),
         (b"Rar!\x1a", "a.xlsx", "实际上是“压缩包”"),
         (b"\x09\x04\x06\x00\x00\x00", "a.xls", "Excel 4.0 及更早的格式"),
-        (b"company,code", "a.xlsx", "已损坏"),
+        (b"company,code", "a.xlsx", "实际上是“文本文件”"),
         (b"a,b\x00c", "a.csv", "已损坏"),
         (b"hello", "a.doc", "不是 .xlsx、.xls 或 .csv"),
         (b"PK\x03\x04garbage", "a.xlsx", "已损坏"),
