@@ -73,7 +73,7 @@ def build_world(*, per_unit: int = 6) -> World:
             quantity=Decimal(per_unit - 1),
         )
     add_reference(
-        actor=MACHINE, at=BEGAN, roster=hcle, figure="write_off_rate", day=date(2021, 11, 2),
+        actor=MACHINE, at=BEGAN, roster=hcle, figure="write_off_rate", day=date(2021, 10, 26),
         percent=Decimal("41.4"), source="演示",
     )  # fmt: skip
     for order, cases in enumerate(world.cases.values()):
