@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from tenglong.demo.chance import shares
-from tenglong.demo.firms import TRADES, Registry
+from tenglong.demo.firms import TRADES, Firm, Registry
 from tenglong.demo.hcle import ProvinceList
 from tenglong.demo.setting import SETTING
 from tenglong.demo.stories import Story, hundredths
@@ -26,6 +26,8 @@ def city_list(rng: Random, registry: Registry, province: ProvinceList) -> list[S
     for number in range(GOAL["targets"] - len(shared)):
         coded = number >= GOAL["without_code"]
         firm = registry.firm(rng.choice(counties), rng.choice(TRADES), coded=coded)
+        if number < GOAL["written_otherwise"]:
+            firm = _otherwise(province.listed[200 + number].firm, number)
         stories.append(_listed(Story(replace(firm, parcel=f"YS-SL-{number:04d}"))))
     closed_here = _close_shared(shared, stories)
     own = stories[len(shared) :]
@@ -50,6 +52,20 @@ def _shared(rng: Random, province: ProvinceList) -> list[Story]:
         if id(story) not in noise
     ]
     return added + rng.sample(pushed, GOAL["also_pushed"])
+
+
+def _otherwise(firm: Firm, number: int) -> Firm:
+    """A firm that is pushed later, as the city's list wrote it: without a code, the name a little different."""
+    name = firm.name
+    if number % 2:
+        name = name[:3] + ("宏" if name[3] != "宏" else "鸿") + name[4:]
+    else:
+        name = name[:-1] if name.endswith("厂") else name.replace("科技有限公司", "").replace("有限公司", "")
+        name += "实业有限公司"
+    address = (
+        firm.address if number < GOAL["written_otherwise"] // 3 else ""
+    )  # without it: somebody must look
+    return replace(firm, name=name, code="", address=address)
 
 
 def _listed(story: Story) -> Story:

@@ -54,7 +54,7 @@ _WRONG: Sequence[tuple[str, str, Row]] = (
     (LEDGER, "处置方式不在选项之内", {"measure": "再观察"}),
     (OBSERVED, "能耗没有写明当量或等价", {"energy": Decimal("530")}),
     (OBSERVED, "年度不是年份", {"year": "去年"}),
-    (OBSERVED, "税收带文字", {"tax": "12万左右"}),
+    (OBSERVED, "税收带文字", {"tax": "详见附件"}),
     (OBSERVED, "废水没有写明核算方法", {"wastewater": Decimal("1200")}),
 )
 

@@ -1,6 +1,6 @@
 """Acting the script out: every step through the action that a page or command would call, at its own instant."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatchmethod
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tenglong.actions import bulletins, cases, imports, rosters
 from tenglong.actions.jobs import claim, finish
+from tenglong.demo.samples import proof_sheet
 from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import Found, Freeze, Issue, Record, Reference, SetTargets, Step, TakeBack, Upload
 from tenglong.domain.access.policy import Actor
@@ -22,17 +23,17 @@ from tenglong.store.models import Case, Entry, Import, Place, Roster, User
 LAND = frozenset({"area_vacated"})
 
 
-@dataclass(frozen=True)
+@dataclass
 class Proof:
     """A file handed in with an entry."""
 
-    name: str
-    content_type: str
-    text: str
+    content: bytes
+    name: str | None
+    content_type: str | None = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def chunks(self) -> Iterator[bytes]:
         """The content in one piece."""
-        yield self.text.encode()
+        yield self.content
 
 
 class Replay:
@@ -124,9 +125,7 @@ class Replay:
     @do.register
     def _(self, step: Record) -> None:
         case = _case(step.roster, step.firm)
-        proof = Proof(
-            f"{step.kind}.txt", "text/plain", f"演示佐证：{step.firm} {step.kind} {step.effective_on}"
-        )
+        proof = Proof(proof_sheet(step), f"演示佐证-{step.firm}-{step.kind}.xlsx")
         cases.record_entry(
             actor=_actor(step.who, step.at),
             at=step.at,
@@ -160,7 +159,7 @@ class Replay:
         )
 
 
-def _worked(batch: Import, at: datetime, work) -> Import:
+def _worked(batch: Import, at: datetime, work: Callable[[], Import]) -> Import:
     """Do the one waiting job of an import in this process, as a worker would."""
     ids = waiting_jobs()
     job = claim(ids[-1], at=at) if ids else None

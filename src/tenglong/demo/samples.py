@@ -1,4 +1,4 @@
-"""Files beside the replayed ones, for a user who wants to try the import centre: one bad, one broken."""
+"""Files beside the ledgers: proofs of entries, and two that a user may try in the import centre."""
 
 from datetime import date
 from pathlib import Path
@@ -6,6 +6,9 @@ from pathlib import Path
 from tenglong.demo import sheets
 from tenglong.demo.campaign import campaign
 from tenglong.demo.dirty import LEDGER, dirt_of
+from tenglong.demo.steps import Record
+from tenglong.domain.intake.writers.ledgers import LedgerColumn, OfficeLedger, write_ledger
+from tenglong.domain.ledger.kinds import vocabulary
 
 DAY = date(2021, 11, 9)
 
@@ -25,3 +28,21 @@ def write_samples(folder: Path) -> None:
     )
     (folder / "试一试-含错误行的台账.xlsx").write_bytes(faulty)
     (folder / "试一试-损坏的文件.xlsx").write_bytes(faulty[: len(faulty) // 2])
+
+
+def proof_sheet(step: Record) -> bytes:
+    """A form that stands for the photographs and papers of an entry."""
+    facts = (
+        ("企业", step.firm),
+        ("事项", vocabulary().kind(step.kind).zh),
+        ("日期", step.effective_on),
+        ("说明", step.reason or "演示数据，不是真实材料"),
+    )
+    sheet = OfficeLedger(
+        "佐证",
+        "现场情况登记表（演示数据）",
+        (),
+        (LedgerColumn("项目"), LedgerColumn("内容", width=40)),
+        facts,
+    )
+    return write_ledger([sheet], created=step.at)

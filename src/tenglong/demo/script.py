@@ -92,12 +92,18 @@ def _buttons(made: Campaign) -> Iterator[Step]:
     )
     yield _button_ledger(made, first, None)
     yield Freeze(_at(first, 15), JIASHAN, roster, "西塘镇排查确定")
-    yield SetTargets(_at(first, 16), JIASHAN, roster, ((town, Decimal(1020)),), "firms_vacated")
+    yield SetTargets(_at(first, 16), JIASHAN, roster, ((town, _to_vacate(made)),), "firms_vacated")
     before = first
     for day in _tuesdays(first, BUTTONS["as_of"]):
-        yield _button_ledger(made, day, before)
+        if sheets.ledger_rows(made.buttons.stories, day, since=before):
+            yield _button_ledger(made, day, before)
         yield Issue(_at(day, 16, 30), JIASHAN, roster, town, day)
         before = day
+
+
+def _to_vacate(made: Campaign) -> Decimal:
+    """Everybody but those who may stay and upgrade."""
+    return Decimal(len(made.buttons.stories) - len(made.buttons.upgraded))
 
 
 def _button_ledger(made: Campaign, day: date, since: date | None) -> Upload:
