@@ -1,0 +1,42 @@
+"""What must come with an entry: files, permission, a second person."""
+
+import pytest
+
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.evidence import check_evidence, check_not_own, files_needed, permission_for
+from tenglong.domain.kernel.errors import BadValue, NotAllowed
+from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.ledger.kinds import vocabulary
+
+
+@pytest.mark.parametrize(
+    ("kind", "permission"), [("removed", "review"), ("written_off", "write_off"), ("signed", "record")]
+)
+def test_permissions(kind, permission):
+    assert permission_for(kind) is Permission(permission)
+
+
+def test_evidence_is_counted():
+    check_evidence("note", 0)
+    check_evidence("written_off", 1)
+    with pytest.raises(BadValue, match="登记“销号”须上传至少 1 份佐证材料，目前 0 份"):
+        check_evidence("written_off", 0)
+
+
+def test_nobody_approves_their_own_submission():
+    latest_first = [("submitted", "王演示"), ("signed", "李演示")]
+    check_not_own("checked", "李演示", latest_first)
+    with pytest.raises(NotAllowed, match="“申请销号”由您本人登记，“现场核查通过”须由他人办理"):
+        check_not_own("checked", "王演示", latest_first)
+
+
+def test_only_the_latest_submission_counts():
+    check_not_own("checked", "王演示", [("submitted", "李演示"), ("submitted", "王演示")])
+
+
+def test_every_kind_in_the_rules_exists():
+    rules = load_rules("tenglong.domain.campaign", "evidence.toml").content
+    named = {*rules["files"], *rules["approves"]}
+    named.update(kind for kinds in [*rules["permission"].values(), *rules["approves"].values()] for kind in kinds)
+    assert named <= set(vocabulary().kinds)
+    assert files_needed("signed") == 1

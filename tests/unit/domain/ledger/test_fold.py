@@ -1,0 +1,49 @@
+"""The fold: what counts as of a day, as known at a moment."""
+
+from datetime import date, timedelta
+
+from tenglong.domain.ledger.fold import AsOf, fold, surviving
+from tenglong.domain.ledger.kinds import vocabulary
+from tests.unit.domain.ledger.samples import FIRST_DAY, entry
+
+LATER = date(2030, 1, 1)
+HISTORY = [
+    entry(1, "targeted", day=0),
+    entry(2, "signed", day=5),
+    entry(3, "written_off", day=20),
+    entry(4, "void", day=20, corrects=3),
+    entry(5, "energy_freed", day=20, quantity=10),
+    entry(6, "energy_freed", day=25, quantity=7),
+]
+
+
+def counting(day: int, last_id: int) -> list[int]:
+    return [e.id for e in surviving(HISTORY, AsOf(FIRST_DAY + timedelta(days=day), last_id))]
+
+
+def test_facts_of_later_days_do_not_count_yet():
+    assert counting(day=4, last_id=99) == [1]
+    assert counting(day=5, last_id=99) == [1, 2]
+
+
+def test_a_correction_counts_from_when_it_is_known_not_from_the_day_it_corrects():
+    assert counting(day=20, last_id=3) == [1, 2, 3]
+    assert counting(day=20, last_id=4) == [1, 2]
+
+
+def test_an_amount_is_a_total_and_the_last_one_counts():
+    slots = fold(HISTORY, AsOf(LATER, 99), vocabulary())
+    assert slots[1, "energy_freed"].quantity == 7
+    slots = fold(HISTORY, AsOf(FIRST_DAY + timedelta(days=20), 99), vocabulary())
+    assert slots[1, "energy_freed"].quantity == 10
+
+
+def test_a_late_entry_about_an_earlier_day_does_not_overrule_a_later_day():
+    history = [entry(1, "energy_freed", day=9, quantity=5), entry(2, "energy_freed", day=3, quantity=8)]
+    assert fold(history, AsOf(LATER, 99), vocabulary())[1, "energy_freed"].quantity == 5
+
+
+def test_twelve_tenants_free_one_parcel_once():
+    history = [entry(n, "area_vacated", day=n, case_id=n, parcel_id=4, quantity=12_000_000) for n in range(1, 13)]
+    slots = fold(history, AsOf(LATER, 99), vocabulary())
+    assert {place: e.quantity for place, e in slots.items()} == {(-4, "area_vacated"): 12_000_000}
