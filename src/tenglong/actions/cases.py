@@ -1,6 +1,6 @@
 """What a person may do to one case: open it, record what happened, take a record back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,13 @@ from tenglong.actions.files import keep
 from tenglong.actions.ledger import append, void
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.campaign.evidence import check_evidence, check_not_own, permission_for
+from tenglong.domain.campaign.evidence import (
+    check_evidence,
+    check_file,
+    check_not_own,
+    most_bytes,
+    permission_for,
+)
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import to_micro
@@ -102,7 +108,7 @@ def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
 
 
 def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
-    digest, size = keep(file.chunks())
+    digest, size = keep(_checked(file), limit=most_bytes())
     return Evidence.objects.create(
         entry_id=entry.id,
         case_id=entry.case_id,
@@ -113,3 +119,11 @@ def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
         recorded_at=entry.recorded_at,
         recorded_by=entry.recorded_by,
     )
+
+
+def _checked(file: UploadedFile) -> Iterator[bytes]:
+    """The pieces of a file, the first only once it shows what its name says."""
+    for number, chunk in enumerate(file.chunks()):
+        if number == 0:
+            check_file(file.name or "", chunk)
+        yield chunk

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.reporting.sheets import Cell, Kind, Sheet, SheetColumn
 from tenglong.queries.cases import CaseRow, Totals
-from tenglong.web.forms.cases import case_choices
-from tenglong.web.templatetags.tenglong import grouped, in_script, label, role_label, state_label
+from tenglong.web.templatetags.casework import answer
+from tenglong.web.templatetags.tenglong import grouped, in_script, role_label, state_label
 
 PLACES = 2
 
@@ -29,11 +29,6 @@ class Column:
     width: int = 12
 
 
-def choice_label(column: str, id: str) -> str:
-    """The label of an answer in a column of the case ledger; what is not an answer stays as it is."""
-    return next((label(choice.label) for choice in case_choices(column) if choice.id == id), in_script(id))
-
-
 def overdue_text(days: int) -> str:
     """How long a case has been overdue; empty when it is not."""
     return gettext("逾期 {days} 天").format(days=days) if days else ""
@@ -46,8 +41,8 @@ COLUMNS = (
     Column("state", _("状态"), lambda row: state_label(row.state), width=14),
     Column("owner", _("轮到"), lambda row: role_label(row.owner) if row.owner != "nobody" else "—", width=16),
     Column("since", _("进入日期"), lambda row: row.since, "since", Kind.DATE),
-    Column("batch", _("批次"), lambda row: choice_label("batch", row.batch)),
-    Column("measure", _("处置方式"), lambda row: choice_label("measure", row.measure), width=14),
+    Column("batch", _("批次"), lambda row: answer(row.batch, "batch")),
+    Column("measure", _("处置方式"), lambda row: answer(row.measure, "measure"), width=14),
     Column("team", _("专班"), lambda row: in_script(row.team), width=16),
     Column("due", _("完成时限"), lambda row: row.due_on, kind=Kind.DATE),
     Column("overdue", _("逾期"), lambda row: overdue_text(row.overdue_days)),

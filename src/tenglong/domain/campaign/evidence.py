@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.kernel.errors import BadValue, NotAllowed
+from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
@@ -30,6 +30,40 @@ def check_evidence(kind: str, files: int) -> None:
     if files < needed:
         problem = "登记“{kind}”须上传至少 {needed} 份佐证材料，目前 {files} 份，请补充后提交。"
         raise BadValue(msg(problem, kind=vocabulary().kind(kind).zh, needed=needed, files=files))
+
+
+def accepted_endings() -> tuple[str, ...]:
+    """The endings of file names that may be handed in, as in "jpg"."""
+    return tuple(ending for row in _rules()["accepted"]["types"] for ending in row["endings"])
+
+
+def most_bytes() -> int:
+    """The largest size of one file."""
+    return int(_rules()["accepted"]["most_megabytes"]) * 1024 * 1024
+
+
+def most_files() -> int:
+    """How many files may come with one entry."""
+    return int(_rules()["accepted"]["most_files"])
+
+
+def check_file(name: str, head: bytes, size: int | None = None) -> None:
+    """Raises BadFile when a file is too large, of a type that is not accepted, or not what its name says.
+
+    `head` are its first bytes, at least sixteen where it has as many; `size` None is not known yet.
+    """
+    most = most_bytes()
+    if size is not None and size > most:
+        problem = "“{name}”超过 {most} MB，请压缩或拆分后再上传。"
+        raise BadFile(msg(problem, name=name, most=most // 1024 // 1024))
+    ending = name.rpartition(".")[2].lower()
+    rows = [row for row in _rules()["accepted"]["types"] if ending in row["endings"]]
+    if not rows:
+        problem = "“{name}”不是可接受的佐证文件，请上传 {endings} 格式的文件。"
+        raise BadFile(msg(problem, name=name, endings="、".join(accepted_endings())))
+    if not head.startswith(bytes.fromhex(rows[0]["magic"])):
+        problem = "“{name}”的内容不是 {ending} 文件，可能已损坏或改过扩展名，请换用原始文件。"
+        raise BadFile(msg(problem, name=name, ending=ending))
 
 
 def check_not_own(kind: str, person: str, latest_first: Sequence[tuple[str, str]]) -> None:

@@ -15,7 +15,7 @@ from tenglong.domain.kernel.quantities import parse_quantity, to_micro
 from tenglong.domain.ledger.kinds import Subject
 from tenglong.queries.parcels import Choice
 from tenglong.queries.steps import Step
-from tenglong.web.templatetags.tenglong import quantity_unit
+from tenglong.web.templatetags.casework import quantity_unit
 
 HEAD = 16
 NO_PARCEL = "none"

@@ -1,0 +1,45 @@
+"""The cases of one firm as its file shows them: timeline, state, whose turn it is, and what may follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.moves import Move, machine
+from tenglong.queries.cases import days_overdue
+from tenglong.queries.steps import NextSteps, next_steps
+from tenglong.queries.timelines import Line, timelines
+from tenglong.store.models import Case
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case; `leaving` are the moves that its state allows to whoever has the right to make them."""
+
+    case: Case
+    lines: list[Line]
+    steps: NextSteps
+    leaving: tuple[Move, ...]
+    overdue_days: int
+    records: bool
+    corrects: bool
+
+
+def case_files(cases: Sequence[Case], actor: Actor, today: date) -> list[CaseFile]:
+    """The files of cases that `actor` may see."""
+    lines = timelines(cases)
+    return [_file(case, lines[case.pk], actor, today) for case in cases]
+
+
+def _file(case: Case, lines: list[Line], actor: Actor, today: date) -> CaseFile:
+    steps = next_steps(case, actor)
+    return CaseFile(
+        case=case,
+        lines=lines,
+        steps=steps,
+        leaving=machine().leaving(steps.state),
+        overdue_days=days_overdue(case, today),
+        records=actor.may(Permission.RECORD, case.place_id),
+        corrects=actor.may(Permission.CORRECT, case.place_id),
+    )

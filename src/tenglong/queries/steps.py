@@ -1,0 +1,96 @@
+"""What may be recorded next in a case, by this person, as the case stands today."""
+
+from dataclasses import dataclass
+
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.campaign.cases import Standing, problem_with, standing
+from tenglong.domain.campaign.evidence import check_not_own, files_needed, permission_for
+from tenglong.domain.campaign.moves import Move, machine
+from tenglong.domain.kernel.errors import NotAllowed
+from tenglong.domain.kernel.messages import Message
+from tenglong.domain.kernel.periods import EPOCH
+from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
+from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.states import surviving_history
+from tenglong.store.models import Case
+
+
+@dataclass(frozen=True)
+class Step:
+    """An entry that may follow: `leads_to` is the state afterwards, "" when the case stays where it is.
+
+    `barred` says why this person may not record it although the case is ready for it.
+    """
+
+    kind: Kind
+    leads_to: str
+    files: int
+    reason: bool
+    barred: Message | None = None
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """The state that people see, whose turn it is, and what may be recorded."""
+
+    state: str
+    owner: str
+    moves: tuple[Step, ...]
+    facts: tuple[Step, ...]
+    amounts: tuple[Step, ...]
+
+    def step(self, kind: str) -> Step | None:
+        """The step `kind`, if this person may take it."""
+        every = (*self.moves, *self.facts, *self.amounts)
+        return next((step for step in every if step.kind.id == kind and not step.barred), None)
+
+
+def next_steps(case: Case, actor: Actor) -> NextSteps:
+    """What `actor` may record now, in the order of the rules; nothing without the permission."""
+    facts = facts_of_cases([case.pk])[case.pk]
+    now = standing(surviving_history(facts))
+    latest_first = [(fact.kind, fact.recorded_by) for fact in reversed(facts)]
+    kinds = [*(move.kind for move in machine().moves.values()), *_without_moves()]
+    steps = [_step(kind, now, actor, latest_first) for kind in kinds if _may_follow(kind, now)]
+    allowed = [step for step in steps if actor.may(permission_for(step.kind.id), case.place_id)]
+    return NextSteps(
+        state=now.shown,
+        owner=machine().states[now.shown].owner,
+        moves=tuple(step for step in allowed if step.leads_to),
+        facts=tuple(step for step in allowed if not step.leads_to and not step.kind.quantity),
+        amounts=tuple(step for step in allowed if step.kind.quantity),
+    )
+
+
+def _without_moves() -> list[str]:
+    return [kind for kind in vocabulary().kinds if kind not in machine().moves and kind != VOID]
+
+
+def _may_follow(kind: str, now: Standing) -> bool:
+    draft = Draft(0, kind, EPOCH, details={"reason": "-"})
+    return problem_with(draft, now, machine(), vocabulary()) is None
+
+
+def _step(kind: str, now: Standing, actor: Actor, latest_first: list[tuple[str, str]]) -> Step:
+    move = machine().moves.get(kind)
+    barred = None
+    try:
+        check_not_own(kind, actor.name, latest_first)
+    except NotAllowed as error:
+        barred = error.message
+    return Step(
+        kind=vocabulary().kind(kind),
+        leads_to=_leads_to(move, now) if move else "",
+        files=files_needed(kind),
+        reason=move.reason if move else False,
+        barred=barred,
+    )
+
+
+def _leads_to(move: Move, now: Standing) -> str:
+    if now.shown in move.stays:
+        return ""
+    if move.overlay and not vocabulary().kind(move.kind).on:
+        return now.state
+    return move.to
