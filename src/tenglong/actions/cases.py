@@ -20,12 +20,13 @@ from tenglong.domain.campaign.evidence import (
     most_bytes,
     permission_for,
 )
-from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.ledger import to_fact
+from tenglong.queries.parcels import parcels_of
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
 
 
@@ -74,11 +75,13 @@ def record_entry(
 
     Raises:
         NotAllowed: the person may not do this here, or approves their own submission.
-        BadValue: evidence that the rules demand is missing, the date lies ahead, the amount is wrong.
+        BadValue: evidence that the rules demand is missing, the date lies ahead, the amount is wrong, or the
+            parcel is not the firm's.
         Conflict: the case is in a state that does not allow it.
     """
     actor.check_may(permission_for(kind), case.place_id)
     _check_two_people(actor, case, kind)
+    _check_parcel(case, parcel_id)
     check_evidence(kind, len(files))
     micro = None if quantity is None else to_micro(quantity)
     draft = Draft(case.pk, kind, effective_on, parcel_id, micro, details=details or {})
@@ -107,6 +110,12 @@ def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
     check_not_own(kind, actor.name, list(last))
 
 
+def _check_parcel(case: Case, parcel_id: int | None) -> None:
+    """Land may be reported only of parcels that the firm holds or that the case named before."""
+    if parcel_id is not None and parcel_id not in {parcel.id for parcel in parcels_of(case)}:
+        raise BadValue(msg("第 {id} 号宗地不属于“{firm}”，请从该企业的宗地中选择。", id=parcel_id, firm=case.firm.name))
+
+
 def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
     digest, size = keep(_checked(file), limit=most_bytes())
     return Evidence.objects.create(
@@ -115,7 +124,7 @@ def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
         digest=digest,
         name=(file.name or "")[-200:],
         size=size,
-        content_type=file.content_type or "",
+        content_type=(file.content_type or "")[:80],
         recorded_at=entry.recorded_at,
         recorded_by=entry.recorded_by,
     )

@@ -1,6 +1,5 @@
 """People: accounts, what they may do where, passwords, tokens. Granting stays inside the granter's own reach."""
 
-import hashlib
 import secrets
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.queries.people import Person, contains, person_by_id, sign_in_subject
+from tenglong.queries.people import Person, contains, person_by_id, sign_in_subject, token_digest
 from tenglong.queries.territory import territory
 from tenglong.store.models import ApiToken, Membership, User
 
@@ -166,11 +165,6 @@ def revoke_token(*, actor: Actor, at: datetime, token_id: int) -> None:
     token.revoked_at = at
     token.save(update_fields=["revoked_at"])
     leave(by=actor.name, at=at, deed="revoke_token", about=f"user:{actor.user_id}", name=token.name)
-
-
-def token_digest(secret: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _new_password() -> str:

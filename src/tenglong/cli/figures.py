@@ -11,8 +11,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import CHINA
-from tenglong.domain.reporting.figures import Figure
-from tenglong.queries.figures import Question, ask, question
+from tenglong.queries.figures import Question, ask, figure_json, question
 from tenglong.queries.rosters import latest_day, roster_by_code
 
 EVERYWHERE = Scope(everywhere=True)
@@ -60,23 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
     if figures:
         sys.stdout.write(f"口径：{figures[0].calibre}；截至 {figures[0].as_of}\n")
     return 0
-
-
-def figure_json(figure: Figure) -> dict[str, Any]:
-    """A figure as programs read it."""
-    return {
-        "id": figure.id,
-        "name": figure.name,
-        "value": figure.exact_text,
-        "printed": figure.printed,
-        "unit": figure.unit,
-        "roster": figure.calibre.roster,
-        "calibre": str(figure.calibre),
-        "definition": figure.calibre.definition,
-        "territory": figure.territory,
-        "as_of": figure.as_of.isoformat(),
-        "known_at": figure.known_at.isoformat(),
-    }
 
 
 def _day(text: str) -> date:

@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("tenglong.web.urls"))]
+from tenglong.api import site
+
+urlpatterns = [path("api/", include(site.urls)), path("", include("tenglong.web.urls"))]
 
 handler404 = "tenglong.web.views.problems.not_there"
 handler500 = "tenglong.web.views.problems.broken"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from django.db import connection
 
@@ -74,6 +75,23 @@ def figure_of(
         as_of=asked.as_of,
         known_at=asked.known_at,
     )
+
+
+def figure_json(figure: meaning.Figure) -> dict[str, Any]:
+    """A figure as programs read it: the same for the command line and the API."""
+    return {
+        "id": figure.id,
+        "name": figure.name,
+        "value": figure.exact_text,
+        "printed": figure.printed,
+        "unit": figure.unit,
+        "roster": figure.calibre.roster,
+        "calibre": str(figure.calibre),
+        "definition": figure.calibre.definition,
+        "territory": figure.territory,
+        "as_of": figure.as_of.isoformat(),
+        "known_at": figure.known_at.isoformat(),
+    }
 
 
 def totals_by_place(asked: Question, wanted: Sequence[meaning.Definition]) -> ByPlace:

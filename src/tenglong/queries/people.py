@@ -1,5 +1,6 @@
 """People: whom somebody may manage, their tokens, and failed attempts to sign in."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -61,6 +62,18 @@ def grantable_roles(actor: Actor, code: str, today: date) -> list[Role]:
 def tokens_of(user_id: int) -> list[ApiToken]:
     """The tokens of a user, the newest first, revoked ones included."""
     return list(ApiToken.objects.filter(user_id=user_id).order_by("-id"))
+
+
+def user_of_token(secret: str) -> User | None:
+    """The owner of a token that still works; None when it is unknown or revoked, or its owner deactivated."""
+    digest = token_digest(secret)
+    token = ApiToken.objects.select_related("user").filter(digest=digest, revoked_at=None).first()
+    return token.user if token and token.user.is_active else None
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 def failed_sign_ins(username: str, since: datetime) -> int:

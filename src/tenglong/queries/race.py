@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 from tenglong.domain.kernel.periods import Window
-from tenglong.domain.kernel.quantities import MICRO
+from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.race import ranking
 from tenglong.domain.race.cards import policy
 from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.figures import ByPlace, Question, totals_by_place
+from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
 from tenglong.store.models import Target
 
@@ -22,6 +24,46 @@ def board(asked: Question) -> list[ranking.Row]:
     earlier = _done(before)
     last = ranking.ranks({unit.code: ranking.rate_of(unit) for unit in _entrants(before, earlier, earlier)})
     return ranking.board(_entrants(asked, _done(asked), earlier), asked.as_of, policy(), last)
+
+
+def row_json(row: ranking.Row, asked: Question) -> dict[str, Any]:
+    """A line of the board as programs read it, the same for the command line and the API: exact values as
+    strings, printed ones beside them."""
+    unit = row.entrant
+    return {
+        "unit": unit.code,
+        "name": unit.name,
+        "order": unit.order + 1,
+        "rank": row.rank,
+        "last_rank": row.last_rank,
+        "change": row.change,
+        "target": exact(unit.target),
+        "done": exact(unit.done),
+        "new_this_week": exact(unit.new),
+        "rate": exact(row.rate),
+        "rate_printed": to_tenth(row.rate),
+        "pace": exact(row.pace),
+        "pace_printed": to_tenth(row.pace),
+        "pace_difference": exact(row.difference),
+        "pace_difference_printed": to_tenth(row.difference),
+        "card": row.card.id if row.card else None,
+        "land_vacated": exact(unit.land),
+        "energy_freed": exact(unit.energy),
+        "roster": asked.roster.code,
+        "calibre": str(calibre_of(asked.roster)),
+        "as_of": asked.as_of.isoformat(),
+        "known_at": asked.known_at.isoformat(),
+    }
+
+
+def exact(value: Fraction | None) -> str | None:
+    """The exact value for machines."""
+    return None if value is None else exact_text(value)
+
+
+def to_tenth(value: Fraction | None) -> str:
+    """A rate as it is printed; a dash where there is none."""
+    return "—" if value is None else f"{half_up(value, 1):f}"
 
 
 def _a_week_before(asked: Question) -> Question:

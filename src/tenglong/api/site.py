@@ -1,0 +1,103 @@
+"""The API as one whole: its topics, who may call it, and how it says what went wrong."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.utils.translation import gettext
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+import tenglong
+from tenglong.api import (
+    bulletins,
+    cases,
+    entries,
+    figures,
+    firms,
+    imports,
+    jobs,
+    people,
+    places,
+    race,
+    rosters,
+)
+from tenglong.api.callers import Session, Token
+from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound, UserError
+from tenglong.domain.kernel.messages import Message, msg
+
+STATUS: Mapping[type[UserError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409}
+TOPICS = (people, places, rosters, figures, race, cases, entries, firms, imports, bulletins, jobs)
+
+api = NinjaAPI(
+    title="Tenglong",
+    version=tenglong.__version__,
+    description="What the pages show, for programs. Numbers are exact decimal strings, days are ISO 8601, moments "
+    "have a zone. What is not the caller's is not there: 404.",
+    docs_url=None,
+    urls_namespace="api",
+    auth=[Token(), Session()],
+)
+for part in TOPICS:
+    api.add_router("", part.topic)
+
+
+def problem(status: int, kind: str, sentence: Message) -> HttpResponse:
+    """A problem in the caller's language."""
+    return JsonResponse(
+        {"error": sentence.render(gettext), "kind": kind},
+        status=status,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+@api.exception_handler(UserError)
+def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
+    """What a person can mend."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return problem(status, type(error).__name__, error.message)
+
+
+@api.exception_handler(ValidationError)
+def not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """A value that the OpenAPI document does not permit."""
+    names = dict.fromkeys(str(wrong["loc"][-1]) for wrong in error.errors)
+    sentence = "参数“{names}”缺少或不符合要求，请对照接口说明 /api/v1/openapi.json 改正。"
+    return problem(400, "BadValue", msg(sentence, names="、".join(names)))
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Nobody, or a token that is not valid."""
+    sentence = "请先登录，或在请求头 Authorization 中提供有效的令牌（Bearer）。"
+    answer = problem(401, "NotSignedIn", msg(sentence))
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the library refuses: a body that is not JSON, a session without its CSRF token."""
+    if error.status_code == 403:
+        sentence = "缺少页面的 CSRF 令牌，请在请求头 X-CSRFToken 中提供，或改用接口令牌。"
+        return problem(403, "NotAllowed", msg(sentence))
+    return problem(error.status_code, "BadValue", msg("请求内容无法读取，请按接口说明的格式提交。"))
+
+
+def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A request that breaks the rules of HTTP or the limits of the site."""
+    return problem(400, "BadValue", msg("请求过大或格式有误，请按接口说明的格式提交。"))
+
+
+for mistake in (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError):
+    api.add_exception_handler(mistake, unreadable)
+
+
+def not_there(request: HttpRequest) -> HttpResponse:
+    """Any other address below /api/."""
+    return problem(404, "NotFound", msg("没有这个接口，请查看 /api/v1/openapi.json。"))
+
+
+urls: list[URLPattern | URLResolver] = [path("v1/", api.urls), re_path(r"", not_there)]

@@ -1,0 +1,67 @@
+"""The campaign of tests/factories.py with a frozen version, bulletins and an import, and a token for everybody."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from tenglong.actions.bulletins import issue
+from tenglong.actions.imports import upload
+from tenglong.actions.people import create_token
+from tenglong.actions.rosters import freeze_version
+from tenglong.jobs.worker import run_pending
+from tenglong.queries.territory import actor_of
+from tenglong.store.models import Roster, User
+from tests import factories
+from tests.factories import AS_OF, CITY, JIASHAN, MACHINE
+
+NOON = datetime(2021, 11, 20, 4, tzinfo=UTC)
+DAY = date(2021, 11, 20)
+TABLE = "企业名称,所属乡镇,列入日期\n演示新厂,西塘镇,2021-11-01\n,西塘镇,2021-11-02\n"
+
+
+@dataclass
+class Campaign:
+    """What was built; `bulletins` and `imports` by the code of their territory."""
+
+    world: factories.World
+    tokens: dict[str, str]
+    bulletins: dict[str, int]
+    import_id: int
+
+    @property
+    def hcle(self) -> Roster:
+        """The provincial roster."""
+        return self.world.hcle
+
+    def person(self, name: str) -> User:
+        """Somebody."""
+        return self.world.people[name]
+
+    def case(self, unit: str = JIASHAN, number: int = 0) -> int:
+        """The id of a case of a unit."""
+        return int(self.world.cases[unit][number].pk)
+
+
+def build_campaign() -> Campaign:
+    """Everything through the real actions."""
+    world = factories.build_world(per_unit=3)
+    freeze_version(actor=MACHINE, at=NOON, roster=world.hcle, as_of=AS_OF)
+    bulletins = {
+        code: issue(actor=MACHINE, at=NOON, roster=world.hcle, code=code, as_of=AS_OF).pk
+        for code in (CITY, JIASHAN)
+    }
+    batch = upload(
+        actor=actor_of(world.people["demo-jiashan"], DAY),
+        at=NOON,
+        kind="case_ledger",
+        roster=world.hcle,
+        code=JIASHAN,
+        stream=[TABLE.encode()],
+        filename="台账.csv",
+        business_day=DAY,
+    )
+    run_pending(clock=lambda: NOON)
+    tokens = {
+        name: create_token(actor=actor_of(user, DAY), at=NOON, name="测试")[1]
+        for name, user in world.people.items()
+    }
+    return Campaign(world, tokens, bulletins, batch.pk)
