@@ -10,10 +10,15 @@ from django.db.models import Max
 
 from tenglong.domain.registry.codes import TemporaryId
 from tenglong.domain.registry.industry import read_industry
-from tenglong.domain.registry.names import normalise
+from tenglong.queries.register import normal_name
 from tenglong.queries.territory import territory
+from tenglong.store.bulk import as_instant, as_json, insert, next_ids
 from tenglong.store.models import Firm, FirmName
 
+FIRM_COLUMNS = (
+    "id", "name", "core_name", "code", "code_status", "temporary_id", "party_type", "size", "industry",
+    "industry_edition", "place_id", "address", "synthetic", "created_at",
+)  # fmt: skip
 DIGITS_AS_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 
 
@@ -29,41 +34,42 @@ class NewFirm:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def register_firms(firms: Sequence[NewFirm], *, at: datetime, source: dict[str, Any], synthetic: bool = False) -> list[Firm]:
-    """Enter `firms`, in order; those without a code get a temporary id (TMP-330421-BAB-000123)."""
-    numbers = _Numbers()
-    rows = []
-    for firm in firms:
-        industry = read_industry(str(firm.facts.get("industry", "")))
-        rows.append(
-            Firm(
-                name=firm.name,
-                core_name=normalise(firm.name).core[:200],
-                code=firm.code,
-                code_status=firm.code_status,
-                temporary_id=None if firm.code and not firm.provisional else numbers.next(firm.place_id),
-                party_type=firm.facts.get("party_type", ""),
-                size=firm.facts.get("size", ""),
-                industry=industry.code,
-                industry_edition=industry.edition if industry.code else "",
-                place_id=firm.place_id,
-                address=firm.facts.get("address", ""),
-                synthetic=synthetic,
-                created_at=at,
-            )
-        )
-    made = Firm.objects.bulk_create(rows, batch_size=500)
-    name_firms([(firm.pk, firm.name) for firm in made], at=at, source=source)
-    return made
+def register_firms(
+    firms: Sequence[NewFirm], *, at: datetime, source: dict[str, Any], synthetic: bool = False
+) -> list[int]:
+    """Enter `firms`, in order, and give their ids; those without a code get a temporary id (TMP-330421-BAB-000123)."""
+    numbers, ids = _Numbers(), next_ids(Firm, len(firms))
+    rows = [_row(id, firm, numbers, synthetic) for id, firm in zip(ids, firms, strict=True)]
+    instant = as_instant(at)
+    insert(Firm, FIRM_COLUMNS, [(*row, instant) for row in rows])
+    name_firms([(row[0], row[1]) for row in rows], at=at, source=source)
+    return ids
 
 
 def name_firms(names: Iterable[tuple[int, str]], *, at: datetime, source: dict[str, Any]) -> None:
     """Remember further names of firms; a name that is known already is passed over."""
-    rows = [
-        FirmName(firm_id=firm_id, name=name, core_name=normalise(name).core[:200], recorded_at=at, source=source)
-        for firm_id, name in names
-    ]
-    FirmName.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    instant, where = as_instant(at), as_json(source)
+    rows = [(firm_id, name, normal_name(name).core[:200], instant, where) for firm_id, name in names]
+    insert(FirmName, ("firm_id", "name", "core_name", "recorded_at", "source"), rows, skip_known=True)
+
+
+def _row(id: int, firm: NewFirm, numbers: "_Numbers", synthetic: bool) -> tuple[Any, ...]:
+    industry = read_industry(str(firm.facts.get("industry", "")))
+    return (
+        id,
+        firm.name,
+        normal_name(firm.name).core[:200],
+        firm.code,
+        firm.code_status,
+        None if firm.code and not firm.provisional else numbers.next(firm.place_id),
+        firm.facts.get("party_type", ""),
+        firm.facts.get("size", ""),
+        industry.code,
+        industry.edition if industry.code else "",
+        firm.place_id,
+        firm.facts.get("address", ""),
+        synthetic,
+    )
 
 
 class _Numbers:
@@ -71,11 +77,12 @@ class _Numbers:
 
     def __init__(self) -> None:
         self._last: dict[tuple[str, str], int] = {}
+        self._places = territory().places
 
     def next(self, place_id: int) -> str:
         """The next free id of a place. Towns stand with letters for the last digits of their code: no two of
         a county share them, as initials might."""
-        code = territory().places[place_id].code
+        code = self._places[place_id].code
         key = code[:6], re.sub(r"[^A-Z]", "", code[6:9].translate(DIGITS_AS_LETTERS)) or "AA"
         if key not in self._last:
             self._last[key] = self._highest(*key)

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from tenglong.domain.campaign.cases import check_history
-from tenglong.domain.kernel.errors import BadValue, Bug
+from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_number
 from tenglong.domain.ledger.chain import GENESIS, link
@@ -16,9 +17,12 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import TotalKey, add_to_totals, state_rows, surviving_history
+from tenglong.store.bulk import as_instant, as_json, insert, upsert
 from tenglong.store.models import Case, CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
 
 BATCH = 2000
+ENTRY_COLUMNS = tuple(field.column for field in Entry._meta.concrete_fields)
+STATE_COLUMNS = tuple(field.attname for field in CaseState._meta.concrete_fields)
 
 
 @transaction.atomic
@@ -49,12 +53,16 @@ def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> 
 
     Raises:
         BadValue: no reason is given, or the entry is itself a correction.
-        Conflict: a later entry of the case cannot stand without it.
+        Conflict: it has been taken back already, or a later entry of the case cannot stand without it.
     """
     if not reason.strip():
         raise BadValue(msg("更正须写明理由，请补充理由后再提交。"))
     if is_void(entry):
         raise BadValue(msg("第 {id} 号记录本身就是更正，不能再作废；请重新登记正确的事项。", id=entry.id))
+    earlier = Entry.objects.filter(corrects=entry.id).first()
+    if earlier:
+        problem = "第 {id} 号记录已由第 {void} 号记录更正，无需再次作废。"
+        raise Conflict(msg(problem, id=entry.id, void=earlier.pk))
     details = {"reason": reason.strip(), "kind": entry.kind}
     draft = Draft(entry.case_id, VOID, entry.effective_on, entry.parcel_id, None, entry.id, details)
     return append(roster, [draft], by=by, at=at)[0]
@@ -119,30 +127,32 @@ def _histories(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
 
 
 def _write(facts: Sequence[Fact], hashes: Sequence[str]) -> None:
-    words = vocabulary()
-    rows = []
-    for fact, hash in zip(facts, hashes, strict=True):
-        kind = words.kind(fact.kind)
-        rows.append(
-            Entry(
-                id=fact.id,
-                roster_id=fact.roster_id,
-                case_id=fact.case_id,
-                kind=fact.kind,
-                slot=kind.slot,
-                is_on=kind.on,
-                subject=subject_of(kind, fact.case_id, fact.parcel_id),
-                parcel_id=fact.parcel_id,
-                effective_day=day_number(fact.effective_on),
-                recorded_at=fact.recorded_at,
-                recorded_by=fact.recorded_by,
-                quantity=fact.quantity,
-                corrects=fact.corrects,
-                details=fact.details,
-                hash=hash,
+    words, at = vocabulary(), as_instant(facts[0].recorded_at)
+    insert(
+        Entry,
+        ENTRY_COLUMNS,
+        [
+            (
+                fact.id,
+                fact.roster_id,
+                fact.case_id,
+                fact.kind,
+                kind.slot,
+                kind.on,
+                subject_of(kind, fact.case_id, fact.parcel_id),
+                fact.parcel_id,
+                day_number(fact.effective_on),
+                at,
+                fact.recorded_by,
+                fact.quantity,
+                fact.corrects,
+                as_json(fact.details),
+                hash,
             )
-        )
-    Entry.objects.bulk_create(rows, batch_size=BATCH)
+            for fact, hash in zip(facts, hashes, strict=True)
+            for kind in (words.kind(fact.kind),)
+        ],
+    )
 
 
 def _advance(roster: Roster, head: LedgerHead, facts: Sequence[Fact], hash: str, at: datetime) -> None:
@@ -177,10 +187,12 @@ def refold(roster_id: int, case_ids: set[int], *, known: dict[int, list[Fact]] |
     cases = Case.objects.in_bulk(case_ids)
     rows = state_rows(roster_id, [(cases[id], histories[id]) for id in sorted(case_ids)])
     _move_totals(roster_id, CaseState.objects.in_bulk(case_ids).values(), rows)
-    fields = [field.name for field in CaseState._meta.concrete_fields if not field.primary_key]
-    CaseState.objects.bulk_create(
-        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["case"], update_fields=fields
-    )
+    upsert(CaseState, STATE_COLUMNS, [_state_values(row) for row in rows], key="case_id")
+
+
+def _state_values(row: CaseState) -> tuple[Any, ...]:
+    values = (getattr(row, column) for column in STATE_COLUMNS)
+    return tuple(value.isoformat() if isinstance(value, date) else value for value in values)
 
 
 def _move_totals(roster_id: int, old: Iterable[CaseState], new: Iterable[CaseState]) -> None:

@@ -78,7 +78,8 @@ def _decidable(import_id: int, actor: Actor) -> Import:
     batch = import_for(import_id, actor)
     _check_right(batch, actor)
     if batch.state not in (Import.State.STAGED, Import.State.ACCEPTING):
-        raise Conflict(msg("导入“{name}”现在不能确认（状态：{state}），请刷新页面。", name=batch.filename, state=batch.state))
+        problem = "导入“{name}”现在不能确认（状态：{state}），请刷新页面。"
+        raise Conflict(msg(problem, name=batch.filename, state=batch.state))
     return batch
 
 
@@ -88,7 +89,8 @@ def _check_right(batch: Import, actor: Actor) -> None:
 
 
 def _rows(batch: Import, first: int, last: int) -> Sequence[ImportRow]:
-    return list(batch.rows.filter(id__gte=first, id__lte=last, verdict__in=EFFECTIVE).order_by("id"))
+    rows = batch.rows.filter(id__gte=first, id__lte=last, verdict__in=EFFECTIVE).order_by("id")
+    return list(rows.defer("values", "messages"))
 
 
 def _check_unchanged(batch: Import) -> None:

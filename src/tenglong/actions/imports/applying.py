@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from django.db.models import Max
 
 from tenglong.actions.firms import NewFirm, name_firms, register_firms
-from tenglong.actions.imports.context import FIRM_FIELDS, own_parcel
+from tenglong.actions.imports.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
 from tenglong.actions.ledger import append
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.industry import read_industry
+from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update
 from tenglong.store.models import (
     Case,
     Entry,
@@ -26,6 +28,10 @@ from tenglong.store.models import (
 )
 
 CORRECTED = "导入更正"
+CASE_TEXTS = tuple(name for name in CASE_FIELDS if name != "due_on")
+CASE_COLUMNS = (
+    "id", "roster_id", "firm_id", "place_id", "number", *CASE_TEXTS, "due_on", "source", "created_at",
+)  # fmt: skip
 
 
 class Applier:
@@ -56,7 +62,7 @@ class Applier:
             drafts = self._drafts(rows, parcels)
             append(self._roster, drafts, by=self._by, at=self._at)
         self._observe(rows)
-        ImportRow.objects.bulk_update(rows, ["firm_id", "case_id"], batch_size=300)
+        update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.pk) for row in rows])
 
     def finish(self) -> None:
         """Tie leases to landlords that stood further down in the file."""
@@ -85,7 +91,7 @@ class Applier:
             for key in new
         ]
         made = register_firms(firms, at=self._at, source=self._source)
-        self._made.update(zip(new, (firm.pk for firm in made), strict=True))
+        self._made.update(zip(new, made, strict=True))
 
     def _update_firms(self, rows: Sequence[ImportRow]) -> None:
         changed = {row.firm_id: row.plan for row in rows if "facts" in row.plan or "code" in row.plan}
@@ -122,25 +128,15 @@ class Applier:
         MatchPair.objects.bulk_create(pairs, ignore_conflicts=True)
 
     def _make_cases(self, rows: Sequence[ImportRow]) -> None:
-        cases = []
-        for number, row in enumerate(rows, start=self._number + 1):
-            attributes = dict(row.plan["case"])
-            place, due = attributes.pop("place"), attributes.pop("due_on", None)
-            cases.append(
-                Case(
-                    roster=self._roster,
-                    firm_id=row.firm_id,
-                    place_id=place,
-                    number=number,
-                    due_on=date.fromisoformat(due) if due else None,
-                    source={**self._source, "sheet": row.sheet, "row": row.row},
-                    created_at=self._at,
-                    **attributes,
-                )
-            )
+        instant, cases = as_instant(self._at), []
+        for number, id, row in zip(count(self._number + 1), next_ids(Case, len(rows)), rows, strict=False):
+            said, row.case_id = row.plan["case"], id
+            source = {**self._source, "sheet": row.sheet, "row": row.row}
+            texts = (said.get(name, "") for name in CASE_TEXTS)
+            fixed = (id, self._batch.roster_id, row.firm_id, said["place"], number)
+            cases.append((*fixed, *texts, said.get("due_on"), as_json(source), instant))
         self._number += len(rows)
-        for row, case in zip(rows, Case.objects.bulk_create(cases, batch_size=500), strict=True):
-            row.case_id = case.pk
+        insert(Case, CASE_COLUMNS, cases)
 
     def _update_cases(self, rows: Sequence[ImportRow]) -> None:
         changed = {row.case_id: row.plan["attributes"] for row in rows}
@@ -162,14 +158,15 @@ class Applier:
         known = Parcel.objects.filter(number__in=[n for n in numbers.values() if n not in self._parcels])
         self._parcels.update(known.values_list("number", "id"))
         places = self._places(rows)
-        new: dict[str, Parcel] = {}
+        new: dict[str, tuple[int | None, int]] = {}
         for row in rows:
             number = numbers.get(row.pk)
-            if number and number not in self._parcels and number not in new:
-                area = row.plan["parcel"].get("area")
-                new[number] = Parcel(number=number, area_micro=area, place_id=places[row.firm_id])
-        for parcel in Parcel.objects.bulk_create(new.values(), batch_size=500):
-            self._parcels[parcel.number] = parcel.pk
+            if number and number not in self._parcels:
+                new.setdefault(number, (row.plan["parcel"].get("area"), places[row.firm_id]))
+        ids = next_ids(Parcel, len(new))
+        made = [(id, number, *said, "", "") for id, (number, said) in zip(ids, new.items(), strict=True)]
+        insert(Parcel, ("id", "number", "area_micro", "place_id", "address", "title_number"), made)
+        self._parcels.update(zip(new, ids, strict=True))
         found = {row.pk: row.plan["parcel"].get("id") or self._parcels[numbers[row.pk]] for row in rows}
         self._make_holdings(rows, found)
         return found
@@ -179,23 +176,15 @@ class Applier:
         return dict(Firm.objects.filter(pk__in=ids).values_list("id", "place_id"))
 
     def _make_holdings(self, rows: Sequence[ImportRow], parcels: dict[int, int]) -> None:
-        holdings, landlords = [], []
-        for row in rows:
-            said = row.plan["parcel"].get("holding")
-            if said:
-                landlords.append(said["landlord"])
-                holdings.append(
-                    Holding(
-                        parcel_id=parcels[row.pk],
-                        firm_id=row.firm_id,
-                        relation=said["relation"],
-                        floor_area_micro=said["floor"],
-                        source=self._source,
-                    )
-                )
-        made = Holding.objects.bulk_create(holdings, batch_size=500)
-        pairs = zip((holding.pk for holding in made), landlords, strict=True)
-        self._leases += [pair for pair in pairs if any(pair[1])]
+        said = [(row, row.plan["parcel"]["holding"]) for row in rows if "holding" in row.plan["parcel"]]
+        ids, source = next_ids(Holding, len(said)), as_json(self._source)
+        made = [
+            (id, parcels[row.pk], row.firm_id, hold["relation"], hold["floor"], source)
+            for id, (row, hold) in zip(ids, said, strict=True)
+        ]
+        insert(Holding, ("id", "parcel_id", "firm_id", "relation", "floor_area_micro", "source"), made)
+        leases = ((id, hold["landlord"]) for id, (_, hold) in zip(ids, said, strict=True))
+        self._leases += [lease for lease in leases if any(lease[1])]
 
     def _drafts(self, rows: Sequence[ImportRow], parcels: dict[int, int]) -> list[Draft]:
         voided = [id for row in rows for id in row.plan.get("voids", ())]

@@ -14,7 +14,15 @@ from tenglong.domain.registry.codes import mask_identity
 from tenglong.store.bulk import as_json, insert
 from tenglong.store.models import Import, ImportRow
 
-TEXT_LIMITS = {"firm_name": 200, "former_names": 200, "address": 300, "zone": 60, "team": 60, "department": 60, "parcel_no": 60}
+TEXT_LIMITS = {
+    "firm_name": 200,
+    "former_names": 200,
+    "address": 300,
+    "zone": 60,
+    "team": 60,
+    "department": 60,
+    "parcel_no": 60,
+}
 """What the store has room for; longer text is refused, never cut off."""
 
 COLUMNS = ("batch_id", "sheet", "row", "verdict", "name", "firm_id", "case_id", "values", "plan", "messages")
@@ -24,7 +32,7 @@ COLUMNS = ("batch_id", "sheet", "row", "verdict", "name", "firm_id", "case_id", 
 class RowPlan:
     """The verdict in the making. `fresh`: something new begins; `changed`: something known changes.
 
-    `plan` holds plain JSON values; its keys are described in docs/explanation/imports.md.
+    `plan` holds plain JSON values; casework, facts and identity write it, applying reads it.
     """
 
     row: ParsedRow

@@ -7,6 +7,8 @@ from typing import Any
 
 from tenglong.domain.ledger.kinds import VOID, Kind, Subject
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -61,7 +63,7 @@ class Entry:
             "corrects": self.corrects,
             "details": self.details,
         }
-        return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return _canonical(facts).encode()
 
 
 def subject_of(kind: Kind, case_id: int, parcel_id: int | None) -> int:

@@ -66,9 +66,9 @@ def _pushed(report: Report, *, always: bool) -> None:
 
 
 def _proposal(report: Report) -> list[Step]:
-    """The site check and 拟办."""
+    """The site check and 拟办. A firm that is added was never suspected: its check is part of the addition."""
     row, checked, steps = report.row, report.day("checked_on"), list[Step]()
-    if checked:
+    if checked and row.value("decision") != "added":
         steps.append(("verified", checked, "checked_on", ""))
     decision, reason = row.value("decision"), ""
     if decision == "removed":
