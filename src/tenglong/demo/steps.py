@@ -95,4 +95,4 @@ class Issue(Step):
     roster: str
     code: str
     as_of: date
-    notice: str = ""
+    notice: str = "（演示数据：企业、人员和各项数据均为虚构，仅供演示）"

@@ -45,13 +45,12 @@ def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b
     rows = tuple(ranking_row(row) for row in board)
     late = overdue_items(asked)
     by = asked.as_of + CATCH_UP
-    office = asked.roster.issuer
-    steps = next_steps_of(rows, late, by=by, deadline=asked.roster.deadline, office=office)
+    steps = next_steps_of(rows, late, by=by, deadline=asked.roster.deadline, office=words.office)
     return b.BulletinContent(
         series=words.series,
         issue=heading.issue,
         title=words.title,
-        office=office,
+        office=words.office,
         recipients=words.recipients,
         copies=words.copies,
         issued_on=heading.issued_on,
@@ -63,7 +62,7 @@ def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b
         problems=(*problems_of(rows, late), *heading.problems),
         next_steps=(*steps, *heading.next_steps),
         corrections=corrections.since(earlier, asked) if earlier else (),
-        others=_others(asked, words),
+        others=_others(asked),
         notice=heading.notice,
     )
 
@@ -176,7 +175,7 @@ def _rate(board: Sequence[Row]) -> Fraction:
     return sum((unit.done for unit in taking_part), Fraction(0)) / targets * 100 if targets else Fraction(0)
 
 
-def _others(asked: Question, words: Address) -> tuple[b.RosterProgress, ...]:
+def _others(asked: Question) -> tuple[b.RosterProgress, ...]:
     """The other rosters that have something to say of the territory on the day, each under its own calibre."""
     found = []
     for roster in visible_rosters(asked.scope):
@@ -186,15 +185,16 @@ def _others(asked: Question, words: Address) -> tuple[b.RosterProgress, ...]:
         ids = [id for id in figure_ids(other) if id not in ("firms_target", "lead_pp")]
         figures = [figure for figure in ask(other, ids) if figure.exact]
         if any(figure.id == roster.done_figure for figure in figures):
-            found.append(_other_progress(other, words.whole, figures))
+            found.append(_other_progress(other, figures))
     return tuple(found)
 
 
-def _other_progress(other: Question, whole: str, figures: Sequence[Figure]) -> b.RosterProgress:
+def _other_progress(other: Question, figures: Sequence[Figure]) -> b.RosterProgress:
+    """The territory is left to the list's own title: it may be a part of the bulletin's."""
     calibre = calibre_of(other.roster)
     return b.RosterProgress(
         calibre=replace(calibre, title=f"《{calibre.title}》"),
-        territory=whole,
+        territory="",
         as_of=other.as_of,
         figures=tuple(b.PrintedFigure.of(figure) for figure in figures),
         reference=other.roster.reference_title or "参照进度",

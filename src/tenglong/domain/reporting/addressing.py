@@ -12,6 +12,7 @@ class Address:
     """The head and foot of a bulletin for one territory and one roster."""
 
     series: str
+    office: str
     title: tuple[str, ...]
     whole: str
     recipients: str
@@ -26,6 +27,7 @@ def address(level: str, name: str, done_figure: str) -> Address:
     subject = rules["subject"].get(done_figure, rules["subject"]["other"])
     return Address(
         series=rules["series"],
+        office=rules["office"].format(name=name),
         title=tuple(line.format(whole=whole, subject=subject) for line in rules["title"]),
         whole=whole,
         recipients=words["recipients"],

@@ -39,7 +39,7 @@ class Definition:
     def slots(self) -> tuple[str, ...]:
         """The slots of the ledger that this figure reads directly."""
         if self.count in (DISCHARGING_BEFORE, DISCHARGING_AFTER):
-            return ("wastewater_baseline", "wastewater_freed")
+            return (self.count, "wastewater_baseline", "wastewater_freed")
         return tuple(slot for slot in (self.count, self.sum, self.less) if slot)
 
 

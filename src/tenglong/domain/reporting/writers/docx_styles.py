@@ -77,7 +77,7 @@ def _defaults_xml() -> str:
     return (
         f"<w:docDefaults {nsdecls('w')}><w:rPrDefault><w:rPr>{fonts}"
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        '<w:pPrDefault><w:pPr><w:overflowPunct w:val="0"/></w:pPr></w:pPrDefault></w:docDefaults>'
+        '<w:pPrDefault><w:pPr><w:overflowPunct w:val="1"/></w:pPr></w:pPrDefault></w:docDefaults>'
     )
 
 
@@ -107,7 +107,7 @@ def _paragraph_xml(spec: dict[str, Any]) -> str:
     if "right_tab" in spec:
         position = text_width().twips - _twips(spec["right_tab"] * spec["size"])
         parts.append(f'<w:tabs><w:tab w:val="right" w:pos="{position}"/></w:tabs>')
-    parts.append('<w:overflowPunct w:val="0"/><w:snapToGrid w:val="0"/>')
+    parts.append('<w:overflowPunct w:val="1"/><w:snapToGrid w:val="0"/>')
     spacing = f'w:before="{_twips(spec.get("before_pt", 0))}" w:after="{_twips(spec.get("after_pt", 0))}"'
     line = (
         f'w:line="{_twips(spec["line_pt"])}" w:lineRule="exact"'
