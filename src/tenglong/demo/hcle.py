@@ -41,6 +41,12 @@ WAYS = {
         ("completed_on",),
     ),
 }
+TROUBLES = (
+    "与邻厂共用电表，断电前须先分表",
+    "宗地已抵押，须先解押再签约",
+    "拟搬迁至县内园区，腾出用能按净额核减",
+    "亩均评价D类，处于重大项目保护期，暂缓差别化措施",
+)
 CLOSING = ("checked_on", "publicised_on", "written_off_on")
 
 
@@ -161,7 +167,7 @@ def _resources(rng: Random, done: Sequence[Story], open_: Sequence[Story]) -> No
         _before(story, area * rng.randint(2, 5) if upgraded else area, baseline)
         day = story.day_of("written_off_on")
         assert day is not None
-        story.states("area_vacated", hundredths(area), day)
+        story.states("area_vacated", hundredths(area), story.day_of("emptied_on") or day)
         story.states("energy_freed", hundredths(saved), day)
     for story in open_:
         _before(story, rng.randint(200, 5000), rng.randint(2000, 150000))
@@ -203,6 +209,9 @@ def _name_the_noise(result: ProvinceList, done: Sequence[Story], open_: Sequence
     _move(result.moved)
     result.relapse = next(story for story in _pushed(open_) if story.firm.county == "330481")
     result.mistaken = next(story for story in _pushed(open_) if story.firm.county == "330483")
+    calm = [story for story in _pushed(open_) if story not in (result.relapse, result.mistaken)]
+    for story, trouble in zip(calm, TROUBLES, strict=False):
+        story.fixed["note"] = trouble
     result.twice_returned.by_hand_from = result.twice_returned.day_of("completed_on")
     result.relapse.by_hand_from, result.mistaken.by_hand_from = date(2021, 10, 30), date(2021, 10, 20)
     for story, day in ((result.relapse, date(2021, 10, 11)), (result.mistaken, date(2021, 10, 15))):

@@ -1,5 +1,6 @@
 """The script of the replay: who hands in, records and issues what, on which day of 2021."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -54,6 +55,13 @@ def _city_list(made: Campaign) -> Iterator[Step]:
         before = day
 
 
+def _listed_by_unit(made: Campaign) -> tuple[tuple[str, Decimal], ...]:
+    """Every listed firm is to close: each unit's number, and the city's."""
+    counted = Counter(story.firm.county for story in made.city)
+    units = ((unit["code"], Decimal(counted[unit["code"]])) for unit in HCLE["unit"])
+    return (*units, (WHOLE_CITY, Decimal(len(made.city))))
+
+
 def _city_ledger(made: Campaign, day: date, since: date | None) -> Upload:
     def content() -> bytes:
         return sheets.workbook(
@@ -72,7 +80,8 @@ def _city_ledger(made: Campaign, day: date, since: date | None) -> Upload:
 
 def _buttons(made: Campaign) -> Iterator[Step]:
     roster, first, town = BUTTONS["code"], BUTTONS["start"], BUTTONS["town_code"]
-    yield Found(_at(first, 9), JIASHAN, "buttons", town)
+    county = BUTTONS["county"]
+    yield Found(_at(first, 9), JIASHAN, "buttons", county)
     yield Upload(
         _at(first, 10),
         XITANG,
@@ -92,12 +101,13 @@ def _buttons(made: Campaign) -> Iterator[Step]:
     )
     yield _button_ledger(made, first, None)
     yield Freeze(_at(first, 15), JIASHAN, roster, "西塘镇排查确定")
-    yield SetTargets(_at(first, 16), JIASHAN, roster, ((town, _to_vacate(made)),), "firms_vacated")
+    targets = ((town, _to_vacate(made)), (county, _to_vacate(made)))
+    yield SetTargets(_at(first, 16), JIASHAN, roster, targets, "firms_vacated")
     before = first
     for day in _tuesdays(first, BUTTONS["as_of"]):
         if sheets.ledger_rows(made.buttons.stories, day, since=before):
             yield _button_ledger(made, day, before)
-        yield Issue(_at(day, 16, 30), JIASHAN, roster, town, day)
+        yield Issue(_at(day, 16, 30), JIASHAN, roster, county, day)
         before = day
 
 
