@@ -17,7 +17,7 @@ class Firm(models.Model):
     party_type = models.CharField(max_length=12, blank=True)
     size = models.CharField(max_length=12, blank=True)
     industry = models.CharField(max_length=8, blank=True)
-    industry_edition = models.CharField(max_length=4, blank=True)
+    industry_edition = models.CharField(max_length=20, blank=True)
     place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=300, blank=True)
     synthetic = models.BooleanField(default=False)
