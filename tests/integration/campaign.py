@@ -9,16 +9,23 @@ import openpyxl
 
 from tenglong.actions import imports
 from tenglong.actions.rosters import create_roster
+from tenglong.actions.territory import install_places
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.periods import Window
 from tenglong.jobs.worker import run_pending
-from tenglong.queries.territory import actor_of
+from tenglong.queries.territory import actor_of, forget_territory
 from tenglong.store.models import Import, Membership, Place, Roster, User
 
 START = date(2021, 4, 27)
 TODAY = date(2021, 11, 9)
 NOON = datetime(2021, 11, 9, 4, tzinfo=UTC)
 MACHINE = Actor("命令行", everywhere=True)
+
+
+def build_places() -> None:
+    """The places that ship with the program."""
+    install_places(actor=MACHINE, at=NOON - timedelta(days=200))
+    forget_territory()
 
 
 def make_roster(code: str = "city-2021") -> Roster:

@@ -12,11 +12,11 @@ from tenglong.domain.kernel.messages import Message
 from tenglong.queries.files import path_of
 from tenglong.queries.states import differing_states
 from tenglong.store.models import Case, CaseState, Entry, Firm, Import, Job, Roster
-from tests.factories import build_places
 from tests.integration.campaign import (
     MACHINE,
     NOON,
     accepted,
+    build_places,
     counts,
     csv_file,
     make_actor,

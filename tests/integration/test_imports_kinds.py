@@ -6,8 +6,7 @@ import pytest
 
 from tenglong.queries.states import differing_states
 from tenglong.store.models import Case, CaseState, Entry, Firm, FirmName, Holding, Observation, Parcel, Roster
-from tests.factories import build_places
-from tests.integration.campaign import accepted, counts, csv_file, make_roster, sentences, staged
+from tests.integration.campaign import accepted, build_places, counts, csv_file, make_roster, sentences, staged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,8 +19,7 @@ from tenglong.jobs.worker import run_pending
 from tenglong.queries.jobs import interrupted_jobs, job_for, job_of_import, jobs_of
 from tenglong.queries.progress import Running, pulse_of
 from tenglong.store.models import Import, Job
-from tests.factories import build_places
-from tests.integration.campaign import MACHINE, NOON, TODAY, counts, csv_file, make_actor, make_roster
+from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, counts, csv_file, make_actor, make_roster
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

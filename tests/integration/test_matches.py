@@ -11,11 +11,11 @@ from tenglong.queries.figures import ask, question
 from tenglong.queries.matches import count_open, decided_pairs, open_pairs
 from tenglong.queries.states import differing_states
 from tenglong.store.models import Case, CaseState, Firm, FirmMerge, MatchPair, Roster
-from tests.factories import build_places
 from tests.integration.campaign import (
     MACHINE,
     NOON,
     accepted,
+    build_places,
     counts,
     csv_file,
     make_actor,

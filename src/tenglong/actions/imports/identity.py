@@ -1,11 +1,13 @@
 """Which firm each row speaks of."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 from tenglong.actions.imports.context import Context
 from tenglong.actions.imports.rows import RowPlan
 from tenglong.domain.intake.rows import ParsedRow
+from tenglong.domain.intake.values import encode
 from tenglong.domain.registry.codes import CodeStatus
 from tenglong.domain.registry.places import Place
 from tenglong.queries.register import NEW_FIRM, Identity, Subject, normal_name, subject_of
@@ -63,7 +65,7 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
     if plan.refused:
         return
     key = firm_key(plan)
-    said = tuple((column, cell.value) for column, cell in plan.row.cells.items() if column not in PERSONAL)
+    said = _digest(plan.row)
     if key not in context.seen:
         context.seen[key] = (plan.row.row, said)
         return
@@ -74,6 +76,12 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
         plan.warn("firm_name", "与第 {row} 行重复，只按第 {row} 行登记一次。", row=number)
     else:
         plan.error("firm_name", "与第 {row} 行是同一家企业，但内容不一致，请核对后只保留一行。", row=number)
+
+
+def _digest(row: ParsedRow) -> bytes:
+    """What the row says, short enough to be remembered for every row of a file."""
+    said = sorted((column, encode(cell.value)) for column, cell in row.cells.items() if column not in PERSONAL)
+    return blake2b(repr(said).encode(), digest_size=16).digest()
 
 
 def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int) -> None:
