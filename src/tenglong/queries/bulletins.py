@@ -45,7 +45,8 @@ def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b
     rows = tuple(ranking_row(row) for row in board)
     late = overdue_items(asked)
     by = asked.as_of + CATCH_UP
-    steps = next_steps_of(rows, late, by=by, deadline=asked.roster.deadline, office=words.office)
+    deadline, done = asked.roster.deadline, words.done_word
+    steps = next_steps_of(rows, late, by=by, deadline=deadline, office=words.office, done=done)
     return b.BulletinContent(
         series=words.series,
         issue=heading.issue,
@@ -58,12 +59,13 @@ def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b
         main=progress(asked, words.whole, board),
         ranking=rows,
         total=_total_row(asked, board),
-        highlights=(*highlights_of(rows), *heading.highlights),
-        problems=(*problems_of(rows, late), *heading.problems),
+        highlights=(*highlights_of(rows, done=done), *heading.highlights),
+        problems=(*problems_of(rows, late, done=done), *heading.problems),
         next_steps=(*steps, *heading.next_steps),
         corrections=corrections.since(earlier, asked) if earlier else (),
         others=_others(asked),
         notice=heading.notice,
+        done_word=done,
     )
 
 

@@ -15,6 +15,7 @@ class Address:
     office: str
     title: tuple[str, ...]
     whole: str
+    done_word: str
     recipients: str
     copies: tuple[str, ...]
 
@@ -30,6 +31,7 @@ def address(level: str, name: str, done_figure: str) -> Address:
         office=rules["office"].format(name=name),
         title=tuple(line.format(whole=whole, subject=subject) for line in rules["title"]),
         whole=whole,
+        done_word=rules["done_word"].get(done_figure, rules["done_word"]["other"]),
         recipients=words["recipients"],
         copies=tuple(words["copies"]),
     )

@@ -108,7 +108,8 @@ class BulletinContent:
 
     `known_at` (with time zone) is the latest moment of knowledge the figures rest on; `issued_on` the date
     printed. `notice` marks the whole bulletin, for example （演示数据）.
-    `highlights`, `problems` and `next_steps` are finished sentences: generated, typed by an officer, or both.
+    `done_word` is what the roster counts (销号, 腾退, 关停). `highlights`, `problems` and `next_steps` are finished
+    sentences: generated, typed by an officer, or both.
     """
 
     series: str
@@ -129,6 +130,7 @@ class BulletinContent:
     others: tuple[RosterProgress, ...] = ()
     attachments: tuple[str, ...] = ()
     document_number: str = ""
+    done_word: str = "销号"
     notice: str = ""
 
     def to_json(self) -> dict[str, Any]:

@@ -46,7 +46,11 @@ def _head(content: BulletinContent) -> Iterator[d.Block]:
     if content.notice:
         yield d.Notice(content.notice)
     yield d.Recipients(content.recipients)
-    yield d.Paragraph(_PAGE["opening"].format(calibre=main.calibre.title, as_of=day_text(main.as_of)))
+    yield d.Paragraph(
+        _PAGE["opening"].format(
+            done=content.done_word, calibre=main.calibre.title, as_of=day_text(main.as_of)
+        )
+    )
 
 
 def _tail(content: BulletinContent) -> Iterator[d.Block]:
@@ -115,12 +119,18 @@ def _ranking(content: BulletinContent) -> list[d.Block]:
     }
     columns = _RANKING["columns"]
     unranked = [row.unit for row in content.ranking if row.target is None]
-    notes = [_RANKING["how"]] + ([_RANKING["unranked"].format(units=listing(unranked))] if unranked else [])
+    notes = [_RANKING["how"].format(done=content.done_word)] + (
+        [_RANKING["unranked"].format(units=listing(unranked))] if unranked else []
+    )
     lines = [_cells(row, places) for row in rows]
     table = d.Table(
-        caption=_RANKING["caption"].format(as_of=day_text(content.main.as_of)),
+        caption=_RANKING["caption"].format(done=content.done_word, as_of=day_text(content.main.as_of)),
         columns=tuple(
-            d.Column(spec["header"], spec["width_mm"], d.Align(spec.get("align", "center")))
+            d.Column(
+                spec["header"].format(done=content.done_word),
+                spec["width_mm"],
+                d.Align(spec.get("align", "center")),
+            )
             for spec in columns
         ),
         rows=tuple(lines[: len(content.ranking)]),

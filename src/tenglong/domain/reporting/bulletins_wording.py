@@ -17,6 +17,7 @@ from tenglong.domain.reporting.bulletins import (
 from tenglong.domain.reporting.documents import day_text
 
 WORDING = load_rules("tenglong.domain.reporting", "bulletins.toml").content
+DONE = "销号"  # what a unit does to a case, unless the roster counts something else
 NOTHING = WORDING["ranking"]["nothing"]
 
 
@@ -84,7 +85,7 @@ def _delta(delta: WeeklyDelta) -> str:
     return text + str(forms[comparison]).format(value=amount(abs(step), delta.unit))
 
 
-def highlights_of(rows: Sequence[RankingRow]) -> tuple[str, ...]:
+def highlights_of(rows: Sequence[RankingRow], *, done: str = DONE) -> tuple[str, ...]:
     """亮点: best by rate (ties included), most places gained, most written off this week."""
     forms = WORDING["highlights"]
     best = [row for row in rows if row.rank is not None and row.rank <= forms["best_ranks"] and row.done]
@@ -100,7 +101,9 @@ def highlights_of(rows: Sequence[RankingRow]) -> tuple[str, ...]:
         sentences.append(forms["climbed"].format(units=units))
     if busiest:
         form = forms["busiest_one" if len(busiest) == 1 else "busiest"]
-        sentences.append(form.format(units=listing(row.unit for row in busiest), new=busiest[0].new))
+        sentences.append(
+            form.format(units=listing(row.unit for row in busiest), new=busiest[0].new, done=done)
+        )
     return tuple(sentences)
 
 
@@ -110,7 +113,9 @@ def _top(rows: Sequence[RankingRow], value: Callable[[RankingRow], int | None]) 
     return [row for row in rows if most and value(row) == most]
 
 
-def problems_of(rows: Sequence[RankingRow], overdue: Sequence[OverdueItem] = ()) -> tuple[str, ...]:
+def problems_of(
+    rows: Sequence[RankingRow], overdue: Sequence[OverdueItem] = (), *, done: str = DONE
+) -> tuple[str, ...]:
     """存在问题: units behind pace (slowest first), unfinished units without news, overdue items."""
     forms = WORDING["problems"]
     behind = _behind(rows)
@@ -121,7 +126,9 @@ def problems_of(rows: Sequence[RankingRow], overdue: Sequence[OverdueItem] = ())
         units = listing((forms["behind_item"].format(**_row(row)) for row in behind), long=True)
         sentences.append(forms["behind"].format(count=len(behind), units=units))
     if idle:
-        sentences.append(forms["idle"].format(count=len(idle), units=listing(row.unit for row in idle)))
+        sentences.append(
+            forms["idle"].format(count=len(idle), units=listing(row.unit for row in idle), done=done)
+        )
     if late:
         items = listing((forms["overdue_item"].format(**vars(item)) for item in late), long=True)
         sentences.append(forms["overdue"].format(count=len(late), items=items))
@@ -135,17 +142,18 @@ def next_steps_of(
     by: date,
     deadline: date,
     office: str,
+    done: str = DONE,
 ) -> tuple[str, ...]:
     """下步要求: who catches up and who closes overdue items by `by`, and what remains by `deadline`."""
     forms = WORDING["next_steps"]
     sentences = []
     if behind := _behind(rows):
         units = listing(row.unit for row in behind)
-        sentences.append(forms["catch_up"].format(units=units, deadline=day_text(by)))
+        sentences.append(forms["catch_up"].format(units=units, deadline=day_text(by), done=done))
     if late := list(dict.fromkeys(item.unit for item in overdue)):
         sentences.append(forms["overdue"].format(units=listing(late), deadline=day_text(by), office=office))
     if any(row.target is not None and row.done < row.target for row in rows):
-        sentences.append(forms["finish"].format(deadline=day_text(deadline)))
+        sentences.append(forms["finish"].format(deadline=day_text(deadline), done=done))
     return tuple(sentences)
 
 
