@@ -19,7 +19,7 @@ help:  ## list these targets
 
 run: setup  ## set everything up, load the demonstration and serve it on port $(PORT)
 	.venv/bin/tenglong demo
-	exec .venv/bin/tenglong serve --port $(PORT)
+	TENGLONG_DEMO=1 exec .venv/bin/tenglong serve --port $(PORT)
 
 test: setup-dev  ## run every test on SQLite, then the tests that use a database on PostgreSQL
 	@tools/debian.sh

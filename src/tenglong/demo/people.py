@@ -13,10 +13,11 @@ class Person:
     role: str = ""
 
 
+CITY, JIASHAN, XITANG = "demo-city", "demo-jiashan", "demo-xitang"
 PEOPLE = (
-    Person("demo-city", "市整治办演示员", "330400", "city_office"),
-    Person("demo-jiashan", "嘉善县整治办演示员", "330421", "county_office"),
-    Person("demo-xitang", "西塘镇专班演示员", "330421103", "town_team"),
+    Person(CITY, "市整治办演示员", "330400", "city_office"),
+    Person(JIASHAN, "嘉善县整治办演示员", "330421", "county_office"),
+    Person(XITANG, "西塘镇专班演示员", "330421103", "town_team"),
     Person("demo-puyuan", "桐乡市濮院镇专班演示员", "330483101", "town_team"),
     Person("demo-leader", "市领导演示账号", "330400", "leader"),
     Person("demo-nobody", "没有单位的演示员"),

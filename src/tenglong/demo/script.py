@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tenglong.demo import sheets
 from tenglong.demo.campaign import Campaign, campaign
 from tenglong.demo.dirty import LEDGER, OBSERVED, PUSHED, REVIEW, DirtyRow, dirt_of, garble, rejected_rows
+from tenglong.demo.noise import noise
+from tenglong.demo.people import CITY, JIASHAN, XITANG
 from tenglong.demo.setting import SETTING
-from tenglong.demo.steps import Found, Freeze, Issue, Record, Reference, SetTargets, Step, TakeBack, Upload
+from tenglong.demo.steps import Found, Freeze, Issue, Reference, SetTargets, Step, Upload, at
 from tenglong.demo.stories import Story
-from tenglong.domain.kernel.periods import CHINA
 
-CITY, JIASHAN, XITANG = "demo-city", "demo-jiashan", "demo-xitang"
 HCLE, TWO_HIGH, BUTTONS = SETTING["hcle"], SETTING["city"], SETTING["buttons"]
 WHOLE_CITY = "330400"
 SPARE = "（演示数据）"
@@ -22,7 +22,7 @@ SPARE = "（演示数据）"
 def script() -> list[Step]:
     """Every step, in the order of time."""
     made = campaign()
-    steps = [*_city_list(made), *_buttons(made), *_province_list(made), *_noise(made)]
+    steps = [*_city_list(made), *_buttons(made), *_province_list(made), *noise(made)]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -35,23 +35,17 @@ def expected_dirt() -> list[DirtyRow]:
     return [*rejected_rows(), *warned, known]
 
 
-def _at(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime.combine(day, time(hour, minute), CHINA)
-
-
 def _city_list(made: Campaign) -> Iterator[Step]:
     roster = TWO_HIGH["code"]
     first = TWO_HIGH["listed_on"]
-    yield Found(_at(first, 9), CITY, "city", WHOLE_CITY)
+    yield Found(at(first, 9), CITY, "city", WHOLE_CITY)
     yield _city_ledger(made, first, None)
-    yield Freeze(_at(first, 15), CITY, roster, "市级排查确定")
-    yield SetTargets(
-        _at(first, 16), CITY, roster, ((WHOLE_CITY, Decimal(TWO_HIGH["targets"])),), "firms_closed"
-    )
+    yield Freeze(at(first, 15), CITY, roster, "市级排查确定")
+    yield SetTargets(at(first, 16), CITY, roster, _listed_by_unit(made), "firms_closed")
     before = first
     for day in TWO_HIGH["uploads"]:
         yield _city_ledger(made, day, before)
-        yield Issue(_at(day, 17), CITY, roster, WHOLE_CITY, day)
+        yield Issue(at(day, 17), CITY, roster, WHOLE_CITY, day)
         before = day
 
 
@@ -75,15 +69,15 @@ def _city_ledger(made: Campaign, day: date, since: date | None) -> Upload:
         )
 
     name = f"{day:%m%d}市两高一低企业整治台账.xlsx"
-    return Upload(_at(day, 10), CITY, CITY, "case_ledger", TWO_HIGH["code"], WHOLE_CITY, name, content)
+    return Upload(at(day, 10), CITY, CITY, "case_ledger", TWO_HIGH["code"], WHOLE_CITY, name, content)
 
 
 def _buttons(made: Campaign) -> Iterator[Step]:
     roster, first, town = BUTTONS["code"], BUTTONS["start"], BUTTONS["town_code"]
     county = BUTTONS["county"]
-    yield Found(_at(first, 9), JIASHAN, "buttons", county)
+    yield Found(at(first, 9), JIASHAN, "buttons", county)
     yield Upload(
-        _at(first, 10),
+        at(first, 10),
         XITANG,
         JIASHAN,
         "firms",
@@ -100,14 +94,14 @@ def _buttons(made: Campaign) -> Iterator[Step]:
         ),
     )
     yield _button_ledger(made, first, None)
-    yield Freeze(_at(first, 15), JIASHAN, roster, "西塘镇排查确定")
+    yield Freeze(at(first, 15), JIASHAN, roster, "西塘镇排查确定")
     targets = ((town, _to_vacate(made)), (county, _to_vacate(made)))
-    yield SetTargets(_at(first, 16), JIASHAN, roster, targets, "firms_vacated")
+    yield SetTargets(at(first, 16), JIASHAN, roster, targets, "firms_vacated")
     before = first
     for day in _tuesdays(first, BUTTONS["as_of"]):
         if sheets.ledger_rows(made.buttons.stories, day, since=before):
             yield _button_ledger(made, day, before)
-        yield Issue(_at(day, 16, 30), JIASHAN, roster, county, day)
+        yield Issue(at(day, 16, 30), JIASHAN, roster, county, day)
         before = day
 
 
@@ -130,25 +124,25 @@ def _button_ledger(made: Campaign, day: date, since: date | None) -> Upload:
 
     name = f"{day:%m%d}西塘镇纽扣行业整治台账.xlsx"
     return Upload(
-        _at(day, 11), XITANG, JIASHAN, "case_ledger", BUTTONS["code"], BUTTONS["town_code"], name, content
+        at(day, 11), XITANG, JIASHAN, "case_ledger", BUTTONS["code"], BUTTONS["town_code"], name, content
     )
 
 
 def _province_list(made: Campaign) -> Iterator[Step]:
     roster, pushed_on, final_on = HCLE["code"], HCLE["pushed_on"], HCLE["final_on"]
-    yield Found(_at(pushed_on, 8), CITY, "hcle", WHOLE_CITY)
+    yield Found(at(pushed_on, 8), CITY, "hcle", WHOLE_CITY)
     yield _pushed(made, pushed_on)
     yield from _observations(made, date(2021, 9, 6))
     yield _review(made, final_on)
-    yield Freeze(_at(final_on, 15), CITY, roster, "省核定最终名单")
+    yield Freeze(at(final_on, 15), CITY, roster, "省核定最终名单")
     units = tuple((unit["code"], Decimal(unit["targets"])) for unit in HCLE["unit"])
     whole = (WHOLE_CITY, Decimal(sum(unit["targets"] for unit in HCLE["unit"])))
-    yield SetTargets(_at(final_on, 16), CITY, roster, (*units, whole), "firms_written_off")
+    yield SetTargets(at(final_on, 16), CITY, roster, (*units, whole), "firms_written_off")
     for week in HCLE["week"]:
         day = week["day"]
-        yield Reference(_at(day, 8), CITY, roster, day, Decimal(week["reference"]))
+        yield Reference(at(day, 8), CITY, roster, day, Decimal(week["reference"]))
         yield from _province_ledgers(made, day)
-        yield Issue(_at(day, 17), CITY, roster, WHOLE_CITY, day)
+        yield Issue(at(day, 17), CITY, roster, WHOLE_CITY, day)
 
 
 def _pushed(made: Campaign, day: date) -> Upload:
@@ -168,7 +162,7 @@ def _pushed(made: Campaign, day: date) -> Upload:
         )
 
     name = "省推送疑似高耗低效企业名单.xlsx"
-    return Upload(_at(day, 10), CITY, CITY, "pushed_roster", HCLE["code"], WHOLE_CITY, name, content)
+    return Upload(at(day, 10), CITY, CITY, "pushed_roster", HCLE["code"], WHOLE_CITY, name, content)
 
 
 def _review(made: Campaign, day: date) -> Upload:
@@ -184,7 +178,7 @@ def _review(made: Campaign, day: date) -> Upload:
         )
 
     return Upload(
-        _at(day, 10),
+        at(day, 10),
         CITY,
         CITY,
         "roster_review",
@@ -199,7 +193,7 @@ def _observations(made: Campaign, day: date) -> Iterator[Step]:
     south = [story for story in made.province.stories if story.firm.county == "330402"]
     others = [story for story in made.province.stories if story.firm.county != "330402"][:300]
     yield Upload(
-        _at(day, 10),
+        at(day, 10),
         CITY,
         CITY,
         "observations",
@@ -218,7 +212,7 @@ def _observations(made: Campaign, day: date) -> Iterator[Step]:
         ),
     )
     yield Upload(
-        _at(day, 11),
+        at(day, 11),
         CITY,
         CITY,
         "observations",
@@ -262,63 +256,7 @@ def _province_ledger(
 
     name = f"{day:%m%d}{unit}高耗低效企业整治台账.xlsx"
     hour = 10 if who == CITY else 11
-    return Upload(_at(day, hour), who, who, "case_ledger", HCLE["code"], code, name, content)
-
-
-def _noise(made: Campaign) -> Iterator[Step]:
-    """What officers record on the page: a relapse, a write-off returned twice, one taken back as a mistake."""
-    yield from _relapse(made)
-    yield from _mistake(made)
-    yield from _returned_twice(made)
-
-
-def _relapse(made: Campaign) -> Iterator[Step]:
-    story, day = made.province.relapse, date(2021, 11, 1)
-    assert story is not None
-    firm, why = story.firm.name, "回头看发现用电量回升，设备恢复运行，撤销销号"
-    yield Record(_at(day, 10), CITY, HCLE["code"], firm, "reopened", day, reason=why)
-    for kind in ("area_vacated", "energy_freed"):
-        yield Record(_at(day, 10, 5), CITY, HCLE["code"], firm, kind, day, Decimal(0), "死灰复燃，核减")
-
-
-def _mistake(made: Campaign) -> Iterator[Step]:
-    story = made.province.mistaken
-    assert story is not None
-    kinds = ("written_off", "area_vacated", "energy_freed")
-    why = "误将同名企业的销号登记到本企业，核查后更正"
-    yield TakeBack(_at(date(2021, 10, 21), 10), CITY, HCLE["code"], story.firm.name, kinds, why)
-
-
-def _returned_twice(made: Campaign) -> Iterator[Step]:
-    story = made.province.twice_returned
-    assert story is not None
-    done = story.day_of("completed_on")
-    assert done is not None
-    day = done
-    for why in ("现场仍有落后设备未拆除，退回整改", "能耗凭证不齐，退回整改"):
-        yield from _completed_and_checked(story, day)
-        day += timedelta(days=3)
-        yield _by_hand(story, "returned", day, reason=why)
-        day += timedelta(days=4)
-    last = story.day_of("written_off_on")
-    assert last is not None
-    yield from _completed_and_checked(story, day)
-    yield _by_hand(story, "publicised", day + timedelta(days=3))
-    yield _by_hand(story, "written_off", last)
-    for kind in ("area_vacated", "energy_freed"):
-        yield _by_hand(story, kind, last, quantity=story.amount(kind))
-
-
-def _completed_and_checked(story: Story, day: date) -> Iterator[Step]:
-    yield _by_hand(story, "completed", day)
-    yield _by_hand(story, "checked", day + timedelta(days=2))
-
-
-def _by_hand(
-    story: Story, kind: str, day: date, *, quantity: Decimal | None = None, reason: str = ""
-) -> Record:
-    minute = {"area_vacated": 31, "energy_freed": 32}.get(kind, 30)
-    return Record(_at(day, 9, minute), CITY, HCLE["code"], story.firm.name, kind, day, quantity, reason)
+    return Upload(at(day, hour), who, who, "case_ledger", HCLE["code"], code, name, content)
 
 
 def _tuesdays(after: date, upto: date) -> Iterator[date]:

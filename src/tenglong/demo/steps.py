@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
+
+from tenglong.domain.kernel.periods import CHINA
 
 
 @dataclass(frozen=True)
@@ -96,3 +98,8 @@ class Issue(Step):
     code: str
     as_of: date
     notice: str = "（演示数据：企业、人员和各项数据均为虚构，仅供演示）"
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """An instant on the clock of China."""
+    return datetime.combine(day, time(hour, minute), CHINA)
