@@ -3,16 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from tenglong.actions.cases import open_case
 from tenglong.actions.ledger import append, void
 from tenglong.actions.rosters import add_reference, create_roster, set_target
+from tenglong.actions.territory import install_places
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.registry.territory import load_places
-from tenglong.queries.territory import forget_territory
 from tenglong.store.models import Case, Firm, Membership, Parcel, Place, Roster, User
 
 MACHINE = Actor("命令行", everywhere=True)
@@ -47,7 +49,7 @@ class World:
 
 def build_world(*, per_unit: int = 6) -> World:
     """Places, people, the provincial roster with its race, and the city's own list beside it."""
-    build_places()
+    install_places(actor=MACHINE, at=BEGAN)
     city = Place.objects.get(code=CITY)
     hcle = create_roster(
         actor=MACHINE, at=BEGAN, code="hcle", title="高耗低效企业整治名单", issuer="嘉兴市整治办（演示）", place=city,
@@ -59,7 +61,8 @@ def build_world(*, per_unit: int = 6) -> World:
     own = create_roster(
         actor=MACHINE, at=BEGAN, code="own", title="两高一低企业整治清单", issuer="嘉兴市整治办（演示）", place=city,
         title_en="The city's own list", window=Window(date(2021, 1, 1), date(2021, 12, 31)),
-        definition_text="本市自行排查的高耗能、高排放、低产出企业，按关停淘汰计（演示数据）。", done_figure="firms_closed",
+        definition_text="本市自行排查的高耗能、高排放、低产出企业，按关停淘汰计（演示数据）。",
+        done_figure="firms_closed",
     )  # fmt: skip
     world = World(hcle, own, build_people())
     for unit, code in UNITS.items():
@@ -84,30 +87,21 @@ def build_world(*, per_unit: int = 6) -> World:
     return world
 
 
-def build_places() -> None:
-    """The places that ship with the program."""
-    rows = load_places().places
-    for row in rows.values():
-        Place.objects.create(
-            pk=row.id, code=row.code, name=row.name, level=row.level, order=row.order, valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )  # fmt: skip
-    for row in rows.values():
-        Place.objects.filter(pk=row.id).update(parent_id=row.parent_id, successor_id=row.successor_id)
-    forget_territory()
-
-
 def build_people() -> dict[str, User]:
     """One person for each part a test has to play; all with the same password."""
     found = {}
     for username, (name, code, role) in PEOPLE.items():
-        user = User(username=username, display_name=name)
-        user.set_password(PASSWORD)
-        user.save()
+        user = User.objects.create(username=username, display_name=name, password=_hashed())
         if role:
             Membership.objects.create(user=user, code=code, role=role)
         found[username] = user
     return found
+
+
+@cache
+def _hashed() -> str:
+    """The password as it is stored, made once: that takes its time on purpose."""
+    return make_password(PASSWORD)
 
 
 def build_firm(name: str, place: Place) -> Firm:
@@ -130,7 +124,7 @@ def _firms_of(world: World, code: str, per_unit: int) -> list[Case]:
     drafts = [_draft(case, "pushed", 1) for case in cases]
     drafts += [_draft(case, kind, day) for kind, day in (("kept", 4), ("targeted", 6)) for case in cases[:-1]]
     drafts.append(_draft(cases[-1], "removed", 5, details={"reason": "已注销"}))
-    append(world.hcle, drafts, by="demo-city", at=_at(7))
+    append(world.hcle, drafts, by="demo-city", at=at_day(7))
     return cases
 
 
@@ -145,7 +139,7 @@ def _write_off(roster: Roster, case: Case, day: int) -> None:
         _draft(case, "checked", day + 4),
         _draft(case, "written_off", day + 5),
     ]
-    append(roster, drafts, by="demo-xitang", at=_at(70))
+    append(roster, drafts, by="demo-xitang", at=at_day(70))
 
 
 def _own_list(world: World) -> None:
@@ -154,21 +148,21 @@ def _own_list(world: World) -> None:
         shared = cases[0]
         case = open_case(world.own, shared.firm, shared.place, at=BEGAN, source={})
         drafts += [_draft(case, "listed", 1), _draft(case, "targeted", 2), _draft(case, "closed", 20)]
-    append(world.own, drafts, by="demo-city", at=_at(71))
+    append(world.own, drafts, by="demo-city", at=at_day(71))
 
 
 def _correct(world: World) -> None:
     """One write-off turns out to have been entered by mistake: known two days after the as-of day."""
     world.corrected = world.cases["330421"][1]
     draft = _draft(world.corrected, "note", 60)
-    append(world.hcle, [draft], by="demo-jiashan", at=_at(71))
+    append(world.hcle, [draft], by="demo-jiashan", at=at_day(71))
     extra = append(
         world.hcle,
         [_draft(world.corrected, "energy_freed", 61, quantity="650")],
         by="demo-jiashan",
-        at=_at(72),
+        at=at_day(72),
     )
-    void(world.hcle, extra[0], reason="误录", by="demo-jiashan", at=_at(73))
+    void(world.hcle, extra[0], reason="误录", by="demo-jiashan", at=at_day(73))
 
 
 def _draft(
@@ -188,5 +182,5 @@ def _draft(
     )
 
 
-def _at(day: int) -> datetime:
+def at_day(day: int) -> datetime:
     return BEGAN + timedelta(days=day - 1, hours=9)

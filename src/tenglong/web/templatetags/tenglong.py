@@ -8,7 +8,7 @@ from typing import Any
 import opencc
 from django import template
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from tenglong.domain.access.roles import permission_labels, roles
 from tenglong.domain.campaign.moves import machine
@@ -19,6 +19,9 @@ from tenglong.domain.reporting.figures import definitions
 from tenglong.queries.territory import territory
 
 register = template.Library()
+
+# What rosters usually call the series they are compared with: data, but common enough to be translated.
+REFERENCE_TITLES = (gettext_noop("全省平均"), gettext_noop("全市平均"), gettext_noop("全县平均"))
 
 
 @cache

@@ -1,0 +1,132 @@
+"""People: signing in, and granting that never reaches beyond the granter."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from tenglong.actions.people import add_user, create_token, grant, reset_password, revoke, set_active
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound
+from tenglong.queries.people import people
+from tenglong.queries.territory import actor_of
+from tenglong.store.models import ApiToken, TrailEvent
+from tests.factories import CITY, JIASHAN, PASSWORD, XITANG, World, build_world
+from tests.integration.web import signed_in, text_of
+
+NOW = datetime(2021, 11, 20, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build_world(per_unit=2)
+
+
+def actor(world: World, name: str) -> Actor:
+    return actor_of(world.people[name], NOW.date())
+
+
+def test_a_name_is_locked_after_five_wrong_passwords(world: World) -> None:
+    client = Client()
+    for _ in range(5):
+        assert client.post("/sign-in", {"username": "demo-city", "password": "wrong"}).status_code == 422
+    answer = client.post("/sign-in", {"username": "demo-city", "password": PASSWORD})
+    assert answer.status_code == 422
+    assert "已锁定" in text_of(answer)
+    assert signed_in("demo-jiashan").get("/").status_code == 200
+
+
+def test_nobody_is_sent_to_another_site_after_signing_in(world: World) -> None:
+    answer = Client().post(
+        "/sign-in", {"username": "demo-city", "password": PASSWORD, "next": "https://example.org/"}
+    )
+    assert answer["Location"] == "/"
+
+
+def test_granting_needs_containment_in_the_granters_own_territory(world: World) -> None:
+    county, town = actor(world, "demo-jiashan"), world.people["demo-xitang"]
+    grant(actor=county, at=NOW, user_id=town.pk, code=JIASHAN, role="department")
+    for code, role in (
+        (CITY, "leader"),
+        ("330482", "town_team"),
+        (JIASHAN, "city_office"),
+        (JIASHAN, "auditor"),
+    ):
+        with pytest.raises(NotAllowed):
+            grant(actor=county, at=NOW, user_id=town.pk, code=code, role=role)
+    assert {(m.code, m.role) for m in town.memberships.all()} == {
+        (XITANG, "town_team"),
+        (JIASHAN, "department"),
+    }
+
+
+def test_a_manager_neither_sees_nor_touches_people_elsewhere(world: World) -> None:
+    county = actor(world, "demo-jiashan")
+    assert {person.user.username for person in people(county, NOW.date())} == {"demo-jiashan", "demo-xitang"}
+    with pytest.raises(NotFound):
+        reset_password(actor=county, at=NOW, user_id=world.people["demo-pinghu"].pk)
+    with pytest.raises(NotAllowed):
+        add_user(actor=county, at=NOW, username="x", display_name="", code="330482", role="town_team")
+
+
+def test_the_account_of_somebody_with_more_rights_is_out_of_reach(world: World) -> None:
+    county, city = actor(world, "demo-jiashan"), world.people["demo-city"]
+    grant(actor=actor(world, "demo-city"), at=NOW, user_id=city.pk, code=JIASHAN, role="leader")
+    with pytest.raises(NotAllowed):
+        reset_password(actor=county, at=NOW, user_id=city.pk)
+    with pytest.raises(NotAllowed):
+        set_active(actor=county, at=NOW, user_id=city.pk, active=False)
+
+
+def test_a_town_team_manages_nobody(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        grant(
+            actor=actor(world, "demo-xitang"), at=NOW, user_id=world.people["demo-xitang"].pk, code=XITANG,
+            role="leader",
+        )  # fmt: skip
+
+
+def test_the_last_membership_stays_and_nobody_locks_themselves_out(world: World) -> None:
+    city = actor(world, "demo-city")
+    with pytest.raises(Conflict):
+        revoke(actor=city, at=NOW, membership_id=world.people["demo-xitang"].memberships.get().pk)
+    with pytest.raises(Conflict):
+        set_active(actor=city, at=NOW, user_id=city.user_id, active=False)
+
+
+def test_a_new_user_signs_in_with_the_password_shown_once(world: World) -> None:
+    manager = signed_in("demo-jiashan")
+    form = {"username": "new-town", "display_name": "新同志", "code": XITANG, "role": "town_team"}
+    answer = manager.post("/people", form)
+    password = answer.content.decode().split('<code class="secret">')[1].split("<")[0]
+    assert password not in manager.get("/people").content.decode()
+    assert Client().post("/sign-in", {"username": "new-town", "password": password}).status_code == 302
+    assert TrailEvent.objects.filter(deed="add_user", by="demo-jiashan").count() == 1
+    taken = manager.post("/people", form)
+    assert taken.status_code == 422 and "已被使用" in text_of(taken)
+
+
+def test_a_deactivated_account_is_out_at_once(world: World) -> None:
+    town = signed_in("demo-xitang")
+    set_active(actor=actor(world, "demo-city"), at=NOW, user_id=world.people["demo-xitang"].pk, active=False)
+    assert town.get("/").status_code == 302
+
+
+def test_a_token_is_shown_once_and_kept_only_as_a_digest(world: World) -> None:
+    token, secret = create_token(actor=actor(world, "demo-city"), at=NOW, name="报表程序")
+    assert secret not in str(ApiToken.objects.filter(pk=token.pk).values().get())
+    client = signed_in("demo-city")
+    assert "报表程序" in text_of(client.get("/account"))
+    assert signed_in("demo-jiashan").post(f"/account/tokens/{token.pk}/revoke").status_code == 404
+    assert client.post(f"/account/tokens/{token.pk}/revoke").status_code == 302
+    assert ApiToken.objects.get(pk=token.pk).revoked_at is not None
+
+
+def test_ones_own_password_needs_the_old_one_and_a_good_new_one(world: World) -> None:
+    client = signed_in("demo-city")
+    wrong = client.post("/account", {"old": "no", "new": "Grauer-Reiher-7"})
+    weak = client.post("/account", {"old": PASSWORD, "new": "123"})
+    assert wrong.status_code == weak.status_code == 422
+    assert client.post("/account", {"old": PASSWORD, "new": "Grauer-Reiher-7"}).status_code == 302
+    assert client.get("/").status_code == 200
+    assert Client().post("/sign-in", {"username": "demo-city", "password": PASSWORD}).status_code == 422
