@@ -95,6 +95,26 @@ def undo(merge_id: int, *, actor: Actor, at: datetime, reason: str) -> FirmMerge
     return merge
 
 
+@transaction.atomic
+def reopen(pair_id: int, *, actor: Actor, at: datetime, reason: str) -> MatchPair:
+    """Take back that two records are different firms: the question is open again.
+
+    Raises:
+        NotFound: no such question in the person's territory. BadValue: no reason.
+        Conflict: it is open, or its answer came with a merge, which must be undone instead.
+    """
+    pair = pair_in(scope_of(actor, Permission.MATCH), pair_id)
+    actor.check_may(Permission.MATCH, pair.place_id)
+    if pair.state != MatchPair.State.DIFFERENT or pair.merge_id is not None:
+        raise Conflict(msg("这条比对没有单独的结论可以撤销；已合并的请撤销合并。"))
+    if not reason.strip():
+        raise BadValue(msg("撤销结论须写明理由，请补充理由。"))
+    pair.state, pair.decided_by, pair.decided_at = MatchPair.State.OPEN, "", None
+    pair.save()
+    leave(by=actor.name, at=at, deed="reopen_match", about=f"firm:{pair.firm_id}", reason=reason.strip())
+    return pair
+
+
 def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
     if kept.absorbed_by_id or absorbed.absorbed_by_id or kept.pk == absorbed.pk:
         gone = absorbed if absorbed.absorbed_by_id else kept

@@ -10,18 +10,22 @@ from tenglong.domain.access.roles import Permission
 
 @dataclass(frozen=True)
 class Item:
-    """An entry of the menu; it is lit while an address of one of its `topics` is open."""
+    """An entry of the menu; it is lit while an address of it, or of one of its `topics`, is open."""
 
     url: str
     title: str
     icon: str
     permission: Permission
+    topics: tuple[str, ...] = ()
 
 
 MENU = (
     Item("home", _("首页"), "layout-dashboard", Permission.VIEW),
     Item("figures", _("指标"), "chart-bar", Permission.VIEW),
     Item("rosters", _("名单"), "list-check", Permission.VIEW),
+    Item("cases", _("案件"), "building-factory-2", Permission.VIEW, ("firms", "entries")),
+    Item("imports", _("导入中心"), "file-import", Permission.VIEW),
+    Item("matches", _("企业比对"), "arrows-diff", Permission.MATCH),
     Item("bulletins", _("通报"), "file-text", Permission.VIEW),
     Item("people", _("用户与权限"), "users", Permission.MANAGE),
     Item("places", _("单位与目标"), "sitemap", Permission.VIEW),
@@ -35,5 +39,5 @@ def surroundings(request: HttpRequest) -> dict[str, object]:
     if here is None:
         return {"here": None, "menu": ()}
     opened = request.resolver_match.url_name.partition(".")[0] if request.resolver_match else ""
-    items = [(item, item.url == opened) for item in MENU if here.may(item.permission)]
+    items = [(item, opened in (item.url, *item.topics)) for item in MENU if here.may(item.permission)]
     return {"here": here, "menu": items}

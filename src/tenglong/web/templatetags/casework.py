@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.web.templatetags.tenglong import in_script, label
@@ -17,6 +17,54 @@ UNITS = {
     "万元": gettext_lazy("万元"),
     "人": gettext_lazy("人"),
 }
+
+VERDICTS = {
+    "inserted": gettext_lazy("新增"),
+    "updated": gettext_lazy("更新"),
+    "unchanged": gettext_lazy("不变"),
+    "rejected": gettext_lazy("退回"),
+}
+IMPORT_STATES = {
+    "queued": gettext_lazy("等待预检"),
+    "staging": gettext_lazy("正在预检"),
+    "staged": gettext_lazy("待确认"),
+    "accepting": gettext_lazy("正在入账"),
+    "accepted": gettext_lazy("已确认"),
+    "withdrawn": gettext_lazy("已撤回"),
+    "failed": gettext_lazy("未能读取"),
+}
+OTHER_ROWS = {
+    "title": gettext_lazy("标题行"),
+    "header": gettext_lazy("表头行"),
+    "unit": gettext_lazy("单位行"),
+    "total": gettext_lazy("合计行"),
+    "note": gettext_lazy("说明行"),
+}
+
+
+@register.filter
+def table_name(kind: str) -> str:
+    """The name of a kind of table."""
+    found = table_kind(kind)
+    return found.name_en if get_language() == "en" else in_script(found.name_zh)
+
+
+@register.filter
+def verdict_label(id: str) -> str:
+    """What becomes of a row."""
+    return str(VERDICTS[id])
+
+
+@register.filter
+def import_state(id: str) -> str:
+    """Where an import stands."""
+    return str(IMPORT_STATES[id])
+
+
+@register.filter
+def other_row(id: str) -> str:
+    """What a row is that was not read as data."""
+    return str(OTHER_ROWS.get(id, id))
 
 
 @register.filter
