@@ -42,7 +42,7 @@ check: setup-dev  ## formatting, lint, types, import contracts, locks, migration
 	.venv/bin/mypy
 	$(python) -m django makemigrations --check --dry-run --settings tenglong.config.settings
 	$(python) tools/messages.py --check
-	$(python) tools/documents.py --check
+	$(python) -m tools.documents --check
 
 fix: setup-dev  ## mend formatting and what lint can mend
 	.venv/bin/ruff check --fix --quiet || true
@@ -55,8 +55,8 @@ messages: setup-dev  ## collect the sentences to translate, then compile the cat
 	$(python) tools/messages.py
 	$(python) tools/catalogues.py
 
-docs: setup-dev  ## draw the pages of docs/reference that come from rule files
-	$(python) tools/documents.py
+docs: setup-dev  ## draw the pages of docs/reference from rule files, parsers and settings
+	$(python) -m tools.documents
 
 lock: .venv/.dev  ## write the locks anew; ARGS=--upgrade takes the newest versions
 	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --output-file requirements.lock
