@@ -17,7 +17,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import TotalKey, add_to_totals, state_rows, surviving_history
-from tenglong.store.bulk import as_instant, as_json, insert, upsert
+from tenglong.store.bulk import as_instant, insert, upsert
 from tenglong.store.models import Case, CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
 
 BATCH = 2000
@@ -146,7 +146,7 @@ def _write(facts: Sequence[Fact], hashes: Sequence[str]) -> None:
                 fact.recorded_by,
                 fact.quantity,
                 fact.corrects,
-                as_json(fact.details),
+                fact.details_text,
                 hash,
             )
             for fact, hash in zip(facts, hashes, strict=True)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from tenglong.actions.imports.applying import Applier
+from tenglong.actions.imports.memory import collecting_rarely
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
@@ -37,6 +38,7 @@ def request_acceptance(import_id: int, *, actor: Actor, at: datetime) -> Import:
     return batch
 
 
+@collecting_rarely()
 def accept(import_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Import:
     """Carry out what staging decided: all good rows or nothing. Again after a crash it does nothing twice.
 

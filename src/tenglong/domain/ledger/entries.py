@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from tenglong.domain.ledger.kinds import VOID, Kind, Subject
@@ -48,22 +49,35 @@ class Entry:
         """What decides which entry of a slot is the last one."""
         return (self.effective_on, self.id)
 
+    @cached_property
+    def details_text(self) -> str:
+        """The details as canonical JSON: sorted keys, no spaces."""
+        return _canonical(self.details) if self.details else "{}"
+
     def canonical(self) -> bytes:
-        """The bytes that the hash chain covers: the same for the same facts on every database."""
-        facts = {
-            "id": self.id,
-            "roster": self.roster_id,
-            "case": self.case_id,
-            "kind": self.kind,
-            "effective_on": self.effective_on.isoformat(),
-            "recorded_at": self.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "recorded_by": self.recorded_by,
-            "parcel": self.parcel_id,
-            "quantity": self.quantity,
-            "corrects": self.corrects,
-            "details": self.details,
-        }
-        return _canonical(facts).encode()
+        """The bytes that the hash chain covers, the same for the same facts on every database: JSON with
+        sorted keys and no spaces (written out here, because a ledger has millions of entries)."""
+        return (
+            f'{{"case":{self.case_id},"corrects":{_number(self.corrects)},"details":{self.details_text},'
+            f'"effective_on":"{self.effective_on.isoformat()}","id":{self.id},"kind":{_text(self.kind)},'
+            f'"parcel":{_number(self.parcel_id)},"quantity":{_number(self.quantity)},'
+            f'"recorded_at":"{_instant(self.recorded_at)}","recorded_by":{_text(self.recorded_by)},'
+            f'"roster":{self.roster_id}}}'
+        ).encode()
+
+
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+@lru_cache(maxsize=256)
+def _text(value: str) -> str:
+    return _canonical(value)
+
+
+@lru_cache(maxsize=256)
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def subject_of(kind: Kind, case_id: int, parcel_id: int | None) -> int:
