@@ -18,9 +18,9 @@ from tenglong.domain.kernel.quantities import MICRO, share
 from tenglong.domain.race import ranking
 from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.figures import Question, ask
-from tenglong.queries.ledger import fold_rows, last_id_at
+from tenglong.queries.ledger import fold_rows, is_now
 from tenglong.queries.race import board
-from tenglong.store.models import Case, CaseState, Import, MatchPair, Target, TrailEvent
+from tenglong.store.models import Case, CaseState, Import, MatchPair, RosterHead, Target, TrailEvent
 
 T = TypeVar("T")
 TILES = ("write_off_rate", "lead_pp", "land_vacated", "energy_freed")
@@ -103,19 +103,37 @@ def glance(asked: Question) -> list[meaning.Figure]:
 def weeks(asked: Question, progress: Progress) -> list[Week]:
     """The course of the roster's own event, by week, from the start of its window to the day asked for."""
     slot = meaning.definition(asked.roster.done_figure).count or "write_off"
-    rows = fold_rows(asked.roster.pk, ["target", slot], asked.at)
-    members = {row.case_id for row in rows if row.slot == "target" and row.is_on}
-    near = set(
-        Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids).values_list("pk", flat=True)
+    members, days = (
+        _course_now(asked, slot) if is_now(asked.roster.pk, asked.at) else _course_then(asked, slot)
     )
-    days = Counter(
-        row.effective_on for row in rows if row.slot == slot and row.is_on and row.case_id in members & near
-    )
-    whole = Fraction(len(members & near)) if progress.target is None else progress.target
+    whole = Fraction(members) if progress.target is None else progress.target
     return [
         Week(day, sum(count for on, count in days.items() if on <= day), whole * progress.window.pace(day))
         for day in _week_ends(progress.window.start, asked.as_of)
     ]
+
+
+def _course_now(asked: Question, slot: str) -> tuple[int, Counter[date]]:
+    """The targets, and how many of them did it on each day, from the stored fold."""
+    states = CaseState.objects.filter(
+        roster_id=asked.roster.pk, place_id__in=asked.place_ids, target__isnull=False
+    )
+    counts = states.values_list(slot).annotate(Count("pk"))
+    days = Counter({day: count for day, count in counts if day is not None})
+    return sum(count for _, count in counts), days
+
+
+def _course_then(asked: Question, slot: str) -> tuple[int, Counter[date]]:
+    """The same, folded from the ledger as of the day, as known then."""
+    rows = fold_rows(asked.roster.pk, ["target", slot], asked.at)
+    near = set(
+        Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids).values_list("pk", flat=True)
+    )
+    members = {row.case_id for row in rows if row.slot == "target" and row.is_on} & near
+    days = Counter(
+        row.effective_on for row in rows if row.slot == slot and row.is_on and row.case_id in members
+    )
+    return len(members), days
 
 
 def waiting_for(actor: Actor) -> Waiting:
@@ -154,7 +172,7 @@ def _progress(asked: Question, done: meaning.Figure, members: meaning.Figure) ->
 
 def _week_ends(start: date, until: date) -> list[date]:
     """Every seventh day backwards from `until` to the start of the window, in order; at most two years."""
-    ends = []
+    ends: list[date] = []
     day = until
     while day >= start and len(ends) < 104:
         ends.append(day)
@@ -175,12 +193,13 @@ def _staged_imports(actor: Actor) -> int:
 
 
 def _remembered(name: str, asked: Question, build: Callable[[], T]) -> T:
-    """`build`'s answer, kept as long as nothing is recorded: neither in the ledger nor in the trail."""
-    if asked.at.last_id != last_id_at(None):
+    """`build`'s answer, kept as long as nothing is recorded for the roster: no entry, target or reference."""
+    last = RosterHead.objects.filter(pk=asked.roster.pk).values_list("last_id", flat=True).first() or 0
+    if asked.at.last_id < last:
         return build()
-    trail = TrailEvent.objects.aggregate(last=Max("id"))["last"]
+    deeds = TrailEvent.objects.filter(about=f"roster:{asked.roster.pk}").aggregate(last=Max("id"))["last"]
     places = hash(asked.place_ids)
-    key = f"{name}:{asked.roster.pk}:{asked.territory}:{asked.as_of}:{asked.at.last_id}:{trail}:{places}"
+    key = f"{name}:{asked.roster.pk}:{asked.territory}:{asked.as_of}:{last}:{deeds}:{places}"
     found: T | None = cache.get(key)
     if found is None:
         found = build()

@@ -25,7 +25,8 @@ def tree_rows(codes: Iterable[str], day: date) -> list[TreeRow]:
     former: dict[str, list[Place]] = {}
     for place in everywhere.places.values():
         if place.valid_to is not None and place.valid_to <= day:
-            former.setdefault(everywhere.home(place, day).code, []).append(place)
+            heir = everywhere.home(place, day)
+            former.setdefault(heir.code if heir else "", []).append(place)
     rows: dict[str, TreeRow] = {}
     for top in codes:
         above = len(tree.ancestors(top))

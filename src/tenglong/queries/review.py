@@ -9,7 +9,7 @@ from typing import Any
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.ledger.fold import AsOf
-from tenglong.queries.ledger import fold_rows
+from tenglong.queries.ledger import Row, fold_rows
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, CaseState, Entry, Roster
 
@@ -97,7 +97,7 @@ def members(roster: Roster, places: frozenset[int], step: str, day: date) -> lis
 def difference(roster: Roster, scope: Scope, places: frozenset[int], at: AsOf) -> Difference:
     """Every case of the roster in `places`, from where it came and what became of it."""
     inside = scope.narrowed(places).places
-    lines: dict[int, dict[str, Any]] = {}
+    lines: dict[int, dict[str, Row]] = {}
     for row in fold_rows(roster.pk, ["listed", "proposed", "target"], at):
         lines.setdefault(row.case_id, {})[row.slot] = row
     entries = _entries([row.entry_id for slots in lines.values() for row in slots.values()])
@@ -105,15 +105,14 @@ def difference(roster: Roster, scope: Scope, places: frozenset[int], at: AsOf) -
     return Difference(tuple(_origin(case, lines[case.pk], entries) for case in cases if case.pk in lines))
 
 
-def _origin(case: Case, slots: dict[str, Any], entries: dict[int, dict[str, Any]]) -> Origin:
+def _origin(case: Case, slots: dict[str, Row], entries: dict[int, dict[str, Any]]) -> Origin:
     said = {slot: entries[row.entry_id] for slot, row in slots.items()}
     pushed = said.get("listed", {}).get("kind") == "pushed"
     target = slots.get("target")
     outcome = "open" if target is None else FINAL if target.is_on else REMOVED
-    telling = (
-        said["target"] if outcome == REMOVED else said.get("proposed") or said.get("listed") or said["target"]
+    deciding = (
+        "target" if outcome == REMOVED else next(s for s in ("proposed", "listed", "target") if s in slots)
     )
-    row = slots["target"] if outcome == REMOVED else slots.get("proposed") or slots.get("listed") or target
     return Origin(
         case_id=case.pk,
         number=case.number,
@@ -121,9 +120,9 @@ def _origin(case: Case, slots: dict[str, Any], entries: dict[int, dict[str, Any]
         place_id=case.place_id,
         pushed=pushed,
         outcome=outcome,
-        reason=telling["details"].get("reason", ""),
-        on=row.effective_on,
-        by=telling["recorded_by"],
+        reason=said[deciding]["details"].get("reason", ""),
+        on=slots[deciding].effective_on,
+        by=said[deciding]["recorded_by"],
     )
 
 
@@ -162,4 +161,5 @@ def _official_order(day: date) -> dict[int, int]:
     tree = everywhere.at(day)
     codes = [place.code for root in tree.roots for place in tree.descendants(root.code)]
     position = {code: n for n, code in enumerate(codes)}
-    return {place.id: position[everywhere.home(place, day).code] for place in everywhere.places.values()}
+    homes = ((place.id, everywhere.home(place, day)) for place in everywhere.places.values())
+    return {id: position[home.code] if home else len(position) for id, home in homes}

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from secrets import token_hex
 
 from django.core.cache import cache as memory
 
@@ -11,14 +12,24 @@ from tenglong.domain.registry.territory import load_places
 from tenglong.store.models import Place, User
 
 CACHE_KEY = "territory"
+_kept: dict[str, tree.Territory] = {}
 
 
 def territory() -> tree.Territory:
-    """All places, as one value."""
-    found: tree.Territory | None = memory.get(CACHE_KEY)
+    """All places, as one value.
+
+    The tree itself stays in this process, where asking it costs nothing; the cache only holds the mark of the
+    one that counts, for half a minute, so that every process notices when places change.
+    """
+    mark = memory.get(CACHE_KEY)
+    if mark is None:
+        mark = token_hex(8)
+        memory.set(CACHE_KEY, mark, timeout=30)
+    found = _kept.get(mark)
     if found is None:
         found = tree.Territory([_place(row) for row in Place.objects.all()])
-        memory.set(CACHE_KEY, found, timeout=30)
+        _kept.clear()
+        _kept[mark] = found
     return found
 
 

@@ -1,5 +1,7 @@
 """How form fields look: Tabler's classes on Django's widgets."""
 
+from typing import TypeVar
+
 from django import forms
 
 CLASSES = {
@@ -9,7 +11,10 @@ CLASSES = {
 }
 
 
-def dress(form: forms.Form) -> forms.Form:
+F = TypeVar("F", bound=forms.Form)
+
+
+def dress(form: F) -> F:
     """The same form with the classes that the style sheet knows."""
     for field in form.fields.values():
         look = next(

@@ -175,7 +175,8 @@ def points(value: Any) -> str:
 def place_at(place_id: int, day: date | None = None) -> str:
     """The name of the place where the figures of a place row count on a day (today's by default)."""
     tree = territory()
-    return in_script(tree.home(tree.places[place_id], day or localtime().date()).name)
+    place = tree.places[place_id]
+    return in_script((tree.home(place, day or localtime().date()) or place).name)
 
 
 @register.filter

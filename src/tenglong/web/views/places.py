@@ -1,5 +1,7 @@
 """Units in official order, their targets, and the series a roster is compared with."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +25,7 @@ from tenglong.web.templatetags.tenglong import figure_label, in_script
 def listed(request: HttpRequest) -> HttpResponse:
     """The person's units with their validity, the targets set for them, and the reference series."""
     here = request.here
-    context = {"rows": tree_rows(here.actor.codes, here.today)}
+    context: dict[str, Any] = {"rows": tree_rows(here.actor.codes, here.today)}
     if here.roster is not None:
         may = here.may(Permission.MANAGE, here.roster.place_id)
         context |= {
