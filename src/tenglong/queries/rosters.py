@@ -15,7 +15,7 @@ from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, Ros
 
 def visible_rosters(scope: Scope) -> list[Roster]:
     """The rosters that have cases where the person may look, or whose own territory lies there."""
-    rosters = Roster.objects.select_related("place").order_by("id")
+    rosters = Roster.objects.select_related("place").order_by("-start", "id")  # the newest list first
     if scope.everywhere:
         return list(rosters)
     with_cases = set(
