@@ -37,6 +37,8 @@ def test_only_the_latest_submission_counts():
 def test_every_kind_in_the_rules_exists():
     rules = load_rules("tenglong.domain.campaign", "evidence.toml").content
     named = {*rules["files"], *rules["approves"]}
-    named.update(kind for kinds in [*rules["permission"].values(), *rules["approves"].values()] for kind in kinds)
+    named.update(
+        kind for kinds in [*rules["permission"].values(), *rules["approves"].values()] for kind in kinds
+    )
     assert named <= set(vocabulary().kinds)
     assert files_needed("signed") == 1

@@ -29,12 +29,16 @@ def test_a_written_off_case_leaves_only_by_look_back():
 
 
 def test_a_move_to_a_state_that_does_not_exist_is_refused():
-    text = 'source = "t"\n' + STATE.format(id="new") + '[[move]]\nkind = "signed"\nfrom = ["new"]\nto = "moon"\n'
+    text = (
+        'source = "t"\n' + STATE.format(id="new") + '[[move]]\nkind = "signed"\nfrom = ["new"]\nto = "moon"\n'
+    )
     with pytest.raises(BadRules, match="没有定义的状态 moon"):
         parse_machine(parse_rules("moves.toml", text.encode()))
 
 
 def test_a_move_of_a_kind_that_the_ledger_does_not_know_is_refused():
-    text = 'source = "t"\n' + STATE.format(id="new") + '[[move]]\nkind = "blasted"\nfrom = ["new"]\nto = "new"\n'
+    text = (
+        'source = "t"\n' + STATE.format(id="new") + '[[move]]\nkind = "blasted"\nfrom = ["new"]\nto = "new"\n'
+    )
     with pytest.raises(BadRules, match="事项 blasted 不在台账事项表中"):
         parse_machine(parse_rules("moves.toml", text.encode()))

@@ -44,6 +44,8 @@ def test_a_late_entry_about_an_earlier_day_does_not_overrule_a_later_day():
 
 
 def test_twelve_tenants_free_one_parcel_once():
-    history = [entry(n, "area_vacated", day=n, case_id=n, parcel_id=4, quantity=12_000_000) for n in range(1, 13)]
+    history = [
+        entry(n, "area_vacated", day=n, case_id=n, parcel_id=4, quantity=12_000_000) for n in range(1, 13)
+    ]
     slots = fold(history, AsOf(LATER, 99), vocabulary())
     assert {place: e.quantity for place, e in slots.items()} == {(-4, "area_vacated"): 12_000_000}

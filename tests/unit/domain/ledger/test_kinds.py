@@ -48,4 +48,6 @@ def test_kinds_of_one_slot_agree_in_unit():
 
 def test_an_unknown_key_is_refused():
     with pytest.raises(BadRules, match="事项 a 有误"):
-        parse_vocabulary(rules("[[kind]]", 'id = "a"', 'slot = "a"', 'zh = "甲"', 'en = "A"', 'colour = "red"'))
+        parse_vocabulary(
+            rules("[[kind]]", 'id = "a"', 'slot = "a"', 'zh = "甲"', 'en = "A"', 'colour = "red"')
+        )

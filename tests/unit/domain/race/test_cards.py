@@ -11,7 +11,14 @@ from tenglong.domain.race.cards import parse_policy, policy
 
 @pytest.mark.parametrize(
     ("difference", "card"),
-    [("13.9", "green"), ("0", "green"), ("-0.1", "yellow"), ("-9.99", "yellow"), ("-10", "red"), ("-40", "red")],
+    [
+        ("13.9", "green"),
+        ("0", "green"),
+        ("-0.1", "yellow"),
+        ("-9.99", "yellow"),
+        ("-10", "red"),
+        ("-40", "red"),
+    ],
 )
 def test_thresholds(difference, card):
     found = policy().card(Fraction(difference))

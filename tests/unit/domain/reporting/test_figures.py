@@ -30,7 +30,10 @@ def totals(**slots: tuple[int, int]) -> Totals:
 
 
 ARTICLE = totals(
-    target=(730, 0), write_off=(520, 0), area_vacated=(500, 8_940_000_000), energy_freed=(520, 313_000_000_000)
+    target=(730, 0),
+    write_off=(520, 0),
+    area_vacated=(500, 8_940_000_000),
+    energy_freed=(520, 313_000_000_000),
 )
 
 

@@ -17,9 +17,7 @@ def test_moved_figures_and_cells_are_named_with_both_values():
         for figure in printed.main.figures
     )
     first = replace(printed.ranking[0], done=printed.ranking[0].done - 1)
-    now = replace(
-        printed, main=replace(printed.main, figures=figures), ranking=(first, *printed.ranking[1:])
-    )
+    now = replace(printed, main=replace(printed.main, figures=figures), ranking=(first, *printed.ranking[1:]))
     moved = [(cell.unit, cell.cell, cell.printed, cell.now) for cell in moved_cells(printed, now)]
     assert moved == [("", "firms_written_off", "520", "519"), ("嘉善县", "done", "84", "83")]
 
@@ -27,6 +25,8 @@ def test_moved_figures_and_cells_are_named_with_both_values():
 def test_other_lists_are_compared_under_their_own_calibre():
     printed = sample_content()
     other = printed.others[0]
-    changed = replace(other, figures=(replace(other.figures[0], printed="282", exact="282"), *other.figures[1:]))
+    changed = replace(
+        other, figures=(replace(other.figures[0], printed="282", exact="282"), *other.figures[1:])
+    )
     (cell,) = moved_cells(printed, replace(printed, others=(changed, *printed.others[1:])))
     assert (cell.list_title, cell.cell) == (other.calibre.title, "firms_closed")
