@@ -8,6 +8,7 @@ from django.core.cache import cache as memory
 
 from tenglong.domain.access.policy import Actor, Grant
 from tenglong.domain.registry import territory as tree
+from tenglong.domain.registry.places import Place as PlaceRow
 from tenglong.domain.registry.territory import load_places
 from tenglong.store.models import Place, User
 
@@ -49,8 +50,8 @@ def actor_of(user: User, today: date) -> Actor:
     return Actor(name=user.username, grants=grants if user.is_active else (), user_id=user.pk)
 
 
-def _place(row: Place) -> tree.Place:
-    return tree.Place(
+def _place(row: Place) -> PlaceRow:
+    return PlaceRow(
         id=row.pk,
         code=row.code,
         name=row.name,

@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     turns = [(titles[turn.roster_id], turn) for turn in waiting.turns if turn.roster_id in titles]
     context = {"waiting": waiting, "turns": turns}
     if here.roster is None:
-        return render(request, "home/empty.html", context)
+        return render(request, "front/empty.html", context)
     asked = here.question()
     shown = overview(asked)
     others = [
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if roster.pk != here.roster.pk
     ]
     context |= {"asked": asked, "overview": shown, "others": others, "course": course(shown.weeks)}
-    return render(request, "home/home.html", context)
+    return render(request, "front/home.html", context)
 
 
 urls = [path("", home, name="home")]
