@@ -22,8 +22,8 @@ BAD_SHARE = 0.03
 START, DAY = date(2021, 4, 27), date(2021, 11, 9)
 NOON = datetime(2021, 11, 9, 4, tzinfo=UTC)
 HEADER = [
-    "序号", "县(市、区)", "镇(街道)", "区块", "企业名称", "统一社会信用代码", "主体类型", "规模", "行业代码", "地址",
-    "房东/承租关系", "实际用地(亩)", "综合能耗(吨标煤)", "废水(吨)", "COD(吨)", "名单来源", "批次", "处置方式",
+    "序号", "县(市、区)", "镇(街道)", "区块", "企业名称", "统一社会信用代码", "主体类型", "规模", "行业代码",
+    "地址", "房东/承租关系", "实际用地(亩)", "综合能耗(吨标煤)", "废水(吨)", "COD(吨)", "名单来源", "批次", "处置方式",
     "牵头部门", "攻坚小组", "列入日期", "计划日期", "方案批准日期", "评估日期", "签约日期", "腾空日期", "核查日期", "销号日期",
     "实际腾出用地(亩)", "实际腾出用能(吨标煤)", "备注",
 ]  # fmt: skip
@@ -32,7 +32,9 @@ TOWNS = [
     ("南湖区", "凤桥镇"), ("秀洲区", "王江泾镇"), ("嘉善县", "西塘镇"), ("平湖市", "新仓镇"), ("海盐县", "沈荡镇"),
     ("海宁市", "许村镇"), ("桐乡市", "濮院镇"), ("经开区", ""), ("港区", ""),
 ]  # fmt: skip
-CHARACTERS = "安邦昌诚大德丰福广国海恒宏华嘉建金锦巨康丽利隆美明宁鹏启清荣瑞润盛顺泰天通伟祥新兴旭亚永裕远源振正志中"
+CHARACTERS = (
+    "安邦昌诚大德丰福广国海恒宏华嘉建金锦巨康丽利隆美明宁鹏启清荣瑞润盛顺泰天通伟祥新兴旭亚永裕远源振正志中"
+)
 TRADES = ["纽扣", "染整", "纺织", "五金", "塑料", "家具", "化工", "电镀", "印刷", "箱包"]
 
 
@@ -50,7 +52,11 @@ def make_rows(count: int) -> Iterator[list[Any]]:
     """Synthetic rows: most firms have all eight dates, the others some; 3 % are bad in one of five ways."""
     chance = random.Random(SEED)
     for number in range(1, count + 1):
-        yield _spoilt(_row(number, chance), number, chance) if chance.random() < BAD_SHARE else _row(number, chance)
+        yield (
+            _spoilt(_row(number, chance), number, chance)
+            if chance.random() < BAD_SHARE
+            else _row(number, chance)
+        )
 
 
 def _row(number: int, chance: random.Random) -> list[Any]:
@@ -64,8 +70,8 @@ def _row(number: int, chance: random.Random) -> list[Any]:
         day += timedelta(days=chance.randint(1, 20))
     land, energy = round(chance.uniform(1, 40), 2), chance.randint(20, 2000)
     return [
-        number, county, town, f"{chance.randint(1, 5)}号区块", name, None, "企业", "规下",
-        "4119", f"{town or county}工业路{chance.randint(1, 999)}号", "自有", land, energy, energy * 8, round(energy / 50, 1),
+        number, county, town, f"{chance.randint(1, 5)}号区块", name, None, "企业",
+        "规下", "4119", f"{town or county}工业路{chance.randint(1, 999)}号", "自有", land, energy, energy * 8, round(energy / 50, 1),
         chance.choice(["省推", "市列"]), "腾退", "腾退收回", "经信局", f"第{chance.randint(1, 24)}组",
         *days, *[None] * (8 - steps), land if steps >= 6 else None, energy if steps >= 6 else None, None,
     ]  # fmt: skip
@@ -105,8 +111,13 @@ def measure(what: str, deed: Callable[[], Any]) -> tuple[Measured, Any]:
     began, worked = time.perf_counter(), _worked()
     result = deed()
     seconds, worked = time.perf_counter() - began, _worked() - worked
-    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"{what:<28}{seconds:8.1f} s   processor {worked:6.1f} s   parent {own:6.0f} MB   child {child:6.0f} MB", flush=True)
+    own, child = (
+        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    print(
+        f"{what:<28}{seconds:8.1f} s   processor {worked:6.1f} s   parent {own:6.0f} MB   child {child:6.0f} MB",
+        flush=True,
+    )
     return Measured(what, seconds, own, child), result
 
 
@@ -163,7 +174,10 @@ def _run(folder: Path, rows: int, *, baseline: bool) -> None:
     stream.clear()
     staged, batch = measure("stage and return workbook", lambda: imports.stage(batch.pk, at=NOON))
     accepted, batch = measure("accept", lambda: imports.accept(batch.pk, actor=MACHINE, at=NOON))
-    print(f"read {batch.read} = {batch.inserted} + {batch.updated} + {batch.unchanged} + {batch.rejected}; ", end="")
+    print(
+        f"read {batch.read} = {batch.inserted} + {batch.updated} + {batch.unchanged} + {batch.rejected}; ",
+        end="",
+    )
     print(f"{Entry.objects.count()} entries")
     total = staged.seconds + accepted.seconds
     print(f"{'all':<28}{total:8.1f} s   peak {accepted.parent_mb + accepted.child_mb:6.0f} MB")

@@ -32,7 +32,22 @@ HEADER = [
     "序号", "县(市、区)", "镇(街道)", "企业名称", "统一社会信用代码", "批次", "签约日期", "腾空日期", "核查日期",
     "销号日期", "实际腾出用地(亩)", "实际腾出用能(吨标煤)", "综合能耗(吨标煤)", "房东/承租关系",
 ]  # fmt: skip
-ALPHA = [1, "嘉善县", "西塘镇", "嘉善甲甲纽扣厂", "", "腾退", "2021-05-01", "2021-06-01", "2021-07-01", "2021-07-10", "12.5", "300", "420", ""]  # noqa: E501
+ALPHA = [
+    1,
+    "嘉善县",
+    "西塘镇",
+    "嘉善甲甲纽扣厂",
+    "",
+    "腾退",
+    "2021-05-01",
+    "2021-06-01",
+    "2021-07-01",
+    "2021-07-10",
+    "12.5",
+    "300",
+    "420",
+    "",
+]
 BETA = [2, "南湖区", "凤桥镇", "嘉兴乙乙染整有限公司", "", "执法", "2021-05-03", "", "", "", "", "", "88", ""]
 
 
@@ -179,7 +194,9 @@ def test_withdrawn_before_acceptance_leaves_nothing(roster: Roster) -> None:
 
 def test_withdrawn_after_acceptance_voids_everything(roster: Roster) -> None:
     accepted(csv_file(HEADER, ALPHA), roster=roster)
-    second = accepted(csv_file(HEADER, changed(ALPHA, 签约日期="2021-04-30", 批次="执法"), BETA), roster=roster)
+    second = accepted(
+        csv_file(HEADER, changed(ALPHA, 签约日期="2021-04-30", 批次="执法"), BETA), roster=roster
+    )
     with pytest.raises(BadValue):
         imports.withdraw(second.pk, actor=MACHINE, at=NOON)
     imports.withdraw(second.pk, actor=MACHINE, at=NOON, reason="传错文件")

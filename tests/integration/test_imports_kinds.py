@@ -6,7 +6,15 @@ import pytest
 
 from tenglong.queries.states import differing_states
 from tenglong.store.models import Case, CaseState, Entry, Firm, FirmName, Holding, Observation, Parcel, Roster
-from tests.integration.campaign import accepted, build_places, counts, csv_file, make_roster, sentences, staged
+from tests.integration.campaign import (
+    accepted,
+    build_places,
+    counts,
+    csv_file,
+    make_roster,
+    sentences,
+    staged,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,7 +25,19 @@ def roster() -> Roster:
     return make_roster()
 
 
-FIRMS = ["县(市、区)", "镇(街道)", "企业名称", "统一社会信用代码", "曾用名", "主体类型", "规模", "自有用地(亩)", "宗地编号", "房东/承租关系", "房东名称"]  # noqa: E501
+FIRMS = [
+    "县(市、区)",
+    "镇(街道)",
+    "企业名称",
+    "统一社会信用代码",
+    "曾用名",
+    "主体类型",
+    "规模",
+    "自有用地(亩)",
+    "宗地编号",
+    "房东/承租关系",
+    "房东名称",
+]
 OWNER = ["嘉善县", "西塘镇", "嘉善房东实业公司", "", "西塘老厂", "企业", "规下", "20", "P-1", "房东", ""]
 TENANT = ["嘉善县", "西塘镇", "嘉善租户纽扣厂", "", "", "个体", "规下", "", "P-1", "承租", "嘉善房东实业公司"]
 
@@ -37,7 +57,22 @@ def test_firms_bring_names_parcels_and_leases(roster: Roster) -> None:
 
 
 PUSHED = ["县(市、区)", "镇(街道)", "企业名称", "推送日期", "推送理由", "名单来源"]
-REVIEW = ["县(市、区)", "镇(街道)", "企业名称", "核查日期", "拟办", "剔除原因代码", "剔除原因说明", "新增理由", "部门联审意见", "县级意见", "县级日期", "市级意见", "省核定", "最终名单版本"]  # noqa: E501
+REVIEW = [
+    "县(市、区)",
+    "镇(街道)",
+    "企业名称",
+    "核查日期",
+    "拟办",
+    "剔除原因代码",
+    "剔除原因说明",
+    "新增理由",
+    "部门联审意见",
+    "县级意见",
+    "县级日期",
+    "市级意见",
+    "省核定",
+    "最终名单版本",
+]
 
 
 def test_from_pushed_to_final(roster: Roster) -> None:
@@ -45,9 +80,54 @@ def test_from_pushed_to_final(roster: Roster) -> None:
     rows = [["嘉善县", "西塘镇", name, "2021-05-06", "亩均税收低", "省推"] for name in names[:2]]
     accepted(csv_file(PUSHED, *rows), "pushed_roster", roster=roster)
     assert set(CaseState.objects.values_list("state", flat=True)) == {"suspected"}
-    kept = ["嘉善县", "西塘镇", names[0], "2021-05-20", "保留", "", "", "", "同意", "同意", "2021-06-01", "同意", "同意", "v1"]
-    removed = ["嘉善县", "西塘镇", names[1], "2021-05-20", "剔除", "1", "已注销", "", "同意", "", "", "", "", ""]
-    added = ["嘉善县", "西塘镇", names[2], "2021-05-21", "新增", "", "", "高耗能", "同意", "不同意", "2021-06-01", "", "", ""]
+    kept = [
+        "嘉善县",
+        "西塘镇",
+        names[0],
+        "2021-05-20",
+        "保留",
+        "",
+        "",
+        "",
+        "同意",
+        "同意",
+        "2021-06-01",
+        "同意",
+        "同意",
+        "v1",
+    ]
+    removed = [
+        "嘉善县",
+        "西塘镇",
+        names[1],
+        "2021-05-20",
+        "剔除",
+        "1",
+        "已注销",
+        "",
+        "同意",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]
+    added = [
+        "嘉善县",
+        "西塘镇",
+        names[2],
+        "2021-05-21",
+        "新增",
+        "",
+        "",
+        "高耗能",
+        "同意",
+        "不同意",
+        "2021-06-01",
+        "",
+        "",
+        "",
+    ]
     unexplained = ["嘉善县", "西塘镇", "嘉善大明箱包有限公司", "", "剔除", "", "", "", "", "", "", "", "", ""]
     content = csv_file(REVIEW, kept, removed, added, unexplained)
     batch = accepted(content, "roster_review", roster=roster)
@@ -79,7 +159,9 @@ EVENTS = ["镇(街道)", "企业名称", "事项", "日期", "数量", "数量�
 
 
 def test_events_build_on_each_other_whatever_their_order(roster: Roster) -> None:
-    accepted(csv_file(PUSHED[:3] + ["列入日期"], ["嘉善县", "西塘镇", "嘉善甲厂纽扣", "2021-05-01"]), roster=roster)
+    accepted(
+        csv_file(PUSHED[:3] + ["列入日期"], ["嘉善县", "西塘镇", "嘉善甲厂纽扣", "2021-05-01"]), roster=roster
+    )
     rows = [
         ["西塘镇", "嘉善甲厂纽扣", "腾空", "2021-07-01", "1", "实际腾出用地", "公顷"],
         ["西塘镇", "嘉善甲厂纽扣", "签约", "2021-06-01", "", "", ""],

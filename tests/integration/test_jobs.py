@@ -19,7 +19,16 @@ from tenglong.jobs.worker import run_pending
 from tenglong.queries.jobs import interrupted_jobs, job_for, job_of_import, jobs_of
 from tenglong.queries.progress import Running, pulse_of
 from tenglong.store.models import Import, Job
-from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, counts, csv_file, make_actor, make_roster
+from tests.integration.campaign import (
+    MACHINE,
+    NOON,
+    TODAY,
+    build_places,
+    counts,
+    csv_file,
+    make_actor,
+    make_roster,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +62,9 @@ def test_a_killed_worker_is_noticed_and_its_job_done_again() -> None:
     batch = upload()
     job = Job.objects.get()
     database = connection.settings_dict["NAME"]
-    worker = subprocess.Popen([sys.executable, "-c", WAITS, str(job.pk), str(database)], stdout=subprocess.PIPE)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WAITS, str(job.pk), str(database)], stdout=subprocess.PIPE
+    )
     assert worker.stdout
     try:
         assert worker.stdout.readline() == b"working\n"
@@ -101,7 +112,9 @@ def test_a_users_job_runs_with_the_rights_they_have_then(monkeypatch: pytest.Mon
     build_places()
     office = make_actor("office", "county_office", "330421")
     seen: list[Actor] = []
-    monkeypatch.setitem(handlers.HANDLERS, "look", lambda params, actor, at, progress: seen.append(actor) or {})
+    monkeypatch.setitem(
+        handlers.HANDLERS, "look", lambda params, actor, at, progress: seen.append(actor) or {}
+    )
     job = enqueue("look", {}, actor=office, at=NOON)
     assert run_pending(clock=lambda: NOON) == 1
     assert seen[0].name == "office" and not seen[0].everywhere and seen[0].codes == ("330421",)

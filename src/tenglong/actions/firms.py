@@ -91,5 +91,7 @@ class _Numbers:
 
     def _highest(self, county: str, town: str) -> int:
         prefix = f"TMP-{county}-{town}-"
-        last = Firm.objects.filter(temporary_id__startswith=prefix).aggregate(last=Max("temporary_id"))["last"]
+        last = Firm.objects.filter(temporary_id__startswith=prefix).aggregate(last=Max("temporary_id"))[
+            "last"
+        ]
         return int(last.removeprefix(prefix)) if last else 0

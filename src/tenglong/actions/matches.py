@@ -22,10 +22,10 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_of
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.fold import AsOf, surviving
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.matches import pair_in
+from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, Entry, Firm, FirmMerge, MatchPair
 
 DUPLICATE = "重复"
@@ -62,7 +62,14 @@ def decide(pair_id: int, same: bool, *, actor: Actor, at: datetime, reason: str 
         others = MatchPair.objects.filter(firm=pair.firm, state=MatchPair.State.OPEN).exclude(pk=pair.pk)
         others.update(state=MatchPair.State.DIFFERENT, decided_by=actor.name, decided_at=at, merge=pair.merge)
     pair.save()
-    leave(by=actor.name, at=at, deed="decide_match", about=f"firm:{pair.firm_id}", same=same, reason=reason.strip())
+    leave(
+        by=actor.name,
+        at=at,
+        deed="decide_match",
+        about=f"firm:{pair.firm_id}",
+        same=same,
+        reason=reason.strip(),
+    )
     return pair
 
 
@@ -142,8 +149,8 @@ def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
 def _remove(case: Case, deed: Deed) -> list[Fact]:
     """Take a doubled case off the roster, by way of the step that its state demands first."""
     today = china_date(deed.at)
-    facts = surviving(facts_of_cases([case.pk])[case.pk], AsOf(day=today, last_id=2**62))
-    state, moves = standing(sorted(facts, key=lambda fact: fact.key)).shown, machine().moves
+    history = surviving_history(facts_of_cases([case.pk])[case.pk])
+    state, moves = standing(history).shown, machine().moves
     if state in moves["removed"].sources:
         steps = ["removed"]
     else:

@@ -1,7 +1,5 @@
 """`tenglong worker`: do the waiting jobs (imports, bulletins) until stopped."""
 
-import argparse
-
 from tenglong.jobs.worker import run_worker
 
 

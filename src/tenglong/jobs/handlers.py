@@ -36,4 +36,8 @@ def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress:
     return {"bulletin": issued.pk}
 
 
-HANDLERS: dict[str, Handler] = {"stage_import": stage_import, "accept_import": accept_import, "issue_bulletin": issue_bulletin}
+HANDLERS: dict[str, Handler] = {
+    "stage_import": stage_import,
+    "accept_import": accept_import,
+    "issue_bulletin": issue_bulletin,
+}

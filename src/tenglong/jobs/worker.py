@@ -64,10 +64,13 @@ def _run(job_id: int, clock: Clock) -> bool:
                 fail(job, error.message, at=clock())
             except Exception:
                 log.exception("job %s failed", job_id)
-                fail(job, msg("程序内部出错，任务没有完成，没有改动任何数据。请联系管理员查看日志。"), at=clock())
+                fail(
+                    job,
+                    msg("程序内部出错，任务没有完成，没有改动任何数据。请联系管理员查看日志。"),
+                    at=clock(),
+                )
             else:
                 finish(job, result, at=clock())
             return True
     except BlockingIOError:
         return False
-

@@ -46,7 +46,9 @@ def import_for(import_id: int, actor: Actor) -> Import:
     return batch
 
 
-def rows_of(batch: Import, *, verdict: Verdict | None = None, start: int = 0, count: int = 100) -> list[RowView]:
+def rows_of(
+    batch: Import, *, verdict: Verdict | None = None, start: int = 0, count: int = 100
+) -> list[RowView]:
     """Some rows in the order of the file; ask only for an import the person may see."""
     rows = batch.rows.order_by("sheet", "row")
     if verdict is not None:
@@ -74,7 +76,9 @@ def problem_of(batch: Import) -> Message | None:
 def scope_imports(scope: Scope) -> QuerySet[Import]:
     """The imports whose roster rows lie in `scope`: how many wait for a decision, for the home page."""
     waiting = Import.objects.filter(state=Import.State.STAGED)
-    codes = {place.code for place in territory().places.values() if scope.everywhere or place.id in scope.places}
+    codes = {
+        place.code for place in territory().places.values() if scope.everywhere or place.id in scope.places
+    }
     return waiting.filter(code__in=codes)
 
 

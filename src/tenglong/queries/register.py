@@ -112,7 +112,9 @@ class FirmIndex:
                 return Identity(waiting[0].id)
         if bearers:
             same_name = any(normal_name(known).full == name.full for known in bearers[0].names)
-            return Identity(bearers[0].id) if len(bearers) == 1 and same_name else self._judged(subject, bearers)
+            return (
+                Identity(bearers[0].id) if len(bearers) == 1 and same_name else self._judged(subject, bearers)
+            )
         if len(namesakes) == 1 and not (code and namesakes[0].code):
             return Identity(namesakes[0].id)
         return self._judged(subject, namesakes) if namesakes else None
@@ -161,7 +163,9 @@ def load_firms() -> FirmIndex:
         names[_kept(firm_id, absorbed)].append(name)
     waiting = set(MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", flat=True))
     other_codes: dict[int, list[str]] = defaultdict(list)
-    rows = Firm.objects.values_list("id", "name", "code", "place_id", "address", "temporary_id").order_by("id")
+    rows = Firm.objects.values_list("id", "name", "code", "place_id", "address", "temporary_id").order_by(
+        "id"
+    )
     for id, name, code, _, _, temporary in rows.filter(absorbed_by__isnull=False):
         names[_kept(id, absorbed)].append(name)
         other_codes[_kept(id, absorbed)] += filter(None, (code, temporary))
@@ -184,7 +188,13 @@ def normal_name(name: str) -> NormalName:
 
 
 def subject_of(
-    name: str, code: str, place_code: str, *, address: str = "", former: tuple[str, ...] = (), person: str = ""
+    name: str,
+    code: str,
+    place_code: str,
+    *,
+    address: str = "",
+    former: tuple[str, ...] = (),
+    person: str = "",
 ) -> Subject:
     """The firm that a row speaks of."""
     return Subject(name, read_code(code), place_code, address, former, person)

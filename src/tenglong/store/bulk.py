@@ -1,7 +1,7 @@
 """Many rows at once, past the model layer: the one place for it. Values are as the columns hold them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,7 +12,11 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def insert(
-    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, skip_known: bool = False
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    skip_known: bool = False,
 ) -> None:
     """Insert `rows` of plain values; JSON columns take what `as_json` gives, instants what `as_instant` gives.
 
@@ -23,15 +27,19 @@ def insert(
         cursor.executemany(f"{statement} ON CONFLICT DO NOTHING" if skip_known else statement, rows)
 
 
-def upsert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, key: str) -> None:
+def upsert(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, key: str
+) -> None:
     """Insert `rows`, or overwrite the row that has the same `key`."""
     others = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != key)
-    statement = f'{_statement(model._meta.db_table, tuple(columns))} ON CONFLICT ("{key}") DO UPDATE SET {others}'
+    statement = (
+        f'{_statement(model._meta.db_table, tuple(columns))} ON CONFLICT ("{key}") DO UPDATE SET {others}'
+    )
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
 
 
-def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Set `columns` of many rows; each of `rows` is the new values and then the id."""
     news = ", ".join(f'"{name}" = %s' for name in columns)
     with connection.cursor() as cursor:

@@ -150,7 +150,7 @@ def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:
         floor = plan.row.value("floor_area")
         parcel["holding"] = {
             "relation": relation,
-            "floor": None if floor is None else to_micro(floor),  # type: ignore[arg-type]
+            "floor": None if floor is None else to_micro(floor),
             "landlord": [plan.row.value("landlord_code") or "", plan.row.value("landlord_name") or ""],
         }
         plan.changed = True

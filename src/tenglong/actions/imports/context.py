@@ -8,12 +8,11 @@ from typing import Any
 from tenglong.actions.imports.places import PlaceFinder
 from tenglong.domain.campaign.reports.reported import Known, Reported
 from tenglong.domain.ledger.entries import Entry
-from tenglong.domain.ledger.fold import AsOf, surviving
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.register import FirmIndex, Identity, load_firms
+from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, Firm, Holding, Import, Observation, Parcel, Roster
 
-FOREVER = AsOf(day=date.max, last_id=2**62)
 NOT_RECORDED = 2**61
 STAGED_AT = datetime.min.replace(tzinfo=UTC)
 CASE_FIELDS = ("party", "zone", "team", "batch", "measure", "department", "origin", "due_on")
@@ -65,14 +64,21 @@ class Context:
         case_ids = [self.cases[id].id for id in ids if id in self.cases]
         self.chunk = Chunk(
             known={id: self._with_pending(id, facts) for id, facts in facts_of_cases(case_ids).items()},
-            firms={row["id"]: row for row in _in_parts(Firm.objects.values("id", *FIRM_FIELDS, "name"), "id__in", ids)},
+            firms={
+                row["id"]: row
+                for row in _in_parts(Firm.objects.values("id", *FIRM_FIELDS, "name"), "id__in", ids)
+            },
             parcels={
                 row["number"]: (row["id"], row["area_micro"])
-                for row in _in_parts(Parcel.objects.values("id", "number", "area_micro"), "number__in", numbers)
+                for row in _in_parts(
+                    Parcel.objects.values("id", "number", "area_micro"), "number__in", numbers
+                )
             },
             holdings={
                 (row["parcel_id"], row["firm_id"], row["relation"])
-                for row in _in_parts(Holding.objects.values("parcel_id", "firm_id", "relation"), "firm_id__in", ids)
+                for row in _in_parts(
+                    Holding.objects.values("parcel_id", "firm_id", "relation"), "firm_id__in", ids
+                )
             },
             observations=self._observations(ids),
         )
@@ -84,7 +90,9 @@ class Context:
             number = NOT_RECORDED + len(waiting)
             details = {"reason": item.reason}
             waiting.append(
-                Entry(number, 0, case_id, item.kind, item.day, STAGED_AT, "", None, item.quantity, None, details)
+                Entry(
+                    number, 0, case_id, item.kind, item.day, STAGED_AT, "", None, item.quantity, None, details
+                )
             )
         facts = self.chunk.known.get(case_id, NOTHING).facts
         self.chunk.known[case_id] = _known([*(f for f in facts if f.id < NOT_RECORDED), *waiting])
@@ -106,7 +114,7 @@ def own_parcel(firm_id: int) -> str:
 
 
 def _known(facts: Sequence[Entry]) -> Known:
-    return Known.of(sorted(surviving(facts, FOREVER), key=lambda fact: fact.key)) if facts else NOTHING
+    return Known.of(surviving_history(facts)) if facts else NOTHING
 
 
 def _cases(roster: Roster | None) -> dict[int, KnownCase]:

@@ -24,7 +24,9 @@ def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
         plan.plan["firm"].update(said)
     else:
         have = context.chunk.firms.get(plan.firm_id or 0, {})
-        differing = {name: [have.get(name, ""), value] for name, value in said.items() if have.get(name) != value}
+        differing = {
+            name: [have.get(name, ""), value] for name, value in said.items() if have.get(name) != value
+        }
         if differing:
             plan.plan["facts"] = differing
             plan.changed = True
@@ -80,5 +82,7 @@ def _in_territory(context: Context, plan: RowPlan) -> bool:
     firm = context.firms.firms[plan.firm_id or 0]
     if firm.place_id in context.places.members:
         return True
-    plan.error("firm_name", "“{name}”登记在本次导入的辖区之外，不能由您更新，请由当地上报。", name=firm.names[0])
+    plan.error(
+        "firm_name", "“{name}”登记在本次导入的辖区之外，不能由您更新，请由当地上报。", name=firm.names[0]
+    )
     return False

@@ -25,7 +25,9 @@ def subject(row: ParsedRow, place: Place | None) -> Subject:
         str(row.value("code") or ""),
         place.code if place else "",
         address=str(row.value("address") or ""),
-        former=tuple(name for name in former.replace("，", "、").replace(",", "、").split("、") if name.strip()),
+        former=tuple(
+            name for name in former.replace("，", "、").replace(",", "、").split("、") if name.strip()
+        ),
         person=str(row.value("legal_person") or ""),
     )
 
@@ -38,7 +40,9 @@ def find_unmatched(context: Context, rows: Rows) -> None:
         if place and (found := subject(row, place)).name and context.firms.exact(found) is None
     ]
     answers = context.firms.near([found for _, found in waiting])
-    context.near.update({key: answer for (key, _), answer in zip(waiting, answers, strict=True) if answer != NEW_FIRM})
+    context.near.update(
+        {key: answer for (key, _), answer in zip(waiting, answers, strict=True) if answer != NEW_FIRM}
+    )
 
 
 def identify(context: Context, plan: RowPlan, place: Place) -> None:
@@ -80,7 +84,9 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
 
 def _digest(row: ParsedRow) -> bytes:
     """What the row says, short enough to be remembered for every row of a file."""
-    said = sorted((column, encode(cell.value)) for column, cell in row.cells.items() if column not in PERSONAL)
+    said = sorted(
+        (column, encode(cell.value)) for column, cell in row.cells.items() if column not in PERSONAL
+    )
     return blake2b(repr(said).encode(), digest_size=16).digest()
 
 
@@ -131,5 +137,10 @@ def _put_in_doubt(context: Context, plan: RowPlan, identity: Identity) -> None:
 
 def firm_facts(row: ParsedRow) -> dict[str, Any]:
     """What the row says of the firm itself, by field of the register."""
-    columns = {"party_type": "subject_type", "size": "scale", "industry": "industry_code", "address": "address"}
+    columns = {
+        "party_type": "subject_type",
+        "size": "scale",
+        "industry": "industry_code",
+        "address": "address",
+    }
     return {name: row.value(column) for name, column in columns.items() if row.value(column)}

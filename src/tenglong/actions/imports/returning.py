@@ -59,7 +59,8 @@ def _marks(batch: Import, sheets: Sequence[ReadSheet]) -> dict[str, SheetMarks]:
     for row in _told(batch).iterator():
         rows[row.sheet][row.row] = _row_mark(row, columns[row.sheet])
     return {
-        sheet.sheet: SheetMarks(sheet.header_rows[-1], rows[sheet.sheet], ours.get(sheet.sheet)) for sheet in sheets
+        sheet.sheet: SheetMarks(sheet.header_rows[-1], rows[sheet.sheet], ours.get(sheet.sheet))
+        for sheet in sheets
     }
 
 

@@ -50,7 +50,12 @@ class RowPlan:
         for column, limit in TEXT_LIMITS.items():
             value = row.value(column)
             if isinstance(value, str) and len(value) > limit:
-                found.error(column, "这一格有 {length} 个字，最多 {limit} 个，请缩短。", length=len(value), limit=limit)
+                found.error(
+                    column,
+                    "这一格有 {length} 个字，最多 {limit} 个，请缩短。",
+                    length=len(value),
+                    limit=limit,
+                )
         return found
 
     @property

@@ -69,7 +69,9 @@ def _undo_entries(batch: Import, actor: Actor, at: datetime, reason: str) -> Non
     assert batch.roster is not None
     first, last = batch.summary["entries"]
     entries = Entry.objects.filter(pk__gte=first, pk__lte=last, roster_id=batch.roster.pk)
-    voided = set(Entry.objects.filter(corrects__gte=first, corrects__lte=last).values_list("corrects", flat=True))
+    voided = set(
+        Entry.objects.filter(corrects__gte=first, corrects__lte=last).values_list("corrects", flat=True)
+    )
     drafts: list[Draft] = []
     case = 0
     for entry in entries.order_by("case_id", "id").iterator():
@@ -99,7 +101,9 @@ def _again(void: Entry, reason: str, import_id: int) -> Draft:
     """What the import had voided counts again, as a new entry."""
     old = Entry.objects.get(pk=void.corrects)
     details = {**old.details, "restores": old.pk, "withdrawn_import": import_id, "why": reason}
-    return Draft(old.case_id, old.kind, day_of(old.effective_day), old.parcel_id, old.quantity, details=details)
+    return Draft(
+        old.case_id, old.kind, day_of(old.effective_day), old.parcel_id, old.quantity, details=details
+    )
 
 
 def _undo_attributes(batch: Import) -> None:

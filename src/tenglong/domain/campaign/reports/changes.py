@@ -25,7 +25,9 @@ class Changes:
         return bool(self.voids or self.added)
 
 
-def changes(reported: Sequence[Reported], known: Known, *, parcel_id: int | None, correct: bool = True) -> Changes:
+def changes(
+    reported: Sequence[Reported], known: Known, *, parcel_id: int | None, correct: bool = True
+) -> Changes:
     """What `reported`, in the order of entries, changes in a known case.
 
     An equal date or amount is nothing to do. Another date for an event that counts is a correction (only an
@@ -42,33 +44,23 @@ def changes(reported: Sequence[Reported], known: Known, *, parcel_id: int | None
         if old is None:
             added.append(item)
         elif item.quantity is None:
-            _compare_event(item, old, counting, known, correct, voids, added)
+            told_already = any(f.kind == item.kind and f.effective_on == item.day for f in known.facts)
+            if item.dated and not told_already:
+                if correct and counting[vocabulary().kind(item.kind).slot] is old:
+                    voids.append(old)
+                added.append(item)
         else:
             _compare_amount(item, old, parcel_id, voids, added)
     return Changes(tuple(voids), tuple(added))
-
-
-def _compare_event(
-    item: Reported,
-    old: Entry,
-    counting: dict[str, Entry],
-    known: Known,
-    correct: bool,
-    voids: list[Entry],
-    added: list[Reported],
-) -> None:
-    if not item.dated or any(f.kind == item.kind and f.effective_on == item.day for f in known.facts):
-        return
-    if correct and counting[vocabulary().kind(item.kind).slot] is old:
-        voids.append(old)
-    added.append(item)
 
 
 def _compare_amount(
     item: Reported, old: Entry, parcel_id: int | None, voids: list[Entry], added: list[Reported]
 ) -> None:
     moved = item.land and old.parcel_id != parcel_id
-    event_moved = any(void.effective_on == old.effective_on for void in voids) and item.day != old.effective_on
+    event_moved = (
+        any(void.effective_on == old.effective_on for void in voids) and item.day != old.effective_on
+    )
     if old.quantity == item.quantity and not moved and not event_moved and item.day >= old.effective_on:
         return
     if moved or event_moved or item.day <= old.effective_on:

@@ -12,7 +12,9 @@ from tenglong.domain.kernel.quantities import to_micro
 BEFORE_PROPOSAL = frozenset({"suspected", "screened", "verified"})
 
 
-def report_ledger_row(row: ParsedRow, known: Known, *, roster_start: date, business_day: date, tenant: bool) -> Report:
+def report_ledger_row(
+    row: ParsedRow, known: Known, *, roster_start: date, business_day: date, tenant: bool
+) -> Report:
     """What the row says. A case that is no target yet becomes one on 列入日期, else when the roster starts.
 
     Tenants add no land (domain.md §4.5-4): their areas are told and not taken.
