@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from tenglong.actions.people import add_user, change_password
 from tenglong.actions.territory import install_places
 from tenglong.actions.trail import leave
@@ -28,13 +30,15 @@ def is_loaded() -> bool:
     return TrailEvent.objects.filter(deed=LOADED).exists()
 
 
+@transaction.atomic
 def load(folder: Path, password: str, progress: Progress) -> bool:
     """Load the demonstration, keeping its workbooks in `folder`; False when it was loaded before.
 
-    `progress` is told how many steps are done, of how many, and at which instant of 2021 the replay stands.
+    All of it or nothing: after an interruption it begins anew. `progress` is told how many steps are done, of
+    how many, and at which instant of 2021 the replay stands.
 
     Raises:
-        Conflict: the database holds other data, or half a demonstration.
+        Conflict: the database holds other data.
     """
     if is_loaded():
         return False

@@ -1,0 +1,54 @@
+"""What the person at the machine sets up first: places, and accounts that see nothing yet."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tenglong.actions.people import add_user
+from tenglong.actions.territory import install_places
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.kernel.errors import NotAllowed
+from tenglong.domain.registry.territory import load_places
+from tenglong.queries.territory import actor_of, forget_territory, territory
+from tenglong.store.models import Place, User
+
+pytestmark = pytest.mark.django_db
+MACHINE = Actor("命令行", everywhere=True)
+AT = datetime(2021, 1, 4, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def fresh_territory():
+    yield
+    forget_territory()
+
+
+def test_places_are_installed_once_with_their_ids():
+    assert install_places(actor=MACHINE, at=AT) == len(load_places().places)
+    assert install_places(actor=MACHINE, at=AT) == 0
+    assert territory().at(AT.date()).place("330421103").name == "西塘镇"
+
+
+def test_a_place_added_later_gets_an_id_of_its_own():
+    install_places(actor=MACHINE, at=AT)
+    added = Place.objects.create(code="3304X1", name="新区", level="zone", valid_from=AT.date())
+    assert added.pk not in load_places().places
+
+
+def test_only_the_machine_installs_places():
+    with pytest.raises(NotAllowed):
+        install_places(actor=Actor("somebody"), at=AT)
+
+
+def test_an_account_without_territory_sees_nothing_and_only_the_machine_opens_it():
+    install_places(actor=MACHINE, at=AT)
+    user, password = add_user(actor=MACHINE, at=AT, username="nobody", display_name="没有单位")
+    assert user.check_password(password)
+    assert actor_of(user, AT.date()).grants == ()
+    office, _ = add_user(
+        actor=MACHINE, at=AT, username="office", display_name="市整治办", code="330400", role="city_office"
+    )
+    with pytest.raises(Exception) as refused:
+        add_user(actor=actor_of(office, AT.date()), at=AT, username="other", display_name="另一人")
+    assert User.objects.filter(username="other").count() == 0
+    assert str(refused.value)
