@@ -7,7 +7,7 @@ import pytest
 from tenglong.actions.people import add_user
 from tenglong.actions.territory import install_places
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.kernel.errors import NotAllowed
+from tenglong.domain.kernel.errors import NotAllowed, UserError
 from tenglong.domain.registry.territory import load_places
 from tenglong.queries.territory import actor_of, forget_territory, territory
 from tenglong.store.models import Place, User
@@ -48,7 +48,7 @@ def test_an_account_without_territory_sees_nothing_and_only_the_machine_opens_it
     office, _ = add_user(
         actor=MACHINE, at=AT, username="office", display_name="市整治办", code="330400", role="city_office"
     )
-    with pytest.raises(Exception) as refused:
+    with pytest.raises(UserError) as refused:
         add_user(actor=actor_of(office, AT.date()), at=AT, username="other", display_name="另一人")
     assert User.objects.filter(username="other").count() == 0
     assert str(refused.value)
