@@ -16,10 +16,9 @@ def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
     late = Case.objects.filter(
         roster=asked.roster, place_id__in=asked.place_ids, due_on__lt=asked.as_of
     ).select_related("firm")
-    tree = territory()
     return tuple(
         OverdueItem(
-            unit=tree.home(tree.places[case.place_id], asked.as_of).name,
+            unit=_unit(case.place_id, asked),
             firm=case.firm.name,
             item=definition(asked.roster.done_figure).zh.removesuffix("企业数"),
             days=(asked.as_of - case.due_on).days,
@@ -28,3 +27,10 @@ def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
         for case in late.order_by("due_on", "number")
         if case.due_on and (case.pk, "target") in counting and (case.pk, done_slot) not in counting
     )
+
+
+def _unit(place_id: int, asked: Question) -> str:
+    """The name of the place that counts the case on the day."""
+    tree = territory()
+    home = tree.home(tree.places[place_id], asked.as_of)
+    return home.name if home else tree.places[place_id].name
