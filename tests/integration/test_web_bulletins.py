@@ -102,7 +102,11 @@ def test_targets_and_reference_values_are_set_by_the_rosters_managers(world: Wor
 
 
 def test_the_ledger_check_says_that_it_holds(world: World) -> None:
-    assert "哈希链完整" in text_of(signed_in("demo-audit").post("/ledger"))
+    auditor = signed_in("demo-audit")
+    address = auditor.post("/ledger/check")["Location"]
+    assert "排队等待中" in text_of(auditor.get(address))
+    run_pending()
+    assert text_of(auditor.get(address)).count("哈希链完整") == 2
     assert signed_in("demo-jiashan").get("/ledger").status_code == 403
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from tenglong.actions import bulletins, imports
 from tenglong.domain.access.policy import Actor, scope_of
+from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.progress import Progress
-from tenglong.queries.rosters import roster_by_code
+from tenglong.queries.rosters import roster_by_code, visible_rosters
+from tenglong.queries.verification import verify
 
 Handler = Callable[[dict[str, Any], Actor, datetime, Progress], dict[str, Any]]
 
@@ -36,8 +38,20 @@ def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress:
     return {"bulletin": issued.pk}
 
 
+def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Check the chain and the stored states of every roster the person may see."""
+    actor.check_may(Permission.VERIFY)
+    rosters = visible_rosters(scope_of(actor))
+    reports = []
+    for done, roster in enumerate(rosters):
+        progress(done, len(rosters), msg("正在查验“{title}”", title=roster.title))
+        reports += [{"holds": one.holds, "sentence": one.sentence.to_json()} for one in verify([roster])]
+    return {"reports": reports}
+
+
 HANDLERS: dict[str, Handler] = {
     "stage_import": stage_import,
     "accept_import": accept_import,
     "issue_bulletin": issue_bulletin,
+    "verify_ledger": verify_ledger,
 }

@@ -1,5 +1,6 @@
 """The proof that the ledger is whole and that the stored states say the same."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tenglong.domain.kernel.messages import Message, msg
@@ -46,9 +47,9 @@ class Report:
         return msg(good, title=self.title, entries=self.entries, cases=self.cases)
 
 
-def verify() -> list[Report]:
-    """A report for every roster."""
-    return [_report(roster) for roster in Roster.objects.order_by("id")]
+def verify(rosters: Iterable[Roster] | None = None) -> list[Report]:
+    """A report for each of `rosters`, or for every roster."""
+    return [_report(roster) for roster in (Roster.objects.order_by("id") if rosters is None else rosters)]
 
 
 def _report(roster: Roster) -> Report:

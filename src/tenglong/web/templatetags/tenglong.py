@@ -198,6 +198,7 @@ def job_label(kind: str) -> str:
         "stage_import": gettext("读取上传的表格"),
         "accept_import": gettext("写入导入批次"),
         "issue_bulletin": gettext("签发通报"),
+        "verify_ledger": gettext("查验台账"),
     }
     return labels.get(kind, kind)
 

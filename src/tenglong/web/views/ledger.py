@@ -1,22 +1,38 @@
 """The proof that the ledger is whole."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
+from django.views.decorators.http import require_POST
 
+from tenglong.actions.jobs import enqueue
 from tenglong.domain.access.roles import Permission
-from tenglong.queries.verification import verify
+from tenglong.queries.jobs import job_for
 from tenglong.web.pages import page
 
 
 @page(Permission.VERIFY)
-def checked(request: HttpRequest) -> HttpResponse:
-    """Chain and stored states of every roster, checked when asked to (it reads the whole ledger)."""
-    reports = None
-    if request.method == "POST":
-        titles = {roster.title for roster in request.here.rosters}
-        reports = [report for report in verify() if report.title in titles]
-    return render(request, "ledger/ledger.html", {"reports": reports})
+def opened(request: HttpRequest) -> HttpResponse:
+    """What a check proves, and the button that starts one."""
+    return render(request, "ledger/ledger.html")
 
 
-urls = [path("ledger", checked, name="ledger")]
+@page(Permission.VERIFY)
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """Ask for a check: it reads the whole ledger, so a job does it."""
+    job = enqueue("verify_ledger", {}, actor=request.here.actor, at=request.here.now)
+    return redirect("ledger.checking", job.pk)
+
+
+@page(Permission.VERIFY)
+def checking(request: HttpRequest, job: int) -> HttpResponse:
+    """How far the check is, and what it found."""
+    return render(request, "ledger/ledger.html", {"job": job_for(job, request.here.actor)})
+
+
+urls = [
+    path("ledger", opened, name="ledger"),
+    path("ledger/check", check, name="ledger.check"),
+    path("ledger/checks/<int:job>", checking, name="ledger.checking"),
+]
