@@ -8,8 +8,8 @@ from ninja.files import UploadedFile
 
 from tenglong.actions.cases import record_entry, void_entry
 from tenglong.api.callers import Asked
-from tenglong.api.downloads import binary, download
-from tenglong.api.topics import Page, Paging, Topic, paged
+from tenglong.api.downloads import binary, download, pieces
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Amount, Day, Exact, Id, Moment, Text, one_of
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.quantities import from_micro
@@ -25,7 +25,7 @@ topic = Topic(tags=["ledger"])
 ANY_FILE = "application/octet-stream"
 
 
-class NewEntry(Schema):
+class NewEntry(Given):
     """What happened, when, and on whose reason; an amount is the total so far, in the unit of its kind."""
 
     kind: Annotated[str, one_of(kind for kind in vocabulary().kinds if kind != VOID)]
@@ -35,7 +35,7 @@ class NewEntry(Schema):
     reason: Text = ""
 
 
-class Reason(Schema):
+class Reason(Given):
     """Why."""
 
     reason: Text
@@ -136,7 +136,7 @@ def take_back(request: Asked, id: Id, why: Reason) -> Status:
 def evidence(request: Asked, id: Id) -> HttpResponseBase:
     """A file given as evidence, as it was handed in."""
     found = evidence_file(id, request.auth.scope)
-    return download(path_of(found.digest).open("rb"), ANY_FILE, found.name)
+    return download(pieces(path_of(found.digest)), ANY_FILE, found.name)
 
 
 def _words(entry: NewEntry) -> dict[str, str]:

@@ -8,9 +8,9 @@ from ninja.files import UploadedFile
 
 from tenglong.actions.imports import request_acceptance, upload, withdraw
 from tenglong.api.callers import Asked
-from tenglong.api.downloads import binary, download
+from tenglong.api.downloads import binary, download, pieces
 from tenglong.api.jobs import JobOut
-from tenglong.api.topics import Page, Paging, Topic, paged
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kinds
@@ -23,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
 
 
-class NewImport(Schema):
+class NewImport(Given):
     """What the file is: its kind, the territory that all its rows lie in, the roster where its rows are cases."""
 
     kind: Annotated[str, one_of(table_kinds())]
@@ -32,7 +32,7 @@ class NewImport(Schema):
     roster: Code | None = None
 
 
-class WhyWithdrawn(Schema):
+class WhyWithdrawn(Given):
     """Why; required once the import has been accepted."""
 
     reason: Text = ""
@@ -157,7 +157,7 @@ def workbook(request: Asked, id: Id) -> HttpResponseBase:
     caller = request.auth
     path = returned(id, caller.actor)
     caller.actor.check_may(Permission.EXPORT)
-    return download(path.open("rb"), XLSX, f"import-{id}.xlsx")
+    return download(pieces(path), XLSX, f"import-{id}.xlsx")
 
 
 def _import(batch: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The API as one whole: its topics, who may call it, and how it says what went wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -63,9 +63,14 @@ def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A value that the OpenAPI document does not permit."""
-    names = dict.fromkeys(str(wrong["loc"][-1]) for wrong in error.errors)
+    names = dict.fromkeys(_name(wrong["loc"]) for wrong in error.errors)
     sentence = "参数“{names}”缺少或不符合要求，请对照接口说明 /api/v1/openapi.json 改正。"
     return problem(400, "BadValue", msg(sentence, names="、".join(names)))
+
+
+def _name(where: Sequence[str | int]) -> str:
+    """The parameter or field at a place such as ("query", "figure", 0)."""
+    return next(str(part) for part in reversed(where) if isinstance(part, str))
 
 
 @api.exception_handler(AuthenticationError)
@@ -100,4 +105,8 @@ def not_there(request: HttpRequest) -> HttpResponse:
     return problem(404, "NotFound", msg("没有这个接口，请查看 /api/v1/openapi.json。"))
 
 
-urls: list[URLPattern | URLResolver] = [path("v1/", api.urls), re_path(r"", not_there)]
+urls: list[URLPattern | URLResolver] = [
+    path("v1/", not_there),
+    path("v1/", api.urls),
+    re_path(r"", not_there),
+]

@@ -1,11 +1,12 @@
 """What every topic of the API has in common: its problems, its pages, and no parameter is passed over in silence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
+from pydantic import ConfigDict
 
 from tenglong.api.values import shown
 from tenglong.domain.kernel.errors import BadValue
@@ -23,6 +24,12 @@ class Problem(Schema):
 
 
 PROBLEMS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409), Problem)
+
+
+class Given(Schema):
+    """What a caller hands in: exactly these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Paging(Schema):
@@ -55,13 +62,23 @@ class Topic(Router):
 
         @wraps(view_func)
         def strict(request: HttpRequest, **values: Any) -> Any:
-            if unknown := sorted(request.GET.keys() - known):
-                problem = "没有参数“{name}”，可用的参数有：{known}。"
-                raise BadValue(msg(problem, name=shown(unknown[0]), known="、".join(sorted(known)) or "—"))
+            _check_known(request.GET.keys(), known["query"])
+            _check_known(request.POST.keys() - {"csrfmiddlewaretoken"}, known["form"])
+            _check_known(request.FILES.keys(), known["file"])
             return view_func(request, **values)
 
         options["response"] = {**PROBLEMS, **options["response"]}
         super().add_api_operation(path, methods, strict, **options)
         models = strict._ninja_operation.models  # type: ignore[attr-defined]
-        queries = [model for model in models if model.__ninja_param_source__ == "query"]
-        known = {name for model in queries for name in model.__ninja_flatten_map__}
+        known: dict[str, set[str]] = {"query": set(), "form": set(), "file": set()}
+        for model in models:
+            if model.__ninja_param_source__ in known:
+                known[model.__ninja_param_source__].update(
+                    getattr(model, "__ninja_flatten_map__", model.model_fields)
+                )
+
+
+def _check_known(given: Set[str], known: Set[str]) -> None:
+    if unknown := sorted(given - known):
+        problem = "没有参数“{name}”，可用的参数有：{known}。"
+        raise BadValue(msg(problem, name=shown(unknown[0]), known="、".join(sorted(known)) or "—"))

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tenglong.actions.bulletins import issue
+from tenglong.actions.cases import Recorded, record_entry
 from tenglong.actions.imports import upload
 from tenglong.actions.people import create_token
 from tenglong.actions.rosters import freeze_version
 from tenglong.jobs.worker import run_pending
+from tenglong.queries.jobs import jobs_of
 from tenglong.queries.territory import actor_of
-from tenglong.store.models import Roster, User
+from tenglong.store.models import Case, Roster, User
 from tests import factories
 from tests.factories import AS_OF, CITY, JIASHAN, MACHINE
 
@@ -26,6 +30,9 @@ class Campaign:
     tokens: dict[str, str]
     bulletins: dict[str, int]
     import_id: int
+    job_id: int
+    entry_id: int
+    evidence_id: int
 
     @property
     def hcle(self) -> Roster:
@@ -35,6 +42,21 @@ class Campaign:
     def person(self, name: str) -> User:
         """Somebody."""
         return self.world.people[name]
+
+    @property
+    def ids(self) -> dict[str, int]:
+        """One record of every topic."""
+        case = self.world.cases[JIASHAN][0]
+        return {
+            "cases": case.pk,
+            "figures": case.pk,
+            "firms": case.firm_id,
+            "entries": self.entry_id,
+            "evidence": self.evidence_id,
+            "imports": self.import_id,
+            "bulletins": self.bulletins[JIASHAN],
+            "jobs": self.job_id,
+        }
 
     def case(self, unit: str = JIASHAN, number: int = 0) -> int:
         """The id of a case of a unit."""
@@ -64,4 +86,12 @@ def build_campaign() -> Campaign:
         name: create_token(actor=actor_of(user, DAY), at=NOON, name="测试")[1]
         for name, user in world.people.items()
     }
-    return Campaign(world, tokens, bulletins, batch.pk)
+    job = jobs_of(actor_of(world.people["demo-jiashan"], DAY))[0].id
+    proved = _proved(world.cases[JIASHAN][1])
+    return Campaign(world, tokens, bulletins, batch.pk, job, proved.entry.id, proved.evidence[0].pk)
+
+
+def _proved(case: Case) -> Recorded:
+    """An entry with a file, of the kind that may be recorded at any time."""
+    file = SimpleUploadedFile("佐证.pdf", b"%PDF-1.4 demonstration", "application/pdf")
+    return record_entry(actor=MACHINE, at=NOON, case=case, kind="note", effective_on=DAY, files=[file])
