@@ -290,4 +290,5 @@ def _county(code: str) -> str:
 
 
 def _width(name: str) -> int:
-    return {"firm_name": 30, "code": 22, "address": 28, "serial": 6}.get(name, 12)
+    wide = {"firm_name": 34, "landlord_name": 30, "code": 22, "landlord_code": 22, "address": 34, "note": 40}
+    return {**wide, "industry_name": 26, "parcel_no": 16, "problem": 30, "serial": 6}.get(name, 14)

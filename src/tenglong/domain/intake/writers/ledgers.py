@@ -71,7 +71,11 @@ def _draw(book: Workbook, page: Worksheet, sheet: OfficeLedger) -> None:
         page.write_string(
             1, number * max(1, last // max(1, len(sheet.remarks))), remark, book.add_format(_FACE)
         )
+    page.set_landscape()
+    page.set_paper(8)  # A3: ledgers are wide
+    page.fit_to_pages(1, 0)
     below = _head(page, sheet.columns, book.add_format(_HEAD))
+    page.repeat_rows(0, below - 1)
     page.freeze_panes(below, min(5, last))
     at = below - 1
     for at, row in enumerate(sheet.rows, start=below):
@@ -86,6 +90,7 @@ def _draw(book: Workbook, page: Worksheet, sheet: OfficeLedger) -> None:
 def _head(page: Worksheet, columns: Sequence[LedgerColumn], face: Format) -> int:
     """The header rows; the row below them."""
     two_levels = any(column.group for column in columns)
+    page.set_row(3 if two_levels else 2, 32)
     for number, column in enumerate(columns):
         page.set_column(number, number, column.width)
         if two_levels and not column.group:
