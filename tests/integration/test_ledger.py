@@ -20,7 +20,7 @@ from tenglong.queries.ledger import chain_of, fold_rows, last_id_at
 from tenglong.queries.lineage import compare, contributions
 from tenglong.queries.verification import verify
 from tenglong.store.models import Case, CaseState, Entry, Firm, Parcel, Place, PlaceTotal, Roster
-from tests.factories import build_places
+from tests.integration.campaign import build_places
 
 pytestmark = pytest.mark.django_db
 

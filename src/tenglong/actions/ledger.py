@@ -16,7 +16,7 @@ from tenglong.domain.ledger.entries import Draft, is_void, subject_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.queries.ledger import facts_of_cases
-from tenglong.queries.states import TotalKey, add_to_totals, state_rows, surviving_history
+from tenglong.queries.states import TotalKey, add_to_totals, entries_of_parcels, state_rows, surviving_history
 from tenglong.store.bulk import as_instant, insert, upsert
 from tenglong.store.models import Case, CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
 
@@ -173,8 +173,8 @@ def _touched(roster_id: int, facts: Sequence[Fact]) -> set[int]:
     cases = {fact.case_id for fact in facts}
     parcels = {-fact.parcel_id for fact in facts if fact.parcel_id is not None}
     if parcels:
-        sharing = Entry.objects.filter(roster_id=roster_id, subject__in=parcels)
-        cases.update(sharing.values_list("case_id", flat=True).distinct())
+        sharing = entries_of_parcels(roster_id, sorted(parcels))
+        cases.update(case_id for case_id, *_ in sharing)
     return cases
 
 

@@ -1,6 +1,6 @@
 """The stored fold of cases: how it is made, and the proof that it equals the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from tenglong.domain.campaign.cases import standing
@@ -52,15 +52,37 @@ def _parcel_winners(
         if words.kind(fact.kind).subject is Subject.PARCEL and fact.parcel_id is not None
     }
     best: dict[tuple[int, str], tuple[int, int]] = {}
-    ids = sorted(parcels)
-    for start in range(0, len(ids), 500):
-        rows = Entry.objects.filter(roster_id=roster_id, subject__in=ids[start : start + 500])
-        voided = set(Entry.objects.filter(corrects__in=rows.values("id")).values_list("corrects", flat=True))
-        for id, subject, slot, day in rows.values_list("id", "subject", "slot", "effective_day"):
-            key = (subject, slot)
-            if id not in voided and (key not in best or (day, id) > best[key]):
-                best[key] = (day, id)
+    rows = list(entries_of_parcels(roster_id, sorted(parcels)))
+    voided = _voided([id for _, id, *_ in rows])
+    for _, id, subject, slot, day in rows:
+        key = (subject, slot)
+        if id not in voided and (key not in best or (day, id) > best[key]):
+            best[key] = (day, id)
     return {key: id for key, (_, id) in best.items()}
+
+
+def entries_of_parcels(roster_id: int, subjects: Sequence[int]) -> Iterator[tuple[int, int, int, str, int]]:
+    """(case, entry, subject, slot, effective day) of all entries of some parcels, given as subjects.
+
+    Naming the slots lets both databases walk `entry_fold` to the very entries: without them every call would
+    pass over the whole roster.
+    """
+    words = vocabulary()
+    slots = sorted({kind.slot for kind in words.kinds.values() if kind.subject is Subject.PARCEL})
+    columns = ("case_id", "id", "subject", "slot", "effective_day")
+    for start in range(0, len(subjects), 500):
+        part = subjects[start : start + 500]
+        rows = Entry.objects.filter(roster_id=roster_id, slot__in=slots, subject__in=part)
+        yield from rows.values_list(*columns)
+
+
+def _voided(ids: Sequence[int]) -> set[int]:
+    """Those of `ids` that a correction takes back."""
+    found: set[int] = set()
+    for start in range(0, len(ids), 500):
+        voids = Entry.objects.filter(corrects__in=ids[start : start + 500])
+        found.update(id for id in voids.values_list("corrects", flat=True) if id is not None)
+    return found
 
 
 def _state_row(case: Case, history: list[Fact], winners: dict[tuple[int, str], int]) -> CaseState:
@@ -142,7 +164,8 @@ def differing_states(roster_id: int) -> list[int]:
         histories = [(case, surviving_history(facts[case.pk])) for case in part]
         stored = CaseState.objects.in_bulk([case.pk for case in part])
         for row in state_rows(roster_id, histories):
-            if row.case_id not in stored or _values(row) != _values(stored[row.case_id]):
+            kept = stored.get(row.case_id)
+            if (kept is None and facts[row.case_id]) or (kept is not None and _values(row) != _values(kept)):
                 wrong.append(row.case_id)
     return wrong
 
