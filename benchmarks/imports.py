@@ -71,7 +71,8 @@ def _row(number: int, chance: random.Random) -> list[Any]:
     land, energy = round(chance.uniform(1, 40), 2), chance.randint(20, 2000)
     return [
         number, county, town, f"{chance.randint(1, 5)}号区块", name, None, "企业",
-        "规下", "4119", f"{town or county}工业路{chance.randint(1, 999)}号", "自有", land, energy, energy * 8, round(energy / 50, 1),
+        "规下", "4119", f"{town or county}工业路{chance.randint(1, 999)}号", "自有", land, energy, energy * 8,
+        round(energy / 50, 1),
         chance.choice(["省推", "市列"]), "腾退", "腾退收回", "经信局", f"第{chance.randint(1, 24)}组",
         *days, *[None] * (8 - steps), land if steps >= 6 else None, energy if steps >= 6 else None, None,
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Which firm each row speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
@@ -12,7 +12,7 @@ from tenglong.domain.registry.codes import CodeStatus
 from tenglong.domain.registry.places import Place
 from tenglong.queries.register import NEW_FIRM, Identity, Subject, normal_name, subject_of
 
-Rows = Sequence[tuple[ParsedRow, Place | None]]
+Rows = Iterable[tuple[ParsedRow, Place | None]]
 PERSONAL = ("serial",)
 """Columns in which two rows of one firm may differ."""
 

@@ -64,7 +64,7 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     context, tally = Context(batch), Tally()
     total = table.summary.read
     if context.firms.firms:
-        find_unmatched(context, [(row, context.places.find(row)[0]) for row in table.rows()])
+        find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
     rows = iter(_in_order(batch.kind, table))
     while part := list(islice(rows, CHUNK)):
         plans = _judge_chunk(context, part)
