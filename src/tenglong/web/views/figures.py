@@ -17,6 +17,7 @@ from tenglong.domain.reporting.figures import definition
 from tenglong.queries.figures import Question, ask, question
 from tenglong.queries.ledger import last_id_at
 from tenglong.queries.lineage import Contribution, compare, contributions, sources
+from tenglong.queries.sources import file_names, named
 from tenglong.web.context import Here, day_from, moment_from
 from tenglong.web.pages import page
 from tenglong.web.sheets import as_download, comparison_sheet, contributions_sheet, figures_sheet
@@ -75,8 +76,10 @@ def one_sheet(request: HttpRequest, id: str) -> HttpResponse:
 def one_sources(request: HttpRequest, id: str, case: int) -> HttpResponse:
     """The entries through which one case adds to a figure, with file, sheet, cell and evidence."""
     row = _row_of(contributions(request.here.question(), id), case)
-    found = [(source, day_of(source.effective_day)) for source in sources(list(row.entry_ids))]
-    return render(request, "figures/sources.html", {"sources": found})
+    found = sources(list(row.entry_ids))
+    names = file_names(source.source for source in found)
+    shown = [(one, day_of(one.effective_day), named(one.source, names)) for one in found]
+    return render(request, "figures/sources.html", {"sources": shown})
 
 
 @page(Permission.VIEW)
