@@ -1,182 +1,45 @@
 """Figures of a territory over a million ledger entries: now, and at an arbitrary (as-of, known-at).
 
-The ledger is filled directly (seeded, without hashes): what is measured is reading. The baseline, in the same
-run, is one pass over the same entries that counts and sums them without folding anything.
+The baseline, in the same run, is one pass over the same entries that counts and sums them without folding.
 """
 
-import random
-import statistics
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 
+from benchmarks.campaign import DAYS, START, database_name, fill, new_roster
+from benchmarks.results import Result, median
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tenglong.queries.figures import ask, question
-from tenglong.queries.ledger import facts_of_cases
-from tenglong.queries.states import TotalKey, add_to_totals, state_rows, surviving_history
-from tenglong.store.models import (
-    Case,
-    CaseState,
-    Entry,
-    Firm,
-    LedgerHead,
-    Place,
-    PlaceTotal,
-    Roster,
-    RosterHead,
-)
+from tenglong.store.models import Roster
 
-START, DAYS = date(2021, 1, 4), 300
-LIFE = (
-    "targeted",
-    "signed",
-    "area_signed",
-    "emptied",
-    "area_vacated",
-    "energy_freed",
-    "checked",
-    "written_off",
-)
-VOIDED = 0.02
-BATCH = 10_000
+CASES = 125_000
+GOAL_NOW, GOAL_PAST = 0.2, 2.0
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
-def fill(roster: Roster, cases: int, *, seed: int = 1) -> int:
-    """A roster of `cases` firms with eight entries each, 2 % of them voided later; the number of entries."""
-    chance = random.Random(seed)
-    towns = list(Place.objects.filter(level="town").order_by("code").values_list("pk", flat=True))
-    at = datetime(2021, 1, 1, tzinfo=UTC)
-    firms = [
-        Firm(
-            pk=n,
-            name=f"演示{n:06d}厂",
-            core_name=f"演示{n:06d}",
-            code_status="none",
-            place_id=towns[n % len(towns)],
-            created_at=at,
-        )
-        for n in range(1, cases + 1)
-    ]
-    rows = [
-        Case(pk=n, roster=roster, firm_id=n, place_id=firms[n - 1].place_id, number=n, created_at=at)
-        for n in range(1, cases + 1)
-    ]
-    with transaction.atomic():
-        Firm.objects.bulk_create(firms, batch_size=BATCH)
-        Case.objects.bulk_create(rows, batch_size=BATCH)
-        entries = _write_entries(roster, cases, chance)
-        _write_states(roster)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return entries
-
-
-def _write_entries(roster: Roster, cases: int, chance: random.Random) -> int:
-    number, batch = 0, []
-    for entry in _life(roster.pk, cases, chance):
-        number += 1
-        entry.id = number
-        entry.recorded_at = datetime(2021, 1, 5, tzinfo=UTC) + timedelta(seconds=10 * number)
-        batch.append(entry)
-        if len(batch) == BATCH:
-            Entry.objects.bulk_create(batch)
-            batch = []
-    Entry.objects.bulk_create(batch)
-    LedgerHead.objects.update_or_create(pk=1, defaults={"last_id": number})
-    RosterHead.objects.create(
-        pk=roster.pk, last_id=number, last_hash="", entries=number, last_day=START + timedelta(days=DAYS)
-    )
-    return number
-
-
-def _life(roster_id: int, cases: int, chance: random.Random) -> Iterator[Entry]:
-    """Entries in the order they became known: all cases make their first step, then their second …"""
-    words, number = vocabulary(), 0
-    for step, name in enumerate(LIFE):
-        kind = words.kind(name)
-        for case in range(1, cases + 1):
-            number += 1
-            day = START + timedelta(days=step * DAYS // len(LIFE) + chance.randrange(DAYS // len(LIFE)))
-            quantity = chance.randrange(10**6, 10**8) if kind.quantity else None
-            yield _entry(roster_id, case, kind, day, quantity=quantity)
-            if chance.random() < VOIDED:
-                yield _entry(roster_id, case, words.kind(VOID), day, corrects=number)
-                number += 1
-
-
-def _entry(
-    roster_id: int,
-    case: int,
-    kind: Kind,
-    day: date,
-    *,
-    quantity: int | None = None,
-    corrects: int | None = None,
-) -> Entry:
-    return Entry(
-        roster_id=roster_id,
-        case_id=case,
-        kind=kind.id,
-        slot=kind.slot,
-        is_on=kind.on,
-        subject=case,
-        effective_day=day_number(day),
-        recorded_by="benchmark",
-        quantity=quantity,
-        corrects=corrects,
-        details={},
-        hash="",
-    )
-
-
-def _write_states(roster: Roster) -> None:
-    """The stored fold of what was written: a stand-in for actions.ledger, which is measured elsewhere."""
-
-    totals: dict[TotalKey, list[int]] = {}
-    ids = list(Case.objects.filter(roster=roster).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        part = ids[start : start + BATCH]
-        cases, facts = Case.objects.in_bulk(part), facts_of_cases(part)
-        histories = [(cases[pk], surviving_history(facts[pk])) for pk in part]
-        states = state_rows(roster.pk, histories)
-        for state in states:
-            add_to_totals(totals, state, 1)
-        CaseState.objects.bulk_create(states, batch_size=BATCH)
-    PlaceTotal.objects.bulk_create(
-        PlaceTotal(roster_id=roster.pk, place_id=place, party=party, slot=slot, count=count, total=total)
-        for (place, party, slot), (count, total) in totals.items()
-    )
-
-
-def median(measured: Callable[[], object], times: int = 3) -> float:
-    """The median seconds of some runs."""
-    seconds = []
-    for _ in range(times):
-        began = time.perf_counter()
-        measured()
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds)
-
-
-def measure(roster: Roster, entries: int) -> list[tuple[str, str, float, float]]:
-    """Rows of (what, where, seconds, baseline seconds)."""
-    vendor = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
-    late = datetime(2030, 1, 1, tzinfo=UTC)
+def measure() -> Iterator[Result]:
+    """All figures of the city now, and of the city and a county some months back."""
+    roster = new_roster()
+    entries = fill(roster, CASES)
     known = datetime(2021, 1, 5, tzinfo=UTC) + timedelta(seconds=7 * entries)
-    rows = []
-    for what, code, as_of, known_at in (
-        ("now, city", "330400", START + timedelta(days=DAYS), late),
-        ("as-of and known-at, city", "330400", START + timedelta(days=200), known),
-        ("as-of and known-at, county", "330421", START + timedelta(days=200), known),
+    for what, code, days, known_at, goal in (
+        ("now, city", "330400", DAYS, NOW, GOAL_NOW),
+        ("as-of and known-at, city", "330400", 200, known, GOAL_PAST),
+        ("as-of and known-at, county", "330421", 200, known, GOAL_PAST),
     ):
-        scope = Scope(everywhere=True)
-        asked = question(roster=roster, code=code, as_of=as_of, known_at=known_at, scope=scope)
-        rows.append((what, vendor, median(lambda asked=asked: ask(asked)), median(lambda: _pass(roster))))
-    return rows
+        day = START + timedelta(days=days)
+        asked = question(roster=roster, code=code, as_of=day, known_at=known_at, scope=Scope(everywhere=True))
+        yield Result(
+            what=f"all figures, {what}",
+            database=database_name(),
+            seconds=median(lambda asked=asked: ask(asked), 5),
+            statistic="median of 5",
+            baseline="one pass, counting and adding",
+            baseline_seconds=median(lambda: _pass(roster), 5),
+            goal=goal,
+        )
 
 
 def _pass(roster: Roster) -> None:

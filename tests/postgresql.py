@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
@@ -16,16 +17,14 @@ from typing import Any
 import psycopg
 import pytest
 
-# Speed over durability: nothing here outlives the run.
-OPTIONS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
+LOOPBACK = {
     "max_connections": "200",
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "timezone": "UTC",
 }
+# Speed over durability: nothing of a test outlives the run.
+FORGETFUL = LOOPBACK | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Server:
         return f"postgresql://tenglong@127.0.0.1:{self.port}/postgres"
 
     @classmethod
-    def start(cls) -> "Server":
+    def start(cls, settings: Mapping[str, str] = FORGETFUL) -> "Server":
         """A new, empty server; PostgreSQL refuses to run as root, so root lends it another user."""
         binaries = server_binaries()
         if binaries is None:
@@ -57,7 +56,7 @@ class Server:
             [*make, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **person
         )
         port = free_port()
-        options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = (folder / "log").open("wb")
         process = subprocess.Popen(
             [binaries / "postgres", "-D", data, "-p", str(port), *options],

@@ -17,6 +17,7 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.ledger import is_now, last_id_at, last_sql
 from tenglong.queries.rosters import calibre_of
+from tenglong.queries.states import OF_ALL
 from tenglong.queries.territory import territory
 from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
 
@@ -124,44 +125,57 @@ def _stored(roster_id: int, slots: Sequence[str], places: Sequence[int]) -> ByPl
 
 
 FOLDED = """
-, members AS (SELECT case_id FROM last WHERE slot = 'target' AND is_on)
-, counted AS (
-    SELECT last.case_id, last.quantity, c.place_id, c.party,
-           CASE WHEN last.slot = 'target' AND NOT last.is_on THEN 'removed' ELSE last.slot END AS slot
-    FROM last JOIN store_case c ON c.id = last.case_id
-    WHERE c.place_id IN ({places}) AND (last.is_on OR last.slot = 'target')
-      AND (last.slot IN ('listed', 'proposed') OR NOT last.is_on OR last.case_id IN (SELECT case_id FROM members))
-)
-"""
-TOTALS = "SELECT place_id, party, slot, COUNT(*), SUM(quantity) FROM counted GROUP BY place_id, party, slot"
-WATER = """
-, water AS (
-    SELECT place_id, party, case_id,
+WITH standing AS (
+    SELECT c.id, c.place_id, c.party, t.is_on AS member
+    FROM store_case c LEFT JOIN ({targets}) t ON t.case_id = c.id
+    WHERE c.roster_id = %s AND c.place_id IN ({places})
+), water AS (
+    SELECT c.id, c.place_id, c.party,
            SUM(CASE WHEN slot = 'wastewater_baseline' THEN quantity ELSE 0 END) AS before_,
            SUM(CASE WHEN slot = 'wastewater_freed' THEN quantity ELSE 0 END) AS freed
-    FROM counted WHERE slot IN ('wastewater_baseline', 'wastewater_freed')
-    GROUP BY place_id, party, case_id
+    FROM ({waters}) w JOIN standing c ON c.id = w.case_id
+    WHERE c.member AND w.is_on
+    GROUP BY c.id, c.place_id, c.party
 )
-"""
-WATER_TOTALS = """
-UNION ALL SELECT place_id, party, 'discharging_before', COUNT(*), 0
+SELECT place_id, party, slot, is_on, member, COUNT(*), SUM(quantity)
+FROM ({last}) last JOIN standing c ON c.id = last.case_id
+GROUP BY place_id, party, slot, is_on, member
+UNION ALL SELECT place_id, party, 'discharging_before', TRUE, TRUE, COUNT(*), 0
 FROM water WHERE before_ > 0 GROUP BY place_id, party
-UNION ALL SELECT place_id, party, 'discharging_after', COUNT(*), 0
+UNION ALL SELECT place_id, party, 'discharging_after', TRUE, TRUE, COUNT(*), 0
 FROM water WHERE before_ > freed GROUP BY place_id, party
 """
 DISCHARGING = (meaning.DISCHARGING_BEFORE, meaning.DISCHARGING_AFTER)
+WATER = ("wastewater_baseline", "wastewater_freed")
+COLUMNS = "case_id, slot, is_on, quantity"
 
 
 def _folded(asked: Question, slots: Sequence[str], places: Sequence[int]) -> ByPlace:
     """Totals folded from the ledger as of the day, as known then."""
+    sql, params = _folded_sql(asked, slots, places)
     found: ByPlace = {}
-    stored = [slot for slot in slots if slot not in ("removed", *DISCHARGING)]
-    head, params = last_sql("case_id, slot, is_on, quantity", stored, asked.roster.pk, asked.at)
-    marks = ", ".join(["%s"] * len(places))
-    with_water = any(slot in DISCHARGING for slot in slots)
-    tail = WATER + TOTALS + WATER_TOTALS if with_water else TOTALS
     with connection.cursor() as cursor:
-        cursor.execute(head + FOLDED.format(places=marks) + tail, [*params, *places])
-        for place_id, party, slot, count, total in cursor.fetchall():
-            found.setdefault(place_id, meaning.Totals()).add(slot, party, count, int(total or 0))
+        cursor.execute(sql, params)
+        for place_id, party, slot, is_on, member, count, total in cursor.fetchall():
+            if counted := _counted_as(slot, is_on=is_on, member=member):
+                found.setdefault(place_id, meaning.Totals()).add(counted, party, count, int(total or 0))
     return found
+
+
+def _folded_sql(asked: Question, slots: Sequence[str], places: Sequence[int]) -> tuple[str, list[Any]]:
+    """The statement above; where nobody asks for dischargers it looks for them among no entries."""
+    entries = [slot for slot in slots if slot not in ("removed", *DISCHARGING)]
+    waters = WATER if any(slot in DISCHARGING for slot in slots) else ("",)
+    targets, of_targets = last_sql("case_id, is_on", ["target"], asked.roster.pk, asked.at)
+    water, of_water = last_sql(COLUMNS, waters, asked.roster.pk, asked.at)
+    last, of_last = last_sql(COLUMNS, entries, asked.roster.pk, asked.at)
+    marks = ", ".join(["%s"] * len(places))
+    sql = FOLDED.format(targets=targets, places=marks, waters=water, last=last)
+    return sql, [*of_targets, asked.roster.pk, *places, *of_water, *of_last]
+
+
+def _counted_as(slot: str, *, is_on: bool, member: bool | None) -> str | None:
+    """The slot that a line of the fold counts in: of targets only, except where all cases count."""
+    if not is_on:
+        return "removed" if slot == "target" else None
+    return slot if member or slot in OF_ALL else None
