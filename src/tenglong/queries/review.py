@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Case as ByCase
+from django.db.models import Count, QuerySet, When
+
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.campaign.moves import machine
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.queries.ledger import Row, fold_rows
 from tenglong.queries.territory import territory
@@ -17,6 +19,7 @@ REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "cou
 REVIEW_ABOVE = ("city_confirmed", "province_confirmed")
 FINAL = "final"
 REMOVED = "removed"
+BEFORE_FINAL = (*REVIEW, *REVIEW_ABOVE, REMOVED)
 
 
 @dataclass(frozen=True)
@@ -25,21 +28,6 @@ class Step:
 
     id: str
     cases: int
-
-
-@dataclass(frozen=True)
-class Member:
-    """A case on a roster as the review shows it."""
-
-    case_id: int
-    number: int
-    firm: str
-    code: str
-    temporary: bool
-    place_id: int
-    state: str
-    since: date | None
-    origin: str
 
 
 @dataclass(frozen=True)
@@ -77,21 +65,24 @@ def steps(roster: Roster, places: frozenset[int]) -> list[Step]:
     """Every step with its cases, in the order of the review."""
     states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places)
     found: Counter[str] = Counter()
-    for state, target in states.values_list("state", "target"):
-        found[_step(state, target)] += 1
+    for state, cases, targets in states.values_list("state").annotate(Count("pk"), Count("target")):
+        if state in BEFORE_FINAL:
+            found[state] += cases
+        else:
+            found[FINAL] += targets
     return [Step(id, found[id]) for id in (*REVIEW, *REVIEW_ABOVE, FINAL, REMOVED)]
 
 
-def members(roster: Roster, places: frozenset[int], step: str, day: date) -> list[Member]:
-    """The cases at a step, by official order of their places, then by number."""
+def members(roster: Roster, places: frozenset[int], step: str, day: date) -> QuerySet[CaseState]:
+    """The cases at a step with their firms, by official order of their places, then by number."""
     states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places).select_related("case__firm")
     if step == FINAL:
-        states = states.filter(target__isnull=False)
+        states = states.filter(target__isnull=False).exclude(state__in=BEFORE_FINAL)
     else:
         states = states.filter(state=step)
-    rows = [_member(row) for row in states.order_by("case__number")]
     order = _official_order(day)
-    return sorted(rows, key=lambda row: (order[row.place_id], row.number))
+    position = [When(place_id=place, then=order[place]) for place in sorted(places)]
+    return states.order_by(ByCase(*position, default=len(order)), "case__number")
 
 
 def difference(roster: Roster, scope: Scope, places: frozenset[int], at: AsOf) -> Difference:
@@ -132,27 +123,6 @@ def _entries(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         rows = Entry.objects.filter(pk__in=ids[start : start + 500])
         found.update((row["id"], row) for row in rows.values("id", "kind", "details", "recorded_by"))
     return found
-
-
-def _member(row: CaseState) -> Member:
-    firm = row.case.firm
-    return Member(
-        case_id=row.case_id,
-        number=row.case.number,
-        firm=firm.name,
-        code=firm.code,
-        temporary=bool(firm.temporary_id),
-        place_id=row.place_id,
-        state=row.state,
-        since=row.state_on,
-        origin=row.case.origin,
-    )
-
-
-def _step(state: str, target: date | None) -> str:
-    if state in (*REVIEW, *REVIEW_ABOVE, REMOVED):
-        return state
-    return FINAL if target else machine().states[state].id
 
 
 def _official_order(day: date) -> dict[int, int]:

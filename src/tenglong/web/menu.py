@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -34,10 +35,10 @@ MENU = (
 
 
 def surroundings(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the surroundings of the request and its menu; empty before anybody has signed in."""
+    """Context processor: the surroundings of the request and its menu (empty before sign-in); whether data are invented."""
     here = getattr(request, "here", None)
     if here is None:
-        return {"here": None, "menu": ()}
+        return {"here": None, "menu": (), "demo": settings.DEMO}
     opened = request.resolver_match.url_name.partition(".")[0] if request.resolver_match else ""
     items = [(item, opened in (item.url, *item.topics)) for item in MENU if here.may(item.permission)]
-    return {"here": here, "menu": items}
+    return {"here": here, "menu": items, "demo": settings.DEMO}

@@ -29,7 +29,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = dress(SignInForm(request.POST or None))
     if request.method == "POST" and form.is_valid() and _let_in(request, form):
         return _in_own_language(request, redirect(goal))
-    context = {"form": form, "goal": goal, "demo": demo_accounts() if settings.DEMO else ()}
+    context = {"form": form, "goal": goal, "accounts": demo_accounts() if settings.DEMO else ()}
     context["demo_password"] = settings.DEMO_PASSWORD
     return render(request, "sign_in/sign_in.html", context, status=200 if not form.errors else 422)
 
