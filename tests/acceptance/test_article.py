@@ -1,6 +1,8 @@
 """The demonstration, replayed through the public intake, comes out at the figures of the article."""
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -252,3 +254,23 @@ def test_every_freed_mu_and_tce_stands_behind_a_written_off_case(replayed):
     assert len(done) == 520
     assert sum(state.area_vacated for state in done) == Decimal(8940) * 10**6
     assert sum(state.energy_freed for state in done) == Decimal(313000) * 10**6
+
+
+def examples(readme: str) -> list[tuple[str, str]]:
+    """The commands that a README shows, each with what it prints."""
+    text = (Path(__file__).resolve().parents[2] / readme).read_text(encoding="utf-8")
+    consoles = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    parts = [
+        part.partition("\n")
+        for console in consoles
+        for part in re.split(r"^\$ ", console, flags=re.MULTILINE)
+    ]
+    return [(command, printed) for command, _, printed in parts if command]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_examples_of_the_readmes(replayed, capsys, readme):
+    assert len(examples(readme)) >= 3
+    for command, printed in examples(readme):
+        assert main(shlex.split(command)[1:]) == 0
+        assert capsys.readouterr().out == printed, command
