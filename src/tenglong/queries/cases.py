@@ -143,7 +143,9 @@ class CaseList:
     @property
     def _narrowed(self) -> QuerySet[Case]:
         wanted = self._wanted
-        equal = {name: value for name in ("batch", "measure", "team", "party") if (value := getattr(wanted, name))}
+        equal = {
+            name: value for name in ("batch", "measure", "team", "party") if (value := getattr(wanted, name))
+        }
         found = self._here.filter(**equal)
         if wanted.state:
             found = found.filter(now__state=wanted.state)
@@ -153,7 +155,9 @@ class CaseList:
         if wanted.member:
             found = found.filter(now__target__isnull=wanted.member != "target")
         if wanted.overdue:
-            found = found.filter(due_on__lt=self._today, now__target__isnull=False, **{f"now__{self._done}": None})
+            found = found.filter(
+                due_on__lt=self._today, now__target__isnull=False, **{f"now__{self._done}": None}
+            )
         return found.filter(_speaks_of(wanted.text)) if wanted.text else found
 
     @property

@@ -129,9 +129,7 @@ def _cases(firm: Firm | None, scope: Scope) -> list[Case]:
 
 
 def _land(firm: Firm, scope: Scope) -> list[Land]:
-    own = list(
-        Holding.objects.filter(firm=firm).select_related("parcel", "landlord").order_by("since", "id")
-    )
+    own = list(Holding.objects.filter(firm=firm).select_related("parcel", "landlord").order_by("since", "id"))
     tenants = defaultdict(list)
     for lease in Holding.objects.filter(landlord=firm).select_related("firm").order_by("id"):
         tenants[lease.parcel_id].append(_neighbour(lease.firm, scope))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,7 @@ from tenglong.web.templatetags.casework import answer
 from tenglong.web.templatetags.tenglong import grouped, in_script, role_label, state_label
 
 PLACES = 2
+LOOKS = {Kind.INTEGER: "amount", Kind.DECIMAL: "amount", Kind.DATE: "whole"}
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,26 @@ def shown(value: Cell) -> str:
             return str(value)
 
 
-def lines(rows: Iterable[CaseRow]) -> list[tuple[CaseRow, list[tuple[Column, str]]]]:
-    """Rows for the page: each with its cells as text, beside their columns."""
-    return [(row, [(column, shown(column.value(row))) for column in COLUMNS]) for row in rows]
+def lines(rows: Iterable[CaseRow]) -> list[list[tuple[str, str, str]]]:
+    """Rows for the page: the cells of each as (header, look, what stands in it)."""
+    headers = [(column, str(column.header), LOOKS.get(column.kind, "")) for column in COLUMNS]
+    return [[(header, look, _cell(row, column)) for column, header, look in headers] for row in rows]
+
+
+def _cell(row: CaseRow, column: Column) -> str:
+    """What stands in a cell, marked up where the page says more than the value."""
+    text = shown(column.value(row))
+    match column.id:
+        case "firm":
+            return format_html(
+                '<a href="{}#case-{}">{}</a>', reverse("firms.one", args=[row.firm_id]), row.id, text
+            )
+        case "state":
+            return format_html('<span class="state">{}</span>', text)
+        case "overdue" if text:
+            return format_html('<span class="overdue">{}</span>', text)
+        case _:
+            return text
 
 
 def sheet(rows: Iterable[CaseRow], totals: Totals) -> Sheet:

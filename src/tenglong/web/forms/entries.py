@@ -93,7 +93,11 @@ class EntryForm(forms.Form):
             known = [(str(parcel.id), _parcel_label(parcel)) for parcel in parcels]
             self.fields["parcel"] = forms.ChoiceField(
                 label=_("所属宗地"),
-                choices=[*([("", _("请选择"))] if known else []), *known, (NO_PARCEL, _("尚未登记宗地，先记在本企业"))],
+                choices=[
+                    *([("", _("请选择"))] if known else []),
+                    *known,
+                    (NO_PARCEL, _("尚未登记宗地，先记在本企业")),
+                ],
                 help_text=_("同一宗地只计一次，多家承租的不重复计算。"),
             )
 
@@ -107,7 +111,8 @@ class EntryForm(forms.Form):
             label=_("佐证文件"),
             required=False,
             widget=FilesInput(attrs={"accept": ",".join(f".{ending}" for ending in accepted_endings())}),
-            help_text=_("可多选：%(endings)s，每份不超过 %(most)s MB。") % {"endings": endings, "most": megabytes},
+            help_text=_("可多选：%(endings)s，每份不超过 %(most)s MB。")
+            % {"endings": endings, "most": megabytes},
         )
 
     def clean_effective_on(self) -> date:

@@ -35,7 +35,10 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, rosters: Choices, units: Choices, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._today = today
-        self.fields["kind"].choices = [("", _("请选择")), *((kind, table_name(kind)) for kind in table_kinds())]
+        self.fields["kind"].choices = [
+            ("", _("请选择")),
+            *((kind, table_name(kind)) for kind in table_kinds()),
+        ]
         self.fields["roster"].choices = [("", "—"), *rosters]
         self.fields["code"].choices = units
         self.fields["business_day"].widget.attrs["max"] = today.isoformat()

@@ -100,5 +100,7 @@ def indicator(id: str) -> str:
 @register.filter
 def origin(source: dict[str, Any]) -> str:
     """Where a value came from: file, sheet and cell; "" when nothing is known."""
-    cell = source.get("cell") or (gettext("第 {row} 行").format(row=source["row"]) if source.get("row") else "")
+    cell = source.get("cell") or (
+        gettext("第 {row} 行").format(row=source["row"]) if source.get("row") else ""
+    )
     return " · ".join(str(part) for part in (source.get("file"), source.get("sheet"), cell) if part)

@@ -16,6 +16,7 @@ from tenglong.queries.matches import PairView, Side, count_open, decided_pairs, 
 from tenglong.web.pages import page, telling
 
 PER_PAGE = 20
+TEMPORARY = "TMP-"
 FIELDS = (
     ("name", gettext_lazy("企业名称")),
     ("other_names", gettext_lazy("其他名称")),
@@ -80,13 +81,17 @@ def take_back(request: HttpRequest, id: int) -> HttpResponse:
 
 def compared(pair: PairView) -> list[Compared]:
     """Both sides, field by field, leaving out what neither has."""
-    rows = [_compared(str(label), _text(pair.left, name), _text(pair.right, name)) for name, label in FIELDS]
+    rows = [_compared(name, str(label), _text(pair.left, name), _text(pair.right, name)) for name, label in FIELDS]
     return [row for row in rows if row.left or row.right]
 
 
-def _compared(label: str, left: str, right: str) -> Compared:
+def _compared(name: str, label: str, left: str, right: str) -> Compared:
+    if name == "rosters":
+        return Compared(label, left, right, "", False)
     if not left or not right:
         return Compared(label, left, right, gettext("一方未填"), False)
+    if name == "code" and TEMPORARY in (left[:4], right[:4]):
+        return Compared(label, left, right, gettext("一方没有信用代码"), False)
     differs = left != right
     return Compared(label, left, right, gettext("不同") if differs else gettext("相同"), differs)
 
