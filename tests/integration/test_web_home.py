@@ -20,7 +20,7 @@ def test_home_shows_target_and_actual_pace_and_lead(world: World) -> None:
     assert "33 / 45 家" in said
     assert "73.3 %" in said
     assert "序时进度 50.0%" in said
-    assert "快于序时 +23.3 个百分点" in said
+    assert "快于序时 23.3 个百分点" in said
     assert "+31.9 个百分点" in said
     assert "口径不同，不得与上述数据相加" in said
 

@@ -35,7 +35,7 @@ MENU = (
 
 
 def surroundings(request: HttpRequest) -> dict[str, object]:
-    """Context processor: the surroundings of the request and its menu (empty before sign-in); whether data are invented."""
+    """Context processor: the surroundings and the menu (empty before sign-in); whether the data are invented."""
     here = getattr(request, "here", None)
     if here is None:
         return {"here": None, "menu": (), "demo": settings.DEMO}

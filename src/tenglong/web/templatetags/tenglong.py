@@ -1,7 +1,6 @@
 """Filters: labels and sentences in the reader's language, days, moments and numbers as officials write them."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -136,12 +135,6 @@ def grouped(value: Any) -> str:
     return f"{int(whole):,}{dot}{rest}" if digits.isascii() and digits.isdigit() else text
 
 
-@register.filter
-def signed(value: Decimal | int | None) -> str:
-    """A difference with its sign; a dash where there is none."""
-    return "—" if value is None else f"{value:+}"
-
-
 @register.simple_tag(takes_context=True)
 def here_with(context: Any, **changes: Any) -> str:
     """The address of this page with some of its query string changed; an empty value leaves the key out."""
@@ -167,8 +160,11 @@ def plainly(value: Any) -> str:
 
 @register.filter
 def points(value: Any) -> str:
-    """A difference in percentage points with its sign."""
-    return "—" if value is None else f"{half_up(value, 1):+}"
+    """A difference in percentage points with its sign; zero has none."""
+    if value is None:
+        return "—"
+    printed = half_up(value, 1)
+    return f"{printed:+}" if printed else f"{abs(printed)}"
 
 
 @register.filter
