@@ -60,9 +60,42 @@ def test_traditional_chinese_is_derived_in_the_words_of_the_field(simplified: st
     assert catalogues.traditional(simplified) == traditional
 
 
-def test_sentences_are_found_wherever_they_are_written() -> None:
-    python = 'problem = "甲"\nraise E(msg(problem))\nmsg("乙" if x else "丙", n=1)\nngettext("丁", "戊", n)'
-    assert {s.msgid for s in messages.from_python(python)} == {"甲", "乙", "丙", "丁"}
+def test_every_sentence_that_the_program_says_is_written_out() -> None:
+    only_the_labels_of_rule_files = ["gettext(text)"]
+    assert messages.python_source().unknown() == only_the_labels_of_rule_files
+
+
+PLAN = """
+class Plan:
+    def warn(self, column, template, **params):
+        self._add(column, template, params)
+
+    def _add(self, column, template, params):
+        self.problems.append(msg(template, **params))
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "unknown"),
+    [
+        ("def f(x):\n    problem = '甲' if x else '乙'\n    msg(problem, n=1)", {"甲", "乙"}, []),
+        ("def f(plan):\n    plan.warn('name', '甲')\n    msg('乙')", {"甲", "乙"}, []),
+        ("from rules import TOO_LONG\nmsg(TOO_LONG)", {"丁"}, []),
+        ("def f(old):\n    msg(old.template, **old.params)\n    ngettext('甲', '乙', 2)", {"甲"}, []),
+        ("import messages\nmessages.warn(x, f'{x}')\nmsg('甲' + x)", set(), ["msg('甲' + x)"]),
+        ("def f():\n    a = '甲'\ndef g(x):\n    a = x.y\n    msg(a)", set(), ["msg(a)"]),
+        ("def f(x):\n    msg('甲' if x else x.y)\n    warn(0, x.y)", {"甲"}, ["msg('甲' if x else x.y)", "warn(0, x.y)"]),
+    ],
+)  # fmt: skip
+def test_sentences_are_followed_to_where_they_are_written(
+    said: str, found: set[str], unknown: list[str]
+) -> None:
+    source = messages.Source({"rules.py": "TOO_LONG = '丁'", "plan.py": PLAN, "said.py": said})
+    assert {sentence.msgid for file, sentence in source.sentences() if file == "said.py"} == found
+    assert source.unknown() == unknown
+
+
+def test_sentences_are_found_in_templates() -> None:
     template = (
         '{% translate "甲 100%" %}{{ _("乙")|upper }}{% include "x" with t=_("丙") %}'
         "{% blocktranslate with n=case.name trimmed %}\n  丁 {{ n }}\n  戊\n{% endblocktranslate %}"

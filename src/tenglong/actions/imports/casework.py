@@ -9,7 +9,6 @@ from tenglong.domain.campaign.reports.changes import Changes, changes, culprit, 
 from tenglong.domain.campaign.reports.ledger import report_ledger_row
 from tenglong.domain.campaign.reports.lists import report_event_row, report_pushed_row, report_review_row
 from tenglong.domain.campaign.reports.reported import Known, Report
-from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.registry.places import Place
@@ -93,7 +92,7 @@ def _entries(plan: RowPlan, report: Report, known: Known, *, correct: bool) -> C
 def _refuse(plan: RowPlan, found: Changes, known: Known) -> None:
     item, message = culprit(found, known)
     if message:
-        plan.add(item.column if item else "firm_name", Severity.ERROR, message.template, message.params)
+        plan.error(item.column if item else "firm_name", message.template, **message.params)
 
 
 def _attributes(plan: RowPlan, case: KnownCase | None, place: Place) -> None:

@@ -72,15 +72,15 @@ class RowPlan:
             return Verdict.INSERTED
         return Verdict.UPDATED if self.changed else Verdict.UNCHANGED
 
-    def error(self, column: str, template: str, **params: Any) -> None:
+    def error(self, column: str, template: str, /, **params: Any) -> None:
         """Keep the row out."""
-        self.add(column, Severity.ERROR, template, params)
+        self._problem(column, Severity.ERROR, template, params)
 
-    def warn(self, column: str, template: str, **params: Any) -> None:
+    def warn(self, column: str, template: str, /, **params: Any) -> None:
         """Say something that does not keep the row out."""
-        self.add(column, Severity.WARNING, template, params)
+        self._problem(column, Severity.WARNING, template, params)
 
-    def add(self, column: str, severity: Severity, template: str, params: dict[str, Any]) -> None:
+    def _problem(self, column: str, severity: Severity, template: str, params: dict[str, Any]) -> None:
         """One more sentence about the row, at the cell of `column` if it has one."""
         cell = self.row.cells.get(column)
         self.problems.append(CellProblem(column, cell.ref if cell else "", msg(template, **params), severity))

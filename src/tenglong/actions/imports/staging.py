@@ -16,7 +16,6 @@ from tenglong.actions.imports.memory import collecting_rarely
 from tenglong.actions.imports.returning import make_returned
 from tenglong.actions.imports.rows import RowPlan, write_rows
 from tenglong.domain.campaign.reports.reported import kind_order, report_rules
-from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.readers.sandbox import ParsedTable, read_table
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.intake.verdicts import RowOutcome, Tally, Verdict
@@ -88,7 +87,7 @@ def _judge_chunk(context: Context, rows: list[ParsedRow]) -> list[RowPlan]:
         place, column, problem = context.places.find(row)
         plans.append(plan)
         if problem:
-            plan.add(column, Severity.ERROR, problem.template, problem.params)
+            plan.error(column, problem.template, **problem.params)
         elif place and row.value("firm_name"):
             identify(context, plan, place)
             placed.append((plan, place))
