@@ -15,6 +15,7 @@ from typing import Any
 import django
 import hypothesis
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from tests.postgresql import Server, server_binaries
@@ -88,6 +89,12 @@ def closed_world(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Answers that were kept for another test's data are gone."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,14 @@
 """The race board of a roster: units under a territory, against their targets."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from tenglong.domain.kernel.periods import Window
+from django.core.cache import cache
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.kernel.periods import Window, day_number
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.race import ranking
@@ -13,7 +17,7 @@ from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.figures import ByPlace, Question, totals_by_place
 from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
-from tenglong.store.models import Target
+from tenglong.store.models import Entry, Target
 
 WEEK = timedelta(days=7)
 
@@ -21,7 +25,7 @@ WEEK = timedelta(days=7)
 def board(asked: Question) -> list[ranking.Row]:
     """The board on the day, with the ranks of a week before as they were known at the same time."""
     before = _a_week_before(asked)
-    earlier = _done(before)
+    earlier = _done_before(before)
     last = ranking.ranks({unit.code: ranking.rate_of(unit) for unit in _entrants(before, earlier, earlier)})
     return ranking.board(_entrants(asked, _done(asked), earlier), asked.as_of, policy(), last)
 
@@ -70,6 +74,22 @@ def _a_week_before(asked: Question) -> Question:
     day = asked.as_of - WEEK
     at = AsOf(day, asked.at.last_id)
     return Question(asked.roster, asked.territory, day, asked.known_at, at, asked.scope)
+
+
+def _done_before(before: Question) -> ByPlace:
+    """What was done in every place of the roster by then; kept until an entry of those days becomes known."""
+    roster, until = before.roster, before.at.last_id
+    whole = replace(before, territory=roster.place.code, scope=Scope(everywhere=True))
+    wanted = [meaning.definition(roster.done_figure)]
+    key = f"race:{roster.pk}:{roster.done_figure}:{before.as_of}"
+    last, found = cache.get(key) or (0, {})
+    if until < last:
+        return totals_by_place(whole, wanted)
+    missed = Entry.objects.filter(roster_id=roster.pk, id__gt=last, id__lte=until)
+    if missed.filter(effective_day__lte=day_number(before.as_of)).exists():
+        found = totals_by_place(whole, wanted)
+    cache.set(key, (until, found), timeout=300)
+    return found
 
 
 def _done(asked: Question) -> ByPlace:
