@@ -38,6 +38,9 @@ MEANING = {
         "Origins that forms may come from when a proxy ends TLS, such as `https://tenglong.example`, "
         "with commas between them."
     ),
+    "TENGLONG_HTTPS": (
+        "`1`: a proxy ends TLS and sets `X-Forwarded-Proto`; cookies are then sent over HTTPS only."
+    ),
     "TENGLONG_DEMO": (
         "`1`: the sign-in page shows the demonstration accounts. Never on a site with real data."
     ),

@@ -31,16 +31,23 @@ RULE_FILES = (
     ("tenglong.domain.reporting", "figures.toml"),
     ("tenglong.domain.race", "cards.toml"),
     ("tenglong.domain.reporting", "bulletins.toml"),
+    ("tenglong.domain.reporting", "addressing.toml"),
+    ("tenglong.domain.reporting", "layout.toml"),
 )
 
 
 @dataclass(frozen=True)
 class Reissue:
-    """The document made again from its snapshot, and whether it is the same to the byte."""
+    """The issued document, and whether all is as it was on the day it was issued.
+
+    `identical`: the kept bytes have the digest that was issued, and the snapshot still gives them. A newer
+    program may lay the snapshot out differently (`same_program` is False): then the kept bytes alone decide.
+    """
 
     document: bytes
     digest: str
     identical: bool
+    same_program: bool
 
 
 def prepare(
@@ -108,10 +115,13 @@ def issue(
 
 
 def reissue(bulletin: Bulletin) -> Reissue:
-    """Make the document again from the stored snapshot alone, and hold it against the digest."""
-    document = write_docx(bulletin_document(BulletinContent.from_json(bulletin.content)))
-    digest = hashlib.sha256(document).hexdigest()
-    return Reissue(document, digest, digest == bulletin.digest)
+    """The same bytes again, proven twice: by their digest, and by making them anew from the snapshot alone."""
+    kept = bytes(bulletin.document)
+    digest = hashlib.sha256(kept).hexdigest()
+    redrawn = write_docx(bulletin_document(BulletinContent.from_json(bulletin.content)))
+    same_program = (bulletin.software, bulletin.rules_digest) == (tenglong.__version__, rules_digest())
+    identical = digest == bulletin.digest and (redrawn == kept or not same_program)
+    return Reissue(kept, digest, identical, same_program)
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     # The topics import queries and actions, which need Django's apps to be loaded: hence inside.
-    from tenglong.cli import bulletins, demo, figures, ledger, race, serve, worker
+    from tenglong.cli import bulletins, demo, figures, found, ledger, race, serve, worker
 
     parser = argparse.ArgumentParser(
         prog="tenglong", description="腾笼：从疑似名单到销号，每个数字都有出处。"
     )
     topics = parser.add_subparsers(required=True, metavar="命令")
-    for topic in (figures, race, bulletins, ledger, serve, worker, demo):
+    for topic in (found, figures, race, bulletins, ledger, serve, worker, demo):
         topic.add_to(topics)
     return parser
 

@@ -13,10 +13,10 @@ from django.core.management import call_command
 def add_to(topics: Any) -> None:
     """Register the command."""
     parser = topics.add_parser("serve", help="启动网站和后台任务")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认只限本机")
+    parser.add_argument("--port", type=int, default=8000, help="端口")
+    parser.add_argument("--processes", type=int, default=2, help="网站进程数")
+    parser.add_argument("--threads", type=int, default=4, help="每个进程的线程数")
     parser.set_defaults(run=run)
 
 

@@ -97,7 +97,7 @@ def again(request: HttpRequest, id: int) -> HttpResponse:
         messages.success(request, sentence.format(digest=result.digest))
     else:
         sentence = gettext(
-            "重新生成的摘要 {digest} 与签发时不同：程序或规则版本已变，请以签发时保存的文件为准。"
+            "保存的文件或快照与签发时不一致（摘要 {digest}），请停止使用并核查数据库备份。"
         )
         messages.error(request, sentence.format(digest=result.digest))
     return redirect("bulletins.one", id)
