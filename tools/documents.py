@@ -7,11 +7,12 @@ python -m tools.documents --check    changes nothing; fails when a page is not w
 import sys
 from pathlib import Path
 
-from tools.reference import commands, figures, ledger, roles, rules, settings, states, tables
+from tools.reference import api, commands, figures, ledger, roles, rules, settings, states, tables
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs/reference"
 
 PAGES = {
+    "api.md": api.page,
     "commands.md": commands.page,
     "figures.md": figures.page,
     "ledger.md": ledger.page,

