@@ -171,6 +171,9 @@ def test_the_form_begins_with_today(world: World, case: Case) -> None:
     today = china_date(timezone.now())
     page = signed_in("demo-xitang").get(f"/cases/{case.pk}/record?kind=planned").content.decode()
     assert f'value="{today}"' in page and f'max="{today}"' in page
-    assert send(
-        signed_in("demo-xitang"), case, "planned", effective_on=str(today + timedelta(days=1))
-    ).status_code == 422
+    assert (
+        send(
+            signed_in("demo-xitang"), case, "planned", effective_on=str(today + timedelta(days=1))
+        ).status_code
+        == 422
+    )

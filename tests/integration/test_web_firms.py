@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tenglong.actions.cases import record_entry
+from tenglong.domain.access.policy import scope_of
 from tenglong.queries.firms import firm_file
 from tenglong.queries.territory import actor_of
-from tenglong.domain.access.policy import scope_of
 from tenglong.store.models import Evidence, FirmMerge, FirmName, Holding, Import, Observation, Parcel
 from tests.factories import AS_OF, BEGAN, World, at_day, build_firm, build_world
 from tests.integration.web import signed_in, text_of

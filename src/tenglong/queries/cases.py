@@ -197,10 +197,10 @@ class CaseList:
         """The place's name today, with the names between it and the unit that is looked at."""
         if place_id not in self._names:
             places, tree = territory(), territory().at(self._today)
-            home = places.home(places.places[place_id], self._today)
-            path = [home]
-            for above in tree.ancestors(home.code):
-                if self._unit in (above.code, home.code):
+            place = places.places[place_id]
+            path = [places.home(place, self._today) or place]
+            for above in tree.ancestors(path[0].code):
+                if self._unit in (above.code, path[0].code):
                     break
                 path.append(above)
             self._names[place_id] = "".join(place.name for place in reversed(path))
@@ -227,9 +227,9 @@ def case_by_id(id: int, scope: Scope) -> Case:
 
 def days_overdue(case: Case, today: date) -> int:
     """How many days a target is late; 0 when it is done, not a target, or not late."""
-    done = getattr(case.now, done_slot(case.roster))
-    late = case.due_on is not None and case.now.target and not done
-    return max((today - case.due_on).days, 0) if late else 0
+    if case.due_on is None or not case.now.target or getattr(case.now, done_slot(case.roster)):
+        return 0
+    return max((today - case.due_on).days, 0)
 
 
 def done_slot(roster: Roster) -> str:

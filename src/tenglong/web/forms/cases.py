@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenglong.domain.access.roles import roles
@@ -42,7 +43,7 @@ class CaseFilterForm(forms.Form):
         owners = dict.fromkeys(state.owner for state in states)
         self._offer("state", [(state.id, label(state)) for state in states])
         self._offer("owner", [(id, label(roles()[id])) for id in owners if id in roles()])
-        self._offer("member", [("target", _("整治对象")), ("other", _("非整治对象"))])
+        self._offer("member", [("target", gettext("整治对象")), ("other", gettext("非整治对象"))])
         self._offer("batch", labelled(case_choices("batch")))
         self._offer("measure", labelled(case_choices("measure")))
         self._offer("team", [(team, label(team)) for team in teams])

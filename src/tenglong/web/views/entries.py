@@ -72,7 +72,7 @@ def void(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @page(Permission.VIEW)
-def evidence(request: HttpRequest, id: int) -> HttpResponse:
+def evidence(request: HttpRequest, id: int) -> FileResponse:
     """A file that proves an entry, to save: never opened inside the site."""
     found = evidence_file(id, request.here.scope)
     content = path_of(found.digest).open("rb")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -157,7 +157,7 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
     verdict = Verdict(asked) if asked in COUNTS else None
     counted = getattr(batch, verdict.value) if verdict else batch.read
     counted = 0 if batch.state == "withdrawn" else counted
-    shown = Paginator(RowPages(counted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    shown: Page[slice] = Paginator(RowPages(counted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     start = max(shown.start_index() - 1, 0)
     account = batch.summary.get("account")
     context = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from tenglong.actions.matches import decide, reopen, undo
 from tenglong.domain.access.policy import scope_of
 from tenglong.domain.access.roles import Permission
-from tenglong.queries.matches import PairView, Side, count_open, decided_pairs, open_pairs
+from tenglong.queries.matches import PairView, Side, count_open, decided_pairs, open_pairs, pair_in
 from tenglong.web.pages import page, telling
 
 PER_PAGE = 20
@@ -71,17 +71,20 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, id: int) -> HttpResponse:
     """Take a decision back, with the merge that came of it."""
-    here, merge = request.here, request.POST.get("merge", "")
+    here = request.here
+    merge = pair_in(scope_of(here.actor, Permission.MATCH), id).merge_id
     with telling(request):
         about = {"actor": here.actor, "at": here.now, "reason": request.POST.get("reason", "")}
-        undo(int(merge), **about) if merge.isdecimal() else reopen(id, **about)
+        undo(merge, **about) if merge else reopen(id, **about)
         messages.success(request, gettext("结论已撤销，这条比对重新待办。"))
     return redirect(f"{reverse('matches')}?decided")
 
 
 def compared(pair: PairView) -> list[Compared]:
     """Both sides, field by field, leaving out what neither has."""
-    rows = [_compared(name, str(label), _text(pair.left, name), _text(pair.right, name)) for name, label in FIELDS]
+    rows = [
+        _compared(name, str(label), _text(pair.left, name), _text(pair.right, name)) for name, label in FIELDS
+    ]
     return [row for row in rows if row.left or row.right]
 
 

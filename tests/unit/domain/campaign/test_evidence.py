@@ -3,8 +3,15 @@
 import pytest
 
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.campaign.evidence import check_evidence, check_not_own, files_needed, permission_for
-from tenglong.domain.kernel.errors import BadValue, NotAllowed
+from tenglong.domain.campaign.evidence import (
+    check_evidence,
+    check_file,
+    check_not_own,
+    files_needed,
+    most_bytes,
+    permission_for,
+)
+from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -42,3 +49,31 @@ def test_every_kind_in_the_rules_exists():
     )
     assert named <= set(vocabulary().kinds)
     assert files_needed("signed") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("合同.PDF", b"%PDF-1.7"),
+        ("照片.jpeg", b"\xff\xd8\xff\xe0"),
+        ("表.xlsx", b"PK\x03\x04"),
+        ("截图.png", b"\x89PNG\r\n\x1a\n"),
+    ],
+)
+def test_accepted_files_begin_as_their_names_say(name, head):
+    check_file(name, head, most_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "size", "sentence"),
+    [
+        ("合同.exe", b"MZ", 2, "“合同.exe”不是可接受的佐证文件，请上传 jpg、jpeg、png、pdf、docx、xlsx 格式"),
+        ("合同", b"%PDF-1.7", 8, "不是可接受的佐证文件"),
+        ("照片.jpg", b"<html>", 6, "“照片.jpg”的内容不是 jpg 文件"),
+        ("空.pdf", b"", 0, "内容不是 pdf 文件"),
+        ("合同.pdf", b"%PDF-1.7", most_bytes() + 1, "“合同.pdf”超过 20 MB"),
+    ],
+)
+def test_other_files_are_refused_with_their_name(name, head, size, sentence):
+    with pytest.raises(BadFile, match=sentence):
+        check_file(name, head, size)
