@@ -64,6 +64,7 @@ def measure() -> Iterator[Result]:
     with _server() as port, _recording(roster):
         for who, sessions in crowds.items():
             for what, addresses in _pages(firms[who]).items():
+                _load(port, sessions, addresses, times=1)
                 door = _load(port, [""] * USERS, [lambda _: "/sign-in"] * USERS)
                 seconds = _load(port, sessions, addresses)
                 yield Result(
@@ -147,21 +148,23 @@ def _recording(roster: Roster) -> Iterator[None]:
         writer.join()
 
 
-def _load(port: int, sessions: Sequence[str], addresses: Sequence[Address]) -> list[float]:
+def _load(
+    port: int, sessions: Sequence[str], addresses: Sequence[Address], times: int = ASKED
+) -> list[float]:
     """The seconds of every answer, with all users asking at once."""
     with ThreadPoolExecutor(USERS) as pool:
         jobs = [
-            pool.submit(_ask, port, session, address, random.Random(n))
+            pool.submit(_ask, port, session, address, random.Random(n), times)
             for n, (session, address) in enumerate(zip(sessions, addresses, strict=True))
         ]
         return [seconds for job in jobs for seconds in job.result()]
 
 
-def _ask(port: int, session: str, address: Address, chance: random.Random) -> list[float]:
+def _ask(port: int, session: str, address: Address, chance: random.Random, times: int) -> list[float]:
     """One user: each answer must be a whole page, from connecting to its last byte."""
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
     seconds = []
-    for _ in range(ASKED):
+    for _ in range(times):
         time.sleep(chance.random() * READING)
         path = address(chance)
         began = time.perf_counter()

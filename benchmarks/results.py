@@ -65,7 +65,12 @@ def from_line(line: str) -> Result:
 
 def table(results: Iterable[Result]) -> str:
     """All results as a markdown table."""
-    return "\n".join([*HEAD, *(f"| {' | '.join(result.cells)} |" for result in results)])
+    return "\n".join([*HEAD, *(row(result) for result in results)])
+
+
+def row(result: Result) -> str:
+    """One line of it."""
+    return f"| {' | '.join(result.cells)} |"
 
 
 def duration(seconds: float) -> str:

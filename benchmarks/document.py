@@ -1,0 +1,70 @@
+"""docs/benchmarks.md: the table of a whole run, the machine it ran on, and how each line is measured."""
+
+import os
+import platform
+import sqlite3
+import subprocess
+from collections.abc import Iterable
+from datetime import date
+
+from benchmarks.results import Result, table
+from tests.postgresql import server_binaries
+
+PAGE = """# Benchmarks
+
+Written by `make bench` (`python -m benchmarks`); do not edit. `python -m benchmarks pages` measures one topic and
+prints it without rewriting this page; the topics are figures, pages, imports and reconciliation.
+
+{facts}
+
+{table}
+
+The ratio is measured ÷ baseline. Times change with the machine and with what else runs on it; the baseline is
+taken in the same process, next to the measured value, so ratios can be compared between machines.
+
+## How each line is measured
+
+- **Figures.** 125,000 cases with eight entries each and 2 % of the entries voided later: 1,020,145 entries
+  (`benchmarks/campaign.py`, fixed seed, written past the ledger's own door). `queries.figures.ask` for all
+  figures. "Now" reads the totals that are kept with every entry; "as-of and known-at" folds the ledger as of day
+  200 of 300, with the last 30 % of the entries not yet known. The baseline is one pass over the same entries that
+  counts and adds them by slot without folding.
+- **Pages.** 50,000 cases, 408,039 entries. `tenglong serve` as people run it: two processes of four threads and
+  the worker. 20 signed-in users at once, each asking 15 times with 0 to 0.2 s in between, a new connection every
+  time, until the last byte of the whole page. Every user opens each page once before, so that a server
+  that has just started is not what is measured. Meanwhile an entry is recorded every five seconds, which makes
+  the server forget its kept totals. City users see everything, town users (20 towns) only their town. The
+  baseline is the sign-in page under the same load just before. The clients run on the same machine. No page is
+  kept as a whole; ordering the unfiltered list by name or amount sorts all cases.
+- **Imports.** A case ledger of 100,000 rows and 31 columns, 3 % of the rows bad in one of six ways, through the
+  public intake: staged, the workbook returned, accepted, on two cores. Memory is the sum of the peaks of the
+  process and of its parsing child. The baseline walks all cells of the file with openpyxl and does nothing.
+- **Reconciliation.** `match_lists` on copies of the Zhejiang register corrupted by documented rules, where the
+  folder `../shared` is present, and on 100,000 × 100,000 invented firms. Certain matches need no person; F1 counts
+  doubtful ones as matches too. The baseline joins equal normalised names. More in `python -m
+  benchmarks.reconciliation`.
+
+PostgreSQL is started for each topic with the settings that it ships with. The statistics of both databases are
+brought up to date after filling (`ANALYZE`, `VACUUM`), as they do by themselves in the hours after.
+"""
+
+
+def machine(day: date) -> str:
+    """What the numbers depend on, as a list; the load is the one before measuring."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    binaries = server_binaries()
+    command = [str(binaries / "postgres"), "--version"] if binaries else ["echo", "no PostgreSQL"]
+    postgresql = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    load = os.getloadavg()[0]
+    return "\n".join(
+        (
+            f"- Day: {day}. Load of the machine before the run: {load:.1f} of {os.cpu_count()} cores.",
+            f"- Machine: {os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()} {platform.machine()}.",
+            f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {postgresql}.",
+        )
+    )
+
+
+def document(results: Iterable[Result], facts: str) -> str:
+    """The whole page."""
+    return PAGE.format(facts=facts, table=table(results))
