@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tenglong.domain.campaign.evidence import files_needed, permission_for
+from tenglong.domain.campaign.evidence import deciding_place, files_needed, permission_for
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
@@ -20,7 +20,8 @@ empties the slot. An amount is a total, not an increment, and is stored in milli
 a **parcel** is filled once for the parcel, whichever case reports it. “Moves” says whether the entry takes
 the case to another [state](states.md). Permission and files are what a person needs on the pages and in the
 API; an imported ledger brings its own file, sheet and cell as evidence. What every role is allowed stands
-in [roles.md](roles.md).
+in [roles.md](roles.md). “Of the issuer”: held at the roster's own place, not only at the case's. Accepting an
+import asks for the same permissions as recording its entries by hand.
 """
 
 
@@ -57,9 +58,15 @@ def event_row(kind: Kind) -> list[str]:
         kind.en,
         slot,
         moves,
-        code(permission_for(kind.id).value),
+        permission(kind.id),
         str(files or ""),
     ]
+
+
+def permission(kind: str) -> str:
+    """What recording asks for, and where it is asked when not at the place of the case."""
+    asked = code(permission_for(kind).value)
+    return f"{asked} of the issuer" if deciding_place(kind, case_place=0, roster_place=1) else asked
 
 
 def amount_row(kind: Kind) -> Iterator[str]:

@@ -17,6 +17,7 @@ from tenglong.domain.campaign.evidence import (
     check_evidence,
     check_file,
     check_not_own,
+    deciding_place,
     most_bytes,
     permission_for,
 )
@@ -79,7 +80,8 @@ def record_entry(
             parcel is not the firm's.
         Conflict: the case is in a state that does not allow it.
     """
-    actor.check_may(permission_for(kind), case.place_id)
+    place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
+    actor.check_may(permission_for(kind), place)
     _check_two_people(actor, case, kind)
     _check_parcel(case, parcel_id)
     check_evidence(kind, len(files))
@@ -113,7 +115,9 @@ def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
 def _check_parcel(case: Case, parcel_id: int | None) -> None:
     """Land may be reported only of parcels that the firm holds or that the case named before."""
     if parcel_id is not None and parcel_id not in {parcel.id for parcel in parcels_of(case)}:
-        raise BadValue(msg("第 {id} 号宗地不属于“{firm}”，请从该企业的宗地中选择。", id=parcel_id, firm=case.firm.name))
+        raise BadValue(
+            msg("第 {id} 号宗地不属于“{firm}”，请从该企业的宗地中选择。", id=parcel_id, firm=case.firm.name)
+        )
 
 
 def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:

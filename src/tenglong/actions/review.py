@@ -8,7 +8,7 @@ from django.db import transaction
 from tenglong.actions.ledger import append
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.campaign.evidence import check_not_own
+from tenglong.domain.campaign.evidence import check_not_own, deciding_place, permission_for
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
@@ -29,7 +29,6 @@ STEPS = (
     "province_confirmed",
     "targeted",
 )
-BY_THE_ISSUER = ("city_confirmed", "province_confirmed", "targeted")
 
 
 @transaction.atomic
@@ -54,8 +53,10 @@ def review_cases(
     if kind not in STEPS:
         raise BadValue(msg("“{kind}”不是名单核定的步骤，请从列表中选择。", kind=kind))
     cases = _cases(actor, roster, sorted(set(case_ids)))
-    for place in {roster.place_id} if kind in BY_THE_ISSUER else {case.place_id for case in cases}:
-        actor.check_may(Permission.REVIEW, place)
+    for place in {
+        deciding_place(kind, case_place=case.place_id, roster_place=roster.place_id) for case in cases
+    }:
+        actor.check_may(permission_for(kind), place)
     if machine().moves[kind].reason and not reason.strip():
         raise BadValue(msg("登记“{kind}”须写明理由，请补充理由。", kind=vocabulary().kind(kind).zh))
     _check_two_people(actor, cases, kind)

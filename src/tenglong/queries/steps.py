@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.cases import Standing, problem_with, standing
-from tenglong.domain.campaign.evidence import check_not_own, files_needed, permission_for
+from tenglong.domain.campaign.evidence import check_not_own, deciding_place, files_needed, permission_for
 from tenglong.domain.campaign.moves import Move, machine
 from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import Message
@@ -53,7 +53,7 @@ def next_steps(case: Case, actor: Actor) -> NextSteps:
     latest_first = [(fact.kind, fact.recorded_by) for fact in reversed(facts)]
     kinds = [*(move.kind for move in machine().moves.values()), *_without_moves()]
     steps = [_step(kind, now, actor, latest_first) for kind in kinds if _may_follow(kind, now)]
-    allowed = [step for step in steps if actor.may(permission_for(step.kind.id), case.place_id)]
+    allowed = [step for step in steps if _allowed(step.kind.id, case, actor)]
     return NextSteps(
         state=now.shown,
         owner=machine().states[now.shown].owner,
@@ -61,6 +61,11 @@ def next_steps(case: Case, actor: Actor) -> NextSteps:
         facts=tuple(step for step in allowed if not step.leads_to and not step.kind.quantity),
         amounts=tuple(step for step in allowed if step.kind.quantity),
     )
+
+
+def _allowed(kind: str, case: Case, actor: Actor) -> bool:
+    place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
+    return actor.may(permission_for(kind), place)
 
 
 def _without_moves() -> list[str]:

@@ -19,6 +19,11 @@ def permission_for(kind: str) -> Permission:
     return Permission.RECORD
 
 
+def deciding_place(kind: str, *, case_place: int, roster_place: int) -> int:
+    """The place at which `permission_for(kind)` must be held: the roster's own for steps of its issuer."""
+    return roster_place if kind in _rules()["by_the_issuer"]["kinds"] else case_place
+
+
 def files_needed(kind: str) -> int:
     """How many files must come with `kind`."""
     return int(_rules()["files"].get(kind, 0))

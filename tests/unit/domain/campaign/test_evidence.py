@@ -7,6 +7,7 @@ from tenglong.domain.campaign.evidence import (
     check_evidence,
     check_file,
     check_not_own,
+    deciding_place,
     files_needed,
     most_bytes,
     permission_for,
@@ -17,10 +18,17 @@ from tenglong.domain.ledger.kinds import vocabulary
 
 
 @pytest.mark.parametrize(
-    ("kind", "permission"), [("removed", "review"), ("written_off", "write_off"), ("signed", "record")]
+    ("kind", "permission"), [("removed", "review"), ("written_off", "write_off"), ("signed", "record"), ("void", "correct")]
 )
 def test_permissions(kind, permission):
     assert permission_for(kind) is Permission(permission)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"), [("county_confirmed", 7), ("signed", 7), ("city_confirmed", 1), ("targeted", 1)]
+)
+def test_steps_of_the_issuer_are_decided_at_the_rosters_own_place(kind, place):
+    assert deciding_place(kind, case_place=7, roster_place=1) == place
 
 
 def test_evidence_is_counted():
@@ -43,7 +51,7 @@ def test_only_the_latest_submission_counts():
 
 def test_every_kind_in_the_rules_exists():
     rules = load_rules("tenglong.domain.campaign", "evidence.toml").content
-    named = {*rules["files"], *rules["approves"]}
+    named = {*rules["files"], *rules["approves"], *rules["by_the_issuer"]["kinds"]}
     named.update(
         kind for kinds in [*rules["permission"].values(), *rules["approves"].values()] for kind in kinds
     )
