@@ -1,32 +1,65 @@
 """The one door into the ledger: check, number, chain, write, and fold the cases touched anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
 
 from django.db import transaction
 
 from tenglong.domain.campaign.cases import check_history
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.periods import china_date, day_number
 from tenglong.domain.ledger.chain import GENESIS, link
 from tenglong.domain.ledger.entries import Draft, is_void, subject_of
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import VOID, vocabulary
+from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tenglong.queries.ledger import facts_of_cases
-from tenglong.queries.states import TotalKey, add_to_totals, entries_of_parcels, state_rows, surviving_history
-from tenglong.store.bulk import as_instant, insert, upsert
-from tenglong.store.models import Case, CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
+from tenglong.queries.states import (
+    COLUMNS,
+    CaseHead,
+    State,
+    TotalKey,
+    add_to_totals,
+    case_heads,
+    entries_of_parcels,
+    state_rows,
+    stored_states,
+    surviving_history,
+)
+from tenglong.store.bulk import add, as_instant, insert, upsert
+from tenglong.store.models import CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
 
-BATCH = 2000
-ENTRY_COLUMNS = tuple(field.column for field in Entry._meta.concrete_fields)
-STATE_COLUMNS = tuple(field.attname for field in CaseState._meta.concrete_fields)
+ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
+TOTAL_KEY = ("roster_id", "slot", "place_id", "party")
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Cases and parcels made in this very transaction: they have no entries yet, so none are looked for."""
+
+    cases: Mapping[int, CaseHead] = field(default_factory=dict)
+    parcels: frozenset[int] = frozenset()
+
+
+NOTHING_FRESH = Fresh()
+
+
+@dataclass(frozen=True)
+class Chained:
+    """Entries ready to be written, with what was worked out for their hashes."""
+
+    facts: list[Fact]
+    details: list[str]
+    hashes: list[str]
 
 
 @transaction.atomic
-def append(roster: Roster, drafts: Sequence[Draft], *, by: str, at: datetime) -> list[Fact]:
+def append(
+    roster: Roster, drafts: Sequence[Draft], *, by: str, at: datetime, fresh: Fresh = NOTHING_FRESH
+) -> list[Fact]:
     """Record `drafts` in the given order, all or none, and bring the stored states up to date.
 
     Raises:
@@ -36,16 +69,15 @@ def append(roster: Roster, drafts: Sequence[Draft], *, by: str, at: datetime) ->
     if not drafts:
         return []
     head = _locked_head(at)
-    for draft in drafts:
-        _check_draft(draft, at)
-    facts, hashes = _number_and_chain(roster, drafts, head, by, at)
-    histories = _histories(facts)
+    _check_drafts(drafts, at)
+    chained = _number_and_chain(roster, drafts, head, by, at)
+    histories = _histories(chained.facts, fresh)
     for history in histories.values():
         check_history(history)
-    _write(facts, hashes)
-    _advance(roster, head, facts, hashes[-1], at)
-    refold(roster.pk, _touched(roster.pk, facts), known=histories)
-    return facts
+    _write(chained)
+    _advance(roster, head, chained, at)
+    _refold(roster.pk, _touched(roster.pk, chained.facts, fresh), histories, fresh)
+    return chained.facts
 
 
 def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> Fact:
@@ -76,58 +108,54 @@ def _locked_head(at: datetime) -> LedgerHead:
     return head
 
 
-def _check_draft(draft: Draft, at: datetime) -> None:
-    kind = vocabulary().kind(draft.kind)
-    if draft.effective_on > china_date(at):
-        problem = "“{kind}”的日期 {day} 晚于今天 {today}，台账只登记已经发生的事项，请改正日期。"
-        raise BadValue(msg(problem, kind=kind.zh, day=draft.effective_on, today=china_date(at)))
-    if (kind.quantity is None) != (draft.quantity is None):
-        problem = (
-            "“{kind}”须填写数量（{unit}）。" if kind.quantity else "“{kind}”不带数量，请去掉数量{unit}。"
-        )
-        raise BadValue(msg(problem, kind=kind.zh, unit=kind.quantity or ""))
-    if draft.quantity is not None and draft.quantity < 0:
-        raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=kind.zh))
-    if is_void(draft) != (draft.corrects is not None):
-        raise Bug("a void names the entry it voids, and only a void does", draft=draft)
+def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
+    words, today = vocabulary(), china_date(at)
+    for draft in drafts:
+        kind, day, quantity = words.kind(draft.kind), draft.effective_on, draft.quantity
+        if day > today:
+            problem = "“{kind}”的日期 {day} 晚于今天 {today}，台账只登记已经发生的事项，请改正日期。"
+            raise BadValue(msg(problem, kind=label(kind.zh), day=day, today=today))
+        if (kind.quantity is None) != (quantity is None):
+            raise BadValue(_quantity_problem(kind))
+        if quantity is not None and quantity < 0:
+            raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=label(kind.zh)))
+        if is_void(draft) != (draft.corrects is not None):
+            raise Bug("a void names the entry it voids, and only a void does", draft=draft)
+
+
+def _quantity_problem(kind: Kind) -> Message:
+    if kind.quantity:
+        return msg("“{kind}”须填写数量（{unit}）。", kind=label(kind.zh), unit=kind.quantity)
+    return msg("“{kind}”不带数量，请去掉数量{unit}。", kind=label(kind.zh), unit="")
 
 
 def _number_and_chain(
     roster: Roster, drafts: Sequence[Draft], head: LedgerHead, by: str, at: datetime
-) -> tuple[list[Fact], list[str]]:
+) -> Chained:
     previous = RosterHead.objects.filter(pk=roster.pk).values_list("last_hash", flat=True).first() or GENESIS
-    facts, hashes = [], []
+    chained = Chained([], [], [])
     for number, draft in enumerate(drafts, start=head.last_id + 1):
-        fact = Fact(
-            id=number,
-            roster_id=roster.pk,
-            case_id=draft.case_id,
-            kind=draft.kind,
-            effective_on=draft.effective_on,
-            recorded_at=at,
-            recorded_by=by,
-            parcel_id=draft.parcel_id,
-            quantity=draft.quantity,
-            corrects=draft.corrects,
-            details=draft.details,
-        )
-        previous = link(previous, fact)
-        facts.append(fact)
-        hashes.append(previous)
-    return facts, hashes
+        case_id, kind, day, *rest = draft
+        fact = Fact(number, roster.pk, case_id, kind, day, at, by, *rest)
+        text = fact.details_text
+        previous = link(previous, fact, text)
+        chained.facts.append(fact)
+        chained.details.append(text)
+        chained.hashes.append(previous)
+    return chained
 
 
-def _histories(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
+def _histories(facts: Iterable[Fact], fresh: Fresh) -> dict[int, list[Fact]]:
     """The surviving history of every case touched, the new entries included, in the order of the fold."""
     new: dict[int, list[Fact]] = defaultdict(list)
     for fact in facts:
         new[fact.case_id].append(fact)
-    old = facts_of_cases(new)
-    return {case_id: surviving_history([*old[case_id], *added]) for case_id, added in new.items()}
+    old = facts_of_cases(id for id in new if id not in fresh.cases)
+    return {case_id: surviving_history([*old.get(case_id, ()), *added]) for case_id, added in new.items()}
 
 
-def _write(facts: Sequence[Fact], hashes: Sequence[str]) -> None:
-    words, at = vocabulary(), as_instant(facts[0].recorded_at)
+def _write(chained: Chained) -> None:
+    words, at = vocabulary(), as_instant(chained.facts[0].recorded_at)
     insert(
         Entry,
         ENTRY_COLUMNS,
@@ -146,75 +174,57 @@ def _write(facts: Sequence[Fact], hashes: Sequence[str]) -> None:
                 fact.recorded_by,
                 fact.quantity,
                 fact.corrects,
-                fact.details_text,
+                details,
                 hash,
             )
-            for fact, hash in zip(facts, hashes, strict=True)
+            for fact, details, hash in zip(chained.facts, chained.details, chained.hashes, strict=True)
             for kind in (words.kind(fact.kind),)
         ],
     )
 
 
-def _advance(roster: Roster, head: LedgerHead, facts: Sequence[Fact], hash: str, at: datetime) -> None:
-    head.last_id, head.last_recorded_at = facts[-1].id, at
+def _advance(roster: Roster, head: LedgerHead, chained: Chained, at: datetime) -> None:
+    last, hash = chained.facts[-1], chained.hashes[-1]
+    head.last_id, head.last_recorded_at = last.id, at
     head.save()
-    last_day = max(fact.effective_on for fact in facts)
-    end, created = RosterHead.objects.get_or_create(
+    last_day = max(fact.effective_on for fact in chained.facts)
+    end, _ = RosterHead.objects.get_or_create(
         pk=roster.pk, defaults={"last_day": last_day, "last_hash": hash}
     )
-    end.last_id, end.last_hash = facts[-1].id, hash
+    end.last_id, end.last_hash = last.id, hash
     end.last_day = max(end.last_day, last_day)
-    end.entries += len(facts)
+    end.entries += len(chained.facts)
     end.save()
 
 
-def _touched(roster_id: int, facts: Sequence[Fact]) -> set[int]:
+def _touched(roster_id: int, facts: Sequence[Fact], fresh: Fresh) -> set[int]:
     """The cases whose stored state may change: those of the entries, and those that share their parcels."""
     cases = {fact.case_id for fact in facts}
-    parcels = {-fact.parcel_id for fact in facts if fact.parcel_id is not None}
-    if parcels:
-        sharing = entries_of_parcels(roster_id, sorted(parcels))
-        cases.update(case_id for case_id, *_ in sharing)
-    return cases
+    parcels = {fact.parcel_id for fact in facts if fact.parcel_id is not None} - fresh.parcels
+    sharing = entries_of_parcels(roster_id, sorted(-parcel for parcel in parcels))
+    return cases.union(case_id for case_id, *_ in sharing)
 
 
-def refold(roster_id: int, case_ids: set[int], *, known: dict[int, list[Fact]] | None = None) -> None:
-    """Write the stored state of some cases anew from their entries."""
-    histories = dict(known or {})
-    missing = [id for id in case_ids if id not in histories]
-    for case_id, facts in facts_of_cases(missing).items():
-        histories[case_id] = surviving_history(facts)
-    cases = Case.objects.in_bulk(case_ids)
-    rows = state_rows(roster_id, [(cases[id], histories[id]) for id in sorted(case_ids)])
-    _move_totals(roster_id, CaseState.objects.in_bulk(case_ids).values(), rows)
-    upsert(CaseState, STATE_COLUMNS, [_state_values(row) for row in rows], key="case_id")
+def _refold(roster_id: int, case_ids: set[int], known: dict[int, list[Fact]], fresh: Fresh) -> None:
+    """Write the stored state of some cases anew from their entries; `known`: histories that were read already."""
+    read = facts_of_cases(id for id in case_ids if id not in known)
+    histories = known | {id: surviving_history(facts) for id, facts in read.items()}
+    old_ids = [id for id in case_ids if id not in fresh.cases]
+    heads = [*case_heads(old_ids), *(fresh.cases[id] for id in sorted(case_ids & fresh.cases.keys()))]
+    rows = state_rows(roster_id, [(head, histories[head.id]) for head in heads], fresh_parcels=fresh.parcels)
+    _move_totals(roster_id, stored_states(old_ids), rows)
+    upsert(CaseState, COLUMNS, list(map(itemgetter(*COLUMNS), rows)), key="case_id")
 
 
-def _state_values(row: CaseState) -> tuple[Any, ...]:
-    values = (getattr(row, column) for column in STATE_COLUMNS)
-    return tuple(value.isoformat() if isinstance(value, date) else value for value in values)
-
-
-def _move_totals(roster_id: int, old: Iterable[CaseState], new: Iterable[CaseState]) -> None:
+def _move_totals(roster_id: int, old: Iterable[State], new: Iterable[State]) -> None:
     """Keep the totals of each place in step with the states: take away the old rows, add the new ones."""
     moved: dict[TotalKey, list[int]] = {}
     for sign, rows in ((-1, old), (1, new)):
         for row in rows:
             add_to_totals(moved, row, sign)
-    kept = {
-        (total.place_id, total.party, total.slot): total
-        for total in PlaceTotal.objects.filter(
-            roster_id=roster_id, place_id__in={key[0] for key in moved}, slot__in={key[2] for key in moved}
-        )
-    }
-    changed = []
-    for (place_id, party, slot), (count, amount) in moved.items():
-        if count or amount:
-            blank = PlaceTotal(roster_id=roster_id, place_id=place_id, party=party, slot=slot)
-            total = kept.get((place_id, party, slot), blank)
-            total.count, total.total = total.count + count, total.total + amount
-            changed.append(total)
-    PlaceTotal.objects.bulk_create([total for total in changed if total.pk is None], batch_size=BATCH)
-    PlaceTotal.objects.bulk_update(
-        [total for total in changed if total.pk], ["count", "total"], batch_size=500
-    )
+    changed = [
+        (roster_id, slot, place_id, party, count, amount)
+        for (place_id, party, slot), (count, amount) in moved.items()
+        if count or amount
+    ]
+    add(PlaceTotal, TOTAL_KEY, ("count", "total"), changed)

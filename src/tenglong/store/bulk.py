@@ -4,9 +4,13 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
+
+SQLITE_VALUES = 15_000
+"""How many values one statement takes (SQLite allows 32,766)."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -22,9 +26,8 @@ def insert(
 
     With `skip_known` a row that breaks a unique constraint is passed over.
     """
-    statement = _statement(model._meta.db_table, tuple(columns))
-    with connection.cursor() as cursor:
-        cursor.executemany(f"{statement} ON CONFLICT DO NOTHING" if skip_known else statement, rows)
+    ending = " ON CONFLICT DO NOTHING" if skip_known else ""
+    _insert(model._meta.db_table, tuple(columns), rows, ending)
 
 
 def upsert(
@@ -32,11 +35,17 @@ def upsert(
 ) -> None:
     """Insert `rows`, or overwrite the row that has the same `key`."""
     others = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != key)
-    statement = (
-        f'{_statement(model._meta.db_table, tuple(columns))} ON CONFLICT ("{key}") DO UPDATE SET {others}'
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+    _insert(model._meta.db_table, tuple(columns), rows, f' ON CONFLICT ("{key}") DO UPDATE SET {others}')
+
+
+def add(
+    model: type[models.Model], key: Sequence[str], amounts: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Add to the `amounts` of the rows that have the same unique `key`, or insert them; values come key first."""
+    table = model._meta.db_table
+    names = ", ".join(f'"{name}"' for name in key)
+    sums = ", ".join(f'"{name}" = "{table}"."{name}" + excluded."{name}"' for name in amounts)
+    _insert(table, (*key, *amounts), rows, f" ON CONFLICT ({names}) DO UPDATE SET {sums}")
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -70,7 +79,20 @@ def as_instant(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
+def _insert(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], ending: str) -> None:
+    """SQLite takes many rows in one statement faster than one by one; PostgreSQL's driver does so by itself."""
+    on_sqlite = connection.vendor == "sqlite"
+    mark, several = ("?", SQLITE_VALUES // len(columns)) if on_sqlite else ("%s", len(rows) + 1)
+    whole = len(rows) - len(rows) % several
+    with connection.cursor() as cursor:
+        for start in range(0, whole, several):
+            values = list(chain.from_iterable(rows[start : start + several]))
+            cursor.execute(_statement(table, columns, mark, several) + ending, values)
+        if whole < len(rows):
+            cursor.executemany(_statement(table, columns, mark, 1) + ending, rows[whole:])
+
+
 @cache
-def _statement(table: str, columns: tuple[str, ...]) -> str:
-    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
-    return f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+def _statement(table: str, columns: tuple[str, ...], mark: str, rows: int) -> str:
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join([mark] * len(columns))
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([f"({marks})"] * rows)}'

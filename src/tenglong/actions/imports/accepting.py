@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.imports.applying import Applier
+from tenglong.actions.imports.applying import Applier, PlannedRow
 from tenglong.actions.imports.memory import collecting_rarely
+from tenglong.actions.imports.rights import check_rights
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
@@ -18,7 +19,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.queries.imports import import_for
 from tenglong.queries.progress import Progress, silent
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Entry, Firm, Import, ImportRow
+from tenglong.store.models import Case, Entry, Firm, Import
 
 CHUNK = 2000
 EFFECTIVE = (Verdict.INSERTED.value, Verdict.UPDATED.value)
@@ -82,6 +83,7 @@ def _decidable(import_id: int, actor: Actor) -> Import:
     if batch.state not in (Import.State.STAGED, Import.State.ACCEPTING):
         problem = "导入“{name}”现在不能确认（状态：{state}），请刷新页面。"
         raise Conflict(msg(problem, name=batch.filename, state=batch.state))
+    check_rights(batch, actor)
     return batch
 
 
@@ -90,9 +92,9 @@ def _check_right(batch: Import, actor: Actor) -> None:
     actor.check_may(Permission.ACCEPT, place.id)
 
 
-def _rows(batch: Import, first: int, last: int) -> Sequence[ImportRow]:
+def _rows(batch: Import, first: int, last: int) -> Sequence[PlannedRow]:
     rows = batch.rows.filter(id__gte=first, id__lte=last, verdict__in=EFFECTIVE).order_by("id")
-    return list(rows.defer("values", "messages"))
+    return [PlannedRow(*row) for row in rows.values_list("id", "sheet", "row", "firm_id", "case_id", "plan")]
 
 
 def _check_unchanged(batch: Import) -> None:

@@ -1,6 +1,7 @@
 """Carrying out the plans of rows, a few thousand at a time, inside the transaction of an acceptance."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 from typing import Any
@@ -9,11 +10,12 @@ from django.db.models import Max
 
 from tenglong.actions.firms import NewFirm, name_firms, register_firms
 from tenglong.actions.imports.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
-from tenglong.actions.ledger import append
+from tenglong.actions.ledger import Fresh, append
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.industry import read_industry
+from tenglong.queries.states import CaseHead
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update
 from tenglong.store.models import (
     Case,
@@ -34,6 +36,18 @@ CASE_COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(slots=True)
+class PlannedRow:
+    """A row that changes something, and what it plans."""
+
+    id: int
+    sheet: str
+    row: int
+    firm_id: int | None
+    case_id: int | None
+    plan: dict[str, Any]
+
+
 class Applier:
     """Writes what rows plan; remembers what the file's earlier rows made."""
 
@@ -47,22 +61,23 @@ class Applier:
         self._number = self._last_number()
         self.observations: list[int] = []
 
-    def apply(self, rows: Sequence[ImportRow]) -> None:
+    def apply(self, rows: Sequence[PlannedRow]) -> None:
         """Carry out the plans of `rows`, in their order."""
         self._make_firms([row for row in rows if row.firm_id is None])
         for row in rows:
             row.firm_id = row.firm_id or self._made[row.plan["firm_key"]]
         self._update_firms(rows)
         self._note_doubts(rows)
+        cases: dict[int, CaseHead] = {}
         if self._roster:
-            self._make_cases([row for row in rows if "case" in row.plan])
+            cases = self._make_cases([row for row in rows if "case" in row.plan])
             self._update_cases([row for row in rows if "attributes" in row.plan])
-        parcels = self._make_parcels([row for row in rows if "parcel" in row.plan])
+        parcels, new_parcels = self._make_parcels([row for row in rows if "parcel" in row.plan])
         if self._roster:
-            drafts = self._drafts(rows, parcels)
-            append(self._roster, drafts, by=self._by, at=self._at)
+            drafts, fresh = self._drafts(rows, parcels), Fresh(cases, new_parcels)
+            append(self._roster, drafts, by=self._by, at=self._at, fresh=fresh)
         self._observe(rows)
-        update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.pk) for row in rows])
+        update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.id) for row in rows])
 
     def finish(self) -> None:
         """Tie leases to landlords that stood further down in the file."""
@@ -75,7 +90,7 @@ class Applier:
     def _last_number(self) -> int:
         return Case.objects.filter(roster=self._batch.roster).aggregate(last=Max("number"))["last"] or 0
 
-    def _make_firms(self, rows: Sequence[ImportRow]) -> None:
+    def _make_firms(self, rows: Sequence[PlannedRow]) -> None:
         """One firm per key: several rows of a file may speak of the same new firm."""
         wanted = {row.plan["firm_key"]: row.plan["firm"] for row in reversed(rows)}
         new = [key for key in dict.fromkeys(row.plan["firm_key"] for row in rows) if key not in self._made]
@@ -93,7 +108,7 @@ class Applier:
         made = register_firms(firms, at=self._at, source=self._source)
         self._made.update(zip(new, made, strict=True))
 
-    def _update_firms(self, rows: Sequence[ImportRow]) -> None:
+    def _update_firms(self, rows: Sequence[PlannedRow]) -> None:
         changed = {row.firm_id: row.plan for row in rows if "facts" in row.plan or "code" in row.plan}
         firms = list(Firm.objects.filter(pk__in=list(changed)))
         for firm in firms:
@@ -110,7 +125,7 @@ class Applier:
         further = [(row.firm_id, name) for row in rows for name in row.plan.get("names", ())]
         name_firms(further, at=self._at, source=self._source)
 
-    def _note_doubts(self, rows: Sequence[ImportRow]) -> None:
+    def _note_doubts(self, rows: Sequence[PlannedRow]) -> None:
         """Each pair once: the question is not asked again when the file comes again."""
         pairs = [
             MatchPair(
@@ -127,18 +142,21 @@ class Applier:
         ]
         MatchPair.objects.bulk_create(pairs, ignore_conflicts=True)
 
-    def _make_cases(self, rows: Sequence[ImportRow]) -> None:
+    def _make_cases(self, rows: Sequence[PlannedRow]) -> dict[int, CaseHead]:
         instant, cases = as_instant(self._at), []
+        heads: dict[int, CaseHead] = {}
         for number, id, row in zip(count(self._number + 1), next_ids(Case, len(rows)), rows, strict=False):
             said, row.case_id = row.plan["case"], id
             source = {**self._source, "sheet": row.sheet, "row": row.row}
             texts = (said.get(name, "") for name in CASE_TEXTS)
             fixed = (id, self._batch.roster_id, row.firm_id, said["place"], number)
             cases.append((*fixed, *texts, said.get("due_on"), as_json(source), instant))
+            heads[id] = CaseHead(id, said["place"], said.get("party", ""))
         self._number += len(rows)
         insert(Case, CASE_COLUMNS, cases)
+        return heads
 
-    def _update_cases(self, rows: Sequence[ImportRow]) -> None:
+    def _update_cases(self, rows: Sequence[PlannedRow]) -> None:
         changed = {row.case_id: row.plan["attributes"] for row in rows}
         cases = list(Case.objects.filter(pk__in=list(changed)))
         for case in cases:
@@ -148,10 +166,10 @@ class Applier:
         if names:
             Case.objects.bulk_update(cases, names, batch_size=300)
 
-    def _make_parcels(self, rows: Sequence[ImportRow]) -> dict[int, int]:
-        """The parcel of each row, by the row's id; new ones are made, and who holds them."""
+    def _make_parcels(self, rows: Sequence[PlannedRow]) -> tuple[dict[int, int], frozenset[int]]:
+        """The parcel of each row, by the row's id, and which are new; new ones are made, and who holds them."""
         numbers = {
-            row.pk: str(row.plan["parcel"].get("number") or own_parcel(row.firm_id or 0))
+            row.id: str(row.plan["parcel"].get("number") or own_parcel(row.firm_id or 0))
             for row in rows
             if "id" not in row.plan["parcel"]
         }
@@ -160,39 +178,39 @@ class Applier:
         places = self._places(rows)
         new: dict[str, tuple[int | None, int]] = {}
         for row in rows:
-            number = numbers.get(row.pk)
+            number = numbers.get(row.id)
             if number and number not in self._parcels:
                 new.setdefault(number, (row.plan["parcel"].get("area"), places[row.firm_id]))
         ids = next_ids(Parcel, len(new))
         made = [(id, number, *said, "", "") for id, (number, said) in zip(ids, new.items(), strict=True)]
         insert(Parcel, ("id", "number", "area_micro", "place_id", "address", "title_number"), made)
         self._parcels.update(zip(new, ids, strict=True))
-        found = {row.pk: row.plan["parcel"].get("id") or self._parcels[numbers[row.pk]] for row in rows}
+        found = {row.id: row.plan["parcel"].get("id") or self._parcels[numbers[row.id]] for row in rows}
         self._make_holdings(rows, found)
-        return found
+        return found, frozenset(ids)
 
-    def _places(self, rows: Sequence[ImportRow]) -> dict[int | None, int]:
+    def _places(self, rows: Sequence[PlannedRow]) -> dict[int | None, int]:
         ids = [row.firm_id for row in rows]
         return dict(Firm.objects.filter(pk__in=ids).values_list("id", "place_id"))
 
-    def _make_holdings(self, rows: Sequence[ImportRow], parcels: dict[int, int]) -> None:
+    def _make_holdings(self, rows: Sequence[PlannedRow], parcels: dict[int, int]) -> None:
         said = [(row, row.plan["parcel"]["holding"]) for row in rows if "holding" in row.plan["parcel"]]
         ids, source = next_ids(Holding, len(said)), as_json(self._source)
         made = [
-            (id, parcels[row.pk], row.firm_id, hold["relation"], hold["floor"], source)
+            (id, parcels[row.id], row.firm_id, hold["relation"], hold["floor"], source)
             for id, (row, hold) in zip(ids, said, strict=True)
         ]
         insert(Holding, ("id", "parcel_id", "firm_id", "relation", "floor_area_micro", "source"), made)
         leases = ((id, hold["landlord"]) for id, (_, hold) in zip(ids, said, strict=True))
         self._leases += [lease for lease in leases if any(lease[1])]
 
-    def _drafts(self, rows: Sequence[ImportRow], parcels: dict[int, int]) -> list[Draft]:
+    def _drafts(self, rows: Sequence[PlannedRow], parcels: dict[int, int]) -> list[Draft]:
         voided = [id for row in rows for id in row.plan.get("voids", ())]
         old = {entry.pk: entry for entry in Entry.objects.filter(pk__in=voided)}
         drafts: list[Draft] = []
         for row in rows:
             place = {**self._source, "sheet": row.sheet}
-            case_id, parcel_id = row.case_id or 0, parcels.get(row.pk)
+            case_id, parcel_id = row.case_id or 0, parcels.get(row.id)
             for id in row.plan.get("voids", ()):
                 drafts.append(_void(old[id], {**place, "cell": f"{row.row}"}))
             for kind, day, quantity, cell, reason, land in row.plan.get("entries", ()):
@@ -203,7 +221,7 @@ class Applier:
                 drafts.append(Draft(case_id, kind, date.fromisoformat(day), on, quantity, details=details))
         return drafts
 
-    def _observe(self, rows: Sequence[ImportRow]) -> None:
+    def _observe(self, rows: Sequence[PlannedRow]) -> None:
         found = [
             Observation(
                 firm_id=row.firm_id,

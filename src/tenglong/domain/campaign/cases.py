@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 
 from tenglong.domain.campaign.moves import NEW, SUSPENDED, Machine, Move, machine
 from tenglong.domain.kernel.errors import Conflict
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message, either, label, listed, msg, together
 from tenglong.domain.ledger.entries import Draft, Entry
 from tenglong.domain.ledger.kinds import Vocabulary, vocabulary
 
 Fact = Entry | Draft
+
+
+REMEMBERED = 4096
+"""Cases have few different histories: what kinds of entry lead to is worked out once."""
 
 
 @dataclass
@@ -26,26 +32,46 @@ class Standing:
         return SUSPENDED if self.suspended else self.state
 
 
-def standing(facts: Iterable[Fact], rules: Machine | None = None) -> Standing:
-    """The standing after `facts`, given in the order of (effective day, number)."""
-    rules, words, result = rules or machine(), vocabulary(), Standing()
-    for fact in facts:
-        _apply(fact.kind, result, rules, words)
-    return result
+def standing(facts: Iterable[Fact]) -> Standing:
+    """The standing after `facts`, given in the order of (effective day, number). Cases share it: only read it."""
+    return _standing_after(tuple([fact.kind for fact in facts]))
 
 
-def check_history(facts: Sequence[Fact], rules: Machine | None = None) -> None:
+def check_history(facts: Sequence[Fact]) -> None:
     """Refuse a history in which some entry was not allowed where it stands.
 
     Raises:
         Conflict: names the entry, the state the case was in, and what would have been allowed.
     """
-    rules, words, so_far = rules or machine(), vocabulary(), Standing()
+    if not _may_stand(tuple([(fact.kind, bool(fact.details.get("reason"))) for fact in facts])):
+        problem = _first_problem(facts)
+        if problem:
+            raise Conflict(problem)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _standing_after(kinds: tuple[str, ...]) -> Standing:
+    rules, words, result = machine(), vocabulary(), Standing()
+    for kind in kinds:
+        _apply(kind, result, rules, words)
+    return result
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _may_stand(steps: tuple[tuple[str, bool], ...]) -> bool:
+    """Days play no part beside the order, and of the details only whether there is a reason."""
+    facts = [Draft(0, kind, date.min, details={"reason": reason}) for kind, reason in steps]
+    return _first_problem(facts) is None
+
+
+def _first_problem(facts: Sequence[Fact]) -> Message | None:
+    rules, words, so_far = machine(), vocabulary(), Standing()
     for fact in facts:
         problem = problem_with(fact, so_far, rules, words)
         if problem:
-            raise Conflict(problem)
+            return problem
         _apply(fact.kind, so_far, rules, words)
+    return None
 
 
 def problem_with(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -> Message | None:
@@ -58,37 +84,37 @@ def problem_with(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -
     missing = _missing(move, now, words)
     if missing:
         problem = "“{kind}”（{day}）之前须先有“{missing}”，请先登记后再试。"
-        return msg(problem, kind=words.kind(fact.kind).zh, day=fact.effective_on, missing=missing)
+        return msg(problem, kind=label(words.kind(fact.kind).zh), day=fact.effective_on, missing=missing)
     if move.reason and not fact.details.get("reason"):
         problem = "登记“{kind}”（{day}）须写明理由，请补充理由。"
-        return msg(problem, kind=words.kind(fact.kind).zh, day=fact.effective_on)
+        return msg(problem, kind=label(words.kind(fact.kind).zh), day=fact.effective_on)
     return None
 
 
-def _missing(move: Move, now: Standing, words: Vocabulary) -> str:
+def _missing(move: Move, now: Standing, words: Vocabulary) -> Message | str:
     """The kinds that should count already, in words; empty when nothing is missing."""
     absent = [kind for kind in move.requires if not now.slots.get(words.kind(kind).slot)]
     if not absent and move.requires_any:
         if not any(now.slots.get(words.kind(kind).slot) for kind in move.requires_any):
-            return "”或“".join(words.kind(kind).zh for kind in move.requires_any)
-    return "”和“".join(words.kind(kind).zh for kind in absent)
+            return either(words.kind(kind).zh for kind in move.requires_any)
+    return together(words.kind(kind).zh for kind in absent)
 
 
 def _guard_problem(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -> Message | None:
     guard = rules.guards.get(fact.kind)
     if guard is None or any(now.slots.get(words.kind(kind).slot) for kind in guard.requires_any):
         return None
-    names = "”或“".join(words.kind(kind).zh for kind in guard.requires_any)
-    return msg("{why}（{day}），请先登记“{names}”。", why=guard.why, day=fact.effective_on, names=names)
+    names = either(words.kind(kind).zh for kind in guard.requires_any)
+    return msg("{why}（{day}），请先登记“{names}”。", why=label(guard.why), day=fact.effective_on, names=names)
 
 
 def _wrong_state(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -> Message:
-    allowed = "、".join(words.kind(move.kind).zh for move in rules.leaving(now.shown))
+    allowed = listed(words.kind(move.kind).zh for move in rules.leaving(now.shown))
     problem = "案件当时处于“{state}”，不能登记“{kind}”（{day}）；可以登记：{allowed}。请核对日期和先后顺序。"
     return msg(
         problem,
-        state=rules.states[now.shown].zh,
-        kind=words.kind(fact.kind).zh,
+        state=label(rules.states[now.shown].zh),
+        kind=label(words.kind(fact.kind).zh),
         day=fact.effective_on,
         allowed=allowed or "无",
     )

@@ -18,9 +18,12 @@ class Break:
     found: str
 
 
-def link(previous: str, entry: Entry) -> str:
-    """The hash of `entry` standing behind an entry whose hash is `previous` (SHA-256, hexadecimal)."""
-    return hashlib.sha256(previous.encode("ascii") + entry.canonical()).hexdigest()
+def link(previous: str, entry: Entry, details_text: str = "") -> str:
+    """The hash of `entry` standing behind an entry whose hash is `previous` (SHA-256, hexadecimal).
+
+    `details_text`: the canonical form of the details, for those who have it already.
+    """
+    return hashlib.sha256(previous.encode("ascii") + entry.canonical(details_text)).hexdigest()
 
 
 def first_break(chain: Iterable[tuple[Entry, str]], head: str | None = None) -> Break | None:

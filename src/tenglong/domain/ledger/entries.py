@@ -1,18 +1,19 @@
 """What an entry of the ledger is."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from tenglong.domain.ledger.kinds import VOID, Kind, Subject
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A fact on its way into the ledger: what happened to which case, when, on whose word.
 
     `quantity` is in millionths of the kind's unit. `details` holds the reason, document numbers, the
@@ -25,12 +26,14 @@ class Draft:
     parcel_id: int | None = None
     quantity: int | None = None
     corrects: int | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = _NO_DETAILS
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A recorded fact. `id` grows with `recorded_at`, so "known at" is one comparison of ids."""
+class Entry(NamedTuple):
+    """A recorded fact; a tuple, because a ledger has millions of them.
+
+    `id` grows with `recorded_at`, so "known at" is one comparison of ids.
+    """
 
     id: int
     roster_id: int
@@ -42,23 +45,27 @@ class Entry:
     parcel_id: int | None = None
     quantity: int | None = None
     corrects: int | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = _NO_DETAILS
 
     @property
     def key(self) -> tuple[date, int]:
         """What decides which entry of a slot is the last one."""
         return (self.effective_on, self.id)
 
-    @cached_property
+    @property
     def details_text(self) -> str:
         """The details as canonical JSON: sorted keys, no spaces."""
         return _canonical(self.details) if self.details else "{}"
 
-    def canonical(self) -> bytes:
+    def canonical(self, details_text: str = "") -> bytes:
         """The bytes that the hash chain covers, the same for the same facts on every database: JSON with
-        sorted keys and no spaces (written out here, because a ledger has millions of entries)."""
+        sorted keys and no spaces (written out here, because a ledger has millions of entries).
+
+        Who has `details_text` already may hand it over.
+        """
         return (
-            f'{{"case":{self.case_id},"corrects":{_number(self.corrects)},"details":{self.details_text},'
+            f'{{"case":{self.case_id},"corrects":{_number(self.corrects)},'
+            f'"details":{details_text or self.details_text},'
             f'"effective_on":"{self.effective_on.isoformat()}","id":{self.id},"kind":{_text(self.kind)},'
             f'"parcel":{_number(self.parcel_id)},"quantity":{_number(self.quantity)},'
             f'"recorded_at":"{_instant(self.recorded_at)}","recorded_by":{_text(self.recorded_by)},'

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenglong.domain.campaign.cases import standing
 from tenglong.domain.campaign.moves import NEW
@@ -16,8 +16,7 @@ from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.ledger.kinds import Subject, vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(NamedTuple):
     """An entry in the making. `quantity` in millionths; `cell` is where the row says so.
 
     `dated` is False when the row names no day and one was assumed: such a report never moves an entry that
