@@ -1,10 +1,11 @@
 """Cases of a roster as lists: narrowed, ordered, counted, page by page; and one case for whoever may see it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -19,6 +20,7 @@ from tenglong.queries.ledger import last_id_at
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, FirmName, Roster, TrailEvent
 
+T = TypeVar("T")
 PAGE_SIZE = 50
 SORTS = {
     "number": "number",
@@ -96,16 +98,7 @@ class CaseList:
     @cached_property
     def totals(self) -> Totals:
         """Counted and added up in one query, and remembered until something is recorded."""
-        key = self._key("totals", astuple(self._wanted))
-        found: Totals | None = cache.get(key)
-        if found is None:
-            sums = self._narrowed.aggregate(
-                count=Count("pk"), land=Sum("now__area_vacated"), energy=Sum("now__energy_freed")
-            )
-            land, energy = (from_micro(int(sums[name] or 0)) for name in ("land", "energy"))
-            found = Totals(sums["count"], land, energy)
-            cache.set(key, found, timeout=300)
-        return found
+        return self._remembered("totals", astuple(self._wanted), self._add_up)
 
     @property
     def pages(self) -> int:
@@ -118,7 +111,8 @@ class CaseList:
 
     def slice(self, start: int, count: int) -> list[CaseRow]:
         """`count` lines after the first `start`: first the keys in their order, then the rows of these few."""
-        keys = list(self._ordered.values_list("pk", flat=True)[start : start + count])
+        part = self._ordered.values_list("pk", flat=True)[start : start + count]
+        keys = self._remembered("keys", (*astuple(self._wanted), start, count), lambda: list(part))
         rows = {row.id: row for row in self._rows(Case.objects.filter(pk__in=keys))}
         return [rows[key] for key in keys]
 
@@ -128,12 +122,15 @@ class CaseList:
 
     def teams(self) -> list[str]:
         """The teams that have cases here."""
-        key = self._key("teams", ())
-        found: list[str] | None = cache.get(key)
-        if found is None:
-            found = sorted(set(self._here.exclude(team="").values_list("team", flat=True).distinct()))
-            cache.set(key, found, timeout=300)
-        return found
+        named = self._here.exclude(team="").values_list("team", flat=True).distinct()
+        return self._remembered("teams", (), lambda: sorted(set(named)))
+
+    def _add_up(self) -> Totals:
+        sums = self._narrowed.aggregate(
+            count=Count("pk"), land=Sum("now__area_vacated"), energy=Sum("now__energy_freed")
+        )
+        land, energy = (from_micro(int(sums[name] or 0)) for name in ("land", "energy"))
+        return Totals(sums["count"], land, energy)
 
     @property
     def _here(self) -> QuerySet[Case]:
@@ -206,11 +203,20 @@ class CaseList:
             self._names[place_id] = "".join(place.name for place in reversed(path))
         return self._names[place_id]
 
-    def _key(self, what: str, more: Iterable[object]) -> str:
-        """Changes with every entry and every deed of the trail, and at midnight."""
+    def _remembered(self, what: str, more: Iterable[object], find: Callable[[], T]) -> T:
+        """What `find` gives, kept until an entry or a deed of the trail is recorded, or the day ends."""
+        key = f"cases:{what}:{hash((*self._known, *more))}"
+        found: T | None = cache.get(key)
+        if found is None:
+            found = find()
+            cache.set(key, found, timeout=300)
+        return found
+
+    @cached_property
+    def _known(self) -> tuple[object, ...]:
+        """The place and the moment that an answer belongs to."""
         trail = TrailEvent.objects.aggregate(last=Max("id"))["last"]
-        parts = (self._roster.pk, self._unit, self._places, self._today, last_id_at(None), trail, *more)
-        return f"cases:{what}:{hash(parts)}"
+        return self._roster.pk, self._unit, self._places, self._today, last_id_at(None), trail
 
 
 def case_by_id(id: int, scope: Scope) -> Case:

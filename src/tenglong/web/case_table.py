@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from tenglong.web.templatetags.casework import answer
 from tenglong.web.templatetags.tenglong import grouped, in_script, role_label, state_label
 
 PLACES = 2
+CELL = '<td class="{}" data-label="{}">{}</td>'
 LOOKS = {Kind.INTEGER: "amount", Kind.DECIMAL: "amount", Kind.DATE: "whole"}
 
 
@@ -67,10 +69,13 @@ def shown(value: Cell) -> str:
             return str(value)
 
 
-def lines(rows: Iterable[CaseRow]) -> list[list[tuple[str, str, str]]]:
-    """Rows for the page: the cells of each as (header, look, what stands in it)."""
-    headers = [(column, str(column.header), LOOKS.get(column.kind, "")) for column in COLUMNS]
-    return [[(header, look, _cell(row, column)) for column, header, look in headers] for row in rows]
+def lines(rows: Iterable[CaseRow]) -> list[SafeString]:
+    """Rows for the page, each with its cells already marked up: fifty rows of a template cost three times this."""
+    heads = [(column, LOOKS.get(column.kind, ""), str(column.header)) for column in COLUMNS]
+    return [
+        format_html_join("", CELL, ((look, header, _cell(row, column)) for column, look, header in heads))
+        for row in rows
+    ]
 
 
 def _cell(row: CaseRow, column: Column) -> str:
