@@ -11,7 +11,7 @@ from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.people import Person, contains, person_by_id, sign_in_subject, token_digest
 from tenglong.queries.territory import territory
@@ -192,4 +192,4 @@ def _check_contains(actor: Actor, code: str, role: str, at: datetime) -> None:
         raise BadValue(msg("没有角色“{role}”，请从列表中选择。", role=role))
     if not contains(actor, code, role, day):
         problem = "您不能在{place}授予“{role}”：授权不得超出您自己的辖区和权限。"
-        raise NotAllowed(msg(problem, place=place.name, role=roles()[role].zh))
+        raise NotAllowed(msg(problem, place=place.name, role=label(roles()[role].zh)))

@@ -11,7 +11,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.evidence import check_not_own, deciding_place, permission_for
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import BadValue, NotFound
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.ledger import facts_of_cases
@@ -58,7 +58,7 @@ def review_cases(
     }:
         actor.check_may(permission_for(kind), place)
     if machine().moves[kind].reason and not reason.strip():
-        raise BadValue(msg("登记“{kind}”须写明理由，请补充理由。", kind=vocabulary().kind(kind).zh))
+        raise BadValue(msg("登记“{kind}”须写明理由，请补充理由。", kind=label(vocabulary().kind(kind).zh)))
     _check_two_people(actor, cases, kind)
     details = {"reason": reason.strip()} if reason.strip() else {}
     drafts = [Draft(case.pk, kind, effective_on, details=details) for case in cases]

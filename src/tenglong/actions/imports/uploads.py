@@ -12,7 +12,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.territory import territory
 from tenglong.store.models import Import, Roster
@@ -43,7 +43,7 @@ def upload(
     actor.check_may(Permission.IMPORT, place.id)
     table = table_kind(kind)
     if kind in NEED_ROSTER and roster is None:
-        raise BadValue(msg("导入“{kind}”须先选择名单（口径）。", kind=table.name_zh))
+        raise BadValue(msg("导入“{kind}”须先选择名单（口径）。", kind=label(table.name_zh)))
     if business_day > china_date(at):
         problem = "填报日期 {day} 晚于今天 {today}，请改正。"
         raise BadValue(msg(problem, day=business_day, today=china_date(at)))

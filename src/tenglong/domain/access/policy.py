@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tenglong.domain.access.roles import Permission, permission_labels, roles
 from tenglong.domain.kernel.errors import NotAllowed
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, msg
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Actor:
         """Raises NotAllowed with a sentence when `may` says no."""
         if not self.may(permission, place_id):
             problem = "您在该辖区没有“{what}”的权限，请联系本级整治办授权。"
-            raise NotAllowed(msg(problem, what=permission_labels()[permission]))
+            raise NotAllowed(msg(problem, what=label(permission_labels()[permission])))
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def parse_roles(rules: RuleFile) -> dict[str, Role]:
 def permission_labels() -> dict[Permission, str]:
     """Each permission in words, as roles.toml has it."""
     labels = load_rules("tenglong.domain.access", "roles.toml").content["permissions"]
-    return {permission: labels[permission.value] for permission in Permission}
+    return {permission: labels[permission.value]["zh"] for permission in Permission}
 
 
 @cache

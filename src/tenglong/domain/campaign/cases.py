@@ -105,7 +105,9 @@ def _guard_problem(fact: Fact, now: Standing, rules: Machine, words: Vocabulary)
     if guard is None or any(now.slots.get(words.kind(kind).slot) for kind in guard.requires_any):
         return None
     names = either(words.kind(kind).zh for kind in guard.requires_any)
-    return msg("{why}（{day}），请先登记“{names}”。", why=label(guard.why), day=fact.effective_on, names=names)
+    return msg(
+        "{why}（{day}），请先登记“{names}”。", why=label(guard.why), day=fact.effective_on, names=names
+    )
 
 
 def _wrong_state(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -> Message:
@@ -116,7 +118,7 @@ def _wrong_state(fact: Fact, now: Standing, rules: Machine, words: Vocabulary) -
         state=label(rules.states[now.shown].zh),
         kind=label(words.kind(fact.kind).zh),
         day=fact.effective_on,
-        allowed=allowed or "无",
+        allowed=allowed or label("无"),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -34,7 +34,7 @@ def check_evidence(kind: str, files: int) -> None:
     needed = files_needed(kind)
     if files < needed:
         problem = "登记“{kind}”须上传至少 {needed} 份佐证材料，目前 {files} 份，请补充后提交。"
-        raise BadValue(msg(problem, kind=vocabulary().kind(kind).zh, needed=needed, files=files))
+        raise BadValue(msg(problem, kind=label(vocabulary().kind(kind).zh), needed=needed, files=files))
 
 
 def accepted_endings() -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def check_not_own(kind: str, person: str, latest_first: Sequence[tuple[str, str]
             if recorded_by == person:
                 problem = "“{earlier}”由您本人登记，“{kind}”须由他人办理。"
                 words = vocabulary()
-                raise NotAllowed(msg(problem, earlier=words.kind(earlier).zh, kind=words.kind(kind).zh))
+                raise NotAllowed(msg(problem, earlier=label(words.kind(earlier).zh), kind=label(words.kind(kind).zh)))
             return
 
 

@@ -12,7 +12,7 @@ from tenglong.domain.intake.parsed import tidy
 from tenglong.domain.intake.raw import MergedRange, RawRow, RawSheet, column_letters
 from tenglong.domain.intake.values import written
 from tenglong.domain.kernel.errors import BadFile
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message, label, msg
 
 SEARCH_ROWS = 60  # a header further down than this is not looked for
 _LEVELS = (1, 2, 3)
@@ -276,4 +276,4 @@ def _misfit(sheet: RawSheet, match: _Match, kind: TableKind, missing: list[str])
     expected = "、".join(column.header for column in kind.columns if column.required)
     lacking = "、".join(missing) or "其他可识别的列"
     found = "、".join(texts[:20])
-    return msg(problem, sheet=sheet.name, kind=kind.name_zh, expected=expected, missing=lacking, found=found)
+    return msg(problem, sheet=sheet.name, kind=label(kind.name_zh), expected=expected, missing=lacking, found=found)

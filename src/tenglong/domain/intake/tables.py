@@ -33,7 +33,7 @@ from tenglong.domain.intake.shapes import (
 from tenglong.domain.intake.totals import TotalsCheck
 from tenglong.domain.intake.values import Parser, encode, parser_for, written
 from tenglong.domain.kernel.errors import BadFile
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message, label, msg
 
 EncodedRow = list[Any]
 
@@ -100,7 +100,7 @@ class BookReader:
             return BadFile(msg("文件“{name}”里没有工作表，请检查后重新上传。", name=self._filename))
         nearest = max((misfit for misfit, _ in misfits), key=lambda misfit: misfit.matched)
         problem = "文件“{name}”里没有找到“{kind}”。{why}请对照模板检查表头。"
-        return BadFile(msg(problem, name=self._filename, kind=self._kind.name_zh, why=nearest.message))
+        return BadFile(msg(problem, name=self._filename, kind=label(self._kind.name_zh), why=nearest.message))
 
     def _table_rows(self, sheet: RawSheet, table: FoundTable) -> Iterator[EncodedRow]:
         number = len(self.sheets)

@@ -4,7 +4,7 @@ The domain writes Simplified Chinese templates with named fields; `msg` marks th
 the message catalogues. A face calls `Message.render(gettext)`; without a face, `str()` gives Chinese.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,3 +42,33 @@ class Message:
 def msg(template: str, **params: Any) -> Message:
     """A translatable sentence; the name of this function is what the extractor looks for."""
     return Message(template, params)
+
+
+def label(text: str) -> Message:
+    """A label of a rule file as a value of a sentence: a face translates it like the sentence."""
+    return Message(text)
+
+
+def either(labels: Iterable[str]) -> Message | str:
+    """Labels of which one is meant, for a place between quotation marks; "" for none."""
+    return _joined(labels, "{first}”或“{rest}")
+
+
+def together(labels: Iterable[str]) -> Message | str:
+    """Labels that are all meant, for a place between quotation marks; "" for none."""
+    return _joined(labels, "{first}”和“{rest}")
+
+
+def listed(labels: Iterable[str]) -> Message | str:
+    """Labels one after the other; "" for none."""
+    return _joined(labels, "{first}、{rest}")
+
+
+def _joined(labels: Iterable[str], template: str) -> Message | str:
+    said = [label(text) for text in labels]
+    if not said:
+        return ""
+    last = said.pop()
+    for one in reversed(said):
+        last = msg(template, first=one, rest=last)
+    return last
