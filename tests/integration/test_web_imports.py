@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 HEADER = ["县(市、区)", "镇(街道)", "企业名称", "签约日期", "腾空日期", "不认识的列"]
 GOOD = ["嘉善县", "西塘镇", "嘉善甲甲纽扣厂", "2021-10-01", "2021-10-05", "甲"]
+TARGET = ["嘉善县", "西塘镇", "演示西塘镇2号厂", "2021-10-01", "2021-10-05", "甲"]
 BAD = ["嘉善县", "西塘镇", "嘉善乙乙纽扣厂", "2021-13-01", "", "乙"]
 TOTAL = ["合计", "", "", "", "", ""]
 
@@ -43,7 +44,7 @@ def staged(client: Client, *rows: list[str]) -> str:
 
 
 def test_a_file_goes_from_upload_to_the_ledger(world: World) -> None:
-    client = signed_in("demo-jiashan")
+    client = signed_in("demo-city")
     address = staged(client, GOOD, BAD, TOTAL)
     said = text_of(client.get(address))
     assert "读取 2 行 = 新增 1 + 更新 0 + 不变 0 + 退回 1" in said
@@ -109,7 +110,7 @@ def test_a_file_that_cannot_be_read_shows_its_sentence(world: World) -> None:
 
 
 def test_a_staged_import_is_withdrawn_without_a_reason_an_accepted_one_with(world: World) -> None:
-    client = signed_in("demo-jiashan")
+    client = signed_in("demo-city")
     address = staged(client, GOOD)
     assert "已撤回" in text_of(client.post(f"{address}/withdraw", follow=True))
     address = staged(client, GOOD)
@@ -124,7 +125,7 @@ def test_a_staged_import_is_withdrawn_without_a_reason_an_accepted_one_with(worl
 
 def test_a_town_hands_in_but_the_county_accepts(world: World) -> None:
     town = signed_in("demo-xitang")
-    answer = hand_in(town, csv_file(HEADER, GOOD), code="330421103")
+    answer = hand_in(town, csv_file(HEADER, TARGET), code="330421103")
     run_pending()
     address = answer.redirect_chain[-1][0]
     page = text_of(town.get(address))
@@ -132,6 +133,15 @@ def test_a_town_hands_in_but_the_county_accepts(world: World) -> None:
     assert town.post(f"{address}/accept").status_code == 403
     assert "确认入账" in text_of(signed_in("demo-jiashan").get(address))
     assert Import.objects.get().state == Import.State.STAGED
+
+
+def test_the_county_is_told_why_it_cannot_accept_new_targets_of_the_citys_roster(world: World) -> None:
+    county = signed_in("demo-jiashan")
+    address = staged(county, GOOD)
+    said = county.get(address)
+    assert "表中有“列为整治对象”" in text_of(said) and f"{address}/accept" not in said.content.decode()
+    assert county.post(f"{address}/accept").status_code == 403
+    assert f"{address}/accept" in signed_in("demo-city").get(address).content.decode()
 
 
 def test_others_see_neither_the_import_nor_its_files(world: World) -> None:

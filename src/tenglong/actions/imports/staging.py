@@ -14,6 +14,7 @@ from tenglong.actions.imports.facts import plan_firm, plan_observation
 from tenglong.actions.imports.identity import find_unmatched, identify, settle_duplicate
 from tenglong.actions.imports.memory import collecting_rarely
 from tenglong.actions.imports.returning import make_returned
+from tenglong.actions.imports.rights import Recording, recordings
 from tenglong.actions.imports.rows import RowPlan, write_rows
 from tenglong.domain.campaign.reports.reported import kind_order, report_rules
 from tenglong.domain.intake.readers.sandbox import ParsedTable, read_table
@@ -60,7 +61,7 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
 
 
 def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
-    context, tally = Context(batch), Tally()
+    context, tally, recorded = Context(batch), Tally(), set[Recording]()
     total = table.summary.read
     if context.firms.firms:
         find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
@@ -69,6 +70,7 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
         plans = _judge_chunk(context, part)
         with transaction.atomic():
             write_rows(batch, plans)
+        recorded |= recordings(context, plans)
         for plan in plans:
             tally.add(RowOutcome(plan.row.sheet, plan.row.row, plan.verdict))
         progress(sum(tally.counts.values()), total, msg("正在逐行核对"))
@@ -76,7 +78,7 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     batch.read, batch.inserted, batch.updated = total, counts[Verdict.INSERTED], counts[Verdict.UPDATED]
     batch.unchanged, batch.rejected = counts[Verdict.UNCHANGED], counts[Verdict.REJECTED]
     batch.sheet, batch.header_row = table.sheets[0].sheet, table.sheets[0].header_rows[-1]
-    batch.summary = _summary(table)
+    batch.summary = {**_summary(table), "recordings": sorted(recorded)}
 
 
 def _judge_chunk(context: Context, rows: list[ParsedRow]) -> list[RowPlan]:

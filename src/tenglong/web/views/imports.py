@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenglong.actions.imports import request_acceptance, upload, withdraw
 from tenglong.actions.imports.restaging import request_restaging
+from tenglong.actions.imports.rights import lacking
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kind, table_kinds
 from tenglong.domain.intake.rows import Summary
@@ -160,6 +161,7 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
     shown: Page[slice] = Paginator(RowPages(counted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     start = max(shown.start_index() - 1, 0)
     account = batch.summary.get("account")
+    accepts = here.may(Permission.ACCEPT, place.id)
     context = {
         "batch": batch,
         "place": place,
@@ -171,9 +173,10 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
         "problem": problem_of(batch),
         "job": job_of_import(id),
         "working": batch.state in WORKING,
-        "accepts": here.may(Permission.ACCEPT, place.id),
+        "accepts": accepts,
+        "lacking": lacking(batch, here.actor) if accepts and batch.state == "staged" else None,
         "imports": here.may(Permission.IMPORT, place.id),
-        "corrects": here.may(Permission.ACCEPT, place.id) and here.may(Permission.CORRECT, place.id),
+        "corrects": accepts and here.may(Permission.CORRECT, place.id),
         "form": form,
     }
     return render(request, "imports/import.html", context, status=422 if form.errors else 200)
