@@ -1,0 +1,135 @@
+"""Every page in every language, on a desk and in a hand: nothing untranslated, nothing wider than the screen.
+
+What people typed (names of firms, places and people, issuers, reasons, files) has no translation. It is read
+from the database, so that a Chinese word on an English page is either there or was forgotten by us.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.served import Site
+from tools.catalogues import traditional
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s|\bNone\b|\bundefined\b")
+TYPED = {
+    "store_place": ["name"],
+    "store_firm": ["name", "address"],
+    "store_firmname": ["name"],
+    "store_case": ["zone", "team", "department"],
+    "store_user": ["display_name"],
+    "store_import": ["filename"],
+    "store_roster": ["issuer"],
+    "store_rosterversion": ["note"],
+    "store_referencepoint": ["source"],
+}
+INSIDE = (
+    *("/account", "/jobs", "/figures/land_vacated", "/figures/write_off_rate", "/rosters/hcle-2021"),
+    "/figures/land_vacated/compare?from=2021-10-26&as_of=2021-11-09",
+    *(
+        "/rosters/hcle-2021/changes",
+        "/rosters/hcle-2021/with/city-2021",
+        "/bulletins/47",
+        "/bulletins/47/today",
+    ),
+    *(
+        "/bulletins/preview?as_of=2021-11-09",
+        "/matches?decided",
+        "/imports/61",
+        "/imports/61?verdict=updated",
+    ),
+)
+# Text as it is read, outside what is marked as being in Chinese (the bulletin itself, names of languages).
+TEXTS = """() => {
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, language = node.parentElement.closest("[lang]").lang;
+    const quiet = node.parentElement.closest("script, noscript, style");
+    if (!quiet && !(language !== document.documentElement.lang && language.startsWith("zh")))
+      found.push(node.data.trim());
+  }
+  for (const element of document.querySelectorAll("[aria-label], [title], [placeholder], [data-confirm]"))
+    for (const name of ["aria-label", "title", "placeholder", "data-confirm"])
+      if (element.hasAttribute(name)) found.push(element.getAttribute(name));
+  return [document.title, ...found].filter((text) => text);
+}"""
+
+
+@pytest.fixture(scope="module")
+def typed(site: Site) -> list[str]:
+    """Everything that people typed, the longest first."""
+    base = sqlite3.connect(site.folder / "tenglong.sqlite3")
+    found = {
+        value
+        for table, columns in TYPED.items()
+        for column in columns
+        for (value,) in base.execute(f"SELECT DISTINCT {column} FROM {table}")
+    }
+    for (details,) in base.execute("SELECT DISTINCT details FROM store_entry"):
+        found |= {value for value in json.loads(details).values() if isinstance(value, str)}
+    base.close()
+    return sorted((value for value in found if CHINESE.search(value or "")), key=len, reverse=True)
+
+
+def addresses(page: Page) -> list[str]:
+    """The pages of the menu, those behind them, and the file of a firm."""
+    menu = [link.get_attribute("href") for link in page.locator("#menu a").all()]
+    page.goto("/cases?roster=hcle-2021&state=planned")
+    firm = page.locator(".case-table tbody a").first.get_attribute("href").split("#")[0]
+    page.goto(firm)
+    record = page.locator("a[href$='/record']").first.get_attribute("href")
+    return [*menu, *INSIDE, firm, record, f"{record}?kind=signed"]
+
+
+def opened(page: Page) -> Iterator[str]:
+    """Open every page in turn."""
+    for address in addresses(page):
+        answer = page.goto(address)
+        assert answer and answer.status == 200, address
+        yield address
+
+
+def forgotten(texts: list[str], typed: list[str]) -> Iterator[str]:
+    """Texts in which something Chinese is left when what people typed is taken out."""
+    for text in texts:
+        left = text
+        for value in typed:
+            if not CHINESE.search(left):
+                break
+            left = left.replace(value, "")
+        if CHINESE.search(left):
+            yield text
+
+
+def test_english_pages_have_no_chinese_words_but_those_of_the_data(visit, typed):
+    page = visit("demo-city", language="en-GB")
+    found = {address: [*forgotten(page.evaluate(TEXTS), typed)] for address in opened(page)}
+    assert not {address: texts for address, texts in found.items() if texts}
+
+
+def test_traditional_pages_are_traditional_down_to_the_names(visit):
+    page = visit("demo-city")
+    page.get_by_label("语言").select_option("zh-hant")
+    expect(page.get_by_role("link", name="匯入中心")).to_be_visible()
+    found = {
+        address: [text for text in page.evaluate(TEXTS) if traditional(text) != text]
+        for address in opened(page)
+    }
+    assert not {address: texts for address, texts in found.items() if texts}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_no_page_is_wider_than_a_phone_or_shows_what_is_for_programs(visit, language):
+    page = visit("demo-city", phone=True, language=language)
+    for address in opened(page):
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        assert width <= 390, (address, width)
+        bare = [text for text in page.evaluate(TEXTS) if PLACEHOLDER.search(text)]
+        assert not bare, (address, bare)
