@@ -10,24 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import opencc
 import polib
+
+from tenglong.web.traditional import traditional
 
 SOURCE = Path(__file__).resolve().parents[1] / "src/tenglong"
 LOCALE = SOURCE / "web/locale"
-
-# Where OpenCC's Taiwan standard differs from the words of this field (domain.md §12).
-FIELD_TERMS = {"汙": "污", "佔比": "占比"}
-
-_opencc = opencc.OpenCC("s2tw")
-
-
-def traditional(text: str) -> str:
-    """`text` in Traditional Chinese; field names in braces are ASCII and stay as they are."""
-    text = _opencc.convert(text)
-    for wrong, right in FIELD_TERMS.items():
-        text = text.replace(wrong, right)
-    return text
 
 
 def rule_labels(value: Any) -> Iterator[tuple[str, str]]:

@@ -102,7 +102,7 @@ class EntryForm(forms.Form):
             )
 
     def _ask_files(self) -> None:
-        endings, megabytes = "、".join(accepted_endings()), most_bytes() // 1024 // 1024
+        endings, megabytes = gettext("、").join(accepted_endings()), most_bytes() // 1024 // 1024
         photo = {"accept": ".jpg,.jpeg,.png", "capture": "environment"}
         self.fields["photos"] = FilesField(
             label=_("现场拍照"), required=False, widget=FilesInput(attrs={**photo, "class": "form-control"})

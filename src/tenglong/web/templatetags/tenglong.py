@@ -1,10 +1,8 @@
 """Filters: labels and sentences in the reader's language, days, moments and numbers as officials write them."""
 
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-import opencc
 from django import template
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_noop
@@ -16,6 +14,7 @@ from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.reporting.figures import definitions
 from tenglong.queries.territory import territory
+from tenglong.web.traditional import traditional
 
 register = template.Library()
 
@@ -23,19 +22,9 @@ register = template.Library()
 REFERENCE_TITLES = (gettext_noop("全省平均"), gettext_noop("全市平均"), gettext_noop("全县平均"))
 
 
-@cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("s2tw")
-
-
-@cache
-def _traditional(text: str) -> str:
-    return _converter().convert(text).replace("汙", "污")
-
-
 def in_script(text: str) -> str:
     """Text of the data (a name, a definition) in the reader's script."""
-    return _traditional(text) if get_language() == "zh-hant" else text
+    return traditional(text) if get_language() == "zh-hant" else text
 
 
 @register.filter
@@ -57,6 +46,12 @@ def said(thing: Any, field: str) -> str:
     """A field that has an English twin (`title`, `title_en`), in the reader's language."""
     english = getattr(thing, f"{field}_en", "")
     return english if english and get_language() == "en" else in_script(getattr(thing, field))
+
+
+@register.filter
+def aside(text: object) -> str:
+    """What stands in brackets behind something else, with the brackets of the reader's language."""
+    return gettext("（{text}）").format(text=text)
 
 
 @register.filter

@@ -50,7 +50,9 @@ def listed_sheet(request: HttpRequest) -> HttpResponse:
     here = request.here
     found, form = _asked(request)
     roster = here.the_roster
-    title = f"{in_script(here.unit.name)}{said(roster, 'title')}{gettext('案件清单')}{here.today}"
+    title = gettext("{unit}{roster}案件清单{day}").format(
+        unit=in_script(here.unit.name), roster=said(roster, "title"), day=here.today
+    )
     notes = [
         gettext("名单：{title}（{issuer}）").format(
             title=said(roster, "title"), issuer=in_script(roster.issuer)
@@ -122,7 +124,7 @@ def _conditions(form: CaseFilterForm) -> str:
         field = form.fields[name]
         answers = {str(id): str(text) for id, text in getattr(field, "choices", ())}
         found.append(str(field.label) if value is True else f"{field.label} {answers.get(value, value)}")
-    return "；".join(found) or gettext("无")
+    return gettext("；").join(found) or gettext("无")
 
 
 urls = [

@@ -102,7 +102,9 @@ def compared_sheet(request: HttpRequest, id: str) -> HttpResponse:
     here = request.here
     closing = here.question()
     opening = _opening(here, closing, request)
-    title = f"{here.unit.name}{figure_label(id)}{opening.as_of}至{closing.as_of}"
+    title = gettext("{unit}{figure}{opening}至{closing}").format(
+        unit=here.unit.name, figure=figure_label(id), opening=opening.as_of, closing=closing.as_of
+    )
     sheet = comparison_sheet(compare(opening, closing, id))
     return as_download(sheet, title=title, notes=[*_notes(opening), *_notes(closing)], created=here.now)
 

@@ -101,7 +101,7 @@ def _compared(name: str, label: str, left: str, right: str) -> Compared:
 
 def _text(side: Side, name: str) -> str:
     value = getattr(side, name)
-    return value if isinstance(value, str) else "、".join(value)
+    return value if isinstance(value, str) else gettext("、").join(value)
 
 
 def _start(request: HttpRequest) -> int:
