@@ -10,7 +10,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.store.models import Case, Firm, MatchPair
+from tenglong.store.models import Case, Firm, MatchPair, Roster
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Side:
     code: str
     address: str
     place: str
-    rosters: tuple[str, ...]
+    rosters: tuple[Roster, ...]
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ def _view(row: MatchPair) -> PairView:
 
 def _side(firm: Firm) -> Side:
     names: Any = firm.names.exclude(name=firm.name).order_by("id").values_list("name", flat=True)
-    rosters = Case.objects.filter(firm=firm).order_by("roster_id").values_list("roster__title", flat=True)
+    cases = Case.objects.filter(firm=firm).order_by("roster_id").select_related("roster")
+    rosters = tuple(case.roster for case in cases)
     code = firm.code or firm.temporary_id or ""
-    return Side(firm.pk, firm.name, tuple(names), code, firm.address, firm.place.name, tuple(rosters))
+    return Side(firm.pk, firm.name, tuple(names), code, firm.address, firm.place.name, rosters)

@@ -81,8 +81,8 @@ def _decidable(import_id: int, actor: Actor) -> Import:
     batch = import_for(import_id, actor)
     _check_right(batch, actor)
     if batch.state not in (Import.State.STAGED, Import.State.ACCEPTING):
-        problem = "导入“{name}”现在不能确认（状态：{state}），请刷新页面。"
-        raise Conflict(msg(problem, name=batch.filename, state=batch.state))
+        problem = "导入“{name}”现在不能确认，可能已由他人办理，请刷新页面。"
+        raise Conflict(msg(problem, name=batch.filename))
     check_rights(batch, actor)
     return batch
 

@@ -14,6 +14,7 @@ from tenglong.domain.access.policy import scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.matches import PairView, Side, count_open, decided_pairs, open_pairs, pair_in
 from tenglong.web.pages import page, telling
+from tenglong.web.templatetags.tenglong import said
 
 PER_PAGE = 20
 TEMPORARY = "TMP-"
@@ -62,8 +63,8 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
     here, same = request.here, request.POST.get("same") == "1"
     with telling(request):
         decide(id, same, actor=here.actor, at=here.now, reason=request.POST.get("reason", ""))
-        said = gettext("已认定为同一家企业，两份记录已合并。") if same else gettext("已认定为不同企业。")
-        messages.success(request, said)
+        answered = gettext("已认定为同一家企业，两份记录已合并。") if same else gettext("已认定为不同企业。")
+        messages.success(request, answered)
     return redirect("matches")
 
 
@@ -100,6 +101,8 @@ def _compared(name: str, label: str, left: str, right: str) -> Compared:
 
 
 def _text(side: Side, name: str) -> str:
+    if name == "rosters":
+        return gettext("、").join(said(roster, "title") for roster in side.rosters)
     value = getattr(side, name)
     return value if isinstance(value, str) else gettext("、").join(value)
 
