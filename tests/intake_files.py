@@ -72,9 +72,17 @@ def record(kind: int, body: bytes) -> bytes:
 
 
 def write_xls(
-    path: Path, cells: dict[tuple[int, int], Any], *, extra: bytes = b"", sheet_type: int = 0
+    path: Path,
+    cells: dict[tuple[int, int], Any],
+    *,
+    extra: bytes = b"",
+    sheet_type: int = 0,
+    at_least: int = 4096,
 ) -> Path:
-    """An Excel 97 workbook of one sheet; cells by (row, column) from 0; an int stands for an error code."""
+    """An Excel 97 workbook of one sheet; cells by (row, column) from 0; an int stands for an error code.
+
+    Excel fills the stream up to 4096 bytes, LibreOffice does not (`at_least=0`).
+    """
     name = "表".encode("utf-16-le")
     start = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + extra
     bound_length = 4 + 8 + len(name)
@@ -91,32 +99,45 @@ def write_xls(
         else:
             sheet += record(0x0205, place + struct.pack("<BB", value, 1))
     stream = start + bound + record(0x0A, b"") + sheet + record(0x0A, b"")
-    path.write_bytes(compound_file({"Workbook": stream.ljust(4096, b"\x00")}))
+    path.write_bytes(compound_file({"Workbook": stream.ljust(at_least, b"\x00")}))
     return path
 
 
 def compound_file(streams: dict[str, bytes]) -> bytes:
-    """An OLE2 file ([MS-CFB]) with these streams, each at least 4096 bytes long."""
-    names = list(streams)
-    lengths = [-(-len(streams[name]) // 512) for name in names]
-    directory_length = -(-(len(names) + 1) // 4)
-    fat = [0xFFFFFFFD] + [i + 2 for i in range(directory_length)]
-    fat[-1] = 0xFFFFFFFE
-    starts = []
-    for length in lengths:
-        starts.append(len(fat))
-        fat += [len(fat) + i + 1 for i in range(length - 1)] + [0xFFFFFFFE]
+    """An OLE2 file ([MS-CFB]) with these streams; those below 4096 bytes stand in the root's, in pieces of 64."""
+    mini, mini_starts, mini_fat = _mini_stream({n: s for n, s in streams.items() if len(s) < 4096})
+    stored = {"": mini, **{name: content for name, content in streams.items() if name not in mini_starts}}
+    directory_length = -(-(len(streams) + 1) // 4)
+    fat = [0xFFFFFFFD] + [i + 2 for i in range(directory_length)] + [0xFFFFFFFE]
+    fat[directory_length] = 0xFFFFFFFE
+    starts = dict(mini_starts)
+    for name, content in stored.items():
+        length = -(-len(content) // 512)
+        starts[name] = len(fat) if length else 0xFFFFFFFE
+        fat += [len(fat) + i + 1 for i in range(length - 1)] + [0xFFFFFFFE] * bool(length)
     assert len(fat) <= 128, "one sector of allocation table is enough for tests"
     fat += [0xFFFFFFFF] * (128 - len(fat))
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
-    header += bytes(6) + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    mini_table = directory_length + 1
+    header += bytes(6) + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, mini_table, 1, 0xFFFFFFFE, 0)
     header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
-    entries = _entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1)
-    for number, name in enumerate(names):
-        right = number + 2 if number + 1 < len(names) else 0xFFFFFFFF
-        entries += _entry(name, 2, starts[number], len(streams[name]), right=right)
-    body = struct.pack("<128I", *fat) + entries.ljust(directory_length * 512, b"\x00")
-    return header + body + b"".join(streams[n].ljust(lengths[i] * 512, b"\x00") for i, n in enumerate(names))
+    entries = _entry("Root Entry", 5, starts[""], len(mini), child=1)
+    for number, name in enumerate(streams, start=1):
+        right = number + 1 if number < len(streams) else 0xFFFFFFFF
+        entries += _entry(name, 2, starts[name], len(streams[name]), right=right)
+    body = struct.pack("<128I", *fat) + entries.ljust(directory_length * 512, b"\x00") + mini_fat
+    return header + body + b"".join(stored[n].ljust(-(-len(stored[n]) // 512) * 512, b"\x00") for n in stored)
+
+
+def _mini_stream(streams: dict[str, bytes]) -> tuple[bytes, dict[str, int], bytes]:
+    """The stream that holds the small ones, where each begins in it, and its allocation table of one sector."""
+    held, starts, fat = b"", {}, []
+    for name, content in streams.items():
+        starts[name] = len(fat)
+        length = -(-len(content) // 64)
+        fat += [len(fat) + i + 1 for i in range(length - 1)] + [0xFFFFFFFE]
+        held += content.ljust(length * 64, b"\x00")
+    return held, starts, struct.pack("<128I", *fat, *[0xFFFFFFFF] * (128 - len(fat)))
 
 
 def _entry(

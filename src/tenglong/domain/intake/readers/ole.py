@@ -4,12 +4,13 @@ Source: [MS-CFB] v20; [MS-XLS] for the records.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN = 0xFFFFFFFA
-_STREAM = 2
+_STREAM, _ROOT = 2, 5
+_MINI = 64
 
 
 class BrokenOle(Exception):
@@ -27,7 +28,7 @@ class Entry:
 
 
 class OleFile:
-    """The directory of a compound file, and its larger streams.
+    """The directory of a compound file, and its streams.
 
     Raises:
         BrokenOle: from any method, when sectors or chains lead outside the file.
@@ -47,10 +48,11 @@ class OleFile:
         self.names = frozenset(entry.name for entry in self.entries)
 
     def stream(self, name: str) -> bytes | None:
-        """The bytes of a stream; None when there is none or it is too small to be a workbook."""
+        """The bytes of a stream; None when there is none. A sheet of a few rows is one of the small streams."""
         for entry in self.entries:
-            if entry.name == name and entry.kind == _STREAM and entry.size >= self._mini_cutoff:
-                return self._chain(entry.start)[: entry.size]
+            if entry.name == name and entry.kind == _STREAM:
+                small = entry.size < self._mini_cutoff
+                return (self._mini_chain if small else self._chain)(entry.start)[: entry.size]
         return None
 
     def _sector(self, number: int) -> bytes:
@@ -77,13 +79,14 @@ class OleFile:
         return fat
 
     def _chain(self, start: int) -> bytes:
-        sectors: list[bytes] = []
-        while start < _END_OF_CHAIN:
-            if start >= len(self._fat) or len(sectors) > len(self._fat):
-                raise BrokenOle("chain")
-            sectors.append(self._sector(start))
-            start = self._fat[start]
-        return b"".join(sectors)
+        return b"".join(self._sector(number) for number in _followed(start, self._fat))
+
+    def _mini_chain(self, start: int) -> bytes:
+        """A small stream: pieces of 64 bytes of the stream that the root entry holds."""
+        table = self._chain(struct.unpack_from("<I", self._raw, 60)[0])
+        fat = struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4])
+        held = b"".join(self._chain(entry.start) for entry in self.entries if entry.kind == _ROOT)
+        return b"".join(held[number * _MINI : (number + 1) * _MINI] for number in _followed(start, fat))
 
     def _directory(self, start: int) -> Iterator[Entry]:
         raw = self._chain(start)
@@ -93,6 +96,18 @@ class OleFile:
                 name = raw[at : at + length - 2].decode("utf-16-le", "replace")
                 first, size = struct.unpack_from("<IQ", raw, at + 116)
                 yield Entry(name, kind, first, size & 0xFFFFFFFF)
+
+
+def _followed(start: int, fat: Sequence[int]) -> Iterator[int]:
+    """The numbers of a chain, from `start` to its end."""
+    for _ in range(len(fat) + 1):
+        if start >= _END_OF_CHAIN:
+            return
+        if start >= len(fat):
+            break
+        yield start
+        start = fat[start]
+    raise BrokenOle("chain")
 
 
 def records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -14,6 +14,20 @@ def test_streams_are_found_by_name() -> None:
     assert ole.stream("Missing") is None
 
 
+def test_small_streams_are_found_among_each_other() -> None:
+    small, other = bytes(range(250)) * 3, b"y" * 100
+    ole = OleFile(compound_file({"Other": other, "Workbook": small, "Big": b"z" * 5000}))
+    assert (ole.stream("Workbook"), ole.stream("Other"), ole.stream("Big")) == (small, other, b"z" * 5000)
+
+
+def test_a_small_chain_that_runs_in_a_circle_ends() -> None:
+    raw = bytearray(compound_file({"Workbook": b"x" * 200}))
+    table = 512 + 512 * 2
+    raw[table + 2 * 4 : table + 3 * 4] = (0).to_bytes(4, "little")
+    with pytest.raises(BrokenOle, match="chain"):
+        OleFile(bytes(raw)).stream("Workbook")
+
+
 @pytest.mark.parametrize("raw", [b"", MAGIC, MAGIC + bytes(504), MAGIC + b"\xff" * 5000])
 def test_nonsense_is_broken_not_a_crash(raw: bytes) -> None:
     with pytest.raises(BrokenOle):
@@ -22,7 +36,7 @@ def test_nonsense_is_broken_not_a_crash(raw: bytes) -> None:
 
 def test_a_chain_that_runs_in_a_circle_ends() -> None:
     raw = bytearray(compound_file({"Workbook": b"x" * 4096}))
-    raw[512 + 3 * 4 : 512 + 4 * 4] = (2).to_bytes(4, "little")
+    raw[512 + 4 * 4 : 512 + 5 * 4] = (3).to_bytes(4, "little")
     with pytest.raises(BrokenOle, match="chain"):
         OleFile(bytes(raw)).stream("Workbook")
 
