@@ -81,6 +81,13 @@ def answer(id: str, column: str) -> str:
 
 
 @register.filter
+def reason(text: str) -> str:
+    """A reason as it was recorded; a coded reason of removal (5 公用事业) in the reader's language."""
+    code, _, words = text.partition(" ")
+    return f"{code} {label(words)}" if code.isdecimal() else in_script(text)
+
+
+@register.filter
 def basis(id: str) -> str:
     """The basis or method of an observation: 当量, 实测 and the like."""
     for column in ("energy_basis", "wastewater_method"):
