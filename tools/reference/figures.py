@@ -41,5 +41,6 @@ def meaning(figure: Definition) -> str:
     if figure.count:
         whose = f" of party `{figure.party}`" if figure.party else ""
         over = ", over every case" if figure.count in EVERY_CASE else ""
-        return f"cases{whose} counted in `{figure.count}`{over}"
+        done = "; a roster may count it as done" if figure.done else ""
+        return f"cases{whose} counted in `{figure.count}`{over}{done}"
     return f"sum of `{figure.sum}`" + (f" minus sum of `{figure.less}`" if figure.less else "")

@@ -14,9 +14,9 @@ from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import to_micro
-from tenglong.domain.reporting.figures import definition
+from tenglong.domain.reporting.figures import definition, definitions
 from tenglong.queries.ledger import last_id_at
-from tenglong.queries.rosters import member_ids
+from tenglong.queries.rosters import AMENDED, member_ids
 from tenglong.store.models import Place, ReferencePoint, Roster, RosterVersion, Target
 
 
@@ -40,24 +40,28 @@ def create_roster(
     """A new calibre. Its definition in words is required: a list without one cannot be compared.
 
     Raises:
-        BadValue: the definition is empty; Conflict: the code is taken.
+        BadValue: title, issuer or definition is empty, or `done_figure` is none that counts as done.
+        Conflict: the code is taken.
     """
     actor.check_may(Permission.MANAGE, place.pk)
-    if not definition_text.strip():
-        raise BadValue(msg("名单“{title}”缺少口径说明，请写明统计范围和依据。", title=title))
+    _check_words(title, issuer, definition_text)
+    if not definition(done_figure).done:
+        known = "、".join(figure.zh for figure in definitions().values() if figure.done)
+        problem = "“{figure}”不能作为完成口径，可用的有：{known}。"
+        raise BadValue(msg(problem, figure=definition(done_figure).zh, known=known))
     if Roster.objects.filter(code=code).exists():
         raise Conflict(msg("名单代码“{code}”已被使用，请换一个代码。", code=code))
     roster = Roster.objects.create(
         code=code,
-        title=title,
+        title=title.strip(),
         title_en=title_en,
-        issuer=issuer,
+        issuer=issuer.strip(),
         definition=definition_text.strip(),
         definition_en=definition_en,
         place=place,
         start=window.start,
         deadline=window.deadline,
-        done_figure=definition(done_figure).id,
+        done_figure=done_figure,
         energy_basis=energy_basis,
         reference_title=reference_title,
         created_at=at,
@@ -65,6 +69,56 @@ def create_roster(
     )
     leave(by=actor.name, at=at, deed="create_roster", about=f"roster:{roster.pk}", code=code)
     return roster
+
+
+@transaction.atomic
+def amend_roster(
+    *,
+    actor: Actor,
+    at: datetime,
+    roster: Roster,
+    title: str,
+    issuer: str,
+    definition_text: str,
+    deadline: date,
+    title_en: str = "",
+    definition_en: str = "",
+) -> Roster:
+    """Say anew what a roster means; the trail keeps what it said before, and what was issued stays as printed.
+
+    Code, territory, first day and what counts as done cannot change: that would be another calibre.
+
+    Raises:
+        BadValue: a text is empty, or the deadline lies before the first day; Conflict: nothing is different.
+    """
+    actor.check_may(Permission.MANAGE, roster.place_id)
+    _check_words(title, issuer, definition_text)
+    Window(roster.start, deadline)
+    found = Roster.objects.select_for_update().get(pk=roster.pk)
+    said = {
+        "title": title.strip(),
+        "issuer": issuer.strip(),
+        "definition": definition_text.strip(),
+        "deadline": deadline,
+        "title_en": title_en.strip(),
+        "definition_en": definition_en.strip(),
+    }
+    changed = {name: value for name, value in said.items() if getattr(found, name) != value}
+    if not changed:
+        raise Conflict(msg("没有任何改动，无需保存。"))
+    details = {name: [str(getattr(found, name)), str(value)] for name, value in changed.items()}
+    for name, value in changed.items():
+        setattr(found, name, value)
+    found.save(update_fields=list(changed))
+    leave(by=actor.name, at=at, deed=AMENDED, about=f"roster:{roster.pk}", **details)
+    return found
+
+
+def _check_words(title: str, issuer: str, definition_text: str) -> None:
+    if not title.strip() or not issuer.strip():
+        raise BadValue(msg("名单须有名称和确定单位，请补填。"))
+    if not definition_text.strip():
+        raise BadValue(msg("名单“{title}”缺少口径说明，请写明统计范围和依据。", title=title))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import date
 
 from tenglong.domain.registry.places import Place
 from tenglong.queries.territory import territory
+from tenglong.store.models import Place as StoredPlace
 from tenglong.store.models import ReferencePoint, Roster, Target
 
 
@@ -34,6 +35,15 @@ def tree_rows(codes: Iterable[str], day: date) -> list[TreeRow]:
             depth = len(tree.ancestors(place.code)) - above
             rows.setdefault(place.code, TreeRow(place, depth, tuple(former.get(place.code, ()))))
     return list(rows.values())
+
+
+def place_of(code: str, day: date) -> StoredPlace:
+    """The place that bears `code` on the day, for actions that tie something to it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return StoredPlace.objects.get(pk=territory().at(day).place(code).id)
 
 
 def targets(roster: Roster, codes: set[str]) -> list[Target]:

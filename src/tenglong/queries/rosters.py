@@ -1,7 +1,7 @@
 """Rosters: what may be seen of them, and what they mean."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
@@ -10,7 +10,9 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting.figures import Calibre
 from tenglong.queries.ledger import fold_rows, last_id_at
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterVersion
+from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterVersion, TrailEvent
+
+AMENDED = "amend_roster"
 
 
 def visible_rosters(scope: Scope) -> list[Roster]:
@@ -129,3 +131,26 @@ def _unsure(firm_ids: set[int]) -> set[int]:
 def versions_of(roster: Roster) -> list[RosterVersion]:
     """The frozen versions of a roster, newest first."""
     return list(roster.versions.order_by("-number"))
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """Somebody said anew what a roster means: `changes` are (field of the roster, before, after)."""
+
+    at: datetime
+    by: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def amendments(roster: Roster) -> list[Amendment]:
+    """What was changed in the words and the deadline of a roster, the latest first."""
+    deeds = TrailEvent.objects.filter(about=f"roster:{roster.pk}", deed=AMENDED).order_by("-id")
+    return [
+        Amendment(deed.at, deed.by, tuple((name, *texts) for name, texts in deed.details.items()))
+        for deed in deeds
+    ]
+
+
+def is_empty(roster: Roster) -> bool:
+    """Whether no case was ever opened on the roster, anywhere."""
+    return not Case.objects.filter(roster=roster).exists()

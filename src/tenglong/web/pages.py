@@ -68,12 +68,13 @@ def telling(request: HttpRequest) -> Iterator[None]:
 
 
 @contextmanager
-def telling_form(form: Form) -> Iterator[None]:
-    """What a person gave wrong inside is said on top of `form`, which keeps what they typed."""
+def telling_form(form: Form, beside: str | None = None) -> Iterator[None]:
+    """What a person gave wrong inside is said on top of `form`, which keeps what they typed; what is taken
+    already is said at the field `beside`, if there is one that could be."""
     try:
         yield
     except SAID_IN_PLACE as error:
-        form.add_error(None, error.message.render(gettext))
+        form.add_error(beside if isinstance(error, Conflict) else None, error.message.render(gettext))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

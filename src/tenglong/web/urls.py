@@ -6,6 +6,7 @@ from tenglong.web.views import (
     entries,
     figures,
     firms,
+    founding,
     home,
     imports,
     jobs,
@@ -18,7 +19,7 @@ from tenglong.web.views import (
 )
 
 TOPICS = (
-    *(sign_in, home, figures, rosters, cases, firms, entries, imports, matches),
+    *(sign_in, home, figures, founding, rosters, cases, firms, entries, imports, matches),
     *(bulletins, people, places, ledger, jobs),
 )
 

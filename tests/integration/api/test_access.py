@@ -55,7 +55,8 @@ DEEDS = {
         "audit": 403,
         "nobody": 404,
     },
-    "accept": {"city": 202, "jiashan": 202, "xitang": 404, "pinghu": 404, "audit": 403, "nobody": 404},
+    # the file makes a new target of the city's roster: that is not the county's to do
+    "accept": {"city": 202, "jiashan": 403, "xitang": 404, "pinghu": 404, "audit": 403, "nobody": 404},
     "withdraw": {"city": 200, "jiashan": 200, "xitang": 404, "pinghu": 404, "audit": 403, "nobody": 404},
     "document": {"city": 200, "jiashan": 200, "xitang": 404, "pinghu": 404, "audit": 200, "nobody": 404},
     "returned workbook": {

@@ -18,7 +18,10 @@ DISCHARGING_AFTER = "discharging_after"
 
 @dataclass(frozen=True)
 class Definition:
-    """One figure of figures.toml; exactly one of `count`, `sum`, `part`/`whole`, `lead_of` says what it is."""
+    """One figure of figures.toml; exactly one of `count`, `sum`, `part`/`whole`, `lead_of` says what it is.
+
+    `done` figures are those that a roster may name as what counts as done.
+    """
 
     id: str
     zh: str
@@ -34,6 +37,7 @@ class Definition:
     lead_of: str = ""
     of: str = "targets"
     party: str = ""
+    done: bool = False
 
     @property
     def slots(self) -> tuple[str, ...]:

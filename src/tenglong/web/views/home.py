@@ -19,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     turns = [(titles[turn.roster_id], turn) for turn in waiting.turns if turn.roster_id in titles]
     context = {"waiting": waiting, "turns": turns}
     if here.roster is None:
+        context["founds"] = here.may(Permission.MANAGE)
         return render(request, "front/empty.html", context)
     asked = here.question()
     shown = overview(asked)

@@ -190,7 +190,7 @@ def _upload_form(here: Here, request: HttpRequest) -> UploadForm:
         if here.may(Permission.IMPORT, tree.place(unit.code).id)
     ]
     rosters = [(roster.code, said(roster, "title")) for roster in here.rosters]
-    initial = {"business_day": here.today, "code": here.unit.code}
+    initial = {"business_day": here.today, "code": here.unit.code, "kind": request.GET.get("kind", "")}
     if here.roster:
         initial["roster"] = here.roster.code
     form = UploadForm(

@@ -11,11 +11,22 @@ from django.views.decorators.http import require_POST
 from tenglong.actions.review import STEPS, review_cases
 from tenglong.actions.rosters import freeze_version
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.evidence import deciding_place, permission_for
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.review import FINAL, REMOVED, Difference, difference, members, steps
-from tenglong.queries.rosters import Roster, overlap, roster_by_code, versions_of
+from tenglong.queries.rosters import (
+    Amendment,
+    Roster,
+    amendments,
+    is_empty,
+    overlap,
+    roster_by_code,
+    versions_of,
+)
+from tenglong.web.context import Here
+from tenglong.web.forms.founding import WordsForm
 from tenglong.web.forms.look import dress
 from tenglong.web.forms.rosters import FreezeForm, ReviewForm
 from tenglong.web.pages import page, telling
@@ -29,7 +40,8 @@ PER_PAGE = 100
 def listed(request: HttpRequest) -> HttpResponse:
     """The rosters of the territory, each with its calibre and its versions."""
     rosters = [(roster, versions_of(roster)) for roster in request.here.rosters]
-    return render(request, "rosters/rosters.html", {"rosters": rosters})
+    context = {"rosters": rosters, "founds": request.here.may(Permission.MANAGE)}
+    return render(request, "rosters/rosters.html", context)
 
 
 @page(Permission.VIEW)
@@ -42,7 +54,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     if shown not in {step.id for step in found}:
         raise NotFound(msg("没有步骤“{step}”，请从名单页面选择。", step=shown))
     rows = members(roster, here.places, shown, here.today)
-    kinds = _kinds(shown) if here.may(Permission.REVIEW) else []
+    kinds = _kinds(here, roster, shown)
     context = {
         "roster": roster,
         "steps": found,
@@ -52,6 +64,10 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "freeze": dress(FreezeForm(initial={"as_of": here.default_as_of(roster)})),
         "may_freeze": here.may(Permission.FREEZE, roster.place_id),
         "versions": versions_of(roster),
+        "amendments": [_amendment(one) for one in amendments(roster)],
+        "empty": not any(step.cases for step in found) and is_empty(roster),
+        "imports": here.may(Permission.IMPORT),
+        "manages": here.may(Permission.MANAGE, roster.place_id),
     }
     return render(request, "rosters/roster.html", context)
 
@@ -147,10 +163,26 @@ def _difference(request: HttpRequest, code: str) -> tuple[Roster, Difference]:
     return roster, difference(roster, here.scope, asked.place_ids, asked.at)
 
 
-def _kinds(step: str) -> list[tuple[str, str]]:
-    """The steps of the review that a case at `step` may take."""
+def _kinds(here: Here, roster: Roster, step: str) -> list[tuple[str, str]]:
+    """The steps of the review that a case at `step` may take by this person, at least in one place."""
     state = "target" if step == FINAL else step
-    return [(move.kind, kind_label(move.kind)) for move in machine().leaving(state) if move.kind in STEPS]
+    kinds = [move.kind for move in machine().leaving(state) if move.kind in STEPS]
+    return [(kind, kind_label(kind)) for kind in kinds if _may_take(here, roster, kind)]
+
+
+def _may_take(here: Here, roster: Roster, kind: str) -> bool:
+    return any(
+        here.may(permission_for(kind), deciding_place(kind, case_place=place, roster_place=roster.place_id))
+        for place in here.places
+    )
+
+
+def _amendment(found: Amendment) -> dict[str, object]:
+    """An amendment with the names of what was changed."""
+    labels = {"definition": "definition_text"}
+    fields = WordsForm.base_fields
+    changes = [(fields[labels.get(name, name)].label, *texts) for name, *texts in found.changes]
+    return {"at": found.at, "by": found.by, "changes": changes}
 
 
 urls = [
