@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.messages import label, listed, msg
 from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting import figures as meaning
@@ -145,7 +145,8 @@ def sources(entry_ids: list[int]) -> list[Source]:
 def _summable(figure_id: str) -> meaning.Definition:
     figure = meaning.definition(figure_id)
     if figure.part or figure.lead_of:
-        parts = "、".join(filter(None, (figure.part, figure.whole, figure.lead_of)))
+        ids = filter(None, (figure.part, figure.whole, figure.lead_of))
+        parts = listed(meaning.definition(id).zh for id in ids)
         problem = "“{name}”是比率，不能逐户相加；请打开它的组成指标：{parts}。"
         raise BadValue(msg(problem, name=label(figure.zh), parts=parts))
     return figure

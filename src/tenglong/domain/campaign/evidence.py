@@ -6,7 +6,7 @@ from typing import Any
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed
-from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.messages import label, listed, msg
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -65,7 +65,7 @@ def check_file(name: str, head: bytes, size: int | None = None) -> None:
     rows = [row for row in _rules()["accepted"]["types"] if ending in row["endings"]]
     if not rows:
         problem = "“{name}”不是可接受的佐证文件，请上传 {endings} 格式的文件。"
-        raise BadFile(msg(problem, name=name, endings="、".join(accepted_endings())))
+        raise BadFile(msg(problem, name=name, endings=listed(accepted_endings())))
     if not head.startswith(bytes.fromhex(rows[0]["magic"])):
         problem = "“{name}”的内容不是 {ending} 文件，可能已损坏或改过扩展名，请换用原始文件。"
         raise BadFile(msg(problem, name=name, ending=ending))
