@@ -174,6 +174,10 @@ def test_the_sql_fold_is_the_plain_fold(roster, story, day, known):
 
 def check_folds(roster: Roster, at: AsOf) -> None:
     facts = [fact for fact, _ in chain_of(roster.pk)]
+    for known in {BEGAN, *(fact.recorded_at for fact in facts)}:
+        for moment in (known, known - timedelta(seconds=1), known + timedelta(days=1)):
+            told = (fact.id for fact in facts if fact.recorded_at <= moment)
+            assert last_id_at(moment) == max(told, default=0)
     expected = {key: fact.id for key, fact in fold(facts, at, vocabulary()).items()}
     found = {(row.subject, row.slot): row.entry_id for row in fold_rows(roster.pk, SLOTS, at)}
     assert found == expected

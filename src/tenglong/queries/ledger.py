@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
 
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.fold import AsOf
+from tenglong.store.bulk import as_instant
 from tenglong.store.models import Entry, LedgerHead, RosterHead
 
 LAST = """
@@ -27,6 +27,19 @@ SELECT {columns} FROM (
       AND id NOT IN (SELECT corrects FROM store_entry WHERE corrects IS NOT NULL AND id <= %s)
 ) later WHERE is_last
 """
+
+KNOWN = """
+WITH RECURSIVE search(low, step) AS (
+    SELECT CAST(0 AS BIGINT), CAST(1099511627776 AS BIGINT)
+    UNION ALL
+    SELECT low + CASE WHEN (
+        SELECT recorded_at FROM store_entry WHERE id >= low + step ORDER BY id LIMIT 1
+    ) <= %s THEN step ELSE 0 END, step / 2
+    FROM search WHERE step > 0
+)
+SELECT MAX(low) FROM search
+"""
+"""Ids grow with the instant of recording: the last one known then is found by halving, without an index."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,9 @@ def last_id_at(known_at: datetime | None) -> int:
     """The last entry that was known at `known_at`; None is now."""
     if known_at is None:
         return LedgerHead.objects.values_list("last_id", flat=True).first() or 0
-    return Entry.objects.filter(recorded_at__lte=known_at).aggregate(last=Max("id"))["last"] or 0
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [as_instant(known_at)])
+        return int(cursor.fetchone()[0])
 
 
 def is_now(roster_id: int, at: AsOf) -> bool:

@@ -12,7 +12,7 @@ from django.db import connection, models
 SQLITE_VALUES = 15_000
 """How many values one statement takes (SQLite allows 32,766)."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def insert(

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from tenglong.domain.ledger.kinds import VOID, Kind, Subject
 
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_canonical = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -22,7 +22,7 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
     quantity = models.BigIntegerField(null=True)
-    corrects = models.BigIntegerField(null=True, unique=True)
+    corrects = models.BigIntegerField(null=True)
     details = models.JSONField(default=dict)
     hash = models.CharField(max_length=64)
 
@@ -43,8 +43,11 @@ class Entry(models.Model):
                 name="entry_fold",
             ),
             models.Index(fields=["case_id", "id"], name="entry_of_case"),
-            models.Index(fields=["subject"], name="entry_of_parcel", condition=models.Q(subject__lt=0)),
-            models.Index(fields=["recorded_at", "id"], name="entry_known"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["corrects"], condition=models.Q(corrects__isnull=False), name="entry_corrected_once"
+            ),
         ]
 
     def __str__(self) -> str:
