@@ -14,13 +14,15 @@ from tenglong.domain.kernel.messages import msg
 
 
 def open_workbook(path: Path, filename: str) -> CalamineWorkbook:
-    """The workbook, its sheets not read yet.
+    """The workbook, its sheets not read yet. Its content tells the format: from a path, calamine would
+    believe the extension.
 
     Raises:
         BadFile: calamine cannot read it.
     """
     try:
-        return CalamineWorkbook.from_path(str(path))
+        with path.open("rb") as file:
+            return CalamineWorkbook.from_filelike(file)
     except (CalamineError, ValueError, OSError) as error:
         raise BadFile(msg(BROKEN, name=filename)) from error
 

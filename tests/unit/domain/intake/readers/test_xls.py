@@ -23,6 +23,11 @@ def test_a_small_workbook_as_libreoffice_saves_it(tmp_path: Path) -> None:
     assert rows[0].value("signed_on") == date(2021, 11, 9)
 
 
+def test_the_content_tells_the_format(tmp_path: Path) -> None:
+    rows, _ = parse(write_xls(tmp_path / "a.xlsx", {**HEADER, (3, 1): "演示一厂"}))
+    assert rows[0].value("firm_name") == "演示一厂"
+
+
 def test_the_1904_date_system(tmp_path: Path) -> None:
     cells = {**HEADER, (3, 1): "演示一厂", (3, 3): 43047.0}
     rows, _ = parse(write_xls(tmp_path / "a.xls", cells, extra=record(0x22, b"\x01\x00")))
