@@ -15,7 +15,7 @@ from tenglong.actions.territory import install_places
 from tenglong.domain.kernel.periods import day_number
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tenglong.queries.ledger import facts_of_cases
-from tenglong.queries.states import TotalKey, add_to_totals, state_rows, surviving_history
+from tenglong.queries.states import TotalKey, add_to_totals, case_heads, state_rows, surviving_history
 from tenglong.store.models import (
     Case,
     CaseState,
@@ -86,9 +86,10 @@ def fill(roster: Roster, cases: int, *, seed: int = 1) -> int:
 
 
 def _settle() -> None:
-    """What each database does by itself in the hours after such a load."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
+    """What PostgreSQL does by itself soon after such a load. SQLite does nothing of the kind: no statistics."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
 
 
 def _write_entries(roster: Roster, cases: int, chance: random.Random) -> int:
@@ -155,12 +156,12 @@ def _write_states(roster: Roster) -> None:
     ids = list(Case.objects.filter(roster=roster).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
-        cases, facts = Case.objects.in_bulk(part), facts_of_cases(part)
-        histories = [(cases[pk], surviving_history(facts[pk])) for pk in part]
+        facts = facts_of_cases(part)
+        histories = [(case, surviving_history(facts[case.id])) for case in case_heads(part)]
         states = state_rows(roster.pk, histories)
         for state in states:
             add_to_totals(totals, state, 1)
-        CaseState.objects.bulk_create(states, batch_size=BATCH)
+        CaseState.objects.bulk_create((CaseState(**state) for state in states), batch_size=BATCH)
     PlaceTotal.objects.bulk_create(
         PlaceTotal(roster_id=roster.pk, place_id=place, party=party, slot=slot, count=count, total=total)
         for (place, party, slot), (count, total) in totals.items()

@@ -44,8 +44,8 @@ taken in the same process, next to the measured value, so ratios can be compared
   doubtful ones as matches too. The baseline joins equal normalised names. More in `python -m
   benchmarks.reconciliation`.
 
-PostgreSQL is started for each topic with the settings that it ships with. The statistics of both databases are
-brought up to date after filling (`ANALYZE`, `VACUUM`), as they do by themselves in the hours after.
+PostgreSQL is started for each topic with the settings that it ships with and vacuumed after filling, as it does by
+itself soon after. SQLite is left without statistics (`ANALYZE`), as it is in daily use.
 """
 
 

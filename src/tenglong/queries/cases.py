@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
-from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from tenglong.domain.access.policy import Scope
@@ -17,6 +16,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.reporting.figures import definition
 from tenglong.queries.ledger import last_id_at
+from tenglong.queries.remembered import remembered
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, FirmName, Roster, TrailEvent
 
@@ -206,11 +206,7 @@ class CaseList:
     def _remembered(self, what: str, more: Iterable[object], find: Callable[[], T]) -> T:
         """What `find` gives, kept until an entry or a deed of the trail is recorded, or the day ends."""
         key = f"cases:{what}:{hash((*self._known, *more))}"
-        found: T | None = cache.get(key)
-        if found is None:
-            found = find()
-            cache.set(key, found, timeout=300)
-        return found
+        return remembered(key, find)
 
     @cached_property
     def _known(self) -> tuple[object, ...]:

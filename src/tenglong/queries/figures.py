@@ -17,7 +17,6 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.ledger import is_now, last_id_at, last_sql
 from tenglong.queries.rosters import calibre_of
-from tenglong.queries.states import OF_ALL
 from tenglong.queries.territory import territory
 from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
 
@@ -124,25 +123,26 @@ def _stored(roster_id: int, slots: Sequence[str], places: Sequence[int]) -> ByPl
     return found
 
 
+# Each line of the fold looks its case up by key, and "+" keeps the index of places out of it: SQLite then needs
+# no statistics of its tables, which nobody gathers in daily use, to go about it in the right order.
 FOLDED = """
-WITH standing AS (
-    SELECT c.id, c.place_id, c.party, t.is_on AS member
-    FROM store_case c LEFT JOIN ({targets}) t ON t.case_id = c.id
-    WHERE c.roster_id = %s AND c.place_id IN ({places})
-), water AS (
-    SELECT c.id, c.place_id, c.party,
+WITH members AS (SELECT case_id FROM ({targets}) t WHERE is_on)
+, water AS (
+    SELECT c.place_id, c.party, w.case_id,
            SUM(CASE WHEN slot = 'wastewater_baseline' THEN quantity ELSE 0 END) AS before_,
            SUM(CASE WHEN slot = 'wastewater_freed' THEN quantity ELSE 0 END) AS freed
-    FROM ({waters}) w JOIN standing c ON c.id = w.case_id
-    WHERE c.member AND w.is_on
-    GROUP BY c.id, c.place_id, c.party
+    FROM ({waters}) w JOIN store_case c ON c.id = w.case_id
+    WHERE +c.place_id IN ({places}) AND w.is_on AND w.case_id IN (SELECT case_id FROM members)
+    GROUP BY c.place_id, c.party, w.case_id
 )
-SELECT place_id, party, slot, is_on, member, COUNT(*), SUM(quantity)
-FROM ({last}) last JOIN standing c ON c.id = last.case_id
-GROUP BY place_id, party, slot, is_on, member
-UNION ALL SELECT place_id, party, 'discharging_before', TRUE, TRUE, COUNT(*), 0
+SELECT c.place_id, c.party, slot, is_on, COUNT(*), SUM(quantity)
+FROM ({last}) last JOIN store_case c ON c.id = last.case_id
+WHERE +c.place_id IN ({places})
+  AND (NOT is_on OR slot IN ('listed', 'proposed') OR last.case_id IN (SELECT case_id FROM members))
+GROUP BY c.place_id, c.party, slot, is_on
+UNION ALL SELECT place_id, party, 'discharging_before', TRUE, COUNT(*), 0
 FROM water WHERE before_ > 0 GROUP BY place_id, party
-UNION ALL SELECT place_id, party, 'discharging_after', TRUE, TRUE, COUNT(*), 0
+UNION ALL SELECT place_id, party, 'discharging_after', TRUE, COUNT(*), 0
 FROM water WHERE before_ > freed GROUP BY place_id, party
 """
 DISCHARGING = (meaning.DISCHARGING_BEFORE, meaning.DISCHARGING_AFTER)
@@ -156,8 +156,9 @@ def _folded(asked: Question, slots: Sequence[str], places: Sequence[int]) -> ByP
     found: ByPlace = {}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        for place_id, party, slot, is_on, member, count, total in cursor.fetchall():
-            if counted := _counted_as(slot, is_on=is_on, member=member):
+        for place_id, party, slot, is_on, count, total in cursor.fetchall():
+            if is_on or slot == "target":
+                counted = slot if is_on else "removed"
                 found.setdefault(place_id, meaning.Totals()).add(counted, party, count, int(total or 0))
     return found
 
@@ -171,11 +172,4 @@ def _folded_sql(asked: Question, slots: Sequence[str], places: Sequence[int]) ->
     last, of_last = last_sql(COLUMNS, entries, asked.roster.pk, asked.at)
     marks = ", ".join(["%s"] * len(places))
     sql = FOLDED.format(targets=targets, places=marks, waters=water, last=last)
-    return sql, [*of_targets, asked.roster.pk, *places, *of_water, *of_last]
-
-
-def _counted_as(slot: str, *, is_on: bool, member: bool | None) -> str | None:
-    """The slot that a line of the fold counts in: of targets only, except where all cases count."""
-    if not is_on:
-        return "removed" if slot == "target" else None
-    return slot if member or slot in OF_ALL else None
+    return sql, [*of_targets, *of_water, *places, *of_last, *places]

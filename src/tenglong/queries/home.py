@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeVar
 
-from django.core.cache import cache
 from django.db.models import Count, Max
 
 from tenglong.domain.access.policy import Actor, scope_of
@@ -20,6 +19,7 @@ from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.figures import Question, ask
 from tenglong.queries.ledger import fold_rows, is_now
 from tenglong.queries.race import board
+from tenglong.queries.remembered import remembered
 from tenglong.store.models import Case, CaseState, Import, MatchPair, RosterHead, Target, TrailEvent
 
 T = TypeVar("T")
@@ -200,8 +200,4 @@ def _remembered(name: str, asked: Question, build: Callable[[], T]) -> T:
     deeds = TrailEvent.objects.filter(about=f"roster:{asked.roster.pk}").aggregate(last=Max("id"))["last"]
     places = hash(asked.place_ids)
     key = f"{name}:{asked.roster.pk}:{asked.territory}:{asked.as_of}:{last}:{deeds}:{places}"
-    found: T | None = cache.get(key)
-    if found is None:
-        found = build()
-        cache.set(key, found, timeout=300)
-    return found
+    return remembered(key, build)

@@ -5,8 +5,6 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.core.cache import cache
-
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.periods import Window, day_number
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up
@@ -15,6 +13,7 @@ from tenglong.domain.race import ranking
 from tenglong.domain.race.cards import policy
 from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.figures import ByPlace, Question, totals_by_place
+from tenglong.queries.remembered import remembered
 from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
 from tenglong.store.models import Entry, Target
@@ -78,18 +77,15 @@ def _a_week_before(asked: Question) -> Question:
 
 def _done_before(before: Question) -> ByPlace:
     """What was done in every place of the roster by then; kept until an entry of those days becomes known."""
-    roster, until = before.roster, before.at.last_id
+    roster = before.roster
+    early = Entry.objects.filter(
+        roster_id=roster.pk, id__lte=before.at.last_id, effective_day__lte=day_number(before.as_of)
+    )
+    last = early.order_by("-id").values_list("id", flat=True).first()
     whole = replace(before, territory=roster.place.code, scope=Scope(everywhere=True))
     wanted = [meaning.definition(roster.done_figure)]
-    key = f"race:{roster.pk}:{roster.done_figure}:{before.as_of}"
-    last, found = cache.get(key) or (0, {})
-    if until < last:
-        return totals_by_place(whole, wanted)
-    missed = Entry.objects.filter(roster_id=roster.pk, id__gt=last, id__lte=until)
-    if missed.filter(effective_day__lte=day_number(before.as_of)).exists():
-        found = totals_by_place(whole, wanted)
-    cache.set(key, (until, found), timeout=300)
-    return found
+    key = f"race:{roster.pk}:{roster.done_figure}:{before.as_of}:{last}"
+    return remembered(key, lambda: totals_by_place(whole, wanted))
 
 
 def _done(asked: Question) -> ByPlace:
