@@ -19,10 +19,10 @@ LOCALE = SOURCE / "web/locale"
 
 
 def rule_labels(value: Any) -> Iterator[tuple[str, str]]:
-    """Each pair `zh` and `en`, or `x` and `x_en`, of a rule file: the Chinese and the English text."""
+    """Each pair `zh` and `en`, `x_zh` and `x_en`, or `x` and `x_en`, of a rule file: Chinese and English."""
     if isinstance(value, dict):
         for key, text in value.items():
-            english = value.get("en" if key == "zh" else f"{key}_en")
+            english = value.get("en" if key == "zh" else f"{key.removesuffix('_zh')}_en")
             if isinstance(text, str) and isinstance(english, str):
                 yield text, english
             yield from rule_labels(text)

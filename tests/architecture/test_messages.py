@@ -85,7 +85,8 @@ class Plan:
         ("def f(old):\n    msg(old.template, **old.params)\n    ngettext('甲', '乙', 2)", {"甲"}, []),
         ("import messages\nmessages.warn(x, f'{x}')\nmsg('甲' + x)", set(), ["msg('甲' + x)"]),
         ("def f():\n    a = '甲'\ndef g(x):\n    a = x.y\n    msg(a)", set(), ["msg(a)"]),
-        ("def f(x):\n    msg('甲' if x else x.y)\n    warn(0, x.y)", {"甲"}, ["msg('甲' if x else x.y)", "warn(0, x.y)"]),
+        ("def f(x):\n    msg('甲' if x else x)\n    warn(0, x.y)", {"甲"}, ["warn(0, x.y)"]),
+        ("def f(x):\n    msg('甲' if x else x.y)", {"甲"}, ["msg('甲' if x else x.y)"]),
     ],
 )  # fmt: skip
 def test_sentences_are_followed_to_where_they_are_written(
@@ -109,3 +110,11 @@ def test_sentences_are_found_in_templates() -> None:
         messages.Sentence("丁 %(n)s 戊"),
         messages.Sentence("己", context="庚"),
     ]
+
+
+def test_the_labels_of_rule_files_join_the_catalogue() -> None:
+    rules = {
+        "kind": {"name_zh": "甲", "name_en": "A", "choices": [{"label": "乙", "label_en": "B"}]},
+        "state": [{"zh": "丙", "en": "C", "header": "丁"}],
+    }
+    assert list(catalogues.rule_labels(rules)) == [("甲", "A"), ("乙", "B"), ("丙", "C")]

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting import bulletins as b
@@ -11,7 +13,7 @@ from tenglong.queries.figures import Question, ask
 from tenglong.queries.lineage import Change, compare
 from tenglong.store.models import Bulletin, Entry
 
-LATE = "补登前期事项"
+LATE = gettext_noop("补登前期事项")
 
 
 def questions(earlier: Bulletin, known_at: datetime, last_id: int) -> tuple[Question, Question]:
