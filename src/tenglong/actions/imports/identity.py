@@ -7,7 +7,6 @@ from typing import Any
 from tenglong.actions.imports.context import Context
 from tenglong.actions.imports.rows import RowPlan
 from tenglong.domain.intake.rows import ParsedRow
-from tenglong.domain.intake.values import encode
 from tenglong.domain.registry.codes import CodeStatus
 from tenglong.domain.registry.places import Place
 from tenglong.queries.register import NEW_FIRM, Identity, Subject, normal_name, subject_of
@@ -84,9 +83,7 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
 
 def _digest(row: ParsedRow) -> bytes:
     """What the row says, short enough to be remembered for every row of a file."""
-    said = sorted(
-        (column, encode(cell.value)) for column, cell in row.cells.items() if column not in PERSONAL
-    )
+    said = sorted((column, text) for column, text in row.texts.items() if column not in PERSONAL)
     return blake2b(repr(said).encode(), digest_size=16).digest()
 
 

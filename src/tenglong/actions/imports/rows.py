@@ -7,7 +7,6 @@ from typing import Any
 
 from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.rows import CellProblem, ParsedRow
-from tenglong.domain.intake.values import encode
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.codes import mask_identity
@@ -98,7 +97,7 @@ def write_rows(batch: Import, plans: Iterable[RowPlan]) -> None:
 
 def _stored(batch_id: int, plan: RowPlan) -> tuple[Any, ...]:
     row, verdict = plan.row, plan.verdict
-    values = {column: _shown(encode(cell.value)) for column, cell in row.cells.items()}
+    values = {column: _shown(text) for column, text in row.texts.items()}
     effective = plan.plan if verdict in (Verdict.INSERTED, Verdict.UPDATED) else {}
     messages = [
         {"column": p.column_id, "ref": p.ref, "severity": p.severity, "message": p.message.to_json()}

@@ -17,7 +17,7 @@ from tenglong.actions.imports.returning import make_returned
 from tenglong.actions.imports.rights import Recording, recordings
 from tenglong.actions.imports.rows import RowPlan, write_rows
 from tenglong.domain.campaign.reports.reported import kind_order, report_rules
-from tenglong.domain.intake.readers.sandbox import ParsedTable, read_table
+from tenglong.domain.intake.readers.sandbox import ParsedTable, start_reading
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.intake.verdicts import RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import UserError
@@ -47,7 +47,7 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
     batch.rows.all().delete()
     try:
         progress(0, 0, msg("正在读取文件"))
-        with read_table(path_of(batch.digest), batch.filename, batch.kind) as table:
+        with start_reading(path_of(batch.digest), batch.filename, batch.kind) as table:
             _judge(batch, table, progress)
             progress(batch.read, batch.read, msg("正在生成退回的工作簿"))
             batch.returned_digest = make_returned(batch, table.sheets)
@@ -61,8 +61,8 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
 
 
 def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
+    known = _known()
     context, tally, recorded = Context(batch), Tally(), set[Recording]()
-    total = table.summary.read
     if context.firms.firms:
         find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
     rows = iter(_in_order(batch.kind, table))
@@ -73,12 +73,13 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
         recorded |= recordings(context, plans)
         for plan in plans:
             tally.add(RowOutcome(plan.row.sheet, plan.row.row, plan.verdict))
-        progress(sum(tally.counts.values()), total, msg("正在逐行核对"))
+        progress(sum(tally.counts.values()), table.rows_in_all, msg("正在逐行核对"))
+    total = table.summary.read
     counts = tally.close(total)
     batch.read, batch.inserted, batch.updated = total, counts[Verdict.INSERTED], counts[Verdict.UPDATED]
     batch.unchanged, batch.rejected = counts[Verdict.UNCHANGED], counts[Verdict.REJECTED]
     batch.sheet, batch.header_row = table.sheets[0].sheet, table.sheets[0].header_rows[-1]
-    batch.summary = {**_summary(table), "recordings": sorted(recorded)}
+    batch.summary = {**_summary(table), "known": known, "recordings": sorted(recorded)}
 
 
 def _judge_chunk(context: Context, rows: list[ParsedRow]) -> list[RowPlan]:
@@ -122,16 +123,20 @@ def _in_order(kind: str, table: ParsedTable) -> Iterator[ParsedRow]:
 
 
 def _summary(table: ParsedTable) -> dict[str, Any]:
-    """The account of the file, where its columns stand, and how much was known when it was staged."""
+    """The account of the file, and where its columns stand."""
     return {
         "account": table.summary.to_json(),
         "columns": {
             sheet.sheet: {column: ref.rstrip("0123456789") for column, ref in sheet.header_refs.items()}
             for sheet in table.sheets
         },
-        "known": {
-            "entry": last_id_at(None),
-            "firm": Firm.objects.aggregate(last=Max("id"))["last"] or 0,
-            "case": Case.objects.aggregate(last=Max("id"))["last"] or 0,
-        },
+    }
+
+
+def _known() -> dict[str, int]:
+    """How much was known before the first row was judged."""
+    return {
+        "entry": last_id_at(None),
+        "firm": Firm.objects.aggregate(last=Max("id"))["last"] or 0,
+        "case": Case.objects.aggregate(last=Max("id"))["last"] or 0,
     }

@@ -31,11 +31,15 @@ class CellProblem:
 
 @dataclass(frozen=True)
 class ParsedRow:
-    """One data row. `cells` holds the columns that have a value; blank cells are absent."""
+    """One data row. `cells` holds the columns that have a value; blank cells are absent.
+
+    `texts` holds the same values as `values.encode` writes them.
+    """
 
     sheet: str
     row: int
     cells: dict[str, Cell]
+    texts: dict[str, str]
     problems: tuple[CellProblem, ...] = ()
 
     def value(self, column_id: str) -> Value | None:
@@ -164,6 +168,7 @@ def row_from_json(
         sheets[number].sheet,
         row,
         {cell[0]: Cell(cell[1], cell[2], decode(cell[-1], types[cell[0]])) for cell in cells},
+        {cell[0]: cell[-1] for cell in cells},
         tuple(_problems(problems)),
     )
 

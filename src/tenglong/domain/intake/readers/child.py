@@ -1,7 +1,7 @@
 """The process in which a file is parsed: limited memory and time, no access to the parent's environment.
 
-`python -m tenglong.domain.intake.readers.child JOB` reads a job (JSON) and writes rows.jsonl and result.json
-beside it. Only a finished child leaves a result.json.
+`python -m tenglong.domain.intake.readers.child JOB` reads a job (JSON) and writes rows.jsonl (each
+sheet, then its rows) and result.json beside it. Only a finished child leaves a result.json.
 """
 
 import gc
@@ -19,6 +19,8 @@ from tenglong.domain.kernel.messages import Message, msg
 
 TOO_MUCH = "文件“{name}”占用的内存超过上限，没有读取任何一行。请删除多余的空行空列，或拆分后分别上传。"
 ROWS, RESULT = "rows.jsonl", "result.json"
+
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def open_book(path: Path, filename: str, limits: Limits) -> RawBook:
@@ -40,8 +42,12 @@ def parse(path: Path, filename: str, kind_id: str, limits: Limits, folder: Path)
     try:
         reader = BookReader(open_book(path, filename, limits), table_kind(kind_id), filename)
         with (folder / ROWS).open("w", encoding="utf-8") as file:
+            told = 0
             for row in reader.rows():
-                file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+                for sheet in reader.sheets[told:]:
+                    file.write(as_json(sheet) + "\n")
+                told = len(reader.sheets)
+                file.write(as_json(row) + "\n")
         result: dict[str, object] = {"sheets": reader.sheets, "summary": reader.summary().to_json()}
     except BadFile as error:
         result = _refusal(error.message)

@@ -11,7 +11,8 @@ from tests.intake_files import write_xlsx
 def test_rows_and_result_are_left_in_the_folder(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", [["企业名称", "信用代码"], ["演示一厂", "91330421MATE5T017P"]])
     parse(path, "a.xlsx", "firms", Limits(), tmp_path)
-    assert json.loads((tmp_path / ROWS).read_text(encoding="utf-8"))[:2] == [0, 2]
+    sheet, row = map(json.loads, (tmp_path / ROWS).read_text(encoding="utf-8").splitlines())
+    assert sheet["header_rows"] == [1] and row[:2] == [0, 2]
     assert json.loads((tmp_path / RESULT).read_text(encoding="utf-8"))["summary"]["read"] == 1
 
 

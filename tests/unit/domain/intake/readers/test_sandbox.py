@@ -7,7 +7,7 @@ import pytest
 
 from tenglong.domain.intake.readers import sandbox
 from tenglong.domain.intake.readers.limits import Limits
-from tenglong.domain.intake.readers.sandbox import read_table
+from tenglong.domain.intake.readers.sandbox import read_table, start_reading
 from tenglong.domain.kernel.errors import BadFile, NotFound
 from tests.intake_files import write_xlsx
 
@@ -24,6 +24,17 @@ def test_rows_can_be_walked_more_than_once(ledger: Path) -> None:
     assert first == again and len(first) == table.summary.read == 50
     assert table.column_ids == {"firm_name", "code", "land"}
     assert first[2].cells["land"].ref == "C4" and first[2].value("land") == 30
+
+
+def test_rows_may_be_walked_while_the_file_is_read_and_a_refusal_comes_with_them(
+    ledger: Path, tmp_path: Path
+) -> None:
+    with start_reading(ledger, "台账.xlsx", "case_ledger") as table:
+        assert len(list(table.rows())) == table.rows_in_all == 50
+    (tmp_path / "b.xlsx").write_bytes(b"%PDF")
+    with start_reading(tmp_path / "b.xlsx", "名单.xlsx", "firms") as table:
+        with pytest.raises(BadFile, match="PDF"):
+            list(table.rows())
 
 
 def test_refusals_come_through(tmp_path: Path) -> None:
