@@ -85,7 +85,7 @@ class Plan:
         ("def f(old):\n    msg(old.template, **old.params)\n    ngettext('甲', '乙', 2)", {"甲"}, []),
         ("import messages\nmessages.warn(x, f'{x}')\nmsg('甲' + x)", set(), ["msg('甲' + x)"]),
         ("def f():\n    a = '甲'\ndef g(x):\n    a = x.y\n    msg(a)", set(), ["msg(a)"]),
-        ("def f(x):\n    msg('甲' if x else x)\n    warn(0, x.y)", {"甲"}, ["warn(0, x.y)"]),
+        ("def f(x):\n    msg('甲')\n    warn(0, x.y)", {"甲"}, ["warn(0, x.y)"]),
         ("def f(x):\n    msg('甲' if x else x.y)", {"甲"}, ["msg('甲' if x else x.y)"]),
     ],
 )  # fmt: skip
