@@ -130,3 +130,42 @@ def test_ones_own_password_needs_the_old_one_and_a_good_new_one(world: World) ->
     assert client.post("/account", {"old": PASSWORD, "new": "Grauer-Reiher-7"}).status_code == 302
     assert client.get("/").status_code == 200
     assert Client().post("/sign-in", {"username": "demo-city", "password": PASSWORD}).status_code == 422
+
+
+@pytest.fixture
+def newcomer(world: World) -> tuple[Client, str]:
+    """A browser in which somebody new has just signed in, and the password they were given."""
+    user, password = add_user(
+        actor=actor(world, "demo-city"), at=NOW, username="neu", display_name="新人", code=XITANG,
+        role="town_team",
+    )  # fmt: skip
+    client = Client(headers={"accept-language": "zh-hans"})
+    answer = client.post("/sign-in", {"username": user.username, "password": password})
+    assert answer.status_code == 302
+    return client, password
+
+
+def test_nothing_opens_until_a_given_password_is_changed(newcomer: tuple[Client, str]) -> None:
+    client, given = newcomer
+    for address in ("/", "/cases", "/imports", "/people"):
+        assert client.get(address)["Location"] == "/account"
+    assert client.get("/cases", headers={"HX-Request": "true"})["HX-Redirect"] == "/account"
+    assert client.get("/api/v1/rosters").status_code == 401
+    said = text_of(client.get("/account"))
+    assert "您的密码由他人设定" in said and "接口令牌 程序凭令牌" not in said
+    client.post("/account", {"name": "报表程序"})
+    assert not ApiToken.objects.exists()
+    same = client.post("/account", {"old": given, "new": given})
+    assert same.status_code == 422 and "新密码与原密码相同" in text_of(same)
+    assert client.post("/account", {"old": given, "new": "Grauer-Reiher-7"})["Location"] == "/"
+    assert client.get("/").status_code == 200 and client.get("/api/v1/rosters").status_code == 200
+
+
+def test_a_reset_password_is_changed_too_and_a_demonstration_account_never_asked(world: World) -> None:
+    town = world.people["demo-xitang"]
+    assert signed_in("demo-xitang").get("/").status_code == 200
+    password = reset_password(actor=actor(world, "demo-jiashan"), at=NOW, user_id=town.pk)
+    client = Client()
+    client.post("/sign-in", {"username": "demo-xitang", "password": password})
+    assert client.get("/")["Location"] == "/account"
+    assert TrailEvent.objects.filter(deed="reset_password").count() == 1

@@ -24,7 +24,8 @@ PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 def add_user(
     *, actor: Actor, at: datetime, username: str, display_name: str, code: str = "", role: str = ""
 ) -> tuple[User, str]:
-    """A new account with its first membership; returns it with its first password, which is shown once.
+    """A new account with its first membership; returns it with its first password, which is shown once
+    and must be changed at the first sign-in.
 
     Only the person at the machine may leave out territory and role: such an account sees nothing.
 
@@ -39,7 +40,7 @@ def add_user(
     if User.objects.filter(username__iexact=username.strip()).exists():
         raise Conflict(msg("用户名“{username}”已被使用，请换一个。", username=username))
     password = _new_password()
-    user = User(username=username.strip(), display_name=display_name.strip())
+    user = User(username=username.strip(), display_name=display_name.strip(), must_change_password=True)
     user.set_password(password)
     user.save()
     if code:
@@ -94,11 +95,12 @@ def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
 
 @transaction.atomic
 def reset_password(*, actor: Actor, at: datetime, user_id: int) -> str:
-    """A new password for a user, returned to be shown once."""
+    """A new password for a user, returned to be shown once; it must be changed at the next sign-in."""
     user = _wholly_managed(actor, at, user_id)
     password = _new_password()
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
     leave(by=actor.name, at=at, deed="reset_password", about=f"user:{user_id}")
     return password
 
@@ -119,16 +121,19 @@ def change_password(*, actor: Actor, at: datetime, user: User, old: str, new: st
     """One's own new password.
 
     Raises:
-        BadValue: the old one is wrong, or the new one too weak.
+        BadValue: the old one is wrong, or the new one the same or too weak.
     """
     if not user.check_password(old):
         raise BadValue(msg("原密码不正确，请重新输入。"))
+    if new == old:
+        raise BadValue(msg("新密码与原密码相同，请换一个新密码。"))
     try:
         validate_password(new, user)
     except ValidationError as error:
         raise BadValue(msg("新密码不合要求：{why}", why="".join(error.messages))) from error
     user.set_password(new)
-    user.save(update_fields=["password"])
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     leave(by=actor.name, at=at, deed="change_password", about=f"user:{user.pk}")
 
 

@@ -83,7 +83,8 @@ class Session(SessionAuth):
 
     def __call__(self, request: HttpRequest) -> Caller | None:
         """The person of the session. A request that shows a token stands or falls with it."""
-        if "Authorization" in request.headers or not request.user.is_authenticated:
+        user = request.user
+        if "Authorization" in request.headers or not user.is_authenticated or user.must_change_password:
             return None
         self._get_key(request)
-        return caller_of(request.user)
+        return caller_of(user)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext
 
 from tenglong.domain.access.roles import Permission
@@ -24,6 +24,8 @@ SAID_IN_PLACE = (BadValue, BadFile, Conflict)
 def page(permission: Permission | None) -> Callable[[View], View]:
     """A page for people who hold `permission` somewhere; None is a page for everybody who is signed in.
 
+    Who must change their password first is sent to the account page, whose own pages are of the second sort.
+
     The view finds its surroundings in `request.here`. What it shows must still be narrowed to `here.scope`.
     """
 
@@ -31,9 +33,11 @@ def page(permission: Permission | None) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return _to_sign_in(request)
+                return _go(request, redirect_to_login(request.get_full_path())["Location"])
             request.here = Here(request)
             if permission is not None:
+                if request.user.must_change_password:
+                    return _go(request, resolve_url("account"))
                 if not request.here.actor.grants:
                     return render(request, "layout/no_unit.html", status=403)
                 request.here.actor.check_may(permission)
@@ -77,8 +81,8 @@ def telling_form(form: Form, beside: str | None = None) -> Iterator[None]:
         form.add_error(beside if isinstance(error, Conflict) else None, error.message.render(gettext))
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    answer = redirect_to_login(request.get_full_path())
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """The whole page goes elsewhere, even when htmx asked for a part of it."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": answer["Location"]})
-    return answer
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)

@@ -5,10 +5,14 @@ from django.db import models
 
 
 class User(AbstractUser):
-    """Somebody who signs in. Without a membership there is nothing to see."""
+    """Somebody who signs in. Without a membership there is nothing to see.
+
+    `must_change_password`: somebody else knows the password, so nothing opens until it is changed.
+    """
 
     display_name = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=10, blank=True)
+    must_change_password = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.display_name or self.username

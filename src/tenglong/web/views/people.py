@@ -93,15 +93,15 @@ def active(request: HttpRequest, id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """One's own password and tokens."""
-    here, secret = request.here, None
+    here, secret, first = request.here, None, request.user.must_change_password
     passwords = dress(PasswordForm(request.POST if "old" in request.POST else None))
-    tokens = dress(TokenForm(request.POST if "name" in request.POST else None))
+    tokens = dress(TokenForm(request.POST if "name" in request.POST and not first else None))
     if passwords.is_bound and passwords.is_valid():
         with telling_form(passwords):
             change_password(actor=here.actor, at=here.now, user=request.user, **passwords.cleaned_data)
             update_session_auth_hash(request, request.user)
             messages.success(request, gettext("密码已修改。"))
-            return redirect("account")
+            return redirect("home" if first else "account")
     if tokens.is_bound and tokens.is_valid():
         with telling_form(tokens):
             _, secret = create_token(actor=here.actor, at=here.now, **tokens.cleaned_data)
@@ -111,6 +111,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "tokens": tokens,
         "secret": secret,
         "given": tokens_of(request.user.pk),
+        "first": first,
     }
     wrong = passwords.errors or tokens.errors
     return render(request, "people/account.html", context, status=422 if wrong else 200)
