@@ -12,7 +12,7 @@ pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgr
 uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
 
-.PHONY: help run test test-sqlite test-postgresql check fix bench docs lock messages setup setup-dev clean
+.PHONY: help run test test-sqlite test-postgresql check fix bench screenshots docs lock messages setup setup-dev clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -50,6 +50,9 @@ fix: setup-dev  ## mend formatting and what lint can mend
 
 bench: setup-dev  ## measure, print the table and rewrite docs/benchmarks.md
 	$(python) -m benchmarks
+
+screenshots: setup-dev  ## take the pictures of docs/images anew
+	TENGLONG_SCREENSHOTS=1 $(python) -m pytest tests/browser/test_screenshots.py
 
 messages: setup-dev  ## collect the sentences to translate, then compile the catalogues
 	$(python) tools/messages.py

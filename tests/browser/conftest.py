@@ -4,6 +4,7 @@ The demonstration is loaded once. Every module gets a copy of it and a server of
 sees what another one changed. All modules run in one worker of xdist, because loading takes longest.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from tests.browser.visits import Watch, open_browser, sign_in
 # Chromium must not call anybody: names other than this machine are not even looked up.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+    *("--disable-sync", "--lang=zh-CN", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
 ]
 
 Visit = Callable[..., Page]
@@ -40,7 +41,8 @@ def chromium(program: Callable[[str, str], str]) -> Iterator[Browser]:
     """The browser. It ends with the module: while it runs, Django refuses its database in this thread."""
     path = program("chromium", "chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chinese = {**os.environ, "LANGUAGE": "zh_CN"}  # how date fields look
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=chinese)
         yield browser
         browser.close()
 
