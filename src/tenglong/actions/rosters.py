@@ -11,7 +11,7 @@ from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, listed, msg
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.reporting.figures import definition, definitions
@@ -46,9 +46,9 @@ def create_roster(
     actor.check_may(Permission.MANAGE, place.pk)
     _check_words(title, issuer, definition_text)
     if not definition(done_figure).done:
-        known = "、".join(figure.zh for figure in definitions().values() if figure.done)
+        known = listed(figure.zh for figure in definitions().values() if figure.done)
         problem = "“{figure}”不能作为完成口径，可用的有：{known}。"
-        raise BadValue(msg(problem, figure=definition(done_figure).zh, known=known))
+        raise BadValue(msg(problem, figure=label(definition(done_figure).zh), known=known))
     if Roster.objects.filter(code=code).exists():
         raise Conflict(msg("名单代码“{code}”已被使用，请换一个代码。", code=code))
     roster = Roster.objects.create(

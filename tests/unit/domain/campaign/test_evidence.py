@@ -18,7 +18,8 @@ from tenglong.domain.ledger.kinds import vocabulary
 
 
 @pytest.mark.parametrize(
-    ("kind", "permission"), [("removed", "review"), ("written_off", "write_off"), ("signed", "record"), ("void", "correct")]
+    ("kind", "permission"),
+    [("removed", "review"), ("written_off", "write_off"), ("signed", "record"), ("void", "correct")],
 )
 def test_permissions(kind, permission):
     assert permission_for(kind) is Permission(permission)
