@@ -72,6 +72,14 @@ def test_a_changed_snapshot_is_noticed(world):
     assert not reissue(bulletin).identical
 
 
+def test_an_issue_asked_for_once_and_done_again_after_a_crash_is_the_same(world):
+    first = issued(world, FRIDAY, 74)
+    asked = {"actor": MACHINE, "at": at_day(75), "roster": world.hcle, "code": CITY, "as_of": FRIDAY}
+    assert issue(**asked, asked_at=at_day(74)) == first
+    with pytest.raises(Conflict, match="已签发（第 1 期）"):
+        issue(**asked, asked_at=at_day(75))
+
+
 def test_numbers_follow_and_a_day_is_issued_once(world):
     first, second = issued(world, FRIDAY, 74), issued(world, NEXT, 75)
     assert (first.number, second.number) == (1, 2)

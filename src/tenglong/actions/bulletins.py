@@ -67,15 +67,25 @@ def ask_for_issue(*, actor: Actor, at: datetime, roster: Roster, code: str, as_o
         NotAllowed: the person may not issue for this territory.
     """
     actor.check_may(Permission.ISSUE, _place(code, as_of).pk)
-    params = {"roster": roster.code, "code": code, "as_of": as_of.isoformat()}
+    params = {"roster": roster.code, "code": code, "as_of": as_of.isoformat(), "asked_at": at.isoformat()}
     return enqueue("issue_bulletin", params, actor=actor, at=at)
 
 
 @transaction.atomic
 def issue(
-    *, actor: Actor, at: datetime, roster: Roster, code: str, as_of: date, notice: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    roster: Roster,
+    code: str,
+    as_of: date,
+    notice: str = "",
+    asked_at: datetime | None = None,
 ) -> Bulletin:
     """Freeze the figures known at `at` into a numbered bulletin with a digest.
+
+    What the same person asked for at `asked_at` and has been issued since is given back: a job whose worker
+    died after the issue ends well when it is done again.
 
     Raises:
         NotAllowed: the person may not issue for this territory.
@@ -88,6 +98,8 @@ def issue(
         problem = "数据截止日 {day} 晚于今天 {today}，请选择今天或之前的日期。"
         raise BadValue(msg(problem, day=as_of, today=china_date(at)))
     same = Bulletin.objects.filter(roster=roster, place=place, as_of=as_of).first()
+    if same and asked_at and same.issued_by == actor.name and same.issued_at >= asked_at:
+        return same
     if same:
         problem = "{day} 的通报已签发（第 {number} 期）；数据如有变化，请在下一期更正。"
         raise Conflict(msg(problem, day=as_of, number=same.number))

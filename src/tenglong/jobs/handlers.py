@@ -33,7 +33,13 @@ def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress:
     as_of = date.fromisoformat(params["as_of"])
     progress(0, 1, msg("正在生成通报"))
     issued = bulletins.issue(
-        actor=actor, at=at, roster=roster, code=params["code"], as_of=as_of, notice=params.get("notice", "")
+        actor=actor,
+        at=at,
+        roster=roster,
+        code=params["code"],
+        as_of=as_of,
+        notice=params.get("notice", ""),
+        asked_at=datetime.fromisoformat(params["asked_at"]) if "asked_at" in params else None,
     )
     return {"bulletin": issued.pk}
 

@@ -62,9 +62,9 @@ def _report(context: Context, plan: RowPlan, known: Known, case: KnownCase | Non
         return report_pushed_row(row, business_day=day)
     if kind == "roster_review":
         return report_review_row(row, known, business_day=day)
-    if kind == "events":
-        return report_event_row(row, business_day=day)
     relation = row.value("relation") or (case.attributes["party"] if case else "")
+    if kind == "events":
+        return report_event_row(row, business_day=day, tenant=relation == "tenant")
     start = context.roster.start if context.roster else day
     return report_ledger_row(row, known, roster_start=start, business_day=day, tenant=relation == "tenant")
 

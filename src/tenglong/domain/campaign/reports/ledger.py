@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from tenglong.domain.campaign.reports.reported import Known, Report, report_rules
+from tenglong.domain.campaign.reports.reported import Known, Report, parcel_kinds, report_rules
 from tenglong.domain.intake.kinds import Column, table_kind
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.kernel.quantities import to_micro
@@ -75,9 +75,9 @@ def _amount(report: Report, column: Column, days: dict[str, date | None], tenant
     day = next((found for name in wanted if (found := days.get(name))), None)
     if value < 0:
         report.error(column.id, "“{header}”不能为负数，请改正。", header=column.header)
-    elif tenant and kind.startswith("area_"):
-        problem = "承租企业不计腾出用地（用地归房东的宗地，只计一次），“{header}”没有登记。"
-        report.warn(column.id, problem, header=column.header)
+    elif tenant and kind in parcel_kinds():
+        if value:
+            report.leave_out_land(column.id, column.header)
     elif day is None:
         names = "、".join(table_kind("case_ledger").column(name).header for name in wanted)
         problem = "填了“{header}”，但没有可以起算的日期，请填写以下之一：{names}。"

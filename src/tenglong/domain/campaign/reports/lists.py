@@ -3,10 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from tenglong.domain.campaign.reports.reported import Known, Report, report_rules
+from tenglong.domain.campaign.reports.reported import Known, Report, parcel_kinds, report_rules
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.kernel.quantities import to_micro
+from tenglong.domain.ledger.kinds import vocabulary
 
 
 def report_pushed_row(row: ParsedRow, *, business_day: date) -> Report:
@@ -33,8 +34,11 @@ def report_review_row(row: ParsedRow, known: Known, *, business_day: date) -> Re
     return report
 
 
-def report_event_row(row: ParsedRow, *, business_day: date) -> Report:
-    """事项清单: one event, with an amount (already in the ledger's unit) if the row gives one."""
+def report_event_row(row: ParsedRow, *, business_day: date, tenant: bool = False) -> Report:
+    """事项清单: one event, with an amount (already in the ledger's unit) if the row gives one.
+
+    Tenants add no land (domain.md §4.5-4).
+    """
     report = Report(row, business_day)
     event, day = str(row.value("event")), report.day("event_on")
     if day is None:
@@ -45,6 +49,8 @@ def report_event_row(row: ParsedRow, *, business_day: date) -> Report:
     if isinstance(quantity, Decimal) and isinstance(measure, str):
         if quantity < 0:
             report.error("quantity", "数量不能为负数，请改正。")
+        elif tenant and measure in parcel_kinds():
+            report.leave_out_land("quantity", vocabulary().kind(measure).zh)
         else:
             report.amount(measure, day, to_micro(quantity), "quantity")
     elif measure is not None:

@@ -34,7 +34,7 @@ class Reported(NamedTuple):
     @property
     def land(self) -> bool:
         """Whether the amount belongs to a parcel."""
-        return self.kind in _parcel_kinds()
+        return self.kind in parcel_kinds()
 
     @property
     def rank(self) -> tuple[date, int]:
@@ -85,6 +85,11 @@ class Report:
         """The row says that an amount counts from `day`."""
         self.reported.append(Reported(kind, day, quantity, self.row.cells[column].ref, column))
 
+    def leave_out_land(self, column: str, header: str) -> None:
+        """Tell that an amount of land was not taken, because a tenant reports it (domain.md §4.5-4)."""
+        problem = "承租企业不计腾出用地（用地归房东的宗地，只计一次），“{header}”没有登记。"
+        self.warn(column, problem, header=header)
+
     def error(self, column: str, template: str, **params: Any) -> None:
         """Something that keeps the row out."""
         self._problem(column, Severity.ERROR, template, params)
@@ -115,5 +120,6 @@ def kind_order() -> dict[str, int]:
 
 
 @cache
-def _parcel_kinds() -> frozenset[str]:
+def parcel_kinds() -> frozenset[str]:
+    """The kinds of entry that belong to parcels: land."""
     return frozenset(kind.id for kind in vocabulary().kinds.values() if kind.subject is Subject.PARCEL)
