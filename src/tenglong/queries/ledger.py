@@ -11,10 +11,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Min
 
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.kinds import Subject, vocabulary
 from tenglong.store.bulk import as_instant
 from tenglong.store.models import Entry, LedgerHead, RosterHead
 
@@ -26,6 +28,11 @@ SELECT {columns} FROM (
     WHERE roster_id = %s AND slot IN ({slots}) AND effective_day <= %s AND id <= %s
       AND id NOT IN (SELECT corrects FROM store_entry WHERE corrects IS NOT NULL AND id <= %s)
 ) later WHERE is_last
+"""
+
+ELSEWHERE = """
+SELECT MIN(id) FROM store_entry WHERE roster_id = %s AND subject <>
+    CASE WHEN parcel_id IS NOT NULL AND kind IN ({of_parcels}) THEN -parcel_id ELSE case_id END
 """
 
 KNOWN = """
@@ -125,3 +132,23 @@ def chain_of(roster_id: int) -> Iterator[tuple[Fact, str]]:
     """The roster's entries with their stored hashes, in order."""
     for row in Entry.objects.filter(roster_id=roster_id).order_by("id").iterator(chunk_size=5000):
         yield to_fact(row), row.hash
+
+
+def first_misfiled(roster_id: int) -> int | None:
+    """The first entry whose slot, sense or subject is not what its kind says; None when there is none.
+
+    The SQL fold reads these three, and the chain, which covers the facts they come from, does not.
+    """
+    entries, kinds = Entry.objects.filter(roster_id=roster_id), vocabulary().kinds
+    filed = entries.values_list("kind", "slot", "is_on").annotate(first=Min("id"))
+    firsts = [
+        first
+        for kind, slot, is_on, first in filed
+        if kind not in kinds or (slot, is_on) != (kinds[kind].slot, kinds[kind].on)
+    ]
+    of_parcels = [kind.id for kind in kinds.values() if kind.subject is Subject.PARCEL]
+    marks = ", ".join(["%s"] * len(of_parcels))
+    with connection.cursor() as cursor:
+        cursor.execute(ELSEWHERE.format(of_parcels=marks), [roster_id, *of_parcels])
+        (elsewhere,) = cursor.fetchone()
+    return min((id for id in (*firsts, elsewhere) if id is not None), default=None)

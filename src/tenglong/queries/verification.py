@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.chain import Break, first_break
-from tenglong.queries.ledger import chain_of
+from tenglong.queries.ledger import chain_of, first_misfiled
 from tenglong.queries.states import differing_states, totals_differ
 from tenglong.store.models import Case, Entry, Roster, RosterHead
 
@@ -18,14 +18,16 @@ class Report:
     entries: int
     cases: int
     broken: Break | None
+    misfiled: int | None
     missing: int
     differing: tuple[int, ...]
     totals_differ: bool
 
     @property
     def holds(self) -> bool:
-        """Whether chain, count and stored states all agree."""
-        return self.broken is None and not (self.missing or self.differing or self.totals_differ)
+        """Whether chain, filing, count and stored states all agree."""
+        whole = self.broken is None and self.misfiled is None
+        return whole and not (self.missing or self.differing or self.totals_differ)
 
     @property
     def sentence(self) -> Message:
@@ -35,6 +37,11 @@ class Report:
                 "{title}：哈希链在第 {id} 号记录处断开，该记录或其前后被改动，请停止使用并核查数据库备份。"
             )
             return msg(problem, title=self.title, id=self.broken.entry_id)
+        if self.misfiled:
+            problem = (
+                "{title}：第 {id} 号记录的归类与所登记的事项不符，该记录被改动，请停止使用并核查数据库备份。"
+            )
+            return msg(problem, title=self.title, id=self.misfiled)
         if self.missing:
             problem = "{title}：台账应有记录数与实际相差 {missing} 笔，请核查数据库备份。"
             return msg(problem, title=self.title, missing=self.missing)
@@ -60,6 +67,7 @@ def _report(roster: Roster) -> Report:
         entries=entries,
         cases=Case.objects.filter(roster=roster).count(),
         broken=first_break(chain_of(roster.pk), head.last_hash if head else None),
+        misfiled=first_misfiled(roster.pk),
         missing=(head.entries if head else 0) - entries,
         differing=tuple(differing_states(roster.pk)),
         totals_differ=totals_differ(roster.pk),

@@ -1,0 +1,87 @@
+"""What somebody with the database in hand changes does not go unnoticed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from tenglong.actions.ledger import append
+from tenglong.domain.ledger.entries import Draft
+from tenglong.queries.verification import verify
+from tenglong.store.models import Case, Entry, Firm, Parcel, Place, Roster
+from tests.integration.campaign import build_places
+
+pytestmark = pytest.mark.django_db
+BEGAN = datetime(2021, 9, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def entries() -> list[int]:
+    """The numbers of four entries of a case: a target, its contract, land of a parcel and energy."""
+    build_places()
+    town = Place.objects.filter(level="town").order_by("code")[0]
+    roster = Roster.objects.create(
+        code="r", title="演示名单", issuer="演示", definition="演示", place=town, start=date(2021, 9, 1),
+        deadline=date(2021, 12, 31), done_figure="firms_written_off", created_at=BEGAN, created_by="演示",
+    )  # fmt: skip
+    firm = Firm.objects.create(
+        name="演示厂", core_name="演示", code_status="none", place=town, created_at=BEGAN
+    )
+    case = Case.objects.create(roster=roster, firm=firm, place=town, number=1, created_at=BEGAN)
+    parcel = Parcel.objects.create(number="P", place=town)
+    drafts = [
+        Draft(case.pk, "targeted", date(2021, 9, 1)),
+        Draft(case.pk, "signed", date(2021, 9, 2)),
+        Draft(case.pk, "area_vacated", date(2021, 9, 3), parcel.pk, 5_000_000),
+        Draft(case.pk, "energy_freed", date(2021, 9, 3), None, 7_000_000),
+    ]
+    return [fact.id for fact in append(roster, drafts, by="甲", at=BEGAN + timedelta(days=9))]
+
+
+@contextmanager
+def guards_down() -> Iterator[None]:
+    """What an intruder does first."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        yield
+
+
+def said() -> str:
+    (report,) = verify()
+    assert not report.holds
+    return str(report.sentence)
+
+
+def test_an_untouched_ledger_holds(entries: list[int]) -> None:
+    assert [report.holds for report in verify()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("number", "change"),
+    [
+        (3, {"quantity": 8_000_000}),
+        (1, {"kind": "emptied"}),
+        (2, {"slot": "area_net"}),
+        (1, {"is_on": False}),
+        (2, {"subject": -999}),
+        (3, {"subject": -999}),
+    ],
+)
+def test_a_changed_entry_is_named(entries: list[int], number: int, change: dict[str, object]) -> None:
+    with guards_down():
+        Entry.objects.filter(pk=entries[number]).update(**change)
+    assert f"第 {entries[number]} 号记录" in said()
+
+
+@pytest.mark.parametrize(("number", "named"), [(1, 2), (3, 2)], ids=["middle", "end"])
+def test_a_deleted_entry_is_noticed(entries: list[int], number: int, named: int) -> None:
+    with guards_down():
+        Entry.objects.filter(pk=entries[number]).delete()
+    assert f"第 {entries[named]} 号记录" in said()
