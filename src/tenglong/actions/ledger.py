@@ -119,7 +119,7 @@ def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
             raise BadValue(_quantity_problem(kind))
         if quantity is not None and quantity < 0:
             raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=label(kind.zh)))
-        if is_void(draft) != (draft.corrects is not None):
+        if (draft.kind == VOID) != (draft.corrects is not None):
             raise Bug("a void names the entry it voids, and only a void does", draft=draft)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -81,18 +81,18 @@ def as_instant(at: datetime) -> Any:
 
 def _insert(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], ending: str) -> None:
     """SQLite takes many rows in one statement faster than one by one; PostgreSQL's driver does so by itself."""
-    on_sqlite = connection.vendor == "sqlite"
-    mark, several = ("?", SQLITE_VALUES // len(columns)) if on_sqlite else ("%s", len(rows) + 1)
-    whole = len(rows) - len(rows) % several
     with connection.cursor() as cursor:
-        for start in range(0, whole, several):
-            values = list(chain.from_iterable(rows[start : start + several]))
-            cursor.execute(_statement(table, columns, mark, several) + ending, values)
-        if whole < len(rows):
-            cursor.executemany(_statement(table, columns, mark, 1) + ending, rows[whole:])
+        if connection.vendor != "sqlite":
+            cursor.executemany(_statement(table, columns, "%s", 1) + ending, rows)
+            return
+        several = SQLITE_VALUES // len(columns)
+        for start in range(0, len(rows), several):
+            part = rows[start : start + several]
+            statement = _statement(table, columns, "?", len(part)) + ending
+            cursor.execute(statement, list(chain.from_iterable(part)))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _statement(table: str, columns: tuple[str, ...], mark: str, rows: int) -> str:
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join([mark] * len(columns))
     return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([f"({marks})"] * rows)}'

@@ -10,6 +10,7 @@ from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.registry.codes import CodeStatus
 from tenglong.domain.registry.places import Place
 from tenglong.queries.register import NEW_FIRM, Identity, Subject, normal_name, subject_of
+from tenglong.store.bulk import as_json
 
 Rows = Iterable[tuple[ParsedRow, Place | None]]
 PERSONAL = ("serial",)
@@ -84,7 +85,7 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
 def _digest(row: ParsedRow) -> bytes:
     """What the row says, short enough to be remembered for every row of a file."""
     said = sorted((column, text) for column, text in row.texts.items() if column not in PERSONAL)
-    return blake2b(repr(said).encode(), digest_size=16).digest()
+    return blake2b(as_json(said).encode(), digest_size=16).digest()
 
 
 def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int) -> None:
