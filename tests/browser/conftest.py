@@ -1,9 +1,10 @@
 """A real server with the demonstration, and Debian's Chromium in front of it.
 
-The demonstration is loaded once. Every module gets a copy of it and a server of its own, so that no journey
-sees what another one changed. All modules run in one worker of xdist, because loading takes longest.
+The demonstration is loaded once in a run, whichever worker of xdist comes first. Every module gets a copy of it
+and a server of its own, so that no journey sees what another one changed.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -27,12 +28,20 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the demonstration; never served itself."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    command = [sys.executable, "-m", "tenglong.cli", "demo"]
-    done = subprocess.run(command, env=environment(folder), capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stderr
+def demonstration() -> Path:
+    """A data folder with the demonstration; never served itself. Other workers wait until it is loaded."""
+    run = Path(os.environ["TENGLONG_DATA"])  # the folder of this run of the tests
+    folder, loaded = run / "demonstration", run / "demonstration.loaded"
+    with (run / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not loaded.exists():
+            folder.mkdir(exist_ok=True)
+            command = [sys.executable, "-m", "tenglong.cli", "demo"]
+            done = subprocess.run(
+                command, env=environment(folder), capture_output=True, text=True, timeout=600
+            )
+            assert done.returncode == 0, done.stderr
+            loaded.touch()
     return folder
 
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.cell.cell import Cell
 from playwright.sync_api import Download, Locator, Page, expect
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 DAY = "2021-11-09"
 LEDGER = "十一月补报台账.xlsx"

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 IMAGES = ROOT / "docs/images"
 WRITING = os.environ.get("TENGLONG_SCREENSHOTS") == "1"

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 THEIRS = ("嘉善", "西塘")
 ADDRESSES = ("firm", "record", "case", "import", "bulletin", "evidence")
