@@ -18,11 +18,9 @@ from pydantic_core import CoreSchema, core_schema
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.periods import CHINA
+from tenglong.domain.kernel.periods import day_in, moment_in
 from tenglong.domain.kernel.quantities import exact_text
 from tenglong.queries.territory import territory
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,8 @@ def one_of(choices: Iterable[str]) -> OneOf:
 def _day(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    try:
-        day = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
-    except ValueError:
-        day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    day = day_in(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
+    if day is None:
         raise BadValue(msg("“{value}”不是日期，请按 2021-11-09 的格式填写。", value=shown(value)))
     return day
 
@@ -56,14 +51,11 @@ def _day(value: Any) -> Any:
 def _moment(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        moment = None
-    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    moment = moment_in(value)
+    if moment is None:
         problem = "“{value}”不是时间，请按 2021-11-09T17:30:00+08:00 的格式填写（网址中“+”写作 %2B）。"
         raise BadValue(msg(problem, value=shown(value)))
-    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+    return moment
 
 
 def shown(text: str) -> str:

@@ -2,14 +2,17 @@
 
 import argparse
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tenglong.actions import bulletins
-from tenglong.cli.figures import EVERYWHERE
+from tenglong.cli.figures import EVERYWHERE, read_day
 from tenglong.cli.output import print_table
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.bulletins import issued, issued_bulletin
 from tenglong.queries.rosters import roster_by_code
 
@@ -26,7 +29,7 @@ def add_to(topics: Any) -> None:
     issue = deeds.add_parser("issue", help="签发某日的通报")
     issue.add_argument("--roster", required=True, help="名单代码")
     issue.add_argument("--territory", help="行政区划代码，默认为名单所属辖区")
-    issue.add_argument("--as-of", required=True, type=date.fromisoformat, help="数据截止日 YYYY-MM-DD")
+    issue.add_argument("--as-of", required=True, help="数据截止日 YYYY-MM-DD")
     issue.set_defaults(run=run_issue)
     again = deeds.add_parser("reissue", help="由快照重新生成并核对摘要")
     again.add_argument("id", type=int, help="通报编号，见 bulletin list")
@@ -49,12 +52,13 @@ def run_list(arguments: argparse.Namespace) -> int:
 def run_issue(arguments: argparse.Namespace) -> int:
     """Issue a bulletin now."""
     roster = roster_by_code(arguments.roster, EVERYWHERE)
+    now = datetime.now(UTC)
     bulletin = bulletins.issue(
         actor=OPERATOR,
-        at=datetime.now(UTC),
+        at=now,
         roster=roster,
         code=arguments.territory or roster.place.code,
-        as_of=arguments.as_of,
+        as_of=read_day(arguments.as_of, china_date(now)),
     )
     sys.stdout.write(f"{bulletin.pk} 第{bulletin.number}期 {bulletin.digest}\n")
     return 0
@@ -65,9 +69,17 @@ def run_reissue(arguments: argparse.Namespace) -> int:
     bulletin = issued_bulletin(arguments.id, None)
     again = bulletins.reissue(bulletin)
     if arguments.output:
-        arguments.output.write_bytes(again.document)
+        _write(arguments.output, again.document)
     sys.stdout.write(f"{again.digest} {'与签发时一致' if again.identical else '与签发时不一致'}\n")
     return 0 if again.identical else 1
+
+
+def _write(path: Path, document: bytes) -> None:
+    try:
+        path.write_bytes(document)
+    except OSError as error:
+        problem = "文件“{path}”无法写入（{why}），请换一个存在且可写的位置。"
+        raise BadValue(msg(problem, path=path, why=error.strerror or error)) from error
 
 
 def run_today(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from tenglong.cli.output import print_table
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import CHINA
+from tenglong.domain.kernel.periods import china_date, day_in, moment_in
 from tenglong.queries.figures import Question, ask, figure_json, question
 from tenglong.queries.rosters import latest_day, roster_by_code
 
@@ -41,8 +41,9 @@ def question_from(arguments: argparse.Namespace) -> Question:
         BadValue: a day or time cannot be read; NotFound: no such roster or territory.
     """
     roster = roster_by_code(arguments.roster, EVERYWHERE)
-    as_of = _day(arguments.as_of) if arguments.as_of else latest_day(roster)
-    known_at = _instant(arguments.known_at) if arguments.known_at else datetime.now(UTC)
+    now = datetime.now(UTC)
+    as_of = read_day(arguments.as_of, china_date(now)) if arguments.as_of else latest_day(roster)
+    known_at = min(_moment(arguments.known_at), now) if arguments.known_at else now
     code = arguments.territory or roster.place.code
     return question(roster=roster, code=code, as_of=as_of, known_at=known_at, scope=EVERYWHERE)
 
@@ -61,20 +62,26 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadValue(msg("日期“{value}”无法识别，请写成 2021-11-09 的形式。", value=text)) from error
+def read_day(text: str, today: date) -> date:
+    """A day on which something may be known already.
+
+    Raises:
+        BadValue: it is not a day, or lies ahead.
+    """
+    day = day_in(text)
+    if day is None:
+        raise BadValue(msg("日期“{value}”无法识别，请写成 2021-11-09 的形式。", value=text))
+    if day > today:
+        raise BadValue(msg("日期 {day} 晚于今天 {today}，请选择今天或更早的日期。", day=day, today=today))
+    return day
 
 
-def _instant(text: str) -> datetime:
+def _moment(text: str) -> datetime:
     """A moment; without a zone it is China's, and a bare day means the end of that day."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
+    moment = moment_in(text)
+    if moment is None:
         problem = "时间“{value}”无法识别，请写成 2021-11-09T17:00:00+08:00 的形式。"
-        raise BadValue(msg(problem, value=text)) from error
+        raise BadValue(msg(problem, value=text))
     if len(text) == len("2021-11-09"):
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+    return moment

@@ -21,7 +21,7 @@ def add_to(topics: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Migrate, then run the worker and the web server until one of them ends or a signal comes."""
+    """Migrate, then run the worker and the web server until a signal comes; ends with 1 when one of them ends."""
     call_command("migrate", verbosity=0)
     worker = subprocess.Popen([sys.executable, "-m", "tenglong.cli", "worker"])
     server = subprocess.Popen(
@@ -33,14 +33,15 @@ def run(arguments: argparse.Namespace) -> int:
         ]
     )
     for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: _stop(worker, server))
+        signal.signal(signum, lambda *_: sys.exit(0))
     sys.stdout.write(f"http://{arguments.host}:{arguments.port}/\n")
     sys.stdout.flush()
     try:
         os.wait()
     finally:
         _stop(worker, server)
-    return 0
+    sys.stderr.write("tenglong: 网站或后台任务自行退出，已全部停止；请查看上面的原因后重新启动。\n")
+    return 1
 
 
 def _stop(*children: subprocess.Popen[bytes]) -> None:

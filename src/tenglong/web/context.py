@@ -16,7 +16,7 @@ from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import CHINA, china_date
+from tenglong.domain.kernel.periods import china_date, day_in, moment_in
 from tenglong.queries.figures import Question, question
 from tenglong.queries.ledger import last_id_at
 from tenglong.queries.rosters import Roster, latest_day, roster_by_code, visible_rosters
@@ -170,10 +170,9 @@ def day_from(text: str, today: date) -> date:
     Raises:
         BadValue: it is not a day, or lies ahead.
     """
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadValue(msg("“{value}”不是日期，请按 2021-11-09 的格式填写。", value=text)) from error
+    day = day_in(text)
+    if day is None:
+        raise BadValue(msg("“{value}”不是日期，请按 2021-11-09 的格式填写。", value=text))
     if day > today:
         raise BadValue(msg("日期 {day} 晚于今天 {today}，请选择今天或更早的日期。", day=day, today=today))
     return day
@@ -185,9 +184,7 @@ def moment_from(text: str, now: datetime) -> datetime:
     Raises:
         BadValue: it is not a moment.
     """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        problem = "“{value}”不是时间，请按 2021-11-09T17:30 的格式填写。"
-        raise BadValue(msg(problem, value=text)) from error
-    return min(moment if moment.tzinfo else moment.replace(tzinfo=CHINA), now)
+    moment = moment_in(text)
+    if moment is None:
+        raise BadValue(msg("“{value}”不是时间，请按 2021-11-09T17:30 的格式填写。", value=text))
+    return min(moment, now)

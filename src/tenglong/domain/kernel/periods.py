@@ -10,6 +10,7 @@ from tenglong.domain.kernel.messages import msg
 
 CHINA = ZoneInfo("Asia/Shanghai")
 EPOCH = date(1970, 1, 1)
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def day_number(day: date) -> int:
@@ -20,6 +21,29 @@ def day_number(day: date) -> int:
 def day_of(number: int) -> date:
     """The date that `day_number` stored."""
     return EPOCH + timedelta(days=number)
+
+
+def day_in(text: str) -> date | None:
+    """The day that a text names in any form of ISO 8601; None when it names none, or one beyond any campaign."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def moment_in(text: str) -> datetime | None:
+    """The moment that a text names, in China's time unless it says otherwise; None as with `day_in`.
+
+    Far years are none because a moment in them may lie beyond the calendar in another zone.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
 def china_date(instant: datetime) -> date:

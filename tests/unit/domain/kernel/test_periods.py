@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.periods import Window, china_date, day_number, day_of
+from tenglong.domain.kernel.periods import Window, china_date, day_in, day_number, day_of, moment_in
 
 CAMPAIGN = Window(date(2021, 4, 27), date(2021, 12, 31))
 
@@ -49,3 +49,20 @@ def test_pace_never_falls(day: date) -> None:
 def test_the_date_is_that_of_the_wall_in_china() -> None:
     assert china_date(datetime(2021, 11, 8, 16, 0, tzinfo=UTC)) == date(2021, 11, 9)
     assert china_date(datetime(2021, 11, 8, 15, 59, tzinfo=UTC)) == date(2021, 11, 8)
+
+
+@pytest.mark.parametrize("text", ["2021-02-30", "0001-01-01", "9999-12-31", "２０２１-11-09", ""])
+def test_what_is_no_day_of_a_campaign(text: str) -> None:
+    assert day_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-08:00", "0001-01-01T00:00:00+08:00", "2021-11-09T25:00"]
+)
+def test_what_is_no_moment_in_every_zone(text: str) -> None:
+    assert moment_in(text) is None
+
+
+def test_a_moment_without_a_zone_is_chinas() -> None:
+    assert moment_in("2021-11-09T17:00") == datetime(2021, 11, 9, 9, tzinfo=UTC)
+    assert moment_in("2021-11-09T17:00Z") == datetime(2021, 11, 9, 17, tzinfo=UTC)

@@ -1,0 +1,55 @@
+"""What the command line refuses: one sentence, the documented exit code, no traceback."""
+
+from argparse import Namespace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tenglong.cli import bulletins
+from tenglong.cli.__main__ import main
+from tenglong.domain.kernel.errors import BadValue
+from tests.integration.campaign import build_places, make_roster
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def roster() -> str:
+    """The code of a roster without entries."""
+    build_places()
+    return make_roster().code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--as-of", "2021-02-30"], "无法识别"),
+        (["--as-of", "0001-01-01"], "无法识别"),
+        (["--as-of", "2199-12-31"], "晚于今天"),
+        (["--known-at", "yesterday"], "无法识别"),
+        (["--known-at", "9999-12-31T23:59:59-08:00"], "无法识别"),
+        (["--known-at", "0001-01-01"], "无法识别"),
+    ],
+)
+@pytest.mark.parametrize("command", ["figures", "race"])
+def test_days_and_moments_that_are_none(
+    roster: str, command: str, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, "--roster", roster, *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err and told.err.count("\n") == 1
+
+
+def test_a_bulletin_of_no_day(roster: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bulletin", "issue", "--roster", roster, "--as-of", "2021-13-01"]) == 2
+    assert "无法识别" in capsys.readouterr().err
+
+
+def test_a_place_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulletins, "issued_bulletin", lambda id, scope: None)
+    again = SimpleNamespace(document=b"", digest="", identical=True)
+    monkeypatch.setattr(bulletins.bulletins, "reissue", lambda bulletin: again)
+    with pytest.raises(BadValue, match="无法写入"):
+        bulletins.run_reissue(Namespace(id=1, output=tmp_path / "missing" / "a.docx"))
