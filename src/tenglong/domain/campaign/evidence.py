@@ -82,7 +82,9 @@ def check_not_own(kind: str, person: str, latest_first: Sequence[tuple[str, str]
             if recorded_by == person:
                 problem = "“{earlier}”由您本人登记，“{kind}”须由他人办理。"
                 words = vocabulary()
-                raise NotAllowed(msg(problem, earlier=label(words.kind(earlier).zh), kind=label(words.kind(kind).zh)))
+                raise NotAllowed(
+                    msg(problem, earlier=label(words.kind(earlier).zh), kind=label(words.kind(kind).zh))
+                )
             return
 
 

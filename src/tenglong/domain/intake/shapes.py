@@ -276,4 +276,6 @@ def _misfit(sheet: RawSheet, match: _Match, kind: TableKind, missing: list[str])
     expected = "、".join(column.header for column in kind.columns if column.required)
     lacking = "、".join(missing) or "其他可识别的列"
     found = "、".join(texts[:20])
-    return msg(problem, sheet=sheet.name, kind=label(kind.name_zh), expected=expected, missing=lacking, found=found)
+    return msg(
+        problem, sheet=sheet.name, kind=label(kind.name_zh), expected=expected, missing=lacking, found=found
+    )

@@ -99,7 +99,9 @@ class PlaceTotal(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["roster_id", "slot", "place_id", "party"], name="place_total_once"),
+            models.UniqueConstraint(
+                fields=["roster_id", "slot", "place_id", "party"], name="place_total_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,9 @@ class ReviewForm(forms.Form):
     """A step of the review for the cases that are ticked."""
 
     kind = forms.ChoiceField(label=_("核定步骤"))
-    effective_on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    effective_on = forms.DateField(
+        label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     reason = forms.CharField(
         label=_("理由（剔除、新增必填）"), required=False, max_length=200, widget=forms.TextInput()
     )
@@ -25,7 +27,9 @@ class ReviewForm(forms.Form):
 class FreezeForm(forms.Form):
     """Freezing a version."""
 
-    as_of = forms.DateField(label=_("名单截至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    as_of = forms.DateField(
+        label=_("名单截至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     note = forms.CharField(label=_("说明"), required=False, max_length=300)
 
 

@@ -96,9 +96,7 @@ def again(request: HttpRequest, id: int) -> HttpResponse:
         sentence = gettext("已按冻结的快照重新生成，摘要与签发时一致：{digest}")
         messages.success(request, sentence.format(digest=result.digest))
     else:
-        sentence = gettext(
-            "保存的文件或快照与签发时不一致（摘要 {digest}），请停止使用并核查数据库备份。"
-        )
+        sentence = gettext("保存的文件或快照与签发时不一致（摘要 {digest}），请停止使用并核查数据库备份。")
         messages.error(request, sentence.format(digest=result.digest))
     return redirect("bulletins.one", id)
 
