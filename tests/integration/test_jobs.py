@@ -54,7 +54,8 @@ def upload() -> Import:
     row = ["嘉善县", "西塘镇", "嘉善甲厂纽扣", "2021-05-01"]
     return imports.upload(
         actor=MACHINE, at=NOON, kind="case_ledger", roster=make_roster(), code="330400",
-        stream=[csv_file(["县(市、区)", "镇(街道)", "企业名称", "签约日期"], row)], filename="台账.csv", business_day=TODAY,
+        stream=[csv_file(["县(市、区)", "镇(街道)", "企业名称", "签约日期"], row)], filename="台账.csv",
+        business_day=TODAY,
     )  # fmt: skip
 
 
