@@ -21,7 +21,7 @@ from tests.browser.visits import Watch, open_browser, sign_in
 # Chromium must not call anybody: names other than this machine are not even looked up.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--lang=zh-CN", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+    *("--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
 ]
 
 Visit = Callable[..., Page]
@@ -50,8 +50,7 @@ def chromium(program: Callable[[str, str], str]) -> Iterator[Browser]:
     """The browser. It ends with the module: while it runs, Django refuses its database in this thread."""
     path = program("chromium", "chromium")
     with sync_playwright() as playwright:
-        chinese = {**os.environ, "LANGUAGE": "zh_CN"}  # how date fields look
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=chinese)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
