@@ -31,7 +31,7 @@ taken in the same process, next to the measured value, so ratios can be compared
   counts and adds them by slot without folding.
 - **Pages.** 50,000 cases, 408,039 entries. `tenglong serve` as people run it: two processes of four threads and
   the worker. 20 signed-in users at once, each asking 15 times with 0 to 0.2 s in between, a new connection every
-  time, until the last byte of the whole page. Every user opens each page once before, so that a server
+  time, until the last byte of the whole page. Every user opens each page five times before, so that a server
   that has just started is not what is measured. Meanwhile an entry is recorded every five seconds, which makes
   the server forget its kept totals. City users see everything, town users (20 towns) only their town. The
   baseline is the sign-in page under the same load just before. The clients run on the same machine. No page is

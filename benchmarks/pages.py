@@ -64,7 +64,7 @@ def measure() -> Iterator[Result]:
     with _server() as port, _recording(roster):
         for who, sessions in crowds.items():
             for what, addresses in _pages(firms[who]).items():
-                _load(port, sessions, addresses, times=3)
+                _load(port, sessions, addresses, times=5)
                 door = _load(port, [""] * USERS, [lambda _: "/sign-in"] * USERS)
                 seconds = _load(port, sessions, addresses)
                 yield Result(

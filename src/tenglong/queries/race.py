@@ -5,6 +5,8 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.db import connection
+
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.periods import Window, day_number
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up
@@ -16,7 +18,7 @@ from tenglong.queries.figures import ByPlace, Question, totals_by_place
 from tenglong.queries.remembered import remembered
 from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
-from tenglong.store.models import Entry, Target
+from tenglong.store.models import Target
 
 WEEK = timedelta(days=7)
 
@@ -78,14 +80,18 @@ def _a_week_before(asked: Question) -> Question:
 def _done_before(before: Question) -> ByPlace:
     """What was done in every place of the roster by then; kept until an entry of those days becomes known."""
     roster = before.roster
-    early = Entry.objects.filter(
-        roster_id=roster.pk, id__lte=before.at.last_id, effective_day__lte=day_number(before.as_of)
-    )
-    last = early.order_by("-id").values_list("id", flat=True).first()
     whole = replace(before, territory=roster.place.code, scope=Scope(everywhere=True))
     wanted = [meaning.definition(roster.done_figure)]
-    key = f"race:{roster.pk}:{roster.done_figure}:{before.as_of}:{last}"
+    key = f"race:{roster.pk}:{roster.done_figure}:{before.as_of}:{_last_id_by(before)}"
     return remembered(key, lambda: totals_by_place(whole, wanted))
+
+
+def _last_id_by(before: Question) -> int | None:
+    """The last entry of the roster's days until then: "+" makes SQLite look from the end of the ledger."""
+    found = "SELECT MAX(id) FROM store_entry WHERE +roster_id = %s AND effective_day <= %s AND id <= %s"
+    with connection.cursor() as cursor:
+        cursor.execute(found, [before.roster.pk, day_number(before.as_of), before.at.last_id])
+        return cursor.fetchone()[0]
 
 
 def _done(asked: Question) -> ByPlace:

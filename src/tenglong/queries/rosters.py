@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
@@ -20,10 +22,8 @@ def visible_rosters(scope: Scope) -> list[Roster]:
     rosters = Roster.objects.select_related("place").order_by("-start", "id")  # the newest list first
     if scope.everywhere:
         return list(rosters)
-    with_cases = set(
-        Case.objects.filter(place_id__in=scope.places).values_list("roster_id", flat=True).distinct()
-    )
-    return [roster for roster in rosters if roster.pk in with_cases or roster.place_id in scope.places]
+    cases = Case.objects.filter(roster=OuterRef("pk"), place_id__in=scope.places)
+    return list(rosters.filter(Q(place_id__in=scope.places) | Exists(cases)))
 
 
 def roster_by_code(code: str, scope: Scope) -> Roster:
