@@ -1,4 +1,4 @@
-"""One small campaign for all tests of the API, and clients who call it.
+"""One small campaign for the tests of the API, and clients who call it.
 
 Django is set up only after the files of fixtures have been read: what needs it is imported inside.
 """
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def campaign(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """The campaign of world.py, built once and taken back at the end."""
+    """The campaign of world.py, built once a module and taken back at its end, before other tests come."""
     from django.db import transaction
 
     from tests.integration.api.world import build_campaign
