@@ -8,7 +8,7 @@ PORT ?= 8000
 ARGS ?=
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check
-pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup $(ARGS)
+pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
 

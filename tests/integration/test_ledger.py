@@ -201,3 +201,43 @@ def check_figures(roster: Roster, at: AsOf) -> None:
 
 def summable() -> list[str]:
     return [id for id, one in definitions().items() if not (one.part or one.lead_of)]
+
+
+def test_a_relapse_takes_back_what_was_freed_and_voiding_it_gives_it_back(roster):
+    one = cases(roster)[0]
+    parcel = Parcel.objects.order_by("number")[0]
+    drafts = [Draft(one.pk, kind, FIRST) for kind in ("targeted", "closed", "checked", "written_off")]
+    drafts += [
+        Draft(one.pk, "energy_freed", FIRST, quantity=9),
+        Draft(one.pk, "area_vacated", FIRST, parcel.pk, 7),
+    ]
+    append(roster, drafts, by="甲", at=BEGAN)
+    later = BEGAN + timedelta(days=3)
+    reopened, *followers = append(
+        roster, [Draft(one.pk, "reopened", days(2), details={"reason": "复产"})], by="乙", at=later
+    )
+    assert {(fact.kind, fact.quantity) for fact in followers} == {("energy_freed", 0), ("area_vacated", 0)}
+    state = CaseState.objects.get(case=one)
+    assert (state.state, state.energy_freed, state.area_vacated) == ("reopened", 0, 0)
+    void(roster, reopened, reason="查无此事", by="丙", at=later)
+    state = CaseState.objects.get(case=one)
+    assert (state.state, state.energy_freed, state.area_vacated) == ("written_off", 9, 7)
+    assert [report.holds for report in verify()] == [True]
+
+
+def test_a_relapse_does_not_take_back_land_that_another_case_freed_since(roster):
+    one, other, *_ = cases(roster)
+    parcel = Parcel.objects.order_by("number")[0]
+    for case in (one, other):
+        drafts = [Draft(case.pk, kind, FIRST) for kind in ("targeted", "closed", "checked", "written_off")]
+        append(roster, [*drafts, Draft(case.pk, "area_vacated", FIRST, parcel.pk, 7)], by="甲", at=BEGAN)
+    append(roster, [Draft(one.pk, "reopened", FIRST, details={"reason": "复产"})], by="乙", at=BEGAN)
+    assert CaseState.objects.get(case=other).area_vacated == 7
+
+
+def test_no_more_is_freed_than_there_was(roster):
+    one = cases(roster)[0]
+    drafts = [Draft(one.pk, "targeted", FIRST), Draft(one.pk, "energy_baseline", FIRST, quantity=5_000_000)]
+    append(roster, drafts, by="甲", at=BEGAN)
+    with pytest.raises(Conflict, match="“腾出用能”6tce超过“基期综合能耗”5tce"):
+        append(roster, [Draft(one.pk, "energy_freed", FIRST, quantity=6_000_000)], by="甲", at=BEGAN)

@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from django.db import transaction
 
+from tenglong.actions.consequences import followers, with_consequences
 from tenglong.domain.campaign.cases import check_history
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import Message, label, msg
@@ -60,7 +61,7 @@ class Chained:
 def append(
     roster: Roster, drafts: Sequence[Draft], *, by: str, at: datetime, fresh: Fresh = NOTHING_FRESH
 ) -> list[Fact]:
-    """Record `drafts` in the given order, all or none, and bring the stored states up to date.
+    """Record `drafts` in the given order with what follows from them by rule, all or none.
 
     Raises:
         BadValue: a date lies after `at`, an amount is missing or negative, or time would run backwards.
@@ -70,6 +71,7 @@ def append(
         return []
     head = _locked_head(at)
     _check_drafts(drafts, at)
+    drafts = with_consequences(drafts, head.last_id + 1)
     chained = _number_and_chain(roster, drafts, head, by, at)
     histories = _histories(chained.facts, fresh)
     for history in histories.values():
@@ -81,7 +83,7 @@ def append(
 
 
 def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> Fact:
-    """Take `entry` back by a new entry that says why; the old one stays where it is.
+    """Take `entry`, and what followed from it by rule, back by new entries that say why; the old ones stay.
 
     Raises:
         BadValue: no reason is given, or the entry is itself a correction.
@@ -95,9 +97,12 @@ def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> 
     if earlier:
         problem = "第 {id} 号记录已由第 {void} 号记录更正，无需再次作废。"
         raise Conflict(msg(problem, id=entry.id, void=earlier.pk))
-    details = {"reason": reason.strip(), "kind": entry.kind}
-    draft = Draft(entry.case_id, VOID, entry.effective_on, entry.parcel_id, None, entry.id, details)
-    return append(roster, [draft], by=by, at=at)[0]
+    details = {"reason": reason.strip()}
+    drafts = [
+        Draft(one.case_id, VOID, one.effective_on, one.parcel_id, None, one.id, details | {"kind": one.kind})
+        for one in (entry, *followers(entry))
+    ]
+    return append(roster, drafts, by=by, at=at)[0]
 
 
 def _locked_head(at: datetime) -> LedgerHead:

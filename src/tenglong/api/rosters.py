@@ -132,7 +132,7 @@ def who(
 @topic.get("/rosters/{code}/versions", response={200: Page[VersionOut]})
 def versions(request: Asked, code: Code, paging: Query[Paging]) -> dict[str, Any]:
     """The frozen versions, newest first."""
-    return paged(versions_of(request.auth.roster(code)), paging)
+    return paged(versions_of(request.auth.roster(code), request.auth.scope), paging)
 
 
 @topic.get("/rosters/{code}/difference", response={200: DifferenceOut})

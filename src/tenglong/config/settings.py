@@ -8,6 +8,7 @@ from django.core.management.utils import get_random_secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("TENGLONG_DATA", "var")).absolute()
+DATA.mkdir(parents=True, exist_ok=True)
 DEBUG = os.environ.get("TENGLONG_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("TENGLONG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TENGLONG_ORIGINS", "").split(",") if origin]
@@ -19,7 +20,6 @@ def _secret_key() -> str:
         return key
     kept = DATA / "secret_key"
     if not kept.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
         kept.write_text(get_random_secret_key(), encoding="ascii")
         kept.chmod(0o600)
     return kept.read_text(encoding="ascii")

@@ -25,8 +25,6 @@ def _relapse(made: Campaign) -> Iterator[Step]:
     assert story is not None
     firm, why = story.firm.name, "回头看发现用电量回升，设备恢复运行，撤销销号"
     yield Record(at(day, 10), CITY, HCLE["code"], firm, "reopened", day, reason=why)
-    for kind in ("area_vacated", "energy_freed"):
-        yield Record(at(day, 10, 5), CITY, HCLE["code"], firm, kind, day, Decimal(0), "死灰复燃，核减")
 
 
 def _mistake(made: Campaign) -> Iterator[Step]:

@@ -66,13 +66,16 @@ def reasons(printed: Question, now: Question, figure_id: str) -> tuple[tuple[str
 
 
 def _why(rows: tuple[Change, ...], after: int, until: int) -> str:
-    """The reasons given in the corrections of these cases; late entries explain themselves."""
-    voids = Entry.objects.filter(
-        case_id__in=[row.case_id for row in rows], id__gt=after, id__lte=until, corrects__isnull=False
-    )
-    given = dict.fromkeys(details.get("reason", "") for details in voids.values_list("details", flat=True))
-    texts = [text for text in given if text]
-    voided = set(voids.values_list("case_id", flat=True))
-    if any(row.case_id not in voided for row in rows):
+    """The reasons given for corrections, relapses and removals of these cases; other late entries have none."""
+    cases = [row.case_id for row in rows]
+    entries = Entry.objects.filter(case_id__in=cases, id__gt=after, id__lte=until)
+    given: dict[str, None] = {}
+    explained: set[int] = set()
+    for case_id, details in entries.order_by("id").values_list("case_id", "details"):
+        if details.get("reason"):
+            given[details["reason"]] = None
+            explained.add(case_id)
+    texts = list(given)
+    if any(case_id not in explained for case_id in cases):
         texts.append(LATE)
     return "；".join(texts)

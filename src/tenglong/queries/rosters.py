@@ -128,9 +128,14 @@ def _unsure(firm_ids: set[int]) -> set[int]:
     return unsure & firm_ids
 
 
-def versions_of(roster: Roster) -> list[RosterVersion]:
-    """The frozen versions of a roster, newest first."""
-    return list(roster.versions.order_by("-number"))
+def versions_of(roster: Roster, scope: Scope) -> list[RosterVersion]:
+    """The frozen versions of a roster, newest first, with the members that may be seen; the digest covers all."""
+    versions = list(roster.versions.order_by("-number"))
+    if not scope.everywhere:
+        seen = set(roster.cases.filter(place_id__in=scope.places).values_list("pk", flat=True))
+        for version in versions:
+            version.case_ids = [id for id in version.case_ids if id in seen]
+    return versions
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from tenglong.domain.campaign.moves import NEW, SUSPENDED, Machine, Move, machine
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import Message, either, label, listed, msg, together
+from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Draft, Entry
 from tenglong.domain.ledger.kinds import Vocabulary, vocabulary
 
@@ -38,7 +39,7 @@ def standing(facts: Iterable[Fact]) -> Standing:
 
 
 def check_history(facts: Sequence[Fact]) -> None:
-    """Refuse a history in which some entry was not allowed where it stands.
+    """Refuse a history in which some entry was not allowed where it stands, or more was freed than there was.
 
     Raises:
         Conflict: names the entry, the state the case was in, and what would have been allowed.
@@ -47,6 +48,27 @@ def check_history(facts: Sequence[Fact]) -> None:
         problem = _first_problem(facts)
         if problem:
             raise Conflict(problem)
+    excess = _excess(facts)
+    if excess:
+        raise Conflict(excess)
+
+
+def _excess(facts: Sequence[Fact]) -> Message | None:
+    """What counts as freed beyond what there was (domain.md §2.2-e, §11.3-5); unknown baselines limit nothing."""
+    amounts = {fact.kind: fact.quantity for fact in facts if fact.quantity is not None}
+    for freed, baseline in machine().at_most.items():
+        if baseline in amounts and amounts.get(freed, 0) > amounts[baseline]:
+            words = vocabulary()
+            problem = "“{freed}”{amount}{unit}超过“{baseline}”{most}{unit}，请核对两个数及其单位。"
+            return msg(
+                problem,
+                freed=label(words.kind(freed).zh),
+                amount=from_micro(amounts[freed]),
+                baseline=label(words.kind(baseline).zh),
+                most=from_micro(amounts[baseline]),
+                unit=words.kind(freed).quantity,
+            )
+    return None
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -29,7 +29,8 @@ class Move:
     without moving the case (a building may come down after the write-off).
 
     `requires` must all count already, of `requires_any` at least one. `reason` asks for a reason in words.
-    An `overlay` lies over the state without replacing it.
+    An `overlay` lies over the state without replacing it. Of the kinds in `takes_back`, what the case counts
+    goes back to zero with the move.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Move:
     requires_any: tuple[str, ...] = ()
     reason: bool = False
     overlay: bool = False
+    takes_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Machine:
     states: dict[str, State]
     moves: dict[str, Move]
     guards: dict[str, Guard]
+    at_most: dict[str, str]
     digest: str
 
     def leaving(self, state: str) -> tuple[Move, ...]:
@@ -79,11 +82,13 @@ def parse_machine(rules: RuleFile) -> Machine:
         for row in rules.content.get("guard", [])
     }
     known = vocabulary().kinds
-    for kind in {*moves, *guards}:
+    at_most: dict[str, str] = rules.content.get("at_most", {})
+    taken_back = {kind for move in moves.values() for kind in move.takes_back}
+    for kind in {*moves, *guards, *taken_back, *at_most, *at_most.values()}:
         if kind not in known:
             problem = "规则文件 {name} 中的事项 {kind} 不在台账事项表中，请先在 kinds.toml 中定义。"
             raise BadRules(msg(problem, name=rules.name, kind=kind))
-    return Machine(states, moves, guards, rules.digest)
+    return Machine(states, moves, guards, at_most, rules.digest)
 
 
 def _parse_move(
@@ -103,6 +108,7 @@ def _parse_move(
         requires_any=tuple(row.get("requires_any", ())),
         reason=row.get("reason", False),
         overlay=row.get("overlay", False),
+        takes_back=tuple(row.get("takes_back", ())),
     )
 
 

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST
 from tenglong.actions.matches import decide, reopen, undo
 from tenglong.domain.access.policy import scope_of
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
 from tenglong.queries.matches import PairView, Side, count_open, decided_pairs, open_pairs, pair_in
 from tenglong.web.pages import page, telling
 from tenglong.web.templatetags.tenglong import said
@@ -60,8 +62,11 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, id: int) -> HttpResponse:
     """Say that two records are one firm, or are not."""
-    here, same = request.here, request.POST.get("same") == "1"
+    here, said = request.here, request.POST.get("same")
     with telling(request):
+        if said not in ("0", "1"):
+            raise BadValue(msg("请选择“是同一家”或“不是同一家”。"))
+        same = said == "1"
         decide(id, same, actor=here.actor, at=here.now, reason=request.POST.get("reason", ""))
         answered = gettext("已认定为同一家企业，两份记录已合并。") if same else gettext("已认定为不同企业。")
         messages.success(request, answered)

@@ -39,7 +39,7 @@ PER_PAGE = 100
 @page(Permission.VIEW)
 def listed(request: HttpRequest) -> HttpResponse:
     """The rosters of the territory, each with its calibre and its versions."""
-    rosters = [(roster, versions_of(roster)) for roster in request.here.rosters]
+    rosters = [(roster, versions_of(roster, request.here.scope)) for roster in request.here.rosters]
     context = {"rosters": rosters, "founds": request.here.may(Permission.MANAGE)}
     return render(request, "rosters/rosters.html", context)
 
@@ -63,7 +63,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "form": dress(ReviewForm(kinds=kinds, today=here.today)) if kinds else None,
         "freeze": dress(FreezeForm(initial={"as_of": here.default_as_of(roster)})),
         "may_freeze": here.may(Permission.FREEZE, roster.place_id),
-        "versions": versions_of(roster),
+        "versions": versions_of(roster, request.here.scope),
         "amendments": [_amendment(one) for one in amendments(roster)],
         "empty": not any(step.cases for step in found) and is_empty(roster),
         "imports": here.may(Permission.IMPORT),
