@@ -56,6 +56,11 @@ def test_a_bulletin_prints_what_the_one_question_answers(world):
     assert content.total.done == sum(row.done for row in content.ranking)
 
 
+def test_the_day_of_an_older_reference_value_is_printed(world):
+    content = BulletinContent.from_json(issued(world, FRIDAY, 74).content)
+    assert content.main.reference == "全省平均（10月26日）"
+
+
 def test_issuing_again_gives_the_same_bytes(world):
     bulletin = issued(world, FRIDAY, 74)
     take_back_a_write_off(world, 75)

@@ -13,10 +13,10 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.race.ranking import Row
 from tenglong.domain.reporting import bulletins as b
 from tenglong.domain.reporting.addressing import Address, address
-from tenglong.domain.reporting.bulletins_wording import highlights_of, next_steps_of, problems_of
+from tenglong.domain.reporting.bulletins_wording import highlights_of, next_steps_of, problems_of, short_day
 from tenglong.domain.reporting.figures import Figure, definition
 from tenglong.queries import corrections, race
-from tenglong.queries.figures import Question, ask
+from tenglong.queries.figures import Question, ask, reference_points
 from tenglong.queries.overdue import overdue_items
 from tenglong.queries.rosters import calibre_of, visible_rosters
 from tenglong.queries.territory import territory
@@ -80,7 +80,7 @@ def progress(asked: Question, whole: str, board: Sequence[Row] = ()) -> b.Roster
         figures=(*figures, *_pace_figures(asked, board)),
         week_start=asked.as_of - WEEK + timedelta(days=1),
         weekly=_weekly(asked),
-        reference=asked.roster.reference_title or "参照进度",
+        reference=_reference(asked),
     )
 
 
@@ -201,6 +201,15 @@ def _other_progress(other: Question, figures: Sequence[Figure]) -> b.RosterProgr
         figures=tuple(b.PrintedFigure.of(figure) for figure in figures),
         reference=other.roster.reference_title or "参照进度",
     )
+
+
+def _reference(asked: Question) -> str:
+    """What the rate is compared with, and of which day where that is not the bulletin's own."""
+    title = asked.roster.reference_title or "参照进度"
+    point = reference_points(asked).get("write_off_rate")
+    if point is None or point.day == asked.as_of:
+        return title
+    return f"{title}（{short_day(point.day, asked.as_of.year)}）"
 
 
 def _address(asked: Question) -> Address:

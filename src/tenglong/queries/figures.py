@@ -106,10 +106,15 @@ def totals_by_place(asked: Question, wanted: Sequence[meaning.Definition]) -> By
 
 def reference_values(asked: Question) -> dict[str, Fraction]:
     """The reference series' latest values on or before the day, known by then, by figure id."""
+    return {figure: Fraction(point.quantity, MICRO) for figure, point in reference_points(asked).items()}
+
+
+def reference_points(asked: Question) -> dict[str, ReferencePoint]:
+    """The points that a lead is measured against, by figure id; their days may lie before the question's."""
     points = ReferencePoint.objects.filter(
         roster=asked.roster, day__lte=asked.as_of, recorded_at__lte=asked.known_at
     ).order_by("day", "id")
-    return {point.figure: Fraction(point.quantity, MICRO) for point in points}
+    return {point.figure: point for point in points}
 
 
 def _stored(roster_id: int, slots: Sequence[str], places: Sequence[int]) -> ByPlace:
