@@ -64,11 +64,11 @@ def test_a_killed_worker_is_noticed_and_its_job_done_again() -> None:
     job = Job.objects.get()
     database = connection.settings_dict["NAME"]
     worker = subprocess.Popen(
-        [sys.executable, "-c", WAITS, str(job.pk), str(database)], stdout=subprocess.PIPE
+        [sys.executable, "-c", WAITS, str(job.pk), str(database)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    assert worker.stdout
+    assert worker.stdout and worker.stderr
     try:
-        assert worker.stdout.readline() == b"working\n"
+        assert worker.stdout.readline() == b"working\n", worker.stderr.read().decode()
         seen = job_for(job.pk, MACHINE)
         assert (seen.state, seen.done, seen.total) == ("running", 3, 10) and "核对" in str(seen.stage)
         assert interrupted_jobs() == [] and run_pending() == 0
@@ -76,6 +76,7 @@ def test_a_killed_worker_is_noticed_and_its_job_done_again() -> None:
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
         worker.stdout.close()
+        worker.stderr.close()
     assert interrupted_jobs() == [job.pk]
     assert run_pending() == 1
     batch.refresh_from_db()
