@@ -47,7 +47,8 @@ def _database() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        # The fold sorts a whole roster's entries: in memory, not on disk. DATABASE_URL may say otherwise.
+        "OPTIONS": {"options": "-c work_mem=64MB"} | dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": 60,
     }
 
