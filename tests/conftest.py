@@ -39,14 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         folder = tempfile.mkdtemp(prefix="tenglong-tests-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-        Path(folder, "static").mkdir()  # collected files go there; whitenoise warns where it is missing
-        os.environ["TENGLONG_DATA"] = folder
+        os.environ["TENGLONG_TEST_RUN"] = folder
         os.environ["TENGLONG_SECRET_KEY"] = "only-for-tests"
         os.environ.pop("DATABASE_URL", None)
         if config.getoption("--database") == "postgresql" and server_binaries():
             server = Server.start()
             config.add_cleanup(server.stop)
             os.environ["DATABASE_URL"] = server.url
+    # A folder for each worker: jobs of equal number must not meet in one progress file.
+    data = Path(os.environ["TENGLONG_TEST_RUN"], os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    (data / "static").mkdir(parents=True)  # collected files go there; whitenoise warns where it is missing
+    os.environ["TENGLONG_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenglong.config.settings"
     django.setup()
     connection.ops.execute_sql_flush = partial(flush_append_only, connection.ops.execute_sql_flush)

@@ -30,7 +30,7 @@ Visit = Callable[..., Page]
 @pytest.fixture(scope="session")
 def demonstration() -> Path:
     """A data folder with the demonstration; never served itself. Other workers wait until it is loaded."""
-    run = Path(os.environ["TENGLONG_DATA"])  # the folder of this run of the tests
+    run = Path(os.environ["TENGLONG_TEST_RUN"])  # the folder of this run of the tests
     folder, loaded = run / "demonstration", run / "demonstration.loaded"
     with (run / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
