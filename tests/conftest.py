@@ -15,6 +15,7 @@ from typing import Any
 import django
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
@@ -52,6 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TENGLONG_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenglong.config.settings"
     django.setup()
+    settings.DATA, settings.FILE_STORE = (
+        data,
+        data / "files",
+    )  # a worker has read its settings before this line
     connection.ops.execute_sql_flush = partial(flush_append_only, connection.ops.execute_sql_flush)
     if connection.vendor == "sqlite":  # a file, as in earnest: memory knows no WAL and no second process
         connection.settings_dict["TEST"]["NAME"] = f"{os.environ['TENGLONG_DATA']}/test.sqlite3"

@@ -64,7 +64,9 @@ def test_a_killed_worker_is_noticed_and_its_job_done_again() -> None:
     job = Job.objects.get()
     database = connection.settings_dict["NAME"]
     worker = subprocess.Popen(
-        [sys.executable, "-c", WAITS, str(job.pk), str(database)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", WAITS, str(job.pk), str(database)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert worker.stdout and worker.stderr
     try:
