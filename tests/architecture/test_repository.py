@@ -14,7 +14,12 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 # Spelled in pieces, so that this file does not contain what it looks for.
 FORBIDDEN = {
-    "the host of a package registry": r"(?:pypi|pythonhosted|deb\.debian)\.o" r"rg|registry\.npmj" r"s",
+    "the host of a package registry": r"(?:pyp"
+    r"i|python"
+    r"hosted|deb\.deb"
+    r"ian)\.o"
+    r"rg|registry\.npmj"
+    r"s",
     "a path of somebody's machine": r"/(?:ho" r"me|ro" r"ot|wo" r"rk)/[a-z.]|/tmp/ba" r"sh_",
     "a merge that was not finished": r"^(?:<{7}|>{7}) ",
 }
