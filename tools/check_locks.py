@@ -1,5 +1,6 @@
 """Checks, without the network, that the lock files still answer what pyproject.toml asks for."""
 
+import itertools
 import re
 import sys
 import tomllib
@@ -22,16 +23,23 @@ def problems() -> list[str]:
     """A sentence for each requirement that a lock does not meet."""
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     runtime = [*pyproject["build-system"]["requires"], *pyproject["project"]["dependencies"]]
-    development = [*runtime, *pyproject["project"]["optional-dependencies"]["dev"]]
+    extras = pyproject["project"]["optional-dependencies"]
+    development = [*runtime, *extras["dev"]]
+    locks = {
+        "requirements.lock": runtime,
+        "requirements-dev.lock": development,
+        "requirements-bench.lock": [*development, *extras["bench"]],
+    }
     found = []
-    for lock, wanted in (("requirements.lock", runtime), ("requirements-dev.lock", development)):
+    for lock, wanted in locks.items():
         locked = pins(lock)
         for requirement in map(Requirement, wanted):
             version = locked.get(canonicalize_name(requirement.name))
             if version is None or version not in requirement.specifier:
                 found.append(f"{lock}: {version} of '{requirement}' does not meet pyproject: run 'make lock'")
-    differing = {n for n, v in pins("requirements.lock").items() if pins("requirements-dev.lock").get(n) != v}
-    found += [f"the two locks differ on {name}: run 'make lock'" for name in sorted(differing)]
+    for smaller, larger in itertools.pairwise(locks):
+        differing = {name for name, version in pins(smaller).items() if pins(larger).get(name) != version}
+        found += [f"{smaller} and {larger} differ on {name}: run 'make lock'" for name in sorted(differing)]
     return found
 
 

@@ -16,6 +16,7 @@ done <<'LIST'
 /usr/lib/libreoffice/program/libswlo.so libreoffice-writer-nogui
 /usr/lib/libreoffice/program/libsclo.so libreoffice-calc-nogui
 /usr/bin/pdftoppm poppler-utils
+/usr/bin/java default-jre-headless
 LIST
 
 [ -n "$missing" ] || exit 0
