@@ -27,7 +27,8 @@ def board(asked: Question) -> list[ranking.Row]:
     """The board on the day, with the ranks of a week before as they were known at the same time."""
     before = _a_week_before(asked)
     earlier = _done_before(before)
-    last = ranking.ranks({unit.code: ranking.rate_of(unit) for unit in _entrants(before, earlier, earlier)})
+    entrants = _entrants(before, earlier, earlier)
+    last = ranking.ranks({unit.code: ranking.rate_of(unit, before.as_of) for unit in entrants})
     return ranking.board(_entrants(asked, _done(asked), earlier), asked.as_of, policy(), last)
 
 

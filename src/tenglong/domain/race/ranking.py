@@ -46,9 +46,9 @@ class Row:
         return None if self.rank is None or self.last_rank is None else self.last_rank - self.rank
 
 
-def rate_of(entrant: Entrant) -> Fraction | None:
-    """完成率 in percent; None without a target, and for a target of zero (不参与排名)."""
-    if not entrant.target:
+def rate_of(entrant: Entrant, as_of: date) -> Fraction | None:
+    """完成率 in percent; None (不参与排名) without a target, for a target of zero, and before its window begins."""
+    if not entrant.target or as_of < entrant.window.start:
         return None
     ratio = share(entrant.done, entrant.target)
     return None if ratio is None else ratio * 100
@@ -65,10 +65,10 @@ def board(
 ) -> list[Row]:
     """The board as of a day: ranked units first by rank, equal ranks and unranked units in official order."""
     units: Sequence[Entrant] = list(entrants)
-    places, before = ranks({unit.code: rate_of(unit) for unit in units}), last_ranks or {}
+    places, before = ranks({unit.code: rate_of(unit, as_of) for unit in units}), last_ranks or {}
     rows = []
     for unit in units:
-        rate, pace = rate_of(unit), unit.window.pace(as_of) * 100
+        rate, pace = rate_of(unit, as_of), unit.window.pace(as_of) * 100
         difference = None if rate is None else rate - pace
         rank = places.get(unit.code)
         last = before.get(unit.code) if rank else None

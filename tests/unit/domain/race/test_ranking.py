@@ -57,6 +57,13 @@ def test_units_without_a_target_are_not_ranked_and_stand_last_in_official_order(
     ]
 
 
+def test_nobody_is_ranked_before_the_window_begins():
+    (row,) = board([unit(0, 4, 1)], date(2021, 8, 31), policy())
+    assert (row.rank, row.rate, row.difference, row.card) == (None, None, None, None)
+    (row,) = board([unit(0, 4, 1)], date(2021, 9, 1), policy())
+    assert row.rank == 1
+
+
 def test_a_change_upwards_is_positive():
     rows = board([unit(0, 10, 9), unit(1, 10, 1)], AS_OF, policy(), {"U0": 2, "U1": 1})
     assert [(row.rank, row.last_rank, row.change) for row in rows] == [(1, 2, 1), (2, 1, -1)]
@@ -68,8 +75,8 @@ def test_a_rank_is_one_more_than_the_number_of_better_units(goals):
     rows = board(entrants, AS_OF, policy())
     assert sorted(row.entrant.order for row in rows) == list(range(len(goals)))
     for row in rows:
-        mine = rate_of(row.entrant)
-        better = [e for e in entrants if mine is not None and (rate_of(e) or -1) > mine]
+        mine = rate_of(row.entrant, AS_OF)
+        better = [e for e in entrants if mine is not None and (rate_of(e, AS_OF) or -1) > mine]
         assert row.rank == (None if mine is None else 1 + len(better))
     places = [row.rank or 99 for row in rows]
     assert places == sorted(places)
