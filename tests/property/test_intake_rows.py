@@ -62,7 +62,7 @@ def test_a_day_number_is_read_back(day: date, date_1904: bool) -> None:
 
 
 @given(
-    number=st.decimals(-(10**9), 10**9, places=6), style=st.sampled_from(["{0}", "{0:,}", " {0} ", "{0}亩"])
+    number=st.decimals(0, 10**9, places=6), style=st.sampled_from(["{0}", "{0:,}", " {0} ", "{0}亩"])
 )
 def test_a_number_written_in_any_style_is_read_back(number: Decimal, style: str) -> None:
     unit = table_kind("case_ledger").column("land").unit

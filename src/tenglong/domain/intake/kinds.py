@@ -1,7 +1,10 @@
-"""The six kinds of table that intake reads, from `kinds.toml`: columns, synonyms, units, choices."""
+"""The six kinds of table that intake reads, from `kinds.toml`: columns, synonyms, units, choices.
+
+Other stages describe further kinds with the same words (evaluation: the table of firms that a scheme asks for).
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -28,7 +31,8 @@ class ColumnType(StrEnum):
 class Unit:
     """The unit a quantity is kept in, and exact factors from the units that people write.
 
-    `implied` units (人, °) need not be written in a header: no other is in use.
+    `implied` units (人, °) need not be written in a header: no other is in use. Only `signed` ones (money,
+    degrees) may be below zero: nobody holds less than no land.
     """
 
     id: str
@@ -36,6 +40,7 @@ class Unit:
     label: str
     accepted: Mapping[str, Decimal]
     implied: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ class Column:
 
     `entry`: the ledger entry kind its date becomes. `measure`: the quantity its number is. `qualifier`: the
     column that holds its basis or method (当量/等价, 核定/实测), which a header may also name. `qualified`:
-    whether a number without that qualifier is refused.
+    whether a number without that qualifier is refused. `as_written`: a number keeps every decimal place, a code its
+    case, and a required column may hold blank cells.
     """
 
     id: str
@@ -67,6 +73,7 @@ class Column:
     measure: str | None = None
     qualifier: str | None = None
     qualified: bool = False
+    as_written: bool = False
 
     @property
     def header_with_unit(self) -> str:
@@ -116,10 +123,39 @@ def table_kind(kind_id: str) -> TableKind:
     return kinds[kind_id]
 
 
+def units() -> tuple[Unit, ...]:
+    """The units that ship with the program, in the order of the file."""
+    content = load_rules("tenglong.domain.intake", "kinds.toml").content
+    return tuple(_unit(unit_id, data) for unit_id, data in content["unit"].items())
+
+
 def measure_unit(measure: str) -> Unit | None:
     """The unit in which the case ledger keeps a measure such as `area_signed`; None if it keeps none."""
     columns = table_kinds()["case_ledger"].columns
     return next((column.unit for column in columns if column.measure == measure), None)
+
+
+def kind_to_json(kind: TableKind) -> dict[str, Any]:
+    """Plain values for another process; `kind_from_json` gives the same kind back."""
+    data = asdict(kind)
+    del data["by_id"]
+    for column in data["columns"]:
+        if column["unit"]:
+            column["unit"]["accepted"] = {n: str(f) for n, f in column["unit"]["accepted"].items()}
+    return data
+
+
+def kind_from_json(data: dict[str, Any]) -> TableKind:
+    """The kind that `kind_to_json` wrote."""
+    columns = []
+    for column in data["columns"]:
+        unit = column["unit"]
+        if unit:
+            unit = Unit(**{**unit, "accepted": {n: Decimal(f) for n, f in unit["accepted"].items()}})
+        choices = tuple(Choice(c["id"], c["label"], tuple(c["synonyms"])) for c in column["choices"])
+        read = {"unit": unit, "choices": choices, "type": ColumnType(column["type"])}
+        columns.append(Column(**{**column, **read, "synonyms": tuple(column["synonyms"])}))
+    return TableKind(data["id"], data["name_zh"], data["name_en"], tuple(columns))
 
 
 def kinds_from(rules: RuleFile) -> Mapping[str, TableKind]:
@@ -141,7 +177,8 @@ def kinds_from(rules: RuleFile) -> Mapping[str, TableKind]:
 
 def _unit(unit_id: str, data: dict[str, Any]) -> Unit:
     accepted = {name: Decimal(factor) for name, factor in data["accepted"].items()}
-    return Unit(unit_id, data["canonical"], data["label"], accepted, data.get("implied", False))
+    implied, signed = data.get("implied", False), data.get("signed", False)
+    return Unit(unit_id, data["canonical"], data["label"], accepted, implied, signed)
 
 
 def _choice(data: dict[str, Any]) -> Choice:

@@ -31,29 +31,40 @@ def accepted_factors(unit: Unit) -> Mapping[str, Decimal]:
     return {unit_key(name): factor for name, factor in unit.accepted.items()}
 
 
-def read_number(raw: RawValue, unit: Unit | None, factor: Decimal) -> Parsed:
-    """The quantity in a cell times `factor`, unless the cell names its own unit."""
+def read_number(raw: RawValue, unit: Unit | None, factor: Decimal, *, as_written: bool = False) -> Parsed:
+    """The quantity in a cell times `factor`, unless the cell names its own unit.
+
+    `as_written` keeps every decimal place, and of a binary number the shortest decimal that prints as it.
+    """
+    value, trouble = _number(raw, unit, factor, as_written)
+    if unit and not unit.signed and isinstance(value, Decimal) and value < 0:
+        return refuse(msg("“{value}”是负数，以“{unit}”计的数量不能为负，请核对。", value=raw, unit=unit.label))
+    return value, trouble
+
+
+def _number(raw: RawValue, unit: Unit | None, factor: Decimal, as_written: bool) -> Parsed:
     if isinstance(raw, (bool, date, time, timedelta)):
         return refuse(msg("“{value}”在 Excel 里不是数字（可能被自动转换成了日期），请改为数字。", value=raw))
     if isinstance(raw, (int, float)):
-        text = format(raw, ".15g")
-        return _scaled(Decimal(text), factor, text)
+        text = repr(raw) if as_written else format(raw, ".15g")
+        return _scaled(Decimal(text), factor, text, as_written)
     if not isinstance(raw, str):
         return refuse(msg(_NOT_A_NUMBER, value=raw))
     text = tidy(raw)
-    return BLANK if is_blank(text) else _from_text(text, unit, factor)
+    return BLANK if is_blank(text) else _from_text(text, unit, factor, as_written)
 
 
-def _from_text(text: str, unit: Unit | None, factor: Decimal) -> Parsed:
+def _from_text(text: str, unit: Unit | None, factor: Decimal, as_written: bool) -> Parsed:
     match = _WRITTEN.fullmatch(text.replace(" ", "").replace("−", "-"))
     if not match:
         return refuse(msg(_NOT_A_NUMBER, value=text))
     if match["percent"]:
-        if unit:
+        factors = accepted_factors(unit) if unit else {"%": Decimal("0.01")}
+        if unit and "%" not in factors:
             return refuse(
                 msg("“{value}”是百分数，这一列应填写以“{unit}”计的数量。", value=text, unit=unit.label)
             )
-        factor = Decimal("0.01")
+        factor = factors["%"]
     if match["unit"]:
         known = accepted_factors(unit) if unit else {}
         if unit_key(match["unit"]) not in known:
@@ -62,7 +73,7 @@ def _from_text(text: str, unit: Unit | None, factor: Decimal) -> Parsed:
                 msg(problem, value=text, unit=match["unit"], known="、".join(unit.accepted if unit else ()))
             )
         factor = known[unit_key(match["unit"])]
-    value, trouble = _scaled(Decimal(match["number"].replace(",", "")), factor, text)
+    value, trouble = _scaled(Decimal(match["number"].replace(",", "")), factor, text, as_written)
     if value is not None and trouble is None and (match["about"] or match["more"]):
         label = unit.label if unit else ""
         return warn(
@@ -72,11 +83,11 @@ def _from_text(text: str, unit: Unit | None, factor: Decimal) -> Parsed:
     return value, trouble
 
 
-def _scaled(number: Decimal, factor: Decimal, text: str) -> Parsed:
+def _scaled(number: Decimal, factor: Decimal, text: str, as_written: bool) -> Parsed:
     if not number.is_finite() or abs(number) >= _LARGEST or abs(number * factor) >= _LARGEST:
         return refuse(msg("数值“{value}”过大，请核对数字和单位。", value=text))
     value = number if factor == 1 else plain(number * factor)
-    if value == value.quantize(_PLACES):
+    if as_written or value == value.quantize(_PLACES):
         return value, None
     rounded = plain(half_up(value, 6))
     return warn(

@@ -25,7 +25,6 @@ ONE = Decimal(1)
         ("12.5亩", "12.5"),
         ("2公顷", "30"),
         ("１００㎡", "0.15"),
-        ("-3", "-3"),
         ("1.2e3", "1200"),
         (".5", "0.5"),
         ("0", "0"),
@@ -33,6 +32,16 @@ ONE = Decimal(1)
 )
 def test_every_style_gives_the_exact_number(raw: Any, value: str) -> None:
     assert read_number(raw, AREA, ONE) == (Decimal(value), None)
+
+
+@pytest.mark.parametrize("raw", ["-3", -3, "−3亩"])
+def test_only_signed_units_go_below_zero(raw: Any) -> None:
+    value, trouble = read_number(raw, AREA, ONE)
+    assert value is None
+    assert trouble is not None
+    assert trouble.severity is Severity.ERROR
+    money = table_kind("observations").column("tax").unit
+    assert read_number(-3, money, ONE) == (Decimal(-3), None)
 
 
 @pytest.mark.parametrize("raw", ["-", "—", "/", "无", " "])
