@@ -19,7 +19,7 @@ class RowChecks:
         self._kind = kind
         self._columns = columns
         self._found = {found.column.id: found for found in columns}
-        self._required = [found for found in columns if found.column.required]
+        self._required = [c for c in columns if c.column.required and not c.column.as_written]
         self._qualified = [found for found in columns if found.column.qualifier]
         self._dated = [found for found in columns if found.year is not None] if "year" in self._found else []
 

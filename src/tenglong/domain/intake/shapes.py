@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 
@@ -272,10 +273,20 @@ def _misfit(sheet: RawSheet, match: _Match, kind: TableKind, missing: list[str])
     texts = [" ".join(parts)[:30] for parts in _header_parts(sheet, match.rows).values()]
     if not texts:
         return msg("工作表“{sheet}”是空的。", sheet=sheet.name)
-    problem = "工作表“{sheet}”不是“{kind}”：应有列“{expected}”，缺少“{missing}”；找到的表头是“{found}”。"
-    expected = "、".join(column.header for column in kind.columns if column.required)
-    lacking = "、".join(missing) or "其他可识别的列"
-    found = "、".join(texts[:20])
+    problem = "工作表“{sheet}”不是“{kind}”：应有列“{expected}”，缺少“{missing}”；找到的表头是“{found}”。{nearest}"
     return msg(
-        problem, sheet=sheet.name, kind=label(kind.name_zh), expected=expected, missing=lacking, found=found
+        problem,
+        sheet=sheet.name,
+        kind=label(kind.name_zh),
+        expected="、".join(column.header for column in kind.columns if column.required),
+        missing="、".join(missing) or "其他可识别的列",
+        found="、".join(texts[:20]),
+        nearest=_nearest(missing, texts),
     )
+
+
+def _nearest(missing: list[str], texts: list[str]) -> Message | str:
+    """Which header may have been meant by each missing column; "" where none comes near."""
+    likely = {name: get_close_matches(name, texts, n=1, cutoff=0.5) for name in missing}
+    pairs = "、".join(f"{name}←{found[0]}" for name, found in likely.items() if found)
+    return msg("最接近的是：{pairs}。", pairs=pairs) if pairs else ""

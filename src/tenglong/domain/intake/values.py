@@ -36,8 +36,8 @@ def parser_for(column: Column, factor: Decimal, date_1904: bool) -> Parser:
     labels = "、".join(choice.label for choice in column.choices)
     readers: dict[ColumnType, Parser] = {
         ColumnType.TEXT: _read_text,
-        ColumnType.CODE: _read_code,
-        ColumnType.NUMBER: lambda raw: read_number(raw, column.unit, factor),
+        ColumnType.CODE: _read_code_as_written if column.as_written else _read_code,
+        ColumnType.NUMBER: lambda raw: read_number(raw, column.unit, factor, as_written=column.as_written),
         ColumnType.DATE: lambda raw: read_date(raw, date_1904),
         ColumnType.YEAR: _read_year,
         ColumnType.CHOICE: lambda raw: _read_choice(raw, choices, labels),
@@ -100,15 +100,20 @@ def _read_text(raw: RawValue) -> Parsed:
 
 
 def _read_code(raw: RawValue) -> Parsed:
+    code, trouble = _read_code_as_written(raw)
+    return code.upper() if isinstance(code, str) else code, trouble
+
+
+def _read_code_as_written(raw: RawValue) -> Parsed:
     if isinstance(raw, (bool, date, time, timedelta)):
         return refuse(
             msg("“{value}”不是代码，可能被 Excel 自动转换了，请把该列设为文本格式后重新填写。", value=raw)
         )
     if isinstance(raw, (int, float)) and abs(raw) >= _EXACT_DIGITS:
         return _lost_digits(format(raw, ".15g"))
-    text = _SPACE.sub("", tidy(_unwrapped(written(raw)))).lstrip("'").upper()
-    if _SCIENTIFIC.fullmatch(text):
-        return _lost_digits(text)
+    text = _SPACE.sub("", tidy(_unwrapped(written(raw)))).lstrip("'")
+    if _SCIENTIFIC.fullmatch(text.upper()):
+        return _lost_digits(text.upper())
     return BLANK if is_blank(text) else (text, None)
 
 

@@ -10,7 +10,7 @@ import resource
 import sys
 from pathlib import Path
 
-from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.intake.kinds import TableKind, kind_from_json
 from tenglong.domain.intake.raw import RawBook
 from tenglong.domain.intake.readers.guard import BROKEN, file_format
 from tenglong.domain.intake.readers.limits import Limits
@@ -35,12 +35,12 @@ def open_book(path: Path, filename: str, limits: Limits) -> RawBook:
     return openers[file_format(path, filename, limits)](path, filename, limits)
 
 
-def parse(path: Path, filename: str, kind_id: str, limits: Limits, folder: Path) -> None:
+def parse(path: Path, filename: str, kind: TableKind, limits: Limits, folder: Path) -> None:
     """Parse the file into `folder`; a refusal is a result like any other."""
     from tenglong.domain.intake.tables import BookReader
 
     try:
-        reader = BookReader(open_book(path, filename, limits), table_kind(kind_id), filename)
+        reader = BookReader(open_book(path, filename, limits), kind, filename)
         with (folder / ROWS).open("w", encoding="utf-8") as file:
             told = 0
             for row in reader.rows():
@@ -76,7 +76,7 @@ def main(job_file: str) -> None:
     limits = Limits(**job["limits"])
     _limit(limits)
     gc.disable()  # millions of plain values, no cycles; the process ends with the file
-    parse(Path(job["path"]), job["filename"], job["kind_id"], limits, Path(job_file).parent)
+    parse(Path(job["path"]), job["filename"], kind_from_json(job["kind"]), limits, Path(job_file).parent)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 import tenglong
-from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.intake.kinds import TableKind, kind_to_json, table_kind
 from tenglong.domain.intake.readers.child import RESULT, ROWS, TOO_MUCH
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.rows import ParsedRow, ReadSheet, Summary, row_from_json, sheet_from_json
@@ -36,8 +36,8 @@ _TIME_SIGNALS = {-signal.SIGXCPU, -signal.SIGKILL}
 class ParsedTable:
     """A file that is being parsed. Rows stay in a temporary file until `close()`, or until nobody holds it."""
 
-    def __init__(self, kind_id: str, child: "_Child"):
-        self.kind_id = kind_id
+    def __init__(self, kind: TableKind, child: "_Child"):
+        self._kind = kind
         self._child = child
 
     @cached_property
@@ -66,7 +66,7 @@ class ParsedTable:
         Raises:
             BadFile: as `read_table`, after the rows that could be read.
         """
-        types = {column.id: column.type for column in table_kind(self.kind_id).columns}
+        types = {column.id: column.type for column in self._kind.columns}
         sheets: list[ReadSheet] = []
         for line in self._child.lines():
             said = json.loads(line)
@@ -88,14 +88,16 @@ class ParsedTable:
         self.close()
 
 
-def read_table(path: Path, filename: str, kind_id: str, *, limits: Limits | None = None) -> ParsedTable:
-    """The table of kind `kind_id` in the file at `path`, which the user calls `filename`.
+def read_table(
+    path: Path, filename: str, kind: str | TableKind, *, limits: Limits | None = None
+) -> ParsedTable:
+    """The table of a kind (or of the shipped kind with this id) in the file at `path`, which the user calls `filename`.
 
     Raises:
         BadFile: the file is refused, holds no such table, or needs more memory or time than `limits` allow.
         NotFound: there is no such kind.
     """
-    table = start_reading(path, filename, kind_id, limits=limits)
+    table = start_reading(path, filename, kind, limits=limits)
     try:
         table.summary  # noqa: B018 - waits until the file is read
     except BaseException:
@@ -104,27 +106,29 @@ def read_table(path: Path, filename: str, kind_id: str, *, limits: Limits | None
     return table
 
 
-def start_reading(path: Path, filename: str, kind_id: str, *, limits: Limits | None = None) -> ParsedTable:
+def start_reading(
+    path: Path, filename: str, kind: str | TableKind, *, limits: Limits | None = None
+) -> ParsedTable:
     """As `read_table`, but rows may be walked while the file is still being read.
 
     Raises:
         NotFound: there is no such kind. What `read_table` raises otherwise comes from the table.
     """
-    table_kind(kind_id)
-    return ParsedTable(kind_id, _Child(path, filename, kind_id, limits or Limits()))
+    wanted = table_kind(kind) if isinstance(kind, str) else kind
+    return ParsedTable(wanted, _Child(path, filename, wanted, limits or Limits()))
 
 
 class _Child:
     """The process that parses one file, and the folder that it writes to."""
 
-    def __init__(self, path: Path, filename: str, kind_id: str, limits: Limits):
+    def __init__(self, path: Path, filename: str, kind: TableKind, limits: Limits):
         self._filename, self._limits = filename, limits
         self._temporary = tempfile.TemporaryDirectory(prefix="tenglong-intake-")
         self._folder = Path(self._temporary.name)
         job = {
             "path": str(path.resolve()),
             "filename": filename,
-            "kind_id": kind_id,
+            "kind": kind_to_json(kind),
             "limits": asdict(limits),
         }
         (self._folder / JOB).write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")

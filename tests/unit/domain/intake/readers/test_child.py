@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.readers.child import RESULT, ROWS, open_book, parse
 from tenglong.domain.intake.readers.limits import Limits
 from tests.intake_files import write_xlsx
@@ -10,7 +11,7 @@ from tests.intake_files import write_xlsx
 
 def test_rows_and_result_are_left_in_the_folder(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", [["企业名称", "信用代码"], ["演示一厂", "91330421MATE5T017P"]])
-    parse(path, "a.xlsx", "firms", Limits(), tmp_path)
+    parse(path, "a.xlsx", table_kind("firms"), Limits(), tmp_path)
     sheet, row = map(json.loads, (tmp_path / ROWS).read_text(encoding="utf-8").splitlines())
     assert sheet["header_rows"] == [1] and row[:2] == [0, 2]
     assert json.loads((tmp_path / RESULT).read_text(encoding="utf-8"))["summary"]["read"] == 1
@@ -18,7 +19,7 @@ def test_rows_and_result_are_left_in_the_folder(tmp_path: Path) -> None:
 
 def test_a_refusal_is_a_result_too(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"")
-    parse(tmp_path / "a.xlsx", "a.xlsx", "firms", Limits(), tmp_path)
+    parse(tmp_path / "a.xlsx", "a.xlsx", table_kind("firms"), Limits(), tmp_path)
     assert "是空的" in json.loads((tmp_path / RESULT).read_text(encoding="utf-8"))["bad_file"]["template"]
 
 
