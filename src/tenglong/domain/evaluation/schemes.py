@@ -1,15 +1,53 @@
 """A scheme (评价办法): what is measured, against what, with which weight, and how totals become grades.
 
-The statements that are referred to by number stand in docs/algorithms/evaluation.md.
+The statements that are referred to by number stand in docs/algorithms/evaluation.md. Here each key has its type;
+`loading.parse_scheme` reads a file, and `checks` sees that the keys fit each other.
 """
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic_core import PydanticCustomError
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Rule = Literal["zero", "average", "excluded", "not_rated", "full", "as_value"] | Decimal
+RULES = ("zero", "average", "excluded", "not_rated", "full", "as_value")
+MOST_DIGITS = 15
+
+
+def _number(value: Any) -> Decimal:
+    """A number that was written as one; not a text, nor one whose exact fraction would fill the memory."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise PydanticCustomError("number", "a number")
+    number = Decimal(value)
+    if not number.is_finite() or number.adjusted() >= MOST_DIGITS or _places(number) > MOST_DIGITS:
+        raise PydanticCustomError("number", "a number")
+    return number
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _rule(value: Any) -> str | Decimal:
+    if isinstance(value, str) and value in RULES:
+        return value
+    if isinstance(value, str):
+        raise PydanticCustomError("rule", "a rule", {"known": ", ".join(RULES)})
+    return _number(value)
+
+
+def _amount(value: Any) -> str | Decimal:
+    return value if isinstance(value, str) else _number(value)
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Exact = Annotated[Decimal, BeforeValidator(_number)]
+Whole = Annotated[int, Strict()]
+YesNo = Annotated[bool, Strict()]
+Rule = Annotated[str | Decimal, BeforeValidator(_rule)]
+Amount = Annotated[str | Decimal, BeforeValidator(_amount)]
 
 
 class Part(BaseModel):
@@ -35,19 +73,19 @@ class Column(Part):
 class Benchmark(Part):
     """What a value is measured against (3.3); exactly one of the first six says how."""
 
-    given: Decimal | None = None
+    given: Exact | None = None
     given_by: str = ""
     average: Literal["", "firms", "pooled"] = ""
-    quantile: Decimal | None = Field(default=None, ge=0, le=1)
-    max: bool = False
-    min: bool = False
-    values: dict[str, Decimal] = {}
-    otherwise: Decimal | None = None
+    quantile: Exact | None = Field(default=None, ge=0, le=1)
+    max: YesNo = False
+    min: YesNo = False
+    values: dict[str, Exact] = {}
+    otherwise: Exact | None = None
     by: tuple[str, ...] = ()
     year: Literal["this", "last"] = "this"
-    factor: Decimal = Decimal(1)
-    places: int | None = Field(default=None, ge=0, le=9)
-    at_least: int = Field(default=1, ge=1)
+    factor: Exact = Decimal(1)
+    places: Whole | None = Field(default=None, ge=0, le=9)
+    at_least: Whole = Field(default=1, ge=1)
 
 
 class Indicator(Part):
@@ -60,13 +98,13 @@ class Indicator(Part):
     denominator: str = ""
     unit: str
     unit_en: str = ""
-    weight: Decimal = Field(gt=0)
+    weight: Exact = Field(gt=0)
     method: Literal["ratio", "minmax", "inverse", "value"] = "ratio"
     benchmark: Benchmark | None = None
-    floor: Decimal = Decimal(0)
-    cap: Decimal | None = None
-    base: Decimal = Field(default=Decimal(0), ge=0, le=1)
-    k: Decimal = Field(default=Decimal(2), gt=0)
+    floor: Exact = Decimal(0)
+    cap: Exact | None = None
+    base: Exact = Field(default=Decimal(0), ge=0, le=1)
+    k: Exact = Field(default=Decimal(2), gt=0)
     by: tuple[str, ...] = ()
     average_by: tuple[str, ...] | None = None
     missing: Rule = "zero"
@@ -94,22 +132,22 @@ class Points(Condition):
     """Points added or, where negative, taken off (4.1): a number or an expression."""
 
     when: str = ""
-    points: str | Decimal
+    points: Amount
 
 
 class PointsLimit(Part):
     """The most that bonus and deduction items may add up to, both as positive numbers."""
 
-    bonus: Decimal | None = Field(default=None, ge=0)
-    deduction: Decimal | None = Field(default=None, ge=0)
+    bonus: Exact | None = Field(default=None, ge=0)
+    deduction: Exact | None = Field(default=None, ge=0)
 
 
 class Total(Part):
     """How the total is cut and rounded (4.2, 4.3)."""
 
-    places: int = Field(default=2, ge=0, le=6)
-    floor: Decimal | None = None
-    cap: Decimal | None = None
+    places: Whole = Field(default=2, ge=0, le=6)
+    floor: Exact | None = None
+    cap: Exact | None = None
 
 
 class Step(Part):
@@ -118,8 +156,8 @@ class Step(Part):
     grade: str
     zh: str = ""
     en: str = ""
-    share: Decimal | None = Field(default=None, ge=0, le=100)
-    from_: Decimal | None = Field(default=None, alias="from")
+    share: Exact | None = Field(default=None, ge=0, le=100)
+    from_: Exact | None = Field(default=None, alias="from")
 
 
 class Grades(Part):
@@ -127,7 +165,7 @@ class Grades(Part):
 
     by: Literal["quota", "score"]
     peers: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = Field(min_length=2)
+    steps: tuple[Step, ...] = Field(min_length=2, max_length=50)
     ties: Literal["up", "down"] = "up"
     rounding: Literal["up", "down", "half_up"] = "up"
     tie_break: tuple[str, ...] = ()
@@ -137,7 +175,7 @@ class Adjustment(Condition):
     """A change of the grade after the quota (7.1)."""
 
     kind: Literal["promote", "demote", "fix", "protect", "veto"]
-    steps: int = Field(default=1, ge=1)
+    steps: Whole = Field(default=1, ge=1)
     grade: str = ""
     not_above: str = ""
     not_below: str = ""
@@ -164,17 +202,37 @@ class Scheme(Part):
     title: str
     title_en: str
     place: str
-    year: int = Field(ge=2000, le=2100)
-    version: int = Field(ge=1)
+    year: Whole = Field(ge=2000, le=2100)
+    version: Whole = Field(ge=1)
     note: str = ""
-    column: dict[Id, Column]
+    column: dict[Id, Column] = Field(max_length=1000)
     scope: Scope = Scope()
-    exempt: tuple[Exemption, ...] = ()
+    exempt: tuple[Exemption, ...] = Field(default=(), max_length=200)
     merge: Merge | None = None
-    indicator: tuple[Indicator, ...] = Field(min_length=1)
-    points: tuple[Points, ...] = ()
+    indicator: tuple[Indicator, ...] = Field(min_length=1, max_length=100)
+    points: tuple[Points, ...] = Field(default=(), max_length=200)
     points_limit: PointsLimit = PointsLimit()
     total: Total = Total()
     grades: Grades | None = None
-    adjust: tuple[Adjustment, ...] = ()
+    adjust: tuple[Adjustment, ...] = Field(default=(), max_length=200)
     digest: str = ""
+
+
+def parts(value: Any, path: str = "") -> Iterator[tuple[str, Part]]:
+    """Every table inside `value`, itself first, with its path: indicator[tax_per_mu].benchmark."""
+    inner: list[tuple[str, Any]] = []
+    if isinstance(value, Part):
+        yield path, value
+        dot = "." if path else ""
+        inner = [(f"{path}{dot}{key}", getattr(value, key)) for key in type(value).model_fields]
+    elif isinstance(value, Mapping):
+        inner = [(f"{path}[{key}]", one) for key, one in value.items()]
+    elif isinstance(value, tuple):
+        inner = [(f"{path}[{called(one, n)}]", one) for n, one in enumerate(value, start=1)]
+    for where, one in inner:
+        yield from parts(one, where)
+
+
+def called(part: Any, number: int) -> str:
+    """How a part of a list is named in a path: by its id, its grade, or its number from 1."""
+    return str(getattr(part, "id", getattr(part, "grade", number)))

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,19 @@ def load_rules_from(path: Path) -> RuleFile:
     return parse_rules(path.name, path.read_bytes())
 
 
-def parse_rules(name: str, raw: bytes) -> RuleFile:
-    """Rules from the bytes of a TOML file.
+def parse_rules(name: str, raw: bytes, *, decimals: bool = False) -> RuleFile:
+    """Rules from the bytes of a TOML file; with `decimals` a number with a point is a Decimal, not a float.
 
     Raises:
         BadRules: the file is not TOML, or does not say where its rules come from.
     """
     try:
-        content = tomllib.loads(raw.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        content = tomllib.loads(raw.decode("utf-8"), parse_float=Decimal if decimals else float)
+    except (
+        ValueError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:  # a hostile file: too long a number, too deep a list
         problem = msg("规则文件 {name} 不是有效的 TOML：{why}。请改正后重试。", name=name, why=error)
         raise BadRules(problem) from error
     if not isinstance(content.get("source"), str):

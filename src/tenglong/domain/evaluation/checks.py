@@ -1,0 +1,199 @@
+"""Whether the parts of a scheme fit each other: what the types of single keys cannot say."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from tenglong.domain.evaluation.checks_grades import grade_problems
+from tenglong.domain.evaluation.expressions import KEYWORDS, Kind, aggregates
+from tenglong.domain.evaluation.expressions_parsing import parse
+from tenglong.domain.evaluation.expressions_types import check_types
+from tenglong.domain.evaluation.schemes import Benchmark, Indicator, Scheme, parts
+from tenglong.domain.kernel.errors import BadRules
+from tenglong.domain.kernel.messages import Message, msg
+
+RESULTS: dict[str, Kind] = {"total": "number", "rank": "number", "peers": "number", "grade": "text"}
+RESERVED = (
+    KEYWORDS | set(RESULTS) | {"id", "year", "status", "reason", "points", "grade_by_quota", "adjustments"}
+)
+BENCHMARKS = ("given", "given_by", "average", "quantile", "max", "min")
+ONLY_COMPUTED = ("by", "factor", "places", "at_least", "year")
+PARAMETERS = {
+    "ratio": {"floor", "cap"},
+    "minmax": {"base", "by"},
+    "inverse": {"floor", "k"},
+    "value": set[str](),
+}
+
+Problem = tuple[str, Message]
+"""A path in the file and what is wrong there."""
+
+
+def check(scheme: Scheme, name: str) -> None:
+    """Accept a scheme whose parts fit; `name` is that of the file.
+
+    Raises:
+        BadRules: naming the file, the key and the remedy.
+    """
+    for path, problem in _problems(scheme):
+        raise BadRules(msg("评价办法 {name} 的 {key}：{problem}", name=name, key=path, problem=problem))
+    _check_expressions(scheme, name)
+
+
+def column_kinds(scheme: Scheme) -> dict[str, Kind]:
+    """The declared columns with what they hold."""
+    return {id: column.type for id, column in scheme.column.items()}
+
+
+def value_kinds(scheme: Scheme) -> dict[str, Kind]:
+    """Columns and indicators: what the conditions of scope, exemptions and points may read (2.1)."""
+    return {**column_kinds(scheme), **{indicator.id: "number" for indicator in scheme.indicator}}
+
+
+def result_kinds(scheme: Scheme) -> dict[str, Kind]:
+    """What the conditions of adjustments may read (7.2)."""
+    return {**value_kinds(scheme), **RESULTS}
+
+
+def _check_expressions(scheme: Scheme, name: str) -> None:
+    """Every expression with the names and the type that its place allows."""
+    columns, values, results = column_kinds(scheme), value_kinds(scheme), result_kinds(scheme)
+    places: list[tuple[str, str, dict[str, Kind], Kind]] = []
+    for indicator in scheme.indicator:
+        places += [(f"indicator[{indicator.id}].numerator", indicator.numerator, columns, "number")]
+        if indicator.denominator:
+            places += [(f"indicator[{indicator.id}].denominator", indicator.denominator, columns, "number")]
+    if scheme.scope.when:
+        places += [("scope.when", scheme.scope.when, values, "flag")]
+    places += [(f"exempt[{one.id}].when", one.when, values, "flag") for one in scheme.exempt]
+    for points in scheme.points:
+        if points.when:
+            places += [(f"points[{points.id}].when", points.when, values, "flag")]
+        if isinstance(points.points, str):
+            places += [(f"points[{points.id}].points", points.points, values, "number")]
+    places += [(f"adjust[{one.id}].when", one.when, results, "flag") for one in scheme.adjust]
+    for path, text, names, wanted in places:
+        where = msg("评价办法 {name} 的 {key}", name=name, key=path)
+        expression = parse(text, where=where)
+        check_types(expression, names, wanted, where=where)
+        if path.startswith("indicator") and aggregates(expression):
+            raise BadRules(msg("{where}：这里不能用汇总函数，只能用本企业的各列。", where=where))
+
+
+def _problems(scheme: Scheme) -> Iterator[Problem]:
+    yield from _name_problems(scheme)
+    for indicator in scheme.indicator:
+        path = f"indicator[{indicator.id}]"
+        yield from _indicator_problems(indicator, path)
+        yield from _unfit(scheme, f"{path}.by", indicator.by, "text")
+        yield from _unfit(scheme, f"{path}.average_by", indicator.average_by or (), "text")
+        if indicator.benchmark is not None:
+            yield from _benchmark_problems(scheme, indicator.benchmark, indicator, f"{path}.benchmark")
+    if scheme.merge is not None:
+        yield from _unfit(scheme, "merge.by", [scheme.merge.by], "text")
+        yield from _unfit(scheme, "merge.host", [scheme.merge.host], "number")
+    if (
+        scheme.total.floor is not None
+        and scheme.total.cap is not None
+        and scheme.total.floor > scheme.total.cap
+    ):
+        yield "total.floor", msg("下限高于上限 cap，请改正。")
+    if scheme.grades is not None:
+        yield from _unfit(scheme, "grades.peers", scheme.grades.peers, "text")
+    yield from grade_problems(scheme)
+    yield from _assumed_problems(scheme)
+
+
+def _name_problems(scheme: Scheme) -> Iterator[Problem]:
+    """Every name means one thing."""
+    for path, ids in {
+        "column": list(scheme.column),
+        "indicator": [one.id for one in scheme.indicator],
+        "exempt": [one.id for one in scheme.exempt],
+        "points": [one.id for one in scheme.points],
+        "adjust": [one.id for one in scheme.adjust],
+    }.items():
+        for id in ids:
+            if path in ("column", "indicator") and id in RESERVED:
+                yield f"{path}[{id}]", msg("名称“{id}”另有含义，不能用作列或指标，请改名。", id=id)
+            if ids.count(id) > 1:
+                yield f"{path}[{id}]", msg("编号“{id}”出现了不止一次，请改名或删去一处。", id=id)
+            if path == "indicator" and id in scheme.column:
+                yield f"{path}[{id}]", msg("列“{id}”与指标同名，请改其中一个。", id=id)
+
+
+def _indicator_problems(indicator: Indicator, path: str) -> Iterator[Problem]:
+    """Method, parameters, benchmark and special cases of one indicator (3.2, 3.6)."""
+    given = indicator.model_fields_set
+    for key in sorted(set().union(*PARAMETERS.values()) & given - PARAMETERS[indicator.method]):
+        yield f"{path}.{key}", msg("方法 {method} 不用 {key}，请删去。", method=indicator.method, key=key)
+    needs = indicator.method in ("ratio", "inverse")
+    if needs and indicator.benchmark is None:
+        yield f"{path}.benchmark", msg("方法 {method} 需要基准值，请补上。", method=indicator.method)
+    if not needs and indicator.benchmark is not None:
+        yield f"{path}.benchmark", msg("方法 {method} 不用基准值，请删去。", method=indicator.method)
+    highest = Decimal(1) if indicator.method == "inverse" else indicator.cap
+    if highest is not None and indicator.floor > highest:
+        yield (
+            f"{path}.floor",
+            msg("下限 {floor} 高于上限 {cap}，请改正。", floor=indicator.floor, cap=highest),
+        )
+    for key in ("missing", "no_denominator"):
+        if getattr(indicator, key) == "as_value":
+            yield f"{path}.{key}", msg("没有指标值时不能用 as_value，请改用 zero、average、excluded 等。")
+
+
+def _benchmark_problems(
+    scheme: Scheme, benchmark: Benchmark, indicator: Indicator, path: str
+) -> Iterator[Problem]:
+    """Exactly one kind, with what belongs to it (3.3)."""
+    kinds = [kind for kind in BENCHMARKS if getattr(benchmark, kind) not in (None, "", False)]
+    if len(kinds) != 1:
+        known = ", ".join(BENCHMARKS)
+        yield path, msg("应从 {known} 中恰好选一种，现有 {count} 种。", known=known, count=len(kinds))
+        return
+    kind = kinds[0]
+    if kind == "given_by":
+        yield from _unfit(scheme, f"{path}.given_by", [benchmark.given_by], "text")
+        if not benchmark.values:
+            yield f"{path}.values", msg("缺少各类的基准值，请补上。")
+    elif benchmark.values or benchmark.otherwise is not None:
+        yield path, msg("values 和 otherwise 只与 given_by 一起用，请删去。")
+    only_computed = set(ONLY_COMPUTED) if kind in ("given", "given_by") else set()
+    for key in sorted(only_computed & benchmark.model_fields_set):
+        yield f"{path}.{key}", msg("{key} 只用于由数据算出的基准值，请删去。", key=key)
+    if any(number <= 0 for number in _given(benchmark)):
+        yield path, msg("基准值应大于 0。")
+    if benchmark.factor <= 0:
+        yield f"{path}.factor", msg("倍数应大于 0。")
+    if benchmark.average == "pooled" and not indicator.denominator:
+        yield f"{path}.average", msg("没有分母的指标不能用 pooled，请改用 firms。")
+    yield from _unfit(scheme, f"{path}.by", benchmark.by, "text")
+
+
+def _given(benchmark: Benchmark) -> list[Decimal]:
+    numbers = [benchmark.given, benchmark.otherwise, *benchmark.values.values()]
+    return [number for number in numbers if number is not None]
+
+
+def _unfit(scheme: Scheme, path: str, columns: Iterable[str], wanted: Kind) -> Iterator[Problem]:
+    """Columns that are not declared, or hold something else."""
+    kinds = column_kinds(scheme)
+    for column in columns:
+        if column not in kinds:
+            known = ", ".join(kinds)
+            yield (
+                path,
+                msg("没有列“{column}”，已声明的有：{known}。请改正或先声明。", column=column, known=known),
+            )
+        elif kinds[column] != wanted:
+            problem = "列“{column}”的 type 应为 {wanted}，现为 {kind}，请改正。"
+            yield path, msg(problem, column=column, wanted=wanted, kind=kinds[column])
+
+
+def _assumed_problems(scheme: Scheme) -> Iterator[Problem]:
+    """`assumed` names keys of its own table."""
+    for path, part in parts(scheme):
+        fields = {field.alias or name for name, field in type(part).model_fields.items()}
+        for key in part.assumed:
+            if key not in fields:
+                yield f"{path}.assumed".lstrip("."), msg("“{key}”不是本表的项目，请改正。", key=key)
