@@ -25,6 +25,11 @@ class Permission(StrEnum):
     ISSUE = "issue"
     MANAGE = "manage"
     VERIFY = "verify"
+    EVALUATION_DRAFT = "evaluation_draft"
+    EVALUATION_PUBLICISE = "evaluation_publicise"
+    EVALUATION_OBJECT = "evaluation_object"
+    EVALUATION_DECIDE = "evaluation_decide"
+    EVALUATION_FINALISE = "evaluation_finalise"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from tenglong.store.models.bulletins import Bulletin
 from tenglong.store.models.cases import Case, CaseState, PlaceTotal
+from tenglong.store.models.evaluations import Evaluation, EvaluationResult, Objection, Scheme
 from tenglong.store.models.firms import Firm, FirmMerge, FirmName
 from tenglong.store.models.imports import Import, ImportRow
 from tenglong.store.models.jobs import Job
@@ -20,6 +21,8 @@ __all__ = [
     "Case",
     "CaseState",
     "Entry",
+    "Evaluation",
+    "EvaluationResult",
     "Evidence",
     "Firm",
     "FirmMerge",
@@ -31,6 +34,7 @@ __all__ = [
     "LedgerHead",
     "MatchPair",
     "Membership",
+    "Objection",
     "Observation",
     "Parcel",
     "Place",
@@ -39,6 +43,7 @@ __all__ = [
     "Roster",
     "RosterHead",
     "RosterVersion",
+    "Scheme",
     "Target",
     "TrailEvent",
     "User",

@@ -1,0 +1,190 @@
+"""The way of a run from draft to final: states, steps, publicity, the second pair of eyes (process.toml)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.calendar import add_working_days
+from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+
+COMPUTING, DRAFT, PUBLICISED, FINAL = "computing", "draft", "publicised", "final"
+REPLACED, WITHDRAWN = "replaced", "withdrawn"
+FREEZE, RECOMPUTE = "freeze", "recompute"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a run stands."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A thing a person does to a run in one of `sources`, which goes `to` another state where one is named.
+
+    `not_by`: the parts whose player may not take it. `reason` asks for a reason in words.
+    """
+
+    id: str
+    zh: str
+    en: str
+    permission: Permission
+    sources: tuple[str, ...] = ()
+    to: str = ""
+    not_by: tuple[str, ...] = ()
+    reason: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """What an upheld objection does to the others; `publicity`: the revised result must be shown again."""
+
+    id: str
+    zh: str
+    en: str
+    publicity: bool
+
+
+@dataclass(frozen=True)
+class Process:
+    """The whole file. Days are working days."""
+
+    states: dict[str, State]
+    steps: dict[str, Step]
+    usual_days: int
+    least_days: int
+    most_days: int
+    files: int
+    decide_within: int
+    ways: dict[str, Way]
+    usual_way: str
+    digest: str
+
+
+def parse_process(rules: RuleFile) -> Process:
+    """The process that a rule file states.
+
+    Raises:
+        BadRules: a key is missing, or a step names a state or a permission that does not exist.
+    """
+    content = rules.content
+    try:
+        states = {row["id"]: State(row["id"], row["zh"], row["en"]) for row in content["state"]}
+        ways = {row["id"]: Way(**row) for row in content["upheld"]["way"]}
+        found = Process(
+            states=states,
+            steps={row["id"]: _step(row, states) for row in content["step"]},
+            usual_days=content["publicity"]["usual"],
+            least_days=content["publicity"]["least"],
+            most_days=content["publicity"]["most"],
+            files=content["objection"]["files"],
+            decide_within=content["objection"]["decide_within"],
+            ways=ways,
+            usual_way=ways[content["upheld"]["usual"]].id,
+            digest=rules.digest,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        problem = "规则文件 {name} 有误：{why}，请核对状态、步骤、权限和天数。"
+        raise BadRules(msg(problem, name=rules.name, why=error)) from error
+    return found
+
+
+def _step(row: Mapping[str, object], states: Mapping[str, State]) -> Step:
+    given = dict(row)
+    sources = tuple(states[id].id for id in given.pop("from", ()))  # type: ignore[attr-defined]
+    to = str(given.pop("to", ""))
+    return Step(
+        id=str(given["id"]),
+        zh=str(given["zh"]),
+        en=str(given["en"]),
+        permission=Permission(str(given["permission"])),
+        sources=sources,
+        to=states[to].id if to else "",
+        not_by=tuple(given.get("not_by", ())),  # type: ignore[call-overload]
+        reason=given.get("reason") is True,
+    )
+
+
+@cache
+def process() -> Process:
+    """The process that ships with the program."""
+    return parse_process(load_rules("tenglong.domain.evaluation", "process.toml"))
+
+
+def check_step(id: str, state: str) -> Step:
+    """The step, where a run in `state` allows it.
+
+    Raises:
+        Conflict: the run is in another state.
+    """
+    found, states = process().steps[id], process().states
+    if found.sources and state not in found.sources:
+        problem = "评价结果目前是“{state}”，不能办理“{step}”。请刷新页面查看最新状态。"
+        raise Conflict(msg(problem, state=label(states[state].zh), step=label(found.zh)))
+    return found
+
+
+def check_other_person(id: str, person: str, parts: Mapping[str, str]) -> None:
+    """Nobody approves their own work (domain.md §11.3-11); `parts` are who did what before.
+
+    Raises:
+        NotAllowed: `person` did what the step approves.
+    """
+    found = process().steps[id]
+    if any(parts.get(part) == person for part in found.not_by):
+        problem = "“{step}”须由他人办理：此前的工作是您本人经手的。"
+        raise NotAllowed(msg(problem, step=label(found.zh)))
+
+
+def publicity(published_on: date, days: int | None = None) -> Window:
+    """From the day of publication to the last working day on which objections are taken.
+
+    Raises:
+        BadValue: fewer or more days than the rules allow, or a year whose holidays are not known.
+    """
+    rules = process()
+    count = rules.usual_days if days is None else days
+    if not rules.least_days <= count <= rules.most_days:
+        problem = "公示期须为 {least} 至 {most} 个工作日，填写的是 {days}，请改正。"
+        raise BadValue(msg(problem, least=rules.least_days, most=rules.most_days, days=count))
+    return Window(published_on, add_working_days(published_on, count))
+
+
+def check_taking_objections(window: Window, today: date) -> None:
+    """Raises Conflict when the publicity is over."""
+    if today > window.deadline:
+        problem = "公示已于 {day} 结束，不再受理异议。"
+        raise Conflict(msg(problem, day=window.deadline))
+
+
+def check_over(window: Window, today: date) -> None:
+    """Raises Conflict while the publicity runs."""
+    if today <= window.deadline:
+        problem = "公示到 {day} 结束，结束后方可定稿。"
+        raise Conflict(msg(problem, day=window.deadline))
+
+
+def decision_due(recorded_on: date) -> date:
+    """The day by which an objection is to be decided."""
+    return add_working_days(recorded_on, process().decide_within)
+
+
+def way_of(id: str) -> Way:
+    """The way `id`, or the usual one for "".
+
+    Raises:
+        BadValue: there is no such way.
+    """
+    ways = process().ways
+    chosen = id or process().usual_way
+    if chosen not in ways:
+        raise BadValue(msg("“{id}”不是异议成立后的处理方式，请从列表中选择。", id=id))
+    return ways[chosen]

@@ -1,0 +1,174 @@
+"""Schemes, runs of them, what each firm got, and objections. The database guards what was decided (migration 0008)."""
+
+from django.db import models
+
+
+class Scheme(models.Model):
+    """A scheme file (评价办法) as it was brought in: its text never changes; a changed file is a new version.
+
+    `code` is the id in the file; `place` the territory it is used in, which need not be the one it was written for.
+    """
+
+    class State(models.TextChoices):
+        """A version that is put in force takes the place of an earlier one of the same code, place and year."""
+
+        DRAFT = "draft"
+        IN_FORCE = "in_force"
+        REPLACED = "replaced"
+
+    code = models.SlugField(max_length=60)
+    place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=160)
+    title_en = models.CharField(max_length=200)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    imported_by = models.CharField(max_length=150)
+    imported_at = models.DateTimeField()
+    in_force_by = models.CharField(max_length=150, blank=True)
+    in_force_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-year", "code", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "code", "year", "version"], name="scheme_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.year} v{self.version}"
+
+
+class Evaluation(models.Model):
+    """One run of a scheme over the firms of a place. States and steps: domain/evaluation/process.toml.
+
+    `input_digest` names the kept table of firms in the file store. `peers` are the columns of the peer groups;
+    `benchmarks`, `ranges`, `averages` and `cuts` what the firms were measured against, as lists of groups with exact texts.
+    A revision after objections names the run it `revises`, and the `way` it treats the firms that did not object.
+    """
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="evaluations")
+    place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, default="computing")
+    engine = models.CharField(max_length=20)
+    scheme_digest = models.CharField(max_length=64)
+    input_digest = models.CharField(max_length=64, blank=True)
+    result_digest = models.CharField(max_length=64, blank=True)
+    software = models.CharField(max_length=20, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    revises = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="revisions"
+    )
+    way = models.CharField(max_length=12, blank=True)
+    peers = models.JSONField(default=list)
+    benchmarks = models.JSONField(default=dict)
+    ranges = models.JSONField(default=dict)
+    averages = models.JSONField(default=dict)
+    cuts = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    requested_by = models.CharField(max_length=150)
+    requested_at = models.DateTimeField()
+    computed_at = models.DateTimeField(null=True)
+    publicised_by = models.CharField(max_length=150, blank=True)
+    publicised_at = models.DateTimeField(null=True)
+    publicity_start = models.DateField(null=True)
+    publicity_end = models.DateField(null=True)
+    finalised_by = models.CharField(max_length=150, blank=True)
+    finalised_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["place", "year", "state"], name="evaluation_of_place")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "place", "year"],
+                condition=models.Q(state="final"),
+                name="evaluation_final_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme_id} {self.year} {self.id}"
+
+
+class EvaluationResult(models.Model):
+    """What a run says of one firm. `total` in whole millionths; `place` is where the firm was when it was evaluated.
+
+    `group` holds the columns of the peer group, `items` the indicators in the order of the scheme, `points` what applied and
+    the sums within the limits, `adjustments` the ids of the rules that fitted, in order; numbers in them are texts
+    (domain/evaluation/kept.py). `kept` marks a result that a revision took over unchanged (freeze).
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="results")
+    firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="results")
+    place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
+    industry = models.CharField(max_length=8, blank=True)
+    status = models.CharField(max_length=12)
+    reason = models.CharField(max_length=60, blank=True)
+    group = models.JSONField(default=dict)
+    total = models.BigIntegerField(null=True)
+    rank = models.PositiveIntegerField(null=True)
+    peers = models.PositiveIntegerField(null=True)
+    grade_by_quota = models.CharField(max_length=20, blank=True)
+    grade = models.CharField(max_length=20, blank=True)
+    adjustments = models.JSONField(default=list)
+    items = models.JSONField(default=list)
+    points = models.JSONField(default=dict)
+    land = models.BigIntegerField(null=True)
+    kept = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "firm"], name="result_once_per_firm"),
+        ]
+        indexes = [
+            models.Index(fields=["evaluation", "place", "grade"], name="result_of_place"),
+            models.Index(fields=["firm", "evaluation"], name="result_of_firm"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation_id} {self.firm_id} {self.grade}"
+
+
+class Objection(models.Model):
+    """What a firm says against its result in publicity, with evidence, and how it was decided.
+
+    `corrections` are the values that an upheld objection puts into the kept table: column to text, null for missing.
+    `files` are the pieces of evidence: digest, name, size, type.
+    """
+
+    class State(models.TextChoices):
+        """A decided objection never changes again."""
+
+        OPEN = "open"
+        UPHELD = "upheld"
+        DISMISSED = "dismissed"
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="objections")
+    firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="+")
+    place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    claim = models.TextField()
+    files = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    corrections = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    recorded_by = models.CharField(max_length=150)
+    recorded_at = models.DateTimeField()
+    due_on = models.DateField()
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["evaluation", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="objection_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation_id}-{self.number}"
