@@ -121,6 +121,8 @@ class Tree:
         self.territory = territory
         self._by_code = {place.code: place for place in territory.places.values() if place.valid_on(day)}
         self._children: dict[str | None, list[Place]] = {}
+        self._above: dict[str, tuple[Place, ...]] = {}
+        self._below: dict[str, tuple[Place, ...]] = {}
         self._names: dict[str, tuple[dict[str, list[Place]], dict[str, list[Place]]]] = {}
         for place in sorted(self._by_code.values(), key=lambda place: (place.order, place.code)):
             self._children.setdefault(self.parent_code(place), []).append(place)
@@ -147,13 +149,17 @@ class Tree:
 
     def ancestors(self, code: str) -> tuple[Place, ...]:
         """The places above `code`, nearest first."""
-        above = self.parent_code(self.place(code))
-        return (self.place(above), *self.ancestors(above)) if above else ()
+        if code not in self._above:
+            above = self.parent_code(self.place(code))
+            self._above[code] = (self.place(above), *self.ancestors(above)) if above else ()
+        return self._above[code]
 
     def descendants(self, code: str) -> tuple[Place, ...]:
         """`code` itself and every place below it, in official order."""
-        below = (place for child in self.children(code) for place in self.descendants(child.code))
-        return (self.place(code), *below)
+        if code not in self._below:
+            below = (place for child in self.children(code) for place in self.descendants(child.code))
+            self._below[code] = (self.place(code), *below)
+        return self._below[code]
 
     def members(self, code: str) -> frozenset[int]:
         """The ids of all rows, of any time, whose figures count under `code` on this day."""
