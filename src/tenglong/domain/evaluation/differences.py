@@ -121,8 +121,8 @@ def _weights(before: Scheme, after: Scheme) -> Iterator[Difference]:
             msg(
                 "{name} {before} → {after}",
                 name=label(one.zh),
-                before=_words(one.weight),
-                after=_words(weight),
+                before=scheme_words(one.weight),
+                after=scheme_words(weight),
             )
             for one, weight in pairs
         ]
@@ -179,7 +179,7 @@ def _fields(section: str, item: str, old: Any, new: Any, sentence: Sentence) -> 
         before, after = getattr(old, field), getattr(new, field)
         if before != after:
             name = label(_WORDS["field"][section][field]["zh"])
-            said = sentence(name, _words(before), _words(after))
+            said = sentence(name, scheme_words(before), scheme_words(after))
             yield Difference(section, item, field, before, after, said)
 
 
@@ -209,13 +209,13 @@ def _kind(section: str) -> Message:
 
 def _item(section: str, one: Any) -> Message:
     if section == "indicator":
-        return msg("指标“{name}”（权重 {weight}）", name=label(one.zh), weight=_words(one.weight))
+        return msg("指标“{name}”（权重 {weight}）", name=label(one.zh), weight=scheme_words(one.weight))
     if not one.when:
         return msg("{kind}“{name}”", kind=_kind(section), name=label(one.zh))
     return msg("{kind}“{name}”（{when}）", kind=_kind(section), name=label(one.zh), when=one.when)
 
 
-def _words(value: Any) -> Message | str:
+def scheme_words(value: Any) -> Message | str:
     """A value of a scheme file as people say it."""
     match value:
         case None | "" | ():
@@ -231,7 +231,7 @@ def _words(value: Any) -> Message | str:
         case Step():
             return msg("{grade} 其余", grade=value.grade)
         case tuple():
-            return _joined([_words(one) for one in value])
+            return _joined([scheme_words(one) for one in value])
         case str() if value in _WORDS["value"]:
             return label(_WORDS["value"][value]["zh"])
         case _:

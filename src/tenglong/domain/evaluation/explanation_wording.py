@@ -1,0 +1,182 @@
+"""An explanation in sentences, each of which can stand alone on a page, in a letter or on a command line."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from tenglong.domain.evaluation.differences import scheme_words
+from tenglong.domain.evaluation.explanation import Explanation, Mark
+from tenglong.domain.evaluation.replay import Turn
+from tenglong.domain.evaluation.schemes import Indicator
+from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.kernel.rulefiles import load_rules
+
+_PLACES = load_rules("tenglong.domain.evaluation", "explanation.toml").content["places"]
+
+
+def printed(value: Fraction | Decimal, kind: str = "score") -> str:
+    """A number as explanations print it: `kind` is value, score or percent; trailing zeros are left out."""
+    return f"{plain(half_up(value, _PLACES[kind])):f}"
+
+
+def sentences(explanation: Explanation) -> tuple[Message, ...]:
+    """Status and rank, the marks, bonus and deduction, the rules after the quota, and the margins, in this order."""
+    outcome = explanation.outcome
+    if outcome.status != "rated":
+        return (status_sentence(explanation),)
+    return (
+        standing_sentence(explanation),
+        *(mark_sentence(mark) for mark in explanation.marks),
+        *_points(explanation),
+        *(turn_sentence(turn) for turn in explanation.turns),
+        *margin_sentences(explanation),
+    )
+
+
+def status_sentence(explanation: Explanation) -> Message:
+    """Why a firm was not rated."""
+    outcome, scheme = explanation.outcome, explanation.scheme
+    if outcome.status == "out_of_scope":
+        return msg("不在本办法的评价范围内，未评价。")
+    names = {rule.id: rule.zh for rule in scheme.exempt} | {
+        f"no_{one.id}": one.zh for one in scheme.indicator
+    }
+    if outcome.reason == "no_peers":
+        return msg("缺少排名分组所需的数据，未评价。")
+    if outcome.reason == "no_indicators":
+        return msg("没有一项指标可以计分，未评价。")
+    name = label(names.get(outcome.reason, outcome.reason))
+    if outcome.reason.startswith("no_") and outcome.reason[3:] in {one.id for one in scheme.indicator}:
+        return msg("指标“{name}”缺少数据，按办法不参评。", name=name)
+    if outcome.grade:
+        return msg("属于“{name}”，按办法不参评，列为 {grade}。", name=name, grade=outcome.grade)
+    return msg("属于“{name}”，按办法不参评。", name=name)
+
+
+def standing_sentence(explanation: Explanation) -> Message:
+    """Total, rank and, by quota, the ranks that the grade takes."""
+    outcome = explanation.outcome
+    values = {
+        "total": outcome.total,
+        "rank": outcome.rank,
+        "peers": outcome.peers,
+        "grade": outcome.grade_by_quota,
+    }
+    span = next((one for one in explanation.spans if one.grade == outcome.grade_by_quota), None)
+    if not outcome.grade_by_quota:
+        return msg("总分 {total} 分，在同组 {peers} 家企业中列第 {rank} 名。", **values)
+    if span is None:
+        return msg(
+            "总分 {total} 分，在同组 {peers} 家企业中列第 {rank} 名，按分数线为 {grade} 档。", **values
+        )
+    if span.last < span.first:
+        return msg("总分 {total} 分，在同组 {peers} 家企业中列第 {rank} 名，按比例为 {grade} 档。", **values)
+    template = "总分 {total} 分，在同组 {peers} 家企业中列第 {rank} 名，按比例为 {grade} 档（第 {first}–{last} 名）。"
+    return msg(template, **values, first=span.first, last=span.last)
+
+
+def mark_sentence(mark: Mark) -> Message:
+    """What one indicator gave and what it lost."""
+    one, name = mark.indicator, label(mark.indicator.zh)
+    if mark.score is None:
+        return msg("{name}：该项不计分，其权重由其他指标分摊。", name=name)
+    if mark.full is None or mark.lost is None:
+        return msg("{name}：得 {score} 分。", name=name, score=printed(mark.score))
+    scored = {
+        "name": name,
+        "score": printed(mark.score),
+        "full": printed(mark.full),
+        "lost": _lost(mark.lost),
+    }
+    if mark.how != "value" or mark.value is None:
+        return msg("{name}：{why}，得 {score} 分，满分 {full} 分{lost}。", why=_why(mark), **scored)
+    measured = scored | {"value": printed(mark.value, "value"), "unit": label(one.unit)}
+    if mark.benchmark is None:
+        return msg("{name}：{value} {unit}，得 {score} 分，满分 {full} 分{lost}。", **measured)
+    return msg(
+        "{name}：{value} {unit}，为基准值 {benchmark} 的 {percent}%，得 {score} 分，满分 {full} 分{lost}。",
+        benchmark=printed(mark.benchmark, "value"),
+        percent=printed(mark.value / mark.benchmark * 100, "percent"),
+        **measured,
+    )
+
+
+def _lost(lost: Fraction) -> Message | str:
+    return msg("，失 {points} 分", points=printed(lost)) if lost > 0 else ""
+
+
+def _why(mark: Mark) -> Message:
+    """The special case that scored the mark, and by which rule (3.2)."""
+    one = mark.indicator
+    rule = {"negative": one.negative, "zero": one.zero, "no_denominator": _no_denominator(one)}.get(
+        str(mark.how), one.missing
+    )
+    words = (
+        msg("记 {points} 分", points=f"{plain(rule):f}") if isinstance(rule, Decimal) else scheme_words(rule)
+    )
+    templates = {
+        "negative": msg("指标值为负，{rule}", rule=words),
+        "zero": msg("指标值为零，{rule}", rule=words),
+        "no_denominator": msg("分母为零或负数，{rule}", rule=words),
+        "no_benchmark": msg("没有基准值，{rule}", rule=words),
+    }
+    return templates.get(str(mark.how), msg("缺少数据，{rule}", rule=words))
+
+
+def _no_denominator(one: Indicator) -> str | Decimal:
+    return one.missing if one.no_denominator is None else one.no_denominator
+
+
+def _points(explanation: Explanation) -> Iterator[Message]:
+    """Each item of bonus or deduction, and what the limits cut."""
+    outcome = explanation.outcome
+    names = {one.id: one.zh for one in explanation.scheme.points}
+    for rule, points in outcome.points:
+        values = {"name": label(names[rule]), "points": printed(abs(points))}
+        yield (
+            msg("加分项“{name}”：加 {points} 分。", **values)
+            if points >= 0
+            else msg("减分项“{name}”：减 {points} 分。", **values)
+        )
+    gained = sum((points for _, points in outcome.points if points > 0), Fraction(0))
+    taken = -sum((points for _, points in outcome.points if points < 0), Fraction(0))
+    if gained != outcome.bonus:
+        yield msg("加分合计按上限计 {points} 分。", points=printed(outcome.bonus))
+    if taken != outcome.deduction:
+        yield msg("减分合计按上限计 {points} 分。", points=printed(outcome.deduction))
+
+
+def turn_sentence(turn: Turn) -> Message:
+    """What one rule after the quota did to the grade, and why."""
+    values = {"name": label(turn.rule.zh), "before": turn.before, "after": turn.after}
+    if turn.before == turn.after:
+        return msg("符合“{name}”，档次仍为 {after}。", **values)
+    match turn.rule.kind:
+        case "promote":
+            return msg("因“{name}”提档，由 {before} 调为 {after}。", **values)
+        case "demote":
+            return msg("因“{name}”降档，由 {before} 调为 {after}。", **values)
+        case "protect":
+            return msg("因“{name}”受保护，由 {before} 调为 {after}。", **values)
+        case "veto":
+            return msg("因“{name}”一票否决，由 {before} 调为 {after}。", **values)
+        case _:
+            return msg("因“{name}”定档，由 {before} 定为 {after}。", **values)
+
+
+def margin_sentences(explanation: Explanation) -> Iterator[Message]:
+    """How far it is to the grades above and below."""
+    up, down = explanation.up, explanation.down
+    if up is not None:
+        yield msg(
+            "距 {grade} 档最低分 {cut} 分差 {points} 分。",
+            grade=up.grade,
+            cut=up.cut,
+            points=printed(up.points),
+        )
+    if down is not None:
+        template = "比 {grade} 档最高分 {cut} 分高 {points} 分。" if explanation.spans else (
+            "比 {grade} 档以上的分数线 {cut} 分高 {points} 分。"
+        )  # fmt: skip
+        yield msg(template, grade=down.grade, cut=down.cut, points=printed(down.points))

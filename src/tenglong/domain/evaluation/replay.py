@@ -1,0 +1,67 @@
+"""What the rules after the quota do to a grade, one after the other (docs/algorithms/evaluation.md §7)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from math import ceil, floor
+
+from tenglong.domain.evaluation.schemes import Adjustment, Grades, Scheme
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A rule that fitted, the grade it found and the one it left; both are equal where it changed nothing."""
+
+    rule: Adjustment
+    before: str
+    after: str
+
+
+def replay(scheme: Scheme, grade: str, fitted: Collection[str]) -> tuple[Turn, ...]:
+    """What the rules with the ids `fitted` do to `grade`, the grade by quota, in the order of the file.
+
+    Whether a rule fits depends on the grade by quota alone (7.2), so leaving one out changes no other's turn.
+    """
+    if scheme.grades is None:
+        return ()
+    order = [step.grade for step in scheme.grades.steps]
+    turns: list[Turn] = []
+    place, ceiling = order.index(grade), 0
+    for rule in scheme.adjust:
+        if rule.id in fitted:
+            if rule.kind == "veto":
+                ceiling = max(ceiling, order.index(rule.grade))
+            reached = max(_moved(rule, place, order), ceiling)
+            turns.append(Turn(rule, order[place], order[reached]))
+            place = reached
+    return tuple(turns)
+
+
+def _moved(rule: Adjustment, place: int, order: list[str]) -> int:
+    """The place in `order`, 0 being the best, that one rule leads to from `place`, whatever was vetoed."""
+    match rule.kind:
+        case "promote":
+            best = order.index(rule.not_above) if rule.not_above else 0
+            return min(place, max(place - rule.steps, best))
+        case "demote":
+            worst = order.index(rule.not_below) if rule.not_below else len(order) - 1
+            return max(place, min(place + rule.steps, worst))
+        case "protect":
+            return min(place, order.index(rule.grade))
+        case "veto":
+            return max(place, order.index(rule.grade))
+        case _:
+            return order.index(rule.grade)
+
+
+def cut_places(grades: Grades, peers: int) -> tuple[int, ...]:
+    """The last rank that each step takes among `peers`, from the top; the last step takes the rest (6.3).
+
+    Only for grades by quota.
+    """
+    whole = {"down": floor, "up": ceil, "half_up": lambda exact: floor(exact + Fraction(1, 2))}[
+        grades.rounding
+    ]
+    cumulated = accumulate(Fraction(step.share or 0) for step in grades.steps[:-1])
+    return (*(whole(share * peers / 100) for share in cumulated), peers)
