@@ -1,0 +1,1 @@
+"""The engines that carry out a scheme; `reference` is the judge of the others."""

@@ -1,0 +1,268 @@
+"""The judge: a scheme carried out row by row in exact fractions, slow and obvious.
+
+Each function follows a numbered statement of docs/algorithms/evaluation.md; the other engines must agree with it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from tenglong.domain.evaluation.engines.reference_expressions import (
+    Row,
+    Tables,
+    fits,
+    group_of,
+    mean,
+    number,
+    tables_of,
+)
+from tenglong.domain.evaluation.engines.reference_grades import Rank, adjusted, first_grade, order_key, ranks
+from tenglong.domain.evaluation.engines.reference_rows import Firm, Value, firms_of
+from tenglong.domain.evaluation.engines.reference_scores import Scored, Standard, ruled, scored, standard
+from tenglong.domain.evaluation.expressions_parsing import parse
+from tenglong.domain.evaluation.results import Evaluation, Group, Item, Outcome
+from tenglong.domain.evaluation.rounding import last_places, rounded
+from tenglong.domain.evaluation.schemes import Indicator, Scheme
+
+Averages = Mapping[str, Mapping[Group, Fraction]]
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A rated firm on its way: where it stands in the list of firms, its row, and its result so far."""
+
+    place: int
+    row: Row
+    outcome: Outcome
+
+
+def evaluate(
+    scheme: Scheme, rows: Sequence[Mapping[str, Value]], *, year: int, input_digest: str = ""
+) -> Evaluation:
+    """Score, rank and grade the firms of `year`; rows of the year before serve as last year's peers.
+
+    Raises:
+        BadValue: a row has no year or no id, or an id stands twice in the year.
+    """
+    firms = firms_of(scheme, rows, year)
+    last = [
+        firm.row
+        for firm in firms_of(scheme, rows, year - 1)
+        if firm.status == "rated" or firm.reason == "no_peers"
+    ]
+    eligible = [firm.row for firm in firms if firm.status == "rated"]
+    standards = [standard(indicator, eligible, last) for indicator in scheme.indicator]
+    firms, scores = _own_scores(scheme, firms, standards)
+    averages = _averages(scheme, firms, scores)
+    firms, rated = _totals(scheme, firms, scores, averages, eligible)
+    ranked = _ranked(scheme, firms, rated)
+    graded = _graded(scheme, ranked, eligible)
+    found = {one.place: one.outcome for one in graded}
+    outcomes = {
+        member: replace(found.get(place) or _not_rated(scheme, firm), id=member)
+        for place, firm in enumerate(firms)
+        for member in firm.members
+    }
+    return Evaluation(
+        scheme=scheme.id,
+        version=scheme.version,
+        scheme_digest=scheme.digest,
+        year=year,
+        input_digest=input_digest,
+        outcomes=tuple(outcomes[str(row["id"])] for row in rows if row["year"] == year),
+        benchmarks={one.indicator.id: one.benchmarks for one in standards},
+        ranges={one.indicator.id: one.ranges for one in standards if one.indicator.method == "minmax"},
+        averages=averages,
+        cuts=_lowest_totals(scheme, graded),
+    )
+
+
+def _own_scores(
+    scheme: Scheme, firms: Sequence[Firm], standards: Sequence[Standard]
+) -> tuple[list[Firm], dict[int, list[Scored]]]:
+    """The scores of the eligible firms by their place; a rule `not_rated` takes a firm out (1.4, 3.2)."""
+    judged: list[Firm] = []
+    scores: dict[int, list[Scored]] = {}
+    for place, firm in enumerate(firms):
+        if firm.status == "rated":
+            scores[place] = [scored(measure, firm.row) for measure in standards]
+            refused = next((one.item.indicator for one in scores[place] if one.rule == "not_rated"), None)
+            if refused is not None:
+                firm = replace(firm, status="not_rated", reason=f"no_{refused}")
+            elif all(one.rule == "excluded" for one in scores[place]):
+                firm = replace(firm, status="not_rated", reason="no_indicators")  # 4.2
+        judged.append(firm)
+    return judged, scores
+
+
+def _average_by(scheme: Scheme, indicator: Indicator) -> tuple[str, ...]:
+    """The peers of an average score: by default those of the grades (3.2)."""
+    if indicator.average_by is not None:
+        return indicator.average_by
+    return scheme.grades.peers if scheme.grades is not None else ()
+
+
+def _averages(scheme: Scheme, firms: Sequence[Firm], scores: Mapping[int, Sequence[Scored]]) -> Averages:
+    """The mean score of the rated firms that were scored by their own value, by indicator and group (3.2)."""
+    own: dict[str, dict[Group, list[Fraction]]] = {
+        indicator.id: defaultdict(list) for indicator in scheme.indicator
+    }
+    for place, firm in enumerate(firms):
+        if firm.status == "rated":
+            for indicator, one in zip(scheme.indicator, scores[place], strict=True):
+                if one.item.score is not None:
+                    group = group_of(firm.row, _average_by(scheme, indicator))
+                    own[indicator.id][group].append(one.item.score)
+    return {id: {group: mean(found) for group, found in groups.items()} for id, groups in own.items()}
+
+
+def _totals(
+    scheme: Scheme,
+    firms: list[Firm],
+    scores: Mapping[int, Sequence[Scored]],
+    averages: Averages,
+    eligible: Sequence[Row],
+) -> tuple[list[Firm], list[Rated]]:
+    """The rated firms with their items, points and totals (4)."""
+    conditions = [parse(one.when, where=one.id) for one in scheme.points if one.when]
+    amounts = [parse(one.points, where=one.id) for one in scheme.points if isinstance(one.points, str)]
+    tables = tables_of([*conditions, *amounts], eligible)
+    rated = []
+    for place, firm in enumerate(firms):
+        if firm.status == "rated":
+            items = tuple(
+                ruled(one, indicator, _average(scheme, indicator, averages, firm.row))
+                for indicator, one in zip(scheme.indicator, scores[place], strict=True)
+            )
+            outcome = replace(_not_rated(scheme, firm), items=items, points=_points(scheme, firm.row, tables))
+            rated.append(Rated(place, firm.row, _with_total(scheme, outcome)))
+    return firms, rated
+
+
+def _average(scheme: Scheme, indicator: Indicator, averages: Averages, row: Row) -> Fraction:
+    group = group_of(row, _average_by(scheme, indicator))
+    return averages[indicator.id].get(group, Fraction(0))
+
+
+def _points(scheme: Scheme, row: Row, tables: Tables) -> tuple[tuple[str, Fraction], ...]:
+    """What is added and taken off, item by item (4.1)."""
+    found: list[tuple[str, Fraction]] = []
+    for points in scheme.points:
+        if points.when and not fits(parse(points.when, where=points.id), row, tables):
+            continue
+        if isinstance(points.points, Decimal):
+            amount: Fraction | None = Fraction(points.points)
+        else:
+            amount = number(parse(points.points, where=points.id), row, tables)
+        if amount is not None:
+            found.append((points.id, amount))
+    return tuple(found)
+
+
+def _with_total(scheme: Scheme, outcome: Outcome) -> Outcome:
+    """Scores, made up for what does not count, with bonus and deduction; cut, then rounded once (4)."""
+    counted = [item.score is not None for item in outcome.items]
+    weights = [Fraction(indicator.weight) for indicator in scheme.indicator]
+    made_up = sum(weights) / sum(w for w, counts in zip(weights, counted, strict=True) if counts)
+    bonus = sum((amount for _, amount in outcome.points if amount > 0), Fraction(0))
+    deduction = -sum((amount for _, amount in outcome.points if amount < 0), Fraction(0))
+    limit = scheme.points_limit
+    bonus = bonus if limit.bonus is None else min(bonus, Fraction(limit.bonus))
+    deduction = deduction if limit.deduction is None else min(deduction, Fraction(limit.deduction))
+    total = sum((item.score for item in outcome.items if item.score is not None), Fraction(0)) * made_up
+    total += bonus - deduction
+    if scheme.total.floor is not None:
+        total = max(total, Fraction(scheme.total.floor))
+    if scheme.total.cap is not None:
+        total = min(total, Fraction(scheme.total.cap))
+    return replace(outcome, bonus=bonus, deduction=deduction, total=rounded(total, scheme.total.places))
+
+
+def _peers(scheme: Scheme, row: Row) -> Group:
+    return group_of(row, scheme.grades.peers if scheme.grades is not None else ())
+
+
+def _by_peers(scheme: Scheme, rated: Sequence[Rated]) -> dict[Group, list[Rated]]:
+    groups: dict[Group, list[Rated]] = defaultdict(list)
+    for one in rated:
+        groups[_peers(scheme, one.row)].append(one)
+    return groups
+
+
+def _total_of(one: Rated) -> Decimal:
+    """The total, which every rated firm has."""
+    return one.outcome.total if one.outcome.total is not None else Decimal(0)
+
+
+def _ranked(scheme: Scheme, firms: Sequence[Firm], rated: Sequence[Rated]) -> list[tuple[Rated, Rank]]:
+    """Every rated firm with its rank among its peers (6.1, 6.2)."""
+    each = scheme.merge is not None and scheme.merge.counts == "each"
+    ranked: list[tuple[Rated, Rank]] = []
+    for group in _by_peers(scheme, rated).values():
+        keys = []
+        for one in group:
+            total = last_places(Fraction(_total_of(one)), scheme.total.places)
+            count = len(firms[one.place].members) if each else 1
+            keys.append((order_key(scheme.grades, total, one.row), count))
+        for one, rank in zip(group, ranks(keys), strict=True):
+            outcome = replace(one.outcome, rank=rank.rank, peers=rank.peers)
+            ranked.append((replace(one, outcome=outcome), rank))
+    return ranked
+
+
+def _graded(scheme: Scheme, ranked: Sequence[tuple[Rated, Rank]], eligible: Sequence[Row]) -> list[Rated]:
+    """Grades by quota or score, then the adjustments (6.3, 6.4, 7)."""
+    if scheme.grades is None:
+        return [one for one, _ in ranked]
+    steps = scheme.grades.steps
+    firsts = [first_grade(scheme.grades, _total_of(one), rank) for one, rank in ranked]
+    rows: list[Row] = []
+    for (one, rank), first in zip(ranked, firsts, strict=True):
+        results = {"rank": Fraction(rank.rank), "peers": Fraction(rank.peers), "grade": steps[first].grade}
+        rows.append({**one.row, "total": Fraction(_total_of(one)), **results})
+    conditions = [parse(one.when, where=one.id) for one in scheme.adjust]
+    tables = tables_of(conditions, _with_results(rows, ranked, eligible))
+    graded = []
+    for (one, _), first, row in zip(ranked, firsts, rows, strict=True):
+        step, applied = adjusted(scheme, first, row, tables)
+        outcome = replace(
+            one.outcome, grade_by_quota=steps[first].grade, adjustments=applied, grade=steps[step].grade
+        )
+        graded.append(replace(one, outcome=outcome))
+    return graded
+
+
+def _with_results(
+    rows: Sequence[Row], ranked: Sequence[tuple[Rated, Rank]], eligible: Sequence[Row]
+) -> list[Row]:
+    """The eligible rows as the aggregates of adjustments see them: without a total where there is none (2.5)."""
+    found = {id(one.row): row for (one, _), row in zip(ranked, rows, strict=True)}
+    nothing = {"total": None, "rank": None, "peers": None, "grade": None}
+    return [found.get(id(row), {**row, **nothing}) for row in eligible]
+
+
+def _not_rated(scheme: Scheme, firm: Firm) -> Outcome:
+    """What is said of every firm, rated or not: its status, its peer columns and its values (8)."""
+    columns = scheme.grades.peers if scheme.grades is not None else ()
+    group = dict(zip(columns, _peers(scheme, firm.row), strict=True))
+    items = []
+    for indicator in scheme.indicator:
+        value = firm.row[indicator.id]
+        items.append(Item(indicator.id, value if isinstance(value, Fraction) else None))
+    return Outcome("", firm.status, firm.reason, group, tuple(items), grade=firm.grade)
+
+
+def _lowest_totals(scheme: Scheme, graded: Sequence[Rated]) -> dict[Group, dict[str, Decimal]]:
+    """The lowest total of each grade by quota, by peer group (8)."""
+    cuts: dict[Group, dict[str, Decimal]] = {}
+    if scheme.grades is None:
+        return cuts
+    for group, members in _by_peers(scheme, graded).items():
+        cuts[group] = {}
+        for step in scheme.grades.steps:
+            totals = [_total_of(one) for one in members if one.outcome.grade_by_quota == step.grade]
+            if totals:
+                cuts[group][step.grade] = min(totals)
+    return cuts
