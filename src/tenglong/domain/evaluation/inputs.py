@@ -41,7 +41,7 @@ def check_units(scheme: Scheme, columns: Mapping[str, Stated]) -> None:
             problem = "“{column}”的单位是{found}，评价办法按{wanted}计算，请换算成{wanted}后重新提交。"
             units = {"found": stated.unit, "wanted": column.unit or msg("无单位数值")}
             raise BadValue(msg(problem, column=label(column.zh), **units))
-        if column.basis:
+        if column.basis or stated.bases:
             one_basis(stated.bases, label(column.zh), expected=column.basis)
 
 
