@@ -143,9 +143,10 @@ class PointsLimit(Part):
 
 
 class Total(Part):
-    """How the total is cut and rounded (4.2, 4.3)."""
+    """How the total is cut and rounded (4.2, 4.3), and the scores before it (3.7; None: not rounded)."""
 
     places: Whole = Field(default=2, ge=0, le=6)
+    score_places: Whole | None = Field(default=None, ge=0, le=6)
     floor: Exact | None = None
     cap: Exact | None = None
 

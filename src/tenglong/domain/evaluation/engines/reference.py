@@ -20,13 +20,23 @@ from tenglong.domain.evaluation.engines.reference_expressions import (
 )
 from tenglong.domain.evaluation.engines.reference_grades import Rank, adjusted, first_grade, order_key, ranks
 from tenglong.domain.evaluation.engines.reference_rows import Firm, Value, firms_of
-from tenglong.domain.evaluation.engines.reference_scores import Scored, Standard, ruled, scored, standard
+from tenglong.domain.evaluation.engines.reference_scores import (
+    Scored,
+    Standard,
+    kept,
+    ruled,
+    scored,
+    standard,
+)
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.results import Evaluation, Group, Item, Outcome
 from tenglong.domain.evaluation.rounding import last_places, rounded
 from tenglong.domain.evaluation.schemes import Indicator, Scheme
 
 Averages = Mapping[str, Mapping[Group, Fraction]]
+
+NO_RESULT = {"total": None, "rank": None, "peers": None, "grade": None}
+"""What an eligible firm that is not rated has under the names of 7.2."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +62,16 @@ def evaluate(
         for firm in firms_of(scheme, rows, year - 1)
         if firm.status == "rated" or firm.reason == "no_peers"
     ]
-    eligible = [firm.row for firm in firms if firm.status == "rated"]
-    standards = [standard(indicator, eligible, last) for indicator in scheme.indicator]
+    eligible = {place: firm.row for place, firm in enumerate(firms) if firm.status == "rated"}
+    standards = [standard(indicator, list(eligible.values()), last) for indicator in scheme.indicator]
     firms, scores = _own_scores(scheme, firms, standards)
     averages = _averages(scheme, firms, scores)
-    firms, rated = _totals(scheme, firms, scores, averages, eligible)
+    rated = _totals(scheme, firms, scores, averages, list(eligible.values()))
     ranked = _ranked(scheme, firms, rated)
     graded = _graded(scheme, ranked, eligible)
     found = {one.place: one.outcome for one in graded}
     outcomes = {
-        member: replace(found.get(place) or _not_rated(scheme, firm), id=member)
+        member: replace(found.get(place) or _described(scheme, firm), id=member)
         for place, firm in enumerate(firms)
         for member in firm.members
     }
@@ -87,7 +97,7 @@ def _own_scores(
     scores: dict[int, list[Scored]] = {}
     for place, firm in enumerate(firms):
         if firm.status == "rated":
-            scores[place] = [scored(measure, firm.row) for measure in standards]
+            scores[place] = [scored(measure, firm.row, scheme.total.score_places) for measure in standards]
             refused = next((one.item.indicator for one in scores[place] if one.rule == "not_rated"), None)
             if refused is not None:
                 firm = replace(firm, status="not_rated", reason=f"no_{refused}")
@@ -120,11 +130,11 @@ def _averages(scheme: Scheme, firms: Sequence[Firm], scores: Mapping[int, Sequen
 
 def _totals(
     scheme: Scheme,
-    firms: list[Firm],
+    firms: Sequence[Firm],
     scores: Mapping[int, Sequence[Scored]],
     averages: Averages,
     eligible: Sequence[Row],
-) -> tuple[list[Firm], list[Rated]]:
+) -> list[Rated]:
     """The rated firms with their items, points and totals (4)."""
     conditions = [parse(one.when, where=one.id) for one in scheme.points if one.when]
     amounts = [parse(one.points, where=one.id) for one in scheme.points if isinstance(one.points, str)]
@@ -136,14 +146,14 @@ def _totals(
                 ruled(one, indicator, _average(scheme, indicator, averages, firm.row))
                 for indicator, one in zip(scheme.indicator, scores[place], strict=True)
             )
-            outcome = replace(_not_rated(scheme, firm), items=items, points=_points(scheme, firm.row, tables))
+            outcome = replace(_described(scheme, firm), items=items, points=_points(scheme, firm.row, tables))
             rated.append(Rated(place, firm.row, _with_total(scheme, outcome)))
-    return firms, rated
+    return rated
 
 
 def _average(scheme: Scheme, indicator: Indicator, averages: Averages, row: Row) -> Fraction:
     group = group_of(row, _average_by(scheme, indicator))
-    return averages[indicator.id].get(group, Fraction(0))
+    return kept(averages[indicator.id].get(group, Fraction(0)), scheme.total.score_places)
 
 
 def _points(scheme: Scheme, row: Row, tables: Tables) -> tuple[tuple[str, Fraction], ...]:
@@ -165,7 +175,9 @@ def _with_total(scheme: Scheme, outcome: Outcome) -> Outcome:
     """Scores, made up for what does not count, with bonus and deduction; cut, then rounded once (4)."""
     counted = [item.score is not None for item in outcome.items]
     weights = [Fraction(indicator.weight) for indicator in scheme.indicator]
-    made_up = sum(weights) / sum(w for w, counts in zip(weights, counted, strict=True) if counts)
+    made_up = sum(weights, Fraction(0)) / sum(
+        (weight for weight, counts in zip(weights, counted, strict=True) if counts), Fraction(0)
+    )
     bonus = sum((amount for _, amount in outcome.points if amount > 0), Fraction(0))
     deduction = -sum((amount for _, amount in outcome.points if amount < 0), Fraction(0))
     limit = scheme.points_limit
@@ -212,21 +224,21 @@ def _ranked(scheme: Scheme, firms: Sequence[Firm], rated: Sequence[Rated]) -> li
     return ranked
 
 
-def _graded(scheme: Scheme, ranked: Sequence[tuple[Rated, Rank]], eligible: Sequence[Row]) -> list[Rated]:
+def _graded(scheme: Scheme, ranked: Sequence[tuple[Rated, Rank]], eligible: Mapping[int, Row]) -> list[Rated]:
     """Grades by quota or score, then the adjustments (6.3, 6.4, 7)."""
     if scheme.grades is None:
         return [one for one, _ in ranked]
     steps = scheme.grades.steps
     firsts = [first_grade(scheme.grades, _total_of(one), rank) for one, rank in ranked]
-    rows: list[Row] = []
-    for (one, rank), first in zip(ranked, firsts, strict=True):
-        results = {"rank": Fraction(rank.rank), "peers": Fraction(rank.peers), "grade": steps[first].grade}
-        rows.append({**one.row, "total": Fraction(_total_of(one)), **results})
+    rows = {
+        one.place: _with_result(one, steps[first].grade)
+        for (one, _), first in zip(ranked, firsts, strict=True)
+    }
     conditions = [parse(one.when, where=one.id) for one in scheme.adjust]
-    tables = tables_of(conditions, _with_results(rows, ranked, eligible))
+    tables = tables_of(conditions, [rows.get(place, {**row, **NO_RESULT}) for place, row in eligible.items()])
     graded = []
-    for (one, _), first, row in zip(ranked, firsts, rows, strict=True):
-        step, applied = adjusted(scheme, first, row, tables)
+    for (one, _), first in zip(ranked, firsts, strict=True):
+        step, applied = adjusted(scheme, first, rows[one.place], tables)
         outcome = replace(
             one.outcome, grade_by_quota=steps[first].grade, adjustments=applied, grade=steps[step].grade
         )
@@ -234,16 +246,13 @@ def _graded(scheme: Scheme, ranked: Sequence[tuple[Rated, Rank]], eligible: Sequ
     return graded
 
 
-def _with_results(
-    rows: Sequence[Row], ranked: Sequence[tuple[Rated, Rank]], eligible: Sequence[Row]
-) -> list[Row]:
-    """The eligible rows as the aggregates of adjustments see them: without a total where there is none (2.5)."""
-    found = {id(one.row): row for (one, _), row in zip(ranked, rows, strict=True)}
-    nothing = {"total": None, "rank": None, "peers": None, "grade": None}
-    return [found.get(id(row), {**row, **nothing}) for row in eligible]
+def _with_result(one: Rated, grade: str) -> Row:
+    """The row with the names that adjustments may read besides (7.2)."""
+    rank, peers = Fraction(one.outcome.rank or 0), Fraction(one.outcome.peers or 0)
+    return {**one.row, "total": Fraction(_total_of(one)), "rank": rank, "peers": peers, "grade": grade}
 
 
-def _not_rated(scheme: Scheme, firm: Firm) -> Outcome:
+def _described(scheme: Scheme, firm: Firm) -> Outcome:
     """What is said of every firm, rated or not: its status, its peer columns and its values (8)."""
     columns = scheme.grades.peers if scheme.grades is not None else ()
     group = dict(zip(columns, _peers(scheme, firm.row), strict=True))

@@ -57,8 +57,11 @@ def standard(indicator: Indicator, this: Sequence[Row], last: Sequence[Row]) -> 
     return Standard(indicator, benchmarks, ranges)
 
 
-def scored(measure: Standard, row: Row) -> Scored:
-    """One indicator of one eligible row: its own score, or the rule that applies instead (3.2, 3.5)."""
+def scored(measure: Standard, row: Row, places: int | None) -> Scored:
+    """One indicator of one eligible row: its own score, or the rule that applies instead (3.2, 3.5).
+
+    `places` are those that scores are rounded to, None if they are not (3.7).
+    """
     indicator = measure.indicator
     value, how = measured(indicator, row)
     rules = {
@@ -77,7 +80,7 @@ def scored(measure: Standard, row: Row) -> Scored:
         return Scored(item, rules[how])
     if indicator.benchmark is not None and benchmark is None:
         return Scored(replace(item, how="no_benchmark"), indicator.missing)
-    score = _own_score(measure, row, value, benchmark or Fraction(1))
+    score = kept(_own_score(measure, row, value, benchmark or Fraction(1)), places)
     return Scored(replace(item, how="value", score=score), None)
 
 
@@ -99,6 +102,11 @@ def ruled(scored: Scored, indicator: Indicator, average: Fraction) -> Item:
             return scored.item
         case _:
             return replace(scored.item, score=Fraction(0))
+
+
+def kept(score: Fraction, places: int | None) -> Fraction:
+    """A score as it is kept: exact, or rounded to what will be printed (3.7)."""
+    return score if places is None else Fraction(rounded(score, places))
 
 
 def _by(benchmark: Benchmark) -> tuple[str, ...]:
