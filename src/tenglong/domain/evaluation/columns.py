@@ -1,0 +1,43 @@
+"""The columns that the register of firms can fill for a scheme (columns.toml)."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from tenglong.domain.kernel.rulefiles import load_rules
+
+Origin = Literal["firm", "place", "land", "history"]
+
+ALWAYS = ("id", "year", "name", "code", "place", "county", "town", "industry_code", "land")
+"""What every kept table holds beside the columns of its scheme: what a reader of the results asks for."""
+
+
+@dataclass(frozen=True)
+class RegisterColumn:
+    """A column by its id: where it comes from, its type and, for numbers, its unit."""
+
+    id: str
+    zh: str
+    en: str
+    type: Literal["number", "text"]
+    origin: Origin
+    unit: str = ""
+    grade: str = ""
+
+
+@cache
+def register_columns() -> dict[str, RegisterColumn]:
+    """Every column of the file, by its id."""
+    rows = load_rules("tenglong.domain.evaluation", "columns.toml").content["column"]
+    return {
+        id: RegisterColumn(
+            id,
+            row["zh"],
+            row["en"],
+            row["type"],
+            row["from"],
+            unit=row.get("unit", ""),
+            grade=row.get("grade", ""),
+        )
+        for id, row in rows.items()
+    }

@@ -1,0 +1,76 @@
+"""The grades that firms finally got, year by year."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.evaluation.process import FINAL
+from tenglong.domain.kernel.quantities import from_micro
+from tenglong.store.models import EvaluationResult, Firm
+
+AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A firm's final result of one year; `grade` is "" where it was not rated."""
+
+    year: int
+    evaluation_id: int
+    scheme: str
+    status: str
+    reason: str
+    grade: str
+    total: Decimal | None
+    rank: int | None
+    peers: int | None
+    finalised_at: datetime
+
+
+def kept_firms() -> dict[int, int]:
+    """For every record that was merged into another firm, the firm it turned out to be."""
+    absorbed = dict(Firm.objects.exclude(absorbed_by=None).values_list("id", "absorbed_by_id"))
+    for id in absorbed:
+        while absorbed[id] in absorbed:
+            absorbed[id] = absorbed[absorbed[id]]
+    return absorbed
+
+
+def grade_histories(places: Iterable[int], through: int) -> dict[int, dict[int, str]]:
+    """The final grades by firm and year up to `through` of the firms of `places`; of two in a year the later one."""
+    kept = kept_firms()
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    rows = EvaluationResult.objects.filter(evaluation__state=FINAL, evaluation__year__lte=through)
+    rows = rows.filter(firm__place_id__in=list(places)) | rows.filter(firm_id__in=list(kept))
+    ordered = rows.exclude(grade="").order_by("evaluation__finalised_at", "evaluation_id")
+    for firm, year, grade in ordered.values_list("firm_id", "evaluation__year", "grade").iterator(AT_ONCE):
+        found[kept.get(firm, firm)][year] = grade
+    return dict(found)
+
+
+def history_of(firm: Firm, scope: Scope) -> list[Graded]:
+    """The final results of one firm, the latest year first; nothing for a firm outside `scope`."""
+    if not (scope.everywhere or firm.place_id in scope.places):
+        return []
+    ids = [firm.pk, *(id for id, into in kept_firms().items() if into == firm.pk)]
+    rows = EvaluationResult.objects.filter(firm_id__in=ids, evaluation__state=FINAL)
+    return [
+        Graded(
+            year=row.evaluation.year,
+            evaluation_id=row.evaluation_id,
+            scheme=row.evaluation.scheme.title,
+            status=row.status,
+            reason=row.reason,
+            grade=row.grade,
+            total=None if row.total is None else from_micro(row.total),
+            rank=row.rank,
+            peers=row.peers,
+            finalised_at=row.evaluation.finalised_at,
+        )
+        for row in rows.select_related("evaluation__scheme").order_by(
+            "-evaluation__year", "-evaluation__finalised_at"
+        )
+    ]
