@@ -19,6 +19,7 @@ FIRM_COLUMNS = (
     "id", "name", "core_name", "code", "code_status", "temporary_id", "party_type", "size", "industry",
     "industry_edition", "place_id", "address", "synthetic", "created_at",
 )  # fmt: skip
+NAME_COLUMNS = ("firm_id", "name", "core_name", "recorded_at", "source")
 DIGITS_AS_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 
 
@@ -42,15 +43,18 @@ def register_firms(
     rows = [_row(id, firm, numbers, synthetic) for id, firm in zip(ids, firms, strict=True)]
     instant = as_instant(at)
     insert(Firm, FIRM_COLUMNS, [(*row, instant) for row in rows])
-    name_firms([(row[0], row[1]) for row in rows], at=at, source=source)
+    insert(FirmName, NAME_COLUMNS, _names([(row[0], row[1]) for row in rows], at, source))
     return ids
 
 
 def name_firms(names: Iterable[tuple[int, str]], *, at: datetime, source: dict[str, Any]) -> None:
     """Remember further names of firms; a name that is known already is passed over."""
+    insert(FirmName, NAME_COLUMNS, _names(names, at, source), skip_known=True)
+
+
+def _names(names: Iterable[tuple[int, str]], at: datetime, source: dict[str, Any]) -> list[tuple[Any, ...]]:
     instant, where = as_instant(at), as_json(source)
-    rows = [(firm_id, name, normal_name(name).core[:200], instant, where) for firm_id, name in names]
-    insert(FirmName, ("firm_id", "name", "core_name", "recorded_at", "source"), rows, skip_known=True)
+    return [(firm_id, name, normal_name(name).core[:200], instant, where) for firm_id, name in names]
 
 
 def _row(id: int, firm: NewFirm, numbers: "_Numbers", synthetic: bool) -> tuple[Any, ...]:

@@ -1,10 +1,11 @@
 """The one door into the ledger: check, number, chain, write, and fold the cases touched anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 from django.db import transaction
 
@@ -35,6 +36,7 @@ from tenglong.store.models import CaseState, Entry, LedgerHead, PlaceTotal, Rost
 
 ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
 TOTAL_KEY = ("roster_id", "slot", "place_id", "party")
+_columns = itemgetter(*COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -46,15 +48,6 @@ class Fresh:
 
 
 NOTHING_FRESH = Fresh()
-
-
-@dataclass(frozen=True)
-class Chained:
-    """Entries ready to be written, with what was worked out for their hashes."""
-
-    facts: list[Fact]
-    details: list[str]
-    hashes: list[str]
 
 
 @transaction.atomic
@@ -72,14 +65,16 @@ def append(
     head = _locked_head(at)
     _check_drafts(drafts, at)
     drafts = with_consequences(drafts, head.last_id + 1)
-    chained = _number_and_chain(roster, drafts, head, by, at)
-    histories = _histories(chained.facts, fresh)
+    facts = [
+        Fact(number, roster.pk, case_id, kind, day, at, by, *rest)
+        for number, (case_id, kind, day, *rest) in enumerate(drafts, start=head.last_id + 1)
+    ]
+    histories = _histories(facts, fresh)
     for history in histories.values():
         check_history(history)
-    _write(chained)
-    _advance(roster, head, chained, at)
-    _refold(roster.pk, _touched(roster.pk, chained.facts, fresh), histories, fresh)
-    return chained.facts
+    _advance(roster, head, facts, _write(roster, facts))
+    _refold(roster.pk, _touched(roster.pk, facts, fresh), histories, fresh)
+    return facts
 
 
 def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> Fact:
@@ -134,22 +129,6 @@ def _quantity_problem(kind: Kind) -> Message:
     return msg("“{kind}”不带数量，请去掉数量{unit}。", kind=label(kind.zh), unit="")
 
 
-def _number_and_chain(
-    roster: Roster, drafts: Sequence[Draft], head: LedgerHead, by: str, at: datetime
-) -> Chained:
-    previous = RosterHead.objects.filter(pk=roster.pk).values_list("last_hash", flat=True).first() or GENESIS
-    chained = Chained([], [], [])
-    for number, draft in enumerate(drafts, start=head.last_id + 1):
-        case_id, kind, day, *rest = draft
-        fact = Fact(number, roster.pk, case_id, kind, day, at, by, *rest)
-        text = fact.details_text
-        previous = link(previous, fact, text)
-        chained.facts.append(fact)
-        chained.details.append(text)
-        chained.hashes.append(previous)
-    return chained
-
-
 def _histories(facts: Iterable[Fact], fresh: Fresh) -> dict[int, list[Fact]]:
     """The surviving history of every case touched, the new entries included, in the order of the fold."""
     new: dict[int, list[Fact]] = defaultdict(list)
@@ -159,13 +138,17 @@ def _histories(facts: Iterable[Fact], fresh: Fresh) -> dict[int, list[Fact]]:
     return {case_id: surviving_history([*old.get(case_id, ()), *added]) for case_id, added in new.items()}
 
 
-def _write(chained: Chained) -> None:
-    words, at = vocabulary(), as_instant(chained.facts[0].recorded_at)
-    insert(
-        Entry,
-        ENTRY_COLUMNS,
-        [
-            (
+def _write(roster: Roster, facts: Sequence[Fact]) -> str:
+    """Chain and store the entries; gives the hash of the last. Each is chained while those before are stored."""
+    last = RosterHead.objects.filter(pk=roster.pk).values_list("last_hash", flat=True).first() or GENESIS
+    words, at = vocabulary(), as_instant(facts[0].recorded_at)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        nonlocal last
+        for fact in facts:
+            kind, details = words.kind(fact.kind), fact.details_text
+            last = link(last, fact, details)
+            yield (
                 fact.id,
                 fact.roster_id,
                 fact.case_id,
@@ -180,25 +163,24 @@ def _write(chained: Chained) -> None:
                 fact.quantity,
                 fact.corrects,
                 details,
-                hash,
+                last,
             )
-            for fact, details, hash in zip(chained.facts, chained.details, chained.hashes, strict=True)
-            for kind in (words.kind(fact.kind),)
-        ],
-    )
+
+    insert(Entry, ENTRY_COLUMNS, rows())
+    return last
 
 
-def _advance(roster: Roster, head: LedgerHead, chained: Chained, at: datetime) -> None:
-    last, hash = chained.facts[-1], chained.hashes[-1]
-    head.last_id, head.last_recorded_at = last.id, at
+def _advance(roster: Roster, head: LedgerHead, facts: Sequence[Fact], last_hash: str) -> None:
+    last = facts[-1]
+    head.last_id, head.last_recorded_at = last.id, last.recorded_at
     head.save()
-    last_day = max(fact.effective_on for fact in chained.facts)
+    last_day = max(fact.effective_on for fact in facts)
     end, _ = RosterHead.objects.get_or_create(
-        pk=roster.pk, defaults={"last_day": last_day, "last_hash": hash}
+        pk=roster.pk, defaults={"last_day": last_day, "last_hash": last_hash}
     )
-    end.last_id, end.last_hash = last.id, hash
+    end.last_id, end.last_hash = last.id, last_hash
     end.last_day = max(end.last_day, last_day)
-    end.entries += len(chained.facts)
+    end.entries += len(facts)
     end.save()
 
 
@@ -218,7 +200,11 @@ def _refold(roster_id: int, case_ids: set[int], known: dict[int, list[Fact]], fr
     heads = [*case_heads(old_ids), *(fresh.cases[id] for id in sorted(case_ids & fresh.cases.keys()))]
     rows = state_rows(roster_id, [(head, histories[head.id]) for head in heads], fresh_parcels=fresh.parcels)
     _move_totals(roster_id, stored_states(old_ids), rows)
-    upsert(CaseState, COLUMNS, list(map(itemgetter(*COLUMNS), rows)), key="case_id")
+    new, changed = [], []
+    for row in rows:
+        (new if row["case_id"] in fresh.cases else changed).append(_columns(row))
+    insert(CaseState, COLUMNS, new)
+    upsert(CaseState, COLUMNS, changed, key="case_id")
 
 
 def _move_totals(roster_id: int, old: Iterable[State], new: Iterable[State]) -> None:
