@@ -38,6 +38,7 @@ def _database() -> dict[str, object]:
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-65536;"
                 "PRAGMA foreign_keys=ON;PRAGMA mmap_size=268435456;",
             },
+            "CONN_MAX_AGE": 60,
         }
     parts = urlsplit(url)
     return {

@@ -1,6 +1,7 @@
 """Cases of a roster as lists: narrowed, ordered, counted, page by page; and one case for whoever may see it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,11 +90,18 @@ class CaseList:
 
     def __init__(self, *, roster: Roster, unit: str, scope: Scope, wanted: CaseFilter, today: date):
         self._roster, self._unit, self._wanted, self._today = roster, unit, wanted, today
-        tree = territory().at(today)
-        self._places = scope.narrowed(tree.members(unit)).places
-        self._whole = self._places >= tree.members(roster.place.code)
+        self._tree = territory().at(today)
+        self._places = scope.narrowed(self._tree.members(unit)).places
+        self._whole = self._places >= self._tree.members(roster.place.code)
         self._done = done_slot(roster)
         self._names: dict[int, str] = {}
+
+    def narrowed(self, wanted: CaseFilter) -> "CaseList":
+        """The cases of the same place and moment, narrowed and ordered by `wanted`."""
+        found = copy(self)
+        found._wanted = wanted
+        vars(found).pop("totals", None)
+        return found
 
     @cached_property
     def totals(self) -> Totals:
@@ -193,10 +201,10 @@ class CaseList:
     def _place_name(self, place_id: int) -> str:
         """The place's name today, with the names between it and the unit that is looked at."""
         if place_id not in self._names:
-            places, tree = territory(), territory().at(self._today)
+            places = self._tree.territory
             place = places.places[place_id]
             path = [places.home(place, self._today) or place]
-            for above in tree.ancestors(path[0].code):
+            for above in self._tree.ancestors(path[0].code):
                 if self._unit in (above.code, path[0].code):
                     break
                 path.append(above)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
@@ -19,11 +19,13 @@ AMENDED = "amend_roster"
 
 def visible_rosters(scope: Scope) -> list[Roster]:
     """The rosters that have cases where the person may look, or whose own territory lies there."""
-    rosters = Roster.objects.select_related("place").order_by("-start", "id")  # the newest list first
-    if scope.everywhere:
-        return list(rosters)
+    rosters = list(Roster.objects.select_related("place").order_by("-start", "id"))  # the newest list first
+    far = [one.pk for one in rosters if not scope.everywhere and one.place_id not in scope.places]
+    if not far:
+        return rosters
     cases = Case.objects.filter(roster=OuterRef("pk"), place_id__in=scope.places)
-    return list(rosters.filter(Q(place_id__in=scope.places) | Exists(cases)))
+    near = set(Roster.objects.filter(Exists(cases), pk__in=far).values_list("pk", flat=True))
+    return [one for one in rosters if one.pk not in far or one.pk in near]
 
 
 def roster_by_code(code: str, scope: Scope) -> Roster:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -16,7 +17,7 @@ from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.reporting.sheets import Cell, Kind, Sheet, SheetColumn
 from tenglong.queries.cases import CaseRow, Totals
 from tenglong.web.templatetags.casework import answer
-from tenglong.web.templatetags.tenglong import grouped, in_script, role_label, state_label
+from tenglong.web.templatetags.tenglong import grouped, here_with, in_script, role_label, state_label
 
 PLACES = 2
 LOOKS = {Kind.INTEGER: "amount", Kind.DECIMAL: "amount", Kind.DATE: "whole"}
@@ -99,6 +100,25 @@ def lines(rows: Iterable[CaseRow]) -> list[SafeString]:
             cells.append(f"{opening}{text}</td>")
         found.append(SafeString("".join(cells)))
     return found
+
+
+def heads(request: HttpRequest, sort: str) -> SafeString:
+    """The heads of the columns for the page: each turns the list to its order, the one in force turns it round."""
+    return SafeString("".join(_head(column, request, sort) for column in COLUMNS))
+
+
+def _head(column: Column, request: HttpRequest, sort: str) -> str:
+    look = ' class="amount"' if LOOKS.get(column.kind) == "amount" else ""
+    text = escape(str(column.header))
+    if not column.sort:
+        return f"<th{look}>{text}</th>"
+    turned, order, arrow = column.sort, "", ""
+    if sort == column.sort:
+        turned, order, arrow = f"-{column.sort}", ' aria-sort="ascending"', " ↑"
+    elif sort == f"-{column.sort}":
+        order, arrow = ' aria-sort="descending"', " ↓"
+    address = escape(here_with({"request": request}, sort=turned, page=""))
+    return f'<th{look}{order}><a href="{address}">{text}{arrow}</a></th>'
 
 
 def _opening(column: Column) -> str:

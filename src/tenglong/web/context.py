@@ -46,7 +46,7 @@ class Here:
         self.today = china_date(self.now)
         self.actor: Actor = actor_of(request.user, self.today)
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """Where this person may look."""
         return scope_of(self.actor)

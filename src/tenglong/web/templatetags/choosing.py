@@ -1,12 +1,14 @@
 """Answers to choose from, written in one go: a template that loops over them takes ten times as long."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from html import escape
 
 from django import template
 from django.utils.safestring import SafeString
 
-from tenglong.web.context import Unit
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.web.context import Here
 from tenglong.web.templatetags.tenglong import in_script, said
 
 register = template.Library()
@@ -24,12 +26,18 @@ def answers(choices: Iterable[tuple[object, object]], chosen: object) -> SafeStr
 
 
 @register.simple_tag
-def roster_answers(rosters: Iterable[object], chosen: str) -> SafeString:
-    """Rosters by their titles."""
-    return answers(((roster.code, said(roster, "title")) for roster in rosters), chosen)
+def roster_answers(here: Here) -> SafeString:
+    """The rosters by their titles; an address that names none of them has nothing chosen."""
+    chosen = ""
+    with suppress(NotFound):
+        chosen = here.the_roster.code
+    return answers(((roster.code, said(roster, "title")) for roster in here.rosters), chosen)
 
 
 @register.simple_tag
-def unit_answers(units: Iterable[Unit], chosen: str) -> SafeString:
-    """Units, each moved right as far as it stands below the person's own."""
-    return answers(((unit.code, in_script(unit.indented)) for unit in units), chosen)
+def unit_answers(here: Here) -> SafeString:
+    """The units, each moved right as far as it stands below the person's own."""
+    chosen = ""
+    with suppress(NotFound):
+        chosen = here.unit.code
+    return answers(((unit.code, in_script(unit.indented)) for unit in here.units), chosen)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tenglong.actions.plans import set_plan
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.cases import PAGE_SIZE, SORTS, CaseFilter, CaseList, case_by_id
-from tenglong.web.case_table import COLUMNS, lines, sheet, shown
+from tenglong.web.case_table import heads, lines, sheet, shown
 from tenglong.web.context import Here
 from tenglong.web.forms.cases import CaseFilterForm, PlanForm
 from tenglong.web.forms.look import dress
@@ -28,7 +28,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows, first = found.page(number), (number - 1) * PAGE_SIZE + 1
     context = {
         "form": form,
-        "columns": COLUMNS,
+        "heads": heads(request, _sort(request)),
         "lines": lines(rows),
         "totals": totals,
         "land": shown(totals.land),
@@ -100,11 +100,7 @@ def _asked(request: HttpRequest) -> tuple[CaseList, CaseFilterForm]:
         roster=here.the_roster, unit=here.unit.code, scope=here.scope, wanted=CaseFilter(), today=here.today
     )
     form = dress(CaseFilterForm(request.GET, teams=whole.teams()))
-    wanted = CaseFilter(**form.wanted, sort=_sort(request))
-    found = CaseList(
-        roster=here.the_roster, unit=here.unit.code, scope=here.scope, wanted=wanted, today=here.today
-    )
-    return found, form
+    return whole.narrowed(CaseFilter(**form.wanted, sort=_sort(request))), form
 
 
 def _sort(request: HttpRequest) -> str:
