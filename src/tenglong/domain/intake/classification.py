@@ -19,6 +19,8 @@ _SIGNATURE = re.compile(
     r"(?:填表|制表|填报|审核|复核|负责|联系|经办|统计|校对|单位负责)人(?:员)?(?:签字|签名|签章)?(?::|$|\()"
     r"|(?:填报|填表|制表|审核|报送)(?:单位|日期|时间)(?:\(.*\))?:|(?:联系)?电话:|\(?盖章\)?"
 )
+NOT_A_FIRM = rf"^(?:{_NOTE.pattern}|{_SIGNATURE.pattern})|^(?:{_TOTAL.pattern})$"
+"""How the first cell of a total, a note or a signature looks, for readers that do not walk row by row."""
 
 
 def classify(table: FoundTable, row: RawRow, first_column: int) -> RowClass:

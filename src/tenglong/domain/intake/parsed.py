@@ -10,10 +10,11 @@ from tenglong.domain.kernel.messages import Message
 
 Value = str | Decimal | date | int | bool
 
-_BLANKS = frozenset(
+BLANKS = frozenset(
     {"", "-", "--", "—", "——", "―", "–", "/", "\\", "无", "暂无", "空", "n/a", "na", "null", "none"}
 )
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\x00"))
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\x00"
+_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 
 
 class Severity(StrEnum):
@@ -47,9 +48,9 @@ def warn(value: Value, message: Message) -> Parsed:
 
 def tidy(text: str) -> str:
     """Half-width, without invisible characters, trimmed."""
-    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
+    return unicodedata.normalize("NFKC", text).translate(_WITHOUT_INVISIBLE).strip()
 
 
 def is_blank(text: str) -> bool:
     """Whether a tidied text is one of the marks by which people say "nothing"."""
-    return text.lower() in _BLANKS
+    return text.lower() in BLANKS

@@ -23,7 +23,7 @@ def read_csv(path: Path, filename: str, limits: Limits) -> RawBook:
         BadFile: the encoding is unknown; while rows are walked: a quote is not closed, or too many rows.
     """
     text = _decode(path.read_bytes(), filename)
-    delimiter = max(_DELIMITERS, key=lambda candidate: _columns(text, candidate))
+    delimiter = delimiter_of(text)
     rows = lambda: _rows(text, delimiter, filename, limits)  # noqa: E731 - a sheet's rows are asked for twice
     sheet = RawSheet("csv", False, 1, None, rows)
     return RawBook(lambda: iter((sheet,)))
@@ -41,6 +41,11 @@ def _decode(raw: bytes, filename: str) -> str:
             return text
     problem = "文件“{name}”的文字编码无法识别，请另存为 UTF-8 编码的 csv 或 .xlsx 后重新上传。"
     raise BadFile(msg(problem, name=filename))
+
+
+def delimiter_of(text: str) -> str:
+    """The sign that cuts the first rows into most cells."""
+    return max(_DELIMITERS, key=lambda candidate: _columns(text, candidate))
 
 
 def _columns(text: str, delimiter: str) -> int:

@@ -1,0 +1,80 @@
+"""What reading a table of firms gives, whatever the file: rows to rate, rows that cannot be, and what is to be said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenglong.domain.evaluation.inputs import Stated, check_units
+from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.messages import Message, label, msg
+
+NAMED = 5  # how many of many a sentence names
+UNREADABLE, NO_ID, NO_YEAR = "unreadable", "no_id", "no_year"
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A row that cannot be rated: where it stands, as far as it could be read, and why."""
+
+    place: str
+    id: str
+    name: str
+    year: int | None
+    reason: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class FirmTable:
+    """A table of firms that engines can read: a Parquet file with `id`, `year` and the columns of the scheme.
+
+    `rows` are those of the file and `unread`, together all rows of the input. `name` tells whether there is a
+    column `name`; `years` are those that occur, in order. `original`: the file is the input itself, untouched.
+    """
+
+    path: Path
+    rows: int
+    years: tuple[int, ...]
+    name: bool
+    unread: tuple[Unread, ...] = ()
+    notes: tuple[Message, ...] = ()
+    original: bool = False
+
+
+def why_not(place: str, problem: Message | None, id: str, year: int | None) -> tuple[str, Message] | None:
+    """Why the row at `place` cannot be rated, with the id of the reason; None if it can."""
+    if problem:
+        return UNREADABLE, problem
+    if not id:
+        return NO_ID, msg("{place}没有写明是哪家企业，请补填编号、代码或名称。", place=place)
+    if year is None:
+        return NO_YEAR, msg("{place}没有写年度，请补填。", place=place)
+    return None
+
+
+def refuse_doubles(filename: str, doubles: Mapping[str, Sequence[str]], count: int) -> None:
+    """Refuse a table in which a firm stands twice in one year; `doubles` are some of them, with their places.
+
+    Raises:
+        BadFile: there are any.
+    """
+    if count:
+        named = "；".join(f"{id}（{'、'.join(places[:NAMED])}）" for id, places in doubles.items())
+        problem = (
+            "文件“{name}”里有 {count} 家企业在同一年度不止一行：{named}。"
+            "每家企业每年只能有一行，请合并或删除后重试。"
+        )
+        raise BadFile(msg(problem, name=filename, count=count, named=named))
+
+
+def check_bases(scheme: Scheme, bases: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Message]:
+    """The notes on columns whose basis the table does not state; `bases`: by column, by basis, some places.
+
+    Raises:
+        BadValue: a basis is not that of the scheme, or two are mixed.
+    """
+    check_units(scheme, {column: Stated(bases=stated) for column, stated in bases.items()})
+    problem = "“{column}”没有写明口径，按评价办法的要求读取；如果不是，请换算后重试。"
+    silent = (id for id, stated in bases.items() if set(stated) == {""})
+    return [msg(problem, column=label(scheme.column[id].zh)) for id in silent]
