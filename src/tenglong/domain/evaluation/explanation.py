@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from tenglong.domain.evaluation.replay import Turn, cut_places, replay
+from tenglong.domain.evaluation.engines.reference_grades import cuts
+from tenglong.domain.evaluation.replay import Turn, replay
 from tenglong.domain.evaluation.results import Evaluation, Group, How, Outcome
 from tenglong.domain.evaluation.schemes import Grades, Indicator, Scheme
 from tenglong.domain.kernel.errors import NotFound
@@ -156,7 +157,7 @@ def _spans(scheme: Scheme, peers: int) -> Iterator[Span]:
     if scheme.grades is None or scheme.grades.by != "quota":
         return
     first = 1
-    for step, last in zip(scheme.grades.steps, cut_places(scheme.grades, peers), strict=True):
+    for step, last in zip(scheme.grades.steps, [*cuts(scheme.grades, peers), peers], strict=True):
         yield Span(step.grade, first, last)
         first = last + 1
 
@@ -165,12 +166,12 @@ def _up(scheme: Scheme, grades: Grades, evaluation: Evaluation, outcome: Outcome
     """The nearest better grade by quota that somebody has, or the next one by score."""
     place = _place(grades, outcome)
     if grades.by == "score":
-        cuts = {step.grade: step.from_ for step in grades.steps if step.from_ is not None}
+        lowest = {step.grade: step.from_ for step in grades.steps if step.from_ is not None}
     else:
-        cuts = dict(evaluation.cuts[group_of(scheme, outcome)])
+        lowest = dict(evaluation.cuts[group_of(scheme, outcome)])
     for step in reversed(grades.steps[:place]):
-        if step.grade in cuts:
-            return Margin(step.grade, cuts[step.grade], cuts[step.grade] - (outcome.total or 0))
+        if step.grade in lowest:
+            return Margin(step.grade, lowest[step.grade], lowest[step.grade] - (outcome.total or 0))
     return None
 
 

@@ -154,15 +154,15 @@ def turn_sentence(turn: Turn) -> Message:
         return msg("符合“{name}”，档次仍为 {after}。", **values)
     match turn.rule.kind:
         case "promote":
-            return msg("因“{name}”提档，由 {before} 调为 {after}。", **values)
+            return msg("因“{name}”，由 {before} 提为 {after}（提档）。", **values)
         case "demote":
-            return msg("因“{name}”降档，由 {before} 调为 {after}。", **values)
+            return msg("因“{name}”，由 {before} 降为 {after}（降档）。", **values)
         case "protect":
-            return msg("因“{name}”受保护，由 {before} 调为 {after}。", **values)
+            return msg("因“{name}”，由 {before} 调为 {after}（保护）。", **values)
         case "veto":
-            return msg("因“{name}”一票否决，由 {before} 调为 {after}。", **values)
+            return msg("因“{name}”，由 {before} 降为 {after}（一票否决）。", **values)
         case _:
-            return msg("因“{name}”定档，由 {before} 定为 {after}。", **values)
+            return msg("因“{name}”，由 {before} 定为 {after}（定档）。", **values)
 
 
 def margin_sentences(explanation: Explanation) -> Iterator[Message]:

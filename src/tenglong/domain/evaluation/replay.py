@@ -2,11 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import accumulate
-from math import ceil, floor
 
-from tenglong.domain.evaluation.schemes import Adjustment, Grades, Scheme
+from tenglong.domain.evaluation.schemes import Adjustment, Scheme
 
 
 @dataclass(frozen=True)
@@ -53,15 +50,3 @@ def _moved(rule: Adjustment, place: int, order: list[str]) -> int:
             return max(place, order.index(rule.grade))
         case _:
             return order.index(rule.grade)
-
-
-def cut_places(grades: Grades, peers: int) -> tuple[int, ...]:
-    """The last rank that each step takes among `peers`, from the top; the last step takes the rest (6.3).
-
-    Only for grades by quota.
-    """
-    whole = {"down": floor, "up": ceil, "half_up": lambda exact: floor(exact + Fraction(1, 2))}[
-        grades.rounding
-    ]
-    cumulated = accumulate(Fraction(step.share or 0) for step in grades.steps[:-1])
-    return (*(whole(share * peers / 100) for share in cumulated), peers)

@@ -2,6 +2,7 @@
 
 import tomllib
 from decimal import Decimal
+from typing import Any
 
 from tenglong.domain.evaluation.schemes import Scheme
 
@@ -91,6 +92,7 @@ benchmark = { given = 3 }
 
 [grades]
 by = "quota"
+rounding = "down"
 steps = [{ grade = "A", share = 20 }, { grade = "B", share = 40 }, { grade = "C", share = 35 }, { grade = "D" }]
 
 [[adjust]]
@@ -120,11 +122,12 @@ def scheme(*changes: tuple[str, str]) -> Scheme:
 
 
 def firm(
-    name: str, tax: str | None, value_added: str | None, land: str, energy: str | None, **others: object
-) -> dict[str, object]:
+    name: str, tax: str | None, value_added: str | None, land: str, energy: str | None, **others: Any
+) -> dict[str, Any]:
     """A row of the table of firms, in 2024 unless `others` says otherwise."""
+    numbers = {"tax": tax, "value_added": value_added, "land": land, "energy": energy}
     return {
-        "id": name, "year": 2024, "tax": tax, "value_added": value_added, "land": land, "energy": energy,
+        "id": name, "year": 2024, **{column: text and Decimal(text) for column, text in numbers.items()},
         "industry": "钮扣", "town": "东镇", "accident": False, "new": False, "utility": False,
     } | others  # fmt: skip
 
