@@ -146,7 +146,8 @@ def _benchmark_problems(
     scheme: Scheme, benchmark: Benchmark, indicator: Indicator, path: str
 ) -> Iterator[Problem]:
     """Exactly one kind, with what belongs to it (3.3)."""
-    kinds = [kind for kind in BENCHMARKS if getattr(benchmark, kind) not in (None, "", False)]
+    stated = {kind: getattr(benchmark, kind) for kind in BENCHMARKS}
+    kinds = [kind for kind, value in stated.items() if value not in (None, "") and value is not False]
     if len(kinds) != 1:
         known = ", ".join(BENCHMARKS)
         yield path, msg("应从 {known} 中恰好选一种，现有 {count} 种。", known=known, count=len(kinds))
