@@ -1,7 +1,7 @@
 """The value of an exported sheet: typed columns and rows, in the order and with the filter of the screen."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -20,12 +20,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """One column. `width` counts half-width characters; `places` are the decimals a DECIMAL column shows."""
+    """One column. `width` counts half-width characters; `places` are the decimals a DECIMAL column shows.
+
+    `fills`: the colour behind a cell that holds one of these texts, as "#RRGGBB".
+    """
 
     header: str
     kind: Kind = Kind.TEXT
     width: int = 12
     places: int = 2
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,13 @@ class Sheet:
     rows: Iterable[Sequence[Cell]]
     total: Sequence[Cell] | None = None
     frozen_columns: int = 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet as it stands in a workbook: with a title above, and notes below."""
+
+    sheet: Sheet
+    title: str
+    unit_line: str = ""
+    notes: Sequence[str] = ()

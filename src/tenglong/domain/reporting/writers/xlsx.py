@@ -5,7 +5,7 @@ The only door to XlsxWriter.
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from tenglong.domain.kernel.errors import BadValue, Bug
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting.documents import printable
-from tenglong.domain.reporting.sheets import Cell, Kind, Sheet, SheetColumn
+from tenglong.domain.reporting.sheets import Cell, Kind, Page, Sheet, SheetColumn
 from tenglong.domain.reporting.writers.packages import repack
 
 LAST_ROW = 1_048_576
@@ -27,7 +27,8 @@ _FACE = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _CELL = {**_FACE, "border": 1}
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
-Formats = Sequence[tuple[SheetColumn, Format]]
+Formats = Sequence[tuple[SheetColumn, Mapping[str, Format]]]
+"""Each column with the format of its cells by their text; "" is that of all other cells."""
 
 
 def write_table(
@@ -41,18 +42,28 @@ def write_table(
         BadValue: more rows than a sheet holds, a text longer than a cell, or a number of more than 15 digits.
         Bug: a row has more or fewer cells than columns, or a cell is not of its column's kind.
     """
+    return write_pages((Page(sheet, title, unit_line, notes),), title=title, created=created)
+
+
+def write_pages(pages: Sequence[Page], *, title: str, created: datetime) -> bytes:
+    """The pages as one .xlsx; raises as `write_table`. The tabs of all pages need different names."""
     out = io.BytesIO()
     with Workbook(out, _OPTIONS) as book:  # closed on errors too: it holds temporary files
         book.set_properties(
             {"title": printable(title), "created": created.astimezone(UTC).replace(tzinfo=None)}
         )
-        page = book.add_worksheet(_tab_name(sheet.name))
-        _set_page(page, sheet)
-        _head(book, page, sheet, title, unit_line)
-        last = _body(book, page, sheet)
-        for offset, note in enumerate(notes, start=last + 1):
-            page.write_string(offset, 0, printable(note), book.add_format(_FACE))
+        for page in pages:
+            _write_page(book, page)
     return repack(out.getvalue(), zipfile.ZIP_DEFLATED)
+
+
+def _write_page(book: Workbook, page: Page) -> None:
+    tab = book.add_worksheet(_tab_name(page.sheet.name))
+    _set_page(tab, page.sheet)
+    _head(book, tab, page.sheet, page.title, page.unit_line)
+    last = _body(book, tab, page.sheet)
+    for offset, note in enumerate(page.notes, start=last + 1):
+        tab.write_string(offset, 0, printable(note), book.add_format(_FACE))
 
 
 def _tab_name(name: str) -> str:
@@ -89,8 +100,8 @@ def _head(book: Workbook, page: Worksheet, sheet: Sheet, title: str, unit_line: 
 
 def _body(book: Workbook, page: Worksheet, sheet: Sheet) -> int:
     """Data rows and the total row; the number of the last row used. The filter leaves the total out."""
-    formats = [(column, book.add_format(_CELL | _shape(column))) for column in sheet.columns]
-    bold = [(column, book.add_format(_CELL | _shape(column) | {"bold": True})) for column in sheet.columns]
+    formats = [(column, _formats(book, column)) for column in sheet.columns]
+    bold = [(c, {"": book.add_format(_CELL | _shape(c) | {"bold": True})}) for c in sheet.columns]
     at = HEADER_ROW
     for at, row in enumerate(sheet.rows, start=HEADER_ROW + 1):
         _write_row(page, at, row, formats)
@@ -99,6 +110,12 @@ def _body(book: Workbook, page: Worksheet, sheet: Sheet) -> int:
         at += 1
         _write_row(page, at, sheet.total, bold)
     return at
+
+
+def _formats(book: Workbook, column: SheetColumn) -> dict[str, Format]:
+    face = _CELL | _shape(column)
+    filled = {text: book.add_format(face | {"bg_color": colour}) for text, colour in column.fills.items()}
+    return {"": book.add_format(face)} | filled
 
 
 def _shape(column: SheetColumn) -> dict[str, str | bool]:
@@ -118,7 +135,8 @@ def _write_row(page: Worksheet, at: int, row: Sequence[Cell], formats: Formats) 
         raise BadValue(msg(problem, limit=LAST_ROW - HEADER_ROW - 1))
     if len(row) != len(formats):
         raise Bug("a row has not as many cells as the sheet has columns", row=list(row))
-    for number, (value, (column, face)) in enumerate(zip(row, formats, strict=True)):
+    for number, (value, (column, faces)) in enumerate(zip(row, formats, strict=True)):
+        face = faces.get(value, faces[""]) if isinstance(value, str) else faces[""]
         _write_cell(page, (at, number), value, column, face)
 
 
