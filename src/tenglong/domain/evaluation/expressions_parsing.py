@@ -32,19 +32,13 @@ from tenglong.domain.kernel.messages import Message, listed, msg
 LONGEST = 2000
 MOST_DIGITS = 30
 SAID = {
-    "NAME": "名称",
-    "NUMBER": "数字",
-    "TEXT": "加引号的文字",
-    "LPAR": "(",
-    "RPAR": ")",
-    "COMMA": ",",
-    "COMPARE": "比较符号",
-    "PLUS": "+",
-    "MINUS": "-",
-    "TIMES": "*",
-    "OVER": "/",
-    "$END": "结尾",
+    "NAME": msg("名称"),
+    "NUMBER": msg("数字"),
+    "TEXT": msg("加引号的文字"),
+    "COMPARE": msg("比较符号"),
+    "$END": msg("结尾"),
 }
+SIGNS = {"LPAR": "(", "RPAR": ")", "COMMA": ",", "PLUS": "+", "MINUS": "-", "TIMES": "*", "OVER": "/"}
 
 
 def parse(text: str, *, where: Message | str) -> Expression:
@@ -79,8 +73,9 @@ def _parse(text: str) -> Expression | Message:
 def _unexpected(text: str, error: UnexpectedInput) -> Message:
     """What stands at the place where no rule of the grammar goes on."""
     expected = error.accepts if isinstance(error, UnexpectedToken) else getattr(error, "allowed", None)
-    order = [*SAID, *sorted(set(expected or ()) - set(SAID))]
-    wanted = listed(SAID.get(name, name.lower()) for name in order if name in (expected or ()))
+    words = [str(said) for name, said in SAID.items() if name in (expected or ())]
+    signs = [SIGNS.get(name, name.lower()) for name in sorted(set(expected or ()) - set(SAID))]
+    wanted = listed(words + signs)
     at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
     if not text[at:].strip() or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
         return msg("还没有写完，接下来应为：{wanted}。", wanted=wanted)

@@ -21,9 +21,9 @@ from tenglong.domain.evaluation.expressions import (
     aggregates,
 )
 from tenglong.domain.kernel.errors import BadRules
-from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.messages import Message, msg
 
-KINDS = {"number": "数值", "text": "文字", "flag": "是/否"}
+KINDS = {"number": msg("数值"), "text": msg("文字"), "flag": msg("是/否")}
 SHOWN = {
     Negate: "-(…)",
     And: "… and …",
@@ -71,7 +71,7 @@ def _problem(expression: Expression, columns: Mapping[str, Kind], wanted: Kind) 
         return _unknown(expression.id, columns)
     kind = kind_of(expression, columns)
     if kind != wanted:
-        shown = {"shown": _shown(expression), "kind": label(KINDS[kind]), "wanted": label(KINDS[wanted])}
+        shown = {"shown": _shown(expression), "kind": KINDS[kind], "wanted": KINDS[wanted]}
         return msg("{shown} 是{kind}，此处应为{wanted}，请改正。", **shown)
     parts: list[tuple[Expression, Kind]] = []
     match expression:
@@ -133,7 +133,7 @@ def _aggregated(expression: Aggregate, columns: Mapping[str, Kind]) -> Message |
         if name not in columns:
             return _unknown(name, columns)
         if columns[name] != "text":
-            kind = label(KINDS[columns[name]])
+            kind = KINDS[columns[name]]
             return msg("by 后面的 {name} 应为文字列（如行业、县区），它是{kind}。", name=name, kind=kind)
     if expression.operand is None:
         return None
