@@ -1,24 +1,22 @@
 """What a person may do to one case: open it, record what happened, take a record back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.files import keep
+from tenglong.actions.files import UploadedFile, keep_evidence
 from tenglong.actions.ledger import append, void
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.evidence import (
     check_evidence,
-    check_file,
     check_not_own,
     deciding_place,
-    most_bytes,
     permission_for,
 )
 from tenglong.domain.kernel.errors import BadValue, NotFound
@@ -29,16 +27,6 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.ledger import to_fact
 from tenglong.queries.parcels import parcels_of
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
-
-
-class UploadedFile(Protocol):
-    """What web frameworks hand over: a name, a type and the content in pieces."""
-
-    name: str | None
-    content_type: str | None
-
-    def chunks(self) -> Iterable[bytes]:
-        """The content in pieces."""
 
 
 @dataclass(frozen=True)
@@ -121,22 +109,10 @@ def _check_parcel(case: Case, parcel_id: int | None) -> None:
 
 
 def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
-    digest, size = keep(_checked(file), limit=most_bytes())
     return Evidence.objects.create(
         entry_id=entry.id,
         case_id=entry.case_id,
-        digest=digest,
-        name=(file.name or "")[-200:],
-        size=size,
-        content_type=(file.content_type or "")[:80],
         recorded_at=entry.recorded_at,
         recorded_by=entry.recorded_by,
+        **keep_evidence(file),
     )
-
-
-def _checked(file: UploadedFile) -> Iterator[bytes]:
-    """The pieces of a file, the first only once it shows what its name says."""
-    for number, chunk in enumerate(file.chunks()):
-        if number == 0:
-            check_file(file.name or "", chunk)
-        yield chunk

@@ -1,16 +1,47 @@
-"""Keeping files by their content."""
+"""Keeping files by their content, and pieces of evidence once they are what their names say."""
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 from django.conf import settings
 
+from tenglong.domain.campaign.evidence import check_file, most_bytes
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.files import path_of
+
+
+class UploadedFile(Protocol):
+    """What web frameworks hand over: a name, a type and the content in pieces."""
+
+    name: str | None
+    content_type: str | None
+
+    def chunks(self) -> Iterable[bytes]:
+        """The content in pieces."""
+
+
+def keep_evidence(file: UploadedFile) -> dict[str, Any]:
+    """Keep a piece of evidence; gives its digest, name, size and content_type.
+
+    Raises:
+        BadFile: it is too large, of a type that is not accepted, or not what its name says.
+    """
+    digest, size = keep(_checked(file), limit=most_bytes())
+    name, content_type = (file.name or "")[-200:], (file.content_type or "")[:80]
+    return {"digest": digest, "name": name, "size": size, "content_type": content_type}
+
+
+def _checked(file: UploadedFile) -> Iterator[bytes]:
+    """The pieces of a file, the first only once it shows what its name says."""
+    for number, chunk in enumerate(file.chunks()):
+        if number == 0:
+            check_file(file.name or "", chunk)
+        yield chunk
 
 
 def keep(chunks: Iterable[bytes], *, limit: int | None = None) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from tenglong.actions import bulletins, imports
+from tenglong.actions import bulletins, evaluations, imports
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.messages import msg
@@ -44,6 +44,12 @@ def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress:
     return {"bulletin": issued.pk}
 
 
+def evaluate(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Compute a run of a scheme over the firms of a place."""
+    run = evaluations.carry_out(params["evaluation"], actor=actor, at=at, progress=progress)
+    return {"evaluation": run.pk, "state": run.state}
+
+
 def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
     """Check the chain and the stored states of every roster the person may see."""
     actor.check_may(Permission.VERIFY)
@@ -59,5 +65,6 @@ HANDLERS: dict[str, Handler] = {
     "stage_import": stage_import,
     "accept_import": accept_import,
     "issue_bulletin": issue_bulletin,
+    "evaluate": evaluate,
     "verify_ledger": verify_ledger,
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from tenglong.store.models import Holding
 
@@ -56,11 +56,16 @@ def land_on(day: date, kept: Mapping[int, int]) -> dict[int, Land]:
 def _parcels(day: date, kept: Mapping[int, int]) -> dict[int, _Parcel]:
     held = Holding.objects.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
     rows = held.order_by("id").values_list(
-        "parcel_id", "firm_id", "relation", "landlord_id", "floor_area_micro",
-        number=F("parcel__number"), area=F("parcel__area_micro"),
-    )  # fmt: skip
+        "parcel_id",
+        "parcel__number",
+        "parcel__area_micro",
+        "firm_id",
+        "relation",
+        "landlord_id",
+        "floor_area_micro",
+    )
     parcels: dict[int, _Parcel] = {}
-    for id, firm, relation, landlord, floor, number, area in rows.iterator(chunk_size=10_000):
+    for id, number, area, firm, relation, landlord, floor in rows.iterator(chunk_size=10_000):
         parcel = parcels.setdefault(id, _Parcel(number, area))
         firm = kept.get(firm, firm)
         if relation == TENANT:

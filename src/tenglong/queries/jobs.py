@@ -45,7 +45,7 @@ def job_for(job_id: int, actor: Actor) -> JobView:
     row = Job.objects.filter(pk=job_id).first()
     if row is None or not (actor.everywhere or (actor.user_id and row.requested_by_id == actor.user_id)):
         raise NotFound(msg("没有第 {id} 号任务，或不是您提交的任务。", id=job_id))
-    return _view(row)
+    return job_view(row)
 
 
 def jobs_of(actor: Actor, limit: int = 50) -> list[JobView]:
@@ -53,13 +53,13 @@ def jobs_of(actor: Actor, limit: int = 50) -> list[JobView]:
     rows = Job.objects.order_by("-id")
     if not actor.everywhere:
         rows = rows.filter(requested_by_id=actor.user_id) if actor.user_id else rows.none()
-    return [_view(row) for row in rows[:limit]]
+    return [job_view(row) for row in rows[:limit]]
 
 
 def job_of_import(import_id: int) -> JobView | None:
     """The last job of an import; call it only with an import the person may see."""
     row = Job.objects.filter(kind__endswith="_import", params__import=import_id).order_by("-id").first()
-    return _view(row) if row else None
+    return job_view(row) if row else None
 
 
 def waiting_jobs() -> list[int]:
@@ -80,7 +80,8 @@ def actor_behind(job: Job, today: date) -> Actor:
     return Actor(job.requested_by, everywhere=job.params.get("everywhere") is True)
 
 
-def _view(row: Job) -> JobView:
+def job_view(row: Job) -> JobView:
+    """A job as people see it; call it only with a job whose results the person may see."""
     pulse = pulse_of(row.pk) if row.state == Job.State.RUNNING else None
     return JobView(
         id=row.pk,

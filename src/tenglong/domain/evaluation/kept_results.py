@@ -5,13 +5,17 @@ So every engine leaves the same texts, and a run that is computed again can be c
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from tenglong.domain.evaluation.results import Evaluation, Group, Item, Outcome
 from tenglong.domain.evaluation.rounding import COMPARED_PLACES, rounded
+from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.quantities import from_micro, plain, to_micro
+
+T = TypeVar("T")
 
 
 def exact(value: Fraction | None) -> str | None:
@@ -85,6 +89,29 @@ def measures_json(found: Evaluation) -> dict[str, Any]:
     }
 
 
+def evaluation_from_json(
+    scheme: Scheme,
+    year: int,
+    input_digest: str,
+    *,
+    outcomes: Iterable[Outcome],
+    measures: Mapping[str, Any],
+) -> Evaluation:
+    """The run that `outcome_json` and `measures_json` kept, its numbers to nine decimals."""
+    return Evaluation(
+        scheme=scheme.id,
+        version=scheme.version,
+        scheme_digest=scheme.digest,
+        year=year,
+        input_digest=input_digest,
+        outcomes=tuple(outcomes),
+        benchmarks={id: _from_groups(rows, Fraction) for id, rows in measures["benchmarks"].items()},
+        ranges={id: _from_groups(rows, _ends) for id, rows in measures["ranges"].items()},
+        averages={id: _from_groups(rows, Fraction) for id, rows in measures["averages"].items()},
+        cuts=_from_groups(measures["cuts"], _cuts),
+    )
+
+
 def results_digest(results: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """One digest over (firm, result) in the order of the rows."""
     found = hashlib.sha256()
@@ -108,6 +135,19 @@ def _number(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
 
 
-def _groups(groups: Mapping[Group, Any], value: Any) -> list[list[Any]]:
+def _groups(groups: Mapping[Group, T], value: Callable[[T], Any]) -> list[list[Any]]:
     ordered = sorted(groups.items(), key=lambda pair: [text or "" for text in pair[0]])
     return [[list(group), value(found)] for group, found in ordered]
+
+
+def _from_groups(rows: Iterable[Any], value: Callable[[Any], T]) -> dict[Group, T]:
+    return {tuple(group): value(found) for group, found in rows}
+
+
+def _ends(texts: Iterable[str]) -> tuple[Fraction, Fraction]:
+    low, high = texts
+    return Fraction(low), Fraction(high)
+
+
+def _cuts(texts: Mapping[str, str]) -> dict[str, Decimal]:
+    return {grade: Decimal(total) for grade, total in texts.items()}

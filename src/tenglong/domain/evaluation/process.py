@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.calendar import add_working_days
@@ -97,19 +98,16 @@ def parse_process(rules: RuleFile) -> Process:
     return found
 
 
-def _step(row: Mapping[str, object], states: Mapping[str, State]) -> Step:
-    given = dict(row)
-    sources = tuple(states[id].id for id in given.pop("from", ()))  # type: ignore[attr-defined]
-    to = str(given.pop("to", ""))
+def _step(row: Mapping[str, Any], states: Mapping[str, State]) -> Step:
     return Step(
-        id=str(given["id"]),
-        zh=str(given["zh"]),
-        en=str(given["en"]),
-        permission=Permission(str(given["permission"])),
-        sources=sources,
-        to=states[to].id if to else "",
-        not_by=tuple(given.get("not_by", ())),  # type: ignore[call-overload]
-        reason=given.get("reason") is True,
+        id=row["id"],
+        zh=row["zh"],
+        en=row["en"],
+        permission=Permission(row["permission"]),
+        sources=tuple(states[id].id for id in row.get("from", ())),
+        to=states[row["to"]].id if "to" in row else "",
+        not_by=tuple(row.get("not_by", ())),
+        reason=row.get("reason", False),
     )
 
 

@@ -152,6 +152,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=60)),
                 ('group', models.JSONField(default=dict)),
+                ('peer_group', models.CharField(blank=True, max_length=200)),
                 ('total', models.BigIntegerField(null=True)),
                 ('rank', models.PositiveIntegerField(null=True)),
                 ('peers', models.PositiveIntegerField(null=True)),
@@ -167,7 +168,7 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.place')),
             ],
             options={
-                'indexes': [models.Index(fields=['evaluation', 'place', 'grade'], name='result_of_place'), models.Index(fields=['firm', 'evaluation'], name='result_of_firm')],
+                'indexes': [models.Index(fields=['evaluation', 'place', 'grade'], name='result_of_place'), models.Index(fields=['evaluation', 'peer_group', 'rank'], name='result_of_peers'), models.Index(fields=['firm', 'evaluation'], name='result_of_firm')],
                 'constraints': [models.UniqueConstraint(fields=('evaluation', 'firm'), name='result_once_per_firm')],
             },
         ),

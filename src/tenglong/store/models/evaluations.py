@@ -1,4 +1,4 @@
-"""Schemes, runs of them, what each firm got, and objections. The database guards what was decided (migration 0008)."""
+"""Schemes, runs of them, what each firm got, and objections; the database guards what was decided (0008)."""
 
 from django.db import models
 
@@ -44,8 +44,8 @@ class Evaluation(models.Model):
     """One run of a scheme over the firms of a place. States and steps: domain/evaluation/process.toml.
 
     `input_digest` names the kept table of firms in the file store. `peers` are the columns of the peer groups;
-    `benchmarks`, `ranges`, `averages` and `cuts` what the firms were measured against, as lists of groups with exact texts.
-    A revision after objections names the run it `revises`, and the `way` it treats the firms that did not object.
+    `benchmarks`, `ranges`, `averages` and `cuts` what the firms were measured against, as lists of groups with
+    texts for numbers. A revision after objections names the run it `revises`, and the `way` it treats the firms that did not object.
     """
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="evaluations")
@@ -99,9 +99,10 @@ class Evaluation(models.Model):
 class EvaluationResult(models.Model):
     """What a run says of one firm. `total` in whole millionths; `place` is where the firm was when it was evaluated.
 
-    `group` holds the columns of the peer group, `items` the indicators in the order of the scheme, `points` what applied and
-    the sums within the limits, `adjustments` the ids of the rules that fitted, in order; numbers in them are texts
-    (domain/evaluation/kept.py). `kept` marks a result that a revision took over unchanged (freeze).
+    `group` holds the columns of the peer group, `peer_group` its values in one text; `items` are the indicators in
+    the order of the scheme, `points` what applied and the sums within the limits, `adjustments` the ids of the rules
+    that fitted, in order; numbers in them are texts (domain/evaluation/kept_results.py). `kept` marks a result that
+    a revision took over unchanged (freeze).
     """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="results")
@@ -111,6 +112,7 @@ class EvaluationResult(models.Model):
     status = models.CharField(max_length=12)
     reason = models.CharField(max_length=60, blank=True)
     group = models.JSONField(default=dict)
+    peer_group = models.CharField(max_length=200, blank=True)
     total = models.BigIntegerField(null=True)
     rank = models.PositiveIntegerField(null=True)
     peers = models.PositiveIntegerField(null=True)
@@ -128,6 +130,7 @@ class EvaluationResult(models.Model):
         ]
         indexes = [
             models.Index(fields=["evaluation", "place", "grade"], name="result_of_place"),
+            models.Index(fields=["evaluation", "peer_group", "rank"], name="result_of_peers"),
             models.Index(fields=["firm", "evaluation"], name="result_of_firm"),
         ]
 

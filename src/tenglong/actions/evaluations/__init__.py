@@ -1,0 +1,21 @@
+"""Schemes and runs: bringing in, computing, publicity, objections, final grades, and rosters of suspects."""
+
+from tenglong.actions.evaluations.objections import decide, record_objection
+from tenglong.actions.evaluations.publicity import finalise, publicise, withdraw
+from tenglong.actions.evaluations.revising import revise
+from tenglong.actions.evaluations.runs import carry_out, retry_run, start_run
+from tenglong.actions.evaluations.schemes import import_scheme, put_in_force
+
+__all__ = [
+    "carry_out",
+    "decide",
+    "finalise",
+    "import_scheme",
+    "publicise",
+    "put_in_force",
+    "record_objection",
+    "retry_run",
+    "revise",
+    "start_run",
+    "withdraw",
+]

@@ -1,0 +1,127 @@
+"""What firms say against their results, and how it is decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from tenglong.actions.evaluations.publicity import locked, window_of
+from tenglong.actions.files import UploadedFile, keep_evidence
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.evaluation.kept import read_value
+from tenglong.domain.evaluation.process import (
+    check_other_person,
+    check_step,
+    check_taking_objections,
+    decision_due,
+    process,
+)
+from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
+from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.evaluations import scheme_file
+from tenglong.store.models import Evaluation, EvaluationResult, Firm, Objection
+
+
+@transaction.atomic
+def record_objection(
+    *,
+    actor: Actor,
+    at: datetime,
+    run: Evaluation,
+    firm: Firm,
+    claim: str,
+    files: Sequence[UploadedFile] = (),
+) -> Objection:
+    """Record what a firm says against its result in publicity, with the stamped form and its evidence.
+
+    Raises:
+        NotAllowed: the person may not do this where the firm is; NotFound: the firm has no result in the run.
+        BadValue: nothing is claimed, or evidence is missing; BadFile: a file is none that is accepted.
+        Conflict: the run is not in publicity, or the publicity is over.
+    """
+    found = locked(run)
+    step = check_step("object", found.state)
+    result = EvaluationResult.objects.filter(evaluation=found, firm=firm).first()
+    if result is None or not actor.may(Permission.VIEW, result.place_id):
+        raise NotFound(msg("这次评价中没有“{firm}”的结果，或不在您的辖区内。", firm=firm.name))
+    actor.check_may(step.permission, result.place_id)
+    today = china_date(at)
+    check_taking_objections(window_of(found), today)
+    if not claim.strip():
+        raise BadValue(msg("请写明企业对评价结果有何异议。"))
+    if len(files) < process().files:
+        problem = "登记异议须上传至少 {needed} 份盖章的异议材料，目前 {files} 份，请补充后提交。"
+        raise BadValue(msg(problem, needed=process().files, files=len(files)))
+    last = Objection.objects.filter(evaluation=found).aggregate(last=Max("number"))["last"] or 0
+    objection = Objection.objects.create(
+        evaluation=found,
+        firm=firm,
+        place_id=result.place_id,
+        number=last + 1,
+        claim=claim.strip(),
+        files=[keep_evidence(file) for file in files],
+        recorded_by=actor.name,
+        recorded_at=at,
+        due_on=decision_due(today),
+    )
+    leave(
+        by=actor.name, at=at, deed="record_objection", about=f"evaluation:{found.pk}", number=objection.number
+    )
+    return objection
+
+
+@transaction.atomic
+def decide(
+    *,
+    actor: Actor,
+    at: datetime,
+    objection: Objection,
+    uphold: bool,
+    reason: str,
+    corrections: Mapping[str, str | None] | None = None,
+) -> Objection:
+    """Decide an objection. Upheld, it names the values to correct: column of the scheme to text (None: missing).
+
+    Raises:
+        NotAllowed: the person may not, or recorded the objection themselves.
+        BadValue: the reason is missing, or the corrections are, or do not fit their columns.
+        Conflict: it has been decided, or the run is no longer in publicity.
+    """
+    run = locked(objection.evaluation)
+    found = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+    step = check_step("decide", run.state)
+    actor.check_may(step.permission, run.place_id)
+    check_other_person(step.id, actor.name, {"recorded": found.recorded_by})
+    if found.state != Objection.State.OPEN:
+        raise Conflict(msg("第 {number} 号异议已经裁定，不能再改。", number=found.number))
+    if not reason.strip():
+        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
+    found.corrections = _checked(run, dict(corrections or {}), uphold=uphold)
+    found.state = Objection.State.UPHELD if uphold else Objection.State.DISMISSED
+    found.reason, found.decided_by, found.decided_at = reason.strip(), actor.name, at
+    found.save()
+    leave(
+        by=actor.name,
+        at=at,
+        deed="decide_objection",
+        about=f"evaluation:{run.pk}",
+        number=found.number,
+        state=found.state,
+    )
+    return found
+
+
+def _checked(run: Evaluation, corrections: dict[str, str | None], *, uphold: bool) -> dict[str, str | None]:
+    """The corrections of an upheld objection; a dismissed one has none."""
+    if not uphold and corrections:
+        raise BadValue(msg("异议不成立时不更正任何数值，请去掉更正内容。"))
+    if uphold and not corrections:
+        raise BadValue(msg("异议成立须写明更正哪一项、更正为多少。"))
+    scheme = scheme_file(run.scheme)
+    for column, text in corrections.items():
+        read_value(text, column, scheme)
+    return {column: (text or "").strip() or None for column, text in corrections.items()}

@@ -1,0 +1,141 @@
+"""Asking for a run, and carrying it out: table, computation, results, all or nothing."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+import tenglong
+from tenglong.actions.evaluations.computing import Computed, checked_engine, compute, put_results
+from tenglong.actions.files import keep
+from tenglong.actions.jobs import enqueue
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.evaluation.kept import FirmsTable, corrected, to_bytes
+from tenglong.domain.evaluation.process import COMPUTING, DRAFT, check_step
+from tenglong.domain.kernel.errors import BadValue, Conflict
+from tenglong.domain.kernel.messages import msg
+from tenglong.queries.evaluations import corrections_of, job_of_run, scheme_file, table_of
+from tenglong.queries.firms_table import firms_table
+from tenglong.queries.places import place_of
+from tenglong.queries.progress import Progress, silent
+from tenglong.queries.territory import territory
+from tenglong.store.models import Evaluation, Job, Scheme
+
+LARGEST_TABLE = 4 * 1024**3
+
+
+@transaction.atomic
+def start_run(
+    *,
+    actor: Actor,
+    at: datetime,
+    scheme: Scheme,
+    code: str = "",
+    year: int | None = None,
+    engine: str = "",
+    note: str = "",
+) -> Evaluation:
+    """Ask for a draft run of `scheme` over the firms of `code` (its own territory unless told); a worker computes it.
+
+    A past year, or a scheme not in force, makes a rehearsal: it can be looked at, not publicised.
+
+    Raises:
+        NotAllowed: the person may not do this there.
+        BadValue: the place is not under the scheme's, or there is no such engine.
+    """
+    when = scheme.year if year is None else year
+    place = place_of(code or scheme.place.code, date(when, 12, 31))
+    actor.check_may(check_step("draft", "").permission, place.pk)
+    if place.pk not in territory().at(date(when, 12, 31)).members(scheme.place.code):
+        problem = "评价办法“{title}”适用于{own}，不能用于{place}。"
+        raise BadValue(msg(problem, title=scheme.title, own=scheme.place.name, place=place.name))
+    run = Evaluation.objects.create(
+        scheme=scheme,
+        place=place,
+        year=when,
+        engine=checked_engine(engine),
+        scheme_digest=scheme.digest,
+        note=note.strip()[:300],
+        requested_by=actor.name,
+        requested_at=at,
+    )
+    ask_for_computation(run, actor=actor, at=at)
+    leave(
+        by=actor.name,
+        at=at,
+        deed="start_evaluation",
+        about=f"evaluation:{run.pk}",
+        scheme=scheme.pk,
+        year=when,
+    )
+    return run
+
+
+@transaction.atomic
+def retry_run(*, actor: Actor, at: datetime, run: Evaluation) -> Job:
+    """Ask again for the computation of a run whose job failed, after what it said was mended.
+
+    Raises:
+        Conflict: the run has its results, or its job is not over yet.
+    """
+    found = Evaluation.objects.select_for_update().get(pk=run.pk)
+    actor.check_may(check_step("draft", "").permission, found.place_id)
+    job = job_of_run(found.pk)
+    if found.state != COMPUTING or (job and not job.ended):
+        raise Conflict(msg("这次评价已有结果或正在计算，无需重新计算。"))
+    return ask_for_computation(found, actor=actor, at=at)
+
+
+def ask_for_computation(run: Evaluation, *, actor: Actor, at: datetime) -> Job:
+    """A job that computes the run."""
+    return enqueue("evaluate", {"evaluation": run.pk}, actor=actor, at=at)
+
+
+def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Evaluation:
+    """Compute a run and keep its table and results. A run that has its results is left as it is, so that a job
+    whose worker died may do it again.
+
+    Raises:
+        NotAllowed: the person no longer may.
+        BadValue: the register does not hold what the scheme reads, or in other units or bases.
+    """
+    run = Evaluation.objects.select_related("scheme", "place", "revises__scheme").get(pk=run_id)
+    if run.state != COMPUTING:
+        return run
+    actor.check_may(check_step("draft", "").permission, run.place_id)
+    progress(0, 3, msg("正在汇集企业数据"))
+    table = _table(run)
+    digest, _ = keep(to_bytes(table), limit=LARGEST_TABLE)
+    progress(1, 3, msg("正在计算得分、排名和等级"))
+    computed = compute(run, table, digest)
+    progress(2, 3, msg("正在保存结果"))
+    return _finish(run, table, digest, computed, at)
+
+
+def _table(run: Evaluation) -> FirmsTable:
+    """The firms as the register has them now; for a revision the table of the run it revises, corrected.
+
+    The table is of the whole place: a result never depends on who asks for it.
+    """
+    scheme = scheme_file(run.scheme)
+    if run.revises is None:
+        return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True))
+    return corrected(table_of(run.revises), scheme, run.year, corrections_of(run.revises))
+
+
+@transaction.atomic
+def _finish(run: Evaluation, table: FirmsTable, digest: str, computed: Computed, at: datetime) -> Evaluation:
+    locked = Evaluation.objects.select_for_update().get(pk=run.pk)
+    if locked.state != COMPUTING:  # withdrawn meanwhile
+        return locked
+    put_results(run, table, computed)
+    grades = scheme_file(run.scheme).grades
+    run.state, run.input_digest, run.result_digest = DRAFT, digest, computed.digest
+    run.peers, run.counts = list(grades.peers if grades else ()), computed.counts
+    run.software, run.computed_at = tenglong.__version__, at
+    for name, value in computed.measures.items():
+        setattr(run, name, value)
+    run.save()
+    about = f"evaluation:{run.pk}"
+    leave(by=run.requested_by, at=at, deed="evaluate", about=about, input=digest, result=computed.digest)
+    return run
