@@ -73,9 +73,9 @@ def _parse(text: str) -> Expression | Message:
 def _unexpected(text: str, error: UnexpectedInput) -> Message:
     """What stands at the place where no rule of the grammar goes on."""
     expected = error.accepts if isinstance(error, UnexpectedToken) else getattr(error, "allowed", None)
-    words = [str(said) for name, said in SAID.items() if name in (expected or ())]
-    signs = [SIGNS.get(name, name.lower()) for name in sorted(set(expected or ()) - set(SAID))]
-    wanted = listed(words + signs)
+    order = [*SAID, *SIGNS, *sorted(set(expected or ()) - set(SAID) - set(SIGNS))]
+    names = [name for name in order if name in (expected or ())]
+    wanted = listed(str(SAID.get(name, SIGNS.get(name, name.lower()))) for name in names)
     at = error.pos_in_stream if error.pos_in_stream is not None else len(text)
     if not text[at:].strip() or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
         return msg("还没有写完，接下来应为：{wanted}。", wanted=wanted)
@@ -162,13 +162,13 @@ class _Builder(Transformer[Token, Any]):
         return Not(IsMissing(operand))
 
     def arguments(self, *parts: Any) -> "_List":
-        return _joined(_List, parts)
+        return _grown(_List, parts)
 
     def options(self, *parts: Any) -> "_List":
-        return _joined(_List, parts)
+        return _grown(_List, parts)
 
     def groups(self, *parts: Any) -> "_Groups":
-        return _joined(_Groups, parts)
+        return _grown(_Groups, parts)
 
     def call(self, function: Token, *lists: Any) -> Extreme | Aggregate:
         arguments = next((tuple(one) for one in lists if type(one) is _List), ())
@@ -193,7 +193,7 @@ class _Groups(list[Any]):
     """The names behind `by`."""
 
 
-def _joined(kind: type[Any], parts: tuple[Any, ...]) -> Any:
+def _grown(kind: type[Any], parts: tuple[Any, ...]) -> Any:
     """A list of one part, or the list before it with one more; the list before is used up by that."""
     if len(parts) == 1:
         return kind(parts)

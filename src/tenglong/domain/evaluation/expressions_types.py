@@ -42,7 +42,7 @@ def check_types(
     Raises:
         BadRules: a name is not in `columns`, types clash, or an aggregate stands inside another.
     """
-    problem = _problem(expression, columns, wanted)
+    problem = _misfit(expression, columns, wanted)
     for aggregate in aggregates(expression):
         if aggregate.operand is not None and aggregates(aggregate.operand):
             problem = problem or msg(
@@ -65,7 +65,7 @@ def kind_of(expression: Expression, columns: Mapping[str, Kind]) -> Kind:
             return "number"
 
 
-def _problem(expression: Expression, columns: Mapping[str, Kind], wanted: Kind) -> Message | None:
+def _misfit(expression: Expression, columns: Mapping[str, Kind], wanted: Kind) -> Message | None:
     """The first thing wrong with an expression that should yield `wanted`, from left to right."""
     if isinstance(expression, Name) and expression.id not in columns:
         return _unknown(expression.id, columns)
@@ -87,7 +87,7 @@ def _problem(expression: Expression, columns: Mapping[str, Kind], wanted: Kind) 
             return _any_kind(operand, columns)
         case Aggregate():
             return _aggregated(expression, columns)
-    return next(filter(None, (_problem(part, columns, kind) for part, kind in parts)), None)
+    return next(filter(None, (_misfit(part, columns, kind) for part, kind in parts)), None)
 
 
 def _operands(expression: Negate | Arithmetic | Extreme | And | Or | Not) -> tuple[Expression, ...]:
@@ -101,7 +101,7 @@ def _operands(expression: Negate | Arithmetic | Extreme | And | Or | Not) -> tup
 def _any_kind(expression: Expression, columns: Mapping[str, Kind]) -> Message | None:
     if isinstance(expression, Name) and expression.id not in columns:
         return _unknown(expression.id, columns)
-    return _problem(expression, columns, kind_of(expression, columns))
+    return _misfit(expression, columns, kind_of(expression, columns))
 
 
 def _compared(expression: Comparison, columns: Mapping[str, Kind]) -> Message | None:
@@ -115,7 +115,7 @@ def _compared(expression: Comparison, columns: Mapping[str, Kind]) -> Message | 
         return msg("{shown} 是“是/否”，本身就是条件，请直接写，或在前面写 not，不要比较。", shown=shown)
     if kind == "text" and expression.op not in ("=", "!="):
         return msg("文字只能用 = 或 != 比较，不能用 {op}。", op=expression.op)
-    return _problem(expression.right, columns, kind)
+    return _misfit(expression.right, columns, kind)
 
 
 def _one_of(expression: In, columns: Mapping[str, Kind]) -> Message | None:
@@ -125,7 +125,7 @@ def _one_of(expression: In, columns: Mapping[str, Kind]) -> Message | None:
     kind = kind_of(expression.operand, columns)
     if kind == "flag":
         return msg("{shown} 是“是/否”，不能用 in。", shown=_shown(expression.operand))
-    return next(filter(None, (_problem(option, columns, kind) for option in expression.options)), None)
+    return next(filter(None, (_misfit(option, columns, kind) for option in expression.options)), None)
 
 
 def _aggregated(expression: Aggregate, columns: Mapping[str, Kind]) -> Message | None:
@@ -137,7 +137,7 @@ def _aggregated(expression: Aggregate, columns: Mapping[str, Kind]) -> Message |
             return msg("by 后面的 {name} 应为文字列（如行业、县区），它是{kind}。", name=name, kind=kind)
     if expression.operand is None:
         return None
-    return _problem(expression.operand, columns, "flag" if expression.function == "count" else "number")
+    return _misfit(expression.operand, columns, "flag" if expression.function == "count" else "number")
 
 
 def _unknown(name: str, columns: Mapping[str, Kind]) -> Message:
