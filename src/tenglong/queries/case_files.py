@@ -8,6 +8,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.moves import Move, machine
 from tenglong.queries.cases import days_overdue
+from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.steps import NextSteps, next_steps
 from tenglong.queries.timelines import Line, timelines
 from tenglong.store.models import Case
@@ -28,12 +29,13 @@ class CaseFile:
 
 def case_files(cases: Sequence[Case], actor: Actor, today: date) -> list[CaseFile]:
     """The files of cases that `actor` may see."""
-    lines = timelines(cases)
-    return [_file(case, lines[case.pk], actor, today) for case in cases]
+    facts = facts_of_cases([case.pk for case in cases])
+    lines = timelines(facts)
+    steps = {case.pk: next_steps(case, actor, facts[case.pk]) for case in cases}
+    return [_file(case, lines[case.pk], steps[case.pk], actor, today) for case in cases]
 
 
-def _file(case: Case, lines: list[Line], actor: Actor, today: date) -> CaseFile:
-    steps = next_steps(case, actor)
+def _file(case: Case, lines: list[Line], steps: NextSteps, actor: Actor, today: date) -> CaseFile:
     return CaseFile(
         case=case,
         lines=lines,

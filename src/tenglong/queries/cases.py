@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign.moves import machine
@@ -16,10 +16,9 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.reporting.figures import definition
-from tenglong.queries.ledger import last_id_at
-from tenglong.queries.remembered import remembered
+from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, FirmName, Roster, TrailEvent
+from tenglong.store.models import Case, FirmName, Roster
 
 T = TypeVar("T")
 PAGE_SIZE = 50
@@ -219,8 +218,7 @@ class CaseList:
     @cached_property
     def _known(self) -> tuple[object, ...]:
         """The place and the moment that an answer belongs to."""
-        trail = TrailEvent.objects.aggregate(last=Max("id"))["last"]
-        return self._roster.pk, self._unit, self._places, self._today, last_id_at(None), trail
+        return self._roster.pk, self._unit, self._places, self._today, recorded()
 
 
 def case_by_id(id: int, scope: Scope) -> Case:

@@ -1,12 +1,21 @@
 """差别化价格执行名单: what the grades of a run cost or save each firm, for the office that carries it out."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.history import years_in
-from tenglong.domain.evaluation.prices import Lever, Rate, Refund, lever, policy_rate, refund
+from tenglong.domain.evaluation.prices import (
+    ENVIRONMENT_CREDIT,
+    Charge,
+    Lever,
+    Refund,
+    highest,
+    lever,
+    policy_rate,
+    refund,
+)
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.grades import grade_histories
 from tenglong.store.models import Evaluation, EvaluationResult
@@ -14,7 +23,7 @@ from tenglong.store.models import Evaluation, EvaluationResult
 
 @dataclass(frozen=True)
 class Priced:
-    """A firm on the list: its grade, how many years in a row it has it, the rate that counts, and what it gets back."""
+    """A firm on the list: its grade, for how many years in a row, the rate that counts, and what it gets back."""
 
     firm_id: int
     name: str
@@ -23,7 +32,7 @@ class Priced:
     grade: str
     years: int
     total: Decimal | None
-    rate: Rate | None
+    charge: Charge | None
     refund: Refund | None
 
 
@@ -38,6 +47,16 @@ class PriceList:
     known: bool
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What is asked: the lever, the year of the prices, whose rates, and firms' grades of environmental credit."""
+
+    lever: Lever
+    year: int
+    rates_of: str
+    credit: Mapping[int, str]
+
+
 def price_list(
     run: Evaluation,
     scope: Scope,
@@ -45,50 +64,47 @@ def price_list(
     *,
     year: int | None = None,
     rates_of: str = "",
+    credit: Mapping[int, str] | None = None,
 ) -> PriceList:
     """The firms of a run that a lever makes dearer or cheaper in `year`, the year after the evaluated one unless told.
 
-    `rates_of` is the code of a place whose rates are tried out instead of the firm's own.
+    `rates_of` is the code of a place whose rates are tried out instead of the firm's own; `credit` are grades of
+    environmental credit, of whose surcharge and the evaluation's only the higher one counts.
 
     Raises:
         BadValue: there is no such lever.
     """
-    when = run.year + 1 if year is None else year
+    terms = Terms(lever(lever_id), run.year + 1 if year is None else year, rates_of, credit or {})
     rows = EvaluationResult.objects.filter(evaluation=run).exclude(grade="").select_related("firm", "place")
     if not scope.everywhere:
         rows = rows.filter(place_id__in=scope.places)
     grades = grade_histories(set(rows.values_list("firm__place_id", flat=True)), run.year - 1)
-    chosen = lever(lever_id)
-    found = tuple(_priced(run, rows, grades, chosen, when=when, rates_of=rates_of))
+    priced = (_priced(row, grades.get(row.firm_id, {}), run.year, terms) for row in rows.iterator(2_000))
+    found = [one for one in priced if one.charge or one.refund]
     place = rates_of or run.place.code
-    known = any(policy_rate(place, when, grade, 99, chosen.id) for grade in run.counts.get("grades", {}))
-    ordered = sorted(found, key=lambda one: (one.place, -(one.rate.value if one.rate else 0), one.name))
-    return PriceList(chosen, when, place, tuple(ordered), known or bool(found))
+    known = bool(found) or any(
+        policy_rate(place, terms.year, grade, 99, terms.lever.id) for grade in run.counts.get("grades", {})
+    )
+    ordered = sorted(
+        found, key=lambda one: (one.place, -(one.charge.rate.value if one.charge else 0), one.name)
+    )
+    return PriceList(terms.lever, terms.year, place, tuple(ordered), known)
 
 
-def _priced(
-    run: Evaluation,
-    rows: "list[EvaluationResult] | object",
-    grades: dict[int, dict[int, str]],
-    chosen: Lever,
-    *,
-    when: int,
-    rates_of: str,
-) -> Iterator[Priced]:
-    for row in rows.iterator(chunk_size=2_000):  # type: ignore[attr-defined]
-        history = {**grades.get(row.firm_id, {}), run.year: row.grade}
-        years, code = years_in(history, row.grade, through=run.year), rates_of or row.place.code
-        rate = policy_rate(code, when, row.grade, years, chosen.id)
-        back = refund(code, when, chosen.id, before=history.get(run.year - 1, ""), now=row.grade)
-        if rate or back:
-            yield Priced(
-                firm_id=row.firm_id,
-                name=row.firm.name,
-                code=row.firm.code or row.firm.temporary_id or "",
-                place=row.place.name,
-                grade=row.grade,
-                years=years,
-                total=None if row.total is None else from_micro(row.total),
-                rate=rate,
-                refund=back,
-            )
+def _priced(row: EvaluationResult, earlier: Mapping[int, str], evaluated: int, terms: Terms) -> Priced:
+    code, wanted = terms.rates_of or row.place.code, terms.lever.id
+    years = years_in({**earlier, evaluated: row.grade}, row.grade, through=evaluated)
+    rates = [policy_rate(code, terms.year, row.grade, years, wanted)]
+    if grade := terms.credit.get(row.firm_id):
+        rates.append(policy_rate(code, terms.year, grade, 1, wanted, rating=ENVIRONMENT_CREDIT))
+    return Priced(
+        firm_id=row.firm_id,
+        name=row.firm.name,
+        code=row.firm.code or row.firm.temporary_id or "",
+        place=row.place.name,
+        grade=row.grade,
+        years=years,
+        total=None if row.total is None else from_micro(row.total),
+        charge=highest(rates),
+        refund=refund(code, terms.year, wanted, before=earlier.get(evaluated - 1, ""), now=row.grade),
+    )

@@ -22,7 +22,7 @@ SORTS = {
     "rank": ("peer_group", "rank"),
     "total": ("total",),
     "name": ("firm__name",),
-    "place": ("place__order", "rank"),
+    "place": ("place__order", "peer_group", "rank"),
 }
 By = Literal["county", "town", "industry", "peer_group"]
 
@@ -162,7 +162,7 @@ def distribution(run: Evaluation, scope: Scope, by: By) -> list[Bar]:
 
 
 def grade_changes(run: Evaluation, scope: Scope) -> list[Change]:
-    """The firms whose grade, total or rank a revision changed against the run it revises; those of other grades first."""
+    """The firms whose grade, total or rank a revision changed; those with another grade first."""
     before = {row.firm_id: row for row in _rows(_seen(run.revises, scope))} if run.revises else {}
     found = []
     for now in _rows(_seen(run, scope)) if before else ():

@@ -4,7 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
+
+from django.db.models import Q
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.intake.kinds import table_kind
@@ -124,14 +127,15 @@ def _near(firm: Firm, scope: Scope) -> bool:
 
 
 def _cases(firm: Firm | None, scope: Scope) -> list[Case]:
-    found = Case.objects.filter(firm=firm).select_related("roster", "firm", "now").order_by("roster_id")
-    return list(found if scope.everywhere else found.filter(place_id__in=scope.places))
+    found = Case.objects.filter(firm=firm).select_related("roster", "now").order_by("roster_id")
+    return [case for case in found if scope.everywhere or case.place_id in scope.places]
 
 
 def _land(firm: Firm, scope: Scope) -> list[Land]:
-    own = list(Holding.objects.filter(firm=firm).select_related("parcel", "landlord").order_by("since", "id"))
+    either = Holding.objects.filter(Q(firm=firm) | Q(landlord=firm)).order_by("since", "id")
+    holds = list(either.select_related("parcel", "landlord", "firm"))
     tenants = defaultdict(list)
-    for lease in Holding.objects.filter(landlord=firm).select_related("firm").order_by("id"):
+    for lease in sorted((hold for hold in holds if hold.landlord_id == firm.pk), key=attrgetter("pk")):
         tenants[lease.parcel_id].append(_neighbour(lease.firm, scope))
     return [
         Land(
@@ -146,7 +150,8 @@ def _land(firm: Firm, scope: Scope) -> list[Land]:
             landlord=_neighbour(hold.landlord, scope) if hold.landlord else None,
             tenants=tuple(tenants.get(hold.parcel_id, ())) if hold.relation != "tenant" else (),
         )
-        for hold in own
+        for hold in holds
+        if hold.firm_id == firm.pk
     ]
 
 

@@ -19,7 +19,7 @@ from tenglong.domain.reporting import figures as meaning
 from tenglong.queries.figures import Question, ask
 from tenglong.queries.ledger import fold_rows, is_now
 from tenglong.queries.race import board
-from tenglong.queries.remembered import remembered
+from tenglong.queries.remembered import recorded, remembered
 from tenglong.store.models import Case, CaseState, Import, MatchPair, RosterHead, Target, TrailEvent
 
 T = TypeVar("T")
@@ -138,6 +138,16 @@ def _course_then(asked: Question, slot: str) -> tuple[int, Counter[date]]:
 
 def waiting_for(actor: Actor) -> Waiting:
     """What needs `actor`: cases whose turn is one of their roles, open matches, staged imports."""
+    roles = hash(tuple((grant.role, grant.places) for grant in actor.grants))
+    return Waiting(
+        turns=remembered(f"turns:{roles}:{recorded()}", lambda: _turns(actor)),
+        matches=_open_matches(actor),
+        imports=_staged_imports(actor),
+    )
+
+
+def _turns(actor: Actor) -> tuple[Turn, ...]:
+    """The cases whose turn is one of the actor's roles, by roster and in the order of the states."""
     turns: Counter[tuple[int, str]] = Counter()
     for grant in actor.grants:
         states = [state.id for state in machine().states.values() if state.owner == grant.role]
@@ -146,11 +156,7 @@ def waiting_for(actor: Actor) -> Waiting:
             turns[roster_id, state] = max(turns[roster_id, state], cases)
     order = list(machine().states)
     ordered = sorted(turns.items(), key=lambda item: (item[0][0], order.index(item[0][1])))
-    return Waiting(
-        turns=tuple(Turn(roster, state, cases) for (roster, state), cases in ordered),
-        matches=_open_matches(actor),
-        imports=_staged_imports(actor),
-    )
+    return tuple(Turn(roster, state, cases) for (roster, state), cases in ordered)
 
 
 def _progress(asked: Question, done: meaning.Figure, members: meaning.Figure) -> Progress:

@@ -1,6 +1,8 @@
 """What may be recorded next in a case, by this person, as the case stands today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.cases import Standing, problem_with, standing
@@ -10,6 +12,7 @@ from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import EPOCH
 from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import surviving_history
@@ -46,20 +49,25 @@ class NextSteps:
         return next((step for step in every if step.kind.id == kind and not step.barred), None)
 
 
-def next_steps(case: Case, actor: Actor) -> NextSteps:
-    """What `actor` may record now, in the order of the rules; nothing without the permission."""
-    facts = facts_of_cases([case.pk])[case.pk]
-    now = standing(surviving_history(facts))
+def next_steps(case: Case, actor: Actor, facts: Sequence[Fact] | None = None) -> NextSteps:
+    """What `actor` may record now, in the order of the rules; nothing without the permission.
+
+    `facts` are all entries of the case, for whoever has read them already.
+    """
+    if facts is None:
+        facts = facts_of_cases([case.pk])[case.pk]
+    history = surviving_history(facts)
+    now = standing(history)
     latest_first = [(fact.kind, fact.recorded_by) for fact in reversed(facts)]
-    kinds = [*(move.kind for move in machine().moves.values()), *_without_moves()]
-    steps = [_step(kind, now, actor, latest_first) for kind in kinds if _may_follow(kind, now)]
-    allowed = [step for step in steps if _allowed(step.kind.id, case, actor)]
+    kinds = _kinds_after(tuple(fact.kind for fact in history))
+    allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
+    steps = [_step(kind, now, actor, latest_first) for kind in allowed]
     return NextSteps(
         state=now.shown,
         owner=machine().states[now.shown].owner,
-        moves=tuple(step for step in allowed if step.leads_to),
-        facts=tuple(step for step in allowed if not step.leads_to and not step.kind.quantity),
-        amounts=tuple(step for step in allowed if step.kind.quantity),
+        moves=tuple(step for step in steps if step.leads_to),
+        facts=tuple(step for step in steps if not step.leads_to and not step.kind.quantity),
+        amounts=tuple(step for step in steps if step.kind.quantity),
     )
 
 
@@ -68,13 +76,14 @@ def _allowed(kind: str, case: Case, actor: Actor) -> bool:
     return actor.may(permission_for(kind), place)
 
 
-def _without_moves() -> list[str]:
-    return [kind for kind in vocabulary().kinds if kind not in machine().moves and kind != VOID]
-
-
-def _may_follow(kind: str, now: Standing) -> bool:
-    draft = Draft(0, kind, EPOCH, details={"reason": "-"})
-    return problem_with(draft, now, machine(), vocabulary()) is None
+@lru_cache(maxsize=1000)
+def _kinds_after(history: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds that may follow on a history of kinds, in the order of the rules: histories repeat."""
+    rules, words = machine(), vocabulary()
+    now = standing([Draft(0, kind, EPOCH) for kind in history])
+    others = (kind for kind in words.kinds if kind not in rules.moves and kind != VOID)
+    drafts = [Draft(0, kind, EPOCH, details={"reason": "-"}) for kind in (*rules.moves, *others)]
+    return tuple(draft.kind for draft in drafts if problem_with(draft, now, rules, words) is None)
 
 
 def _step(kind: str, now: Standing, actor: Actor, latest_first: list[tuple[str, str]]) -> Step:

@@ -1,7 +1,7 @@
 """The timeline of a case: every entry, those taken back with the correction that did it, and the files."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -40,9 +40,9 @@ class Line:
         return str(self.fact.details.get("reason") or "")
 
 
-def timelines(cases: Sequence[Case]) -> dict[int, list[Line]]:
-    """The lines of each case, latest effective first; corrections stand with what they correct."""
-    facts = facts_of_cases([case.pk for case in cases])
+def timelines(facts: Mapping[int, list[Fact]]) -> dict[int, list[Line]]:
+    """The lines of cases whose entries are `facts`, latest effective first; corrections stand with what they
+    correct."""
     files: dict[int, list[Evidence]] = defaultdict(list)
     for row in Evidence.objects.filter(case_id__in=facts).order_by("id"):
         files[row.entry_id].append(row)
@@ -79,7 +79,7 @@ def line_by_id(entry_id: int, scope: Scope) -> tuple[Case, Line]:
     row = Entry.objects.filter(pk=entry_id).first()
     if row is not None:
         case = case_by_id(row.case_id, scope)
-        for line in timelines([case])[case.pk]:
+        for line in timelines(facts_of_cases([case.pk]))[case.pk]:
             if line.fact.id == entry_id:
                 return case, line
     raise NotFound(msg("没有第 {id} 号台账记录，请从企业档案中选择。", id=entry_id))

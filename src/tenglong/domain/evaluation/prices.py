@@ -10,7 +10,7 @@ from tenglong.domain.kernel.errors import BadRules, BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
-EVALUATION = "evaluation"
+EVALUATION, ENVIRONMENT_CREDIT = "evaluation", "environment_credit"
 
 
 @dataclass(frozen=True)
