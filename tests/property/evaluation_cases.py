@@ -1,0 +1,295 @@
+"""Random schemes and random firms for the engines of evaluations: every feature of schemes.py, small numbers, many ties.
+
+A case is made from a `random.Random`; hypothesis hands one over that it can shrink.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tenglong.domain.evaluation.checks import check
+from tenglong.domain.evaluation.schemes import Scheme
+
+NUMBERS = ("tax", "land", "added", "staff", "energy", "area")
+TEXTS = ("county", "industry", "size", "parcel")
+FLAGS = ("accident", "new")
+GROUPS = ("county", "industry", "size")
+YEAR = 2024
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scheme that was accepted, and the rows it is to rate."""
+
+    scheme: Scheme
+    rows: tuple[dict[str, Any], ...]
+
+
+def case(random: Random, *, firms: int = 24) -> Case:
+    """A random case."""
+    return Case(scheme(random), rows(random, firms))
+
+
+def rows(random: Random, firms: int) -> tuple[dict[str, Any], ...]:
+    """Firms of the year, and some of the year before, in random order; numbers with at most two decimals."""
+    found: list[dict[str, Any]] = []
+    for number in range(firms):
+        years = [YEAR] if random.random() < 0.6 else [YEAR, YEAR - 1] if random.random() < 0.8 else [YEAR - 1]
+        found += [_row(random, f"f{number:02}", year) for year in years]
+    random.shuffle(found)
+    return tuple(found)
+
+
+def _row(random: Random, id: str, year: int) -> dict[str, Any]:
+    numbers: dict[str, Any] = {column: _number(random) for column in NUMBERS}
+    texts: dict[str, Any] = {
+        "county": random.choice(("east", "west", None) if random.random() < 0.2 else ("east", "west")),
+        "industry": random.choice(("dye", "steel", "silk", None)),
+        "size": random.choice(("big", "small")),
+        "parcel": random.choice((None, None, None, "p1", "p2", "p3")),
+    }
+    flags: dict[str, Any] = {column: random.choice((True, False, False, None)) for column in FLAGS}
+    return {"id": id, "year": year, **numbers, **texts, **flags}
+
+
+def _number(random: Random) -> float | None:
+    special = (None, 0.0, float("nan"), float("inf"), -1.5)
+    if random.random() < 0.12:
+        return random.choice(special)
+    return random.choice((0.1, 0.3, 1.0, 2.0, 3.06, 5.0, 15.3, random.randrange(1, 2000) / 100))
+
+
+def scheme(random: Random) -> Scheme:
+    """A random scheme, accepted by the checks of scheme files."""
+    indicators = [_indicator(random, f"i{number}") for number in range(random.randrange(1, 5))]
+    ids = [indicator["id"] for indicator in indicators]
+    content: dict[str, Any] = {
+        "source": "test", "id": "case", "title": "t", "title_en": "t", "place": "p", "year": YEAR, "version": 1,
+        "column": {id: _column(id) for id in (*NUMBERS, *TEXTS, *FLAGS)},
+        "indicator": indicators,
+    }  # fmt: skip
+    maybe = _Maybe(random)
+    values = _Expressions(random, ids)
+    if maybe(0.3):
+        content["scope"] = {"when": values.condition(2)}
+    if maybe(0.3):
+        content["merge"] = {"by": "parcel", "host": "area", **maybe.some(0.5, counts=random.choice(("one", "each")))}
+    for key, make, chance in (("exempt", _exemption, 0.3), ("points", _points, 0.5)):
+        if maybe(chance):
+            content[key] = [make(random, f"{key}{n}", values) for n in range(random.randrange(1, 4))]
+    if maybe(0.4):
+        content["points_limit"] = maybe.some(0.6, bonus=_amount(random, 1, 4), deduction=_amount(random, 0, 3))
+    content["total"] = _total(random)
+    if maybe(0.85):
+        content["grades"] = _grades(random, ids)
+        if maybe(0.6):
+            results = _Expressions(random, [*ids, "total", "rank", "peers"], texts=("size", "industry", "grade"))
+            content["adjust"] = [_adjustment(random, f"adjust{n}", results) for n in range(random.randrange(1, 5))]
+    found = Scheme.model_validate(content)
+    check(found, "case")
+    return found
+
+
+@dataclass(frozen=True)
+class _Maybe:
+    """Draws yes with a given chance; `some` keeps each key with it."""
+
+    random: Random
+
+    def __call__(self, chance: float) -> bool:
+        return self.random.random() < chance
+
+    def some(self, chance: float, **keys: Any) -> dict[str, Any]:
+        return {key: value for key, value in keys.items() if self(chance)}
+
+
+def _amount(random: Random, low: int, high: int) -> Decimal:
+    return Decimal(random.randrange(low * 10, high * 10 + 1)) / 10
+
+
+def _column(id: str) -> dict[str, Any]:
+    kind = "number" if id in NUMBERS else "text" if id in TEXTS else "flag"
+    return {"zh": id, "en": id, "type": kind}
+
+
+def _by(random: Random) -> list[str]:
+    return random.sample(GROUPS, random.choice((0, 1, 1, 2)))
+
+
+def _indicator(random: Random, id: str) -> dict[str, Any]:
+    maybe = _Maybe(random)
+    columns = _Expressions(random, [], texts=())
+    method = random.choice(("ratio", "ratio", "ratio", "minmax", "inverse", "value"))
+    indicator: dict[str, Any] = {
+        "id": id, "zh": id, "en": id, "unit": "u", "method": method, "weight": random.choice((Decimal(10), Decimal("37.5"))),
+        "numerator": random.choice(("tax", "added", "tax - energy", "max(tax, added) + 1", columns.quantity(1))),
+    }  # fmt: skip
+    if maybe(0.7):
+        indicator["denominator"] = random.choice(("land", "staff", "land - 2", "land + staff"))
+    if method in ("ratio", "inverse"):
+        indicator["benchmark"] = _benchmark(random, pooled="denominator" in indicator)
+        highest = Decimal(1) if method == "inverse" else Decimal(2)
+        indicator |= maybe.some(0.4, floor=random.choice((Decimal("-0.5"), Decimal("0.2"), highest / 4)))
+    if method == "ratio":
+        indicator |= maybe.some(0.6, cap=random.choice((Decimal(1), Decimal("1.5"), Decimal(2))))
+    if method == "inverse":
+        indicator |= maybe.some(0.5, k=random.choice((Decimal(1), Decimal(3))))
+    if method == "minmax":
+        indicator |= maybe.some(0.5, base=random.choice((Decimal("0.2"), Decimal("0.6"))), by=_by(random))
+    indicator |= maybe.some(0.4, average_by=_by(random))
+    rules = ("zero", "average", "excluded", "not_rated", "full", Decimal("1.5"), Decimal(-1))
+    indicator |= maybe.some(0.5, missing=random.choice(rules), no_denominator=random.choice(rules))
+    indicator |= maybe.some(0.5, negative=random.choice((*rules, "as_value")), zero=random.choice((*rules, "as_value")))
+    return indicator
+
+
+def _benchmark(random: Random, *, pooled: bool) -> dict[str, Any]:
+    maybe = _Maybe(random)
+    kind = random.choice(("given", "given_by", "average", "average", "quantile", "max", "min"))
+    if kind == "given":
+        return {"given": random.choice((Decimal("0.5"), Decimal("3.06"), Decimal(4)))}
+    if kind == "given_by":
+        values = {word: _amount(random, 1, 5) for word in random.sample(("dye", "steel", "silk"), 2)}
+        return {"given_by": "industry", "values": values, **maybe.some(0.5, otherwise=Decimal("2.5"))}
+    choices: dict[str, Any] = {
+        "average": random.choice(("firms", "pooled") if pooled else ("firms",)),
+        "quantile": random.choice((Decimal(0), Decimal("0.25"), Decimal("0.8"), Decimal(1))),
+        "max": True,
+        "min": True,
+    }
+    further = maybe.some(
+        0.4, by=_by(random), factor=Decimal("1.2"), places=random.choice((0, 2)), at_least=random.choice((2, 5)), year="last"
+    )  # fmt: skip
+    return {kind: choices[kind], **further}
+
+
+def _exemption(random: Random, id: str, values: "_Expressions") -> dict[str, Any]:
+    grade = {"grade": random.choice(("T", "B", "free"))} if random.random() < 0.5 else {}
+    return {"id": id, "zh": id, "en": id, "when": random.choice(("new", values.condition(2))), **grade}
+
+
+def _points(random: Random, id: str, values: "_Expressions") -> dict[str, Any]:
+    points: Any = random.choice((Decimal(2), Decimal("-1.25"), values.quantity(1), f"-{values.quantity(0)}"))
+    when = {"when": values.condition(1)} if random.random() < 0.6 else {}
+    return {"id": id, "zh": id, "en": id, "points": points, **when}
+
+
+def _total(random: Random) -> dict[str, Any]:
+    maybe = _Maybe(random)
+    return {
+        **maybe.some(0.6, places=random.choice((0, 0, 1, 4)), score_places=random.choice((0, 1, 4))),
+        **maybe.some(0.2, floor=Decimal(5), cap=Decimal(60)),
+    }
+
+
+def _grades(random: Random, ids: Sequence[str]) -> dict[str, Any]:
+    names = ["A", "B", "C", "D"][: random.randrange(2, 5)]
+    by = random.choice(("quota", "quota", "score"))
+    if by == "quota":
+        shares = [Decimal(random.choice((5, 15, 20, 30))) + random.choice((0, Decimal("0.5"))) for _ in names[1:]]
+        steps: list[dict[str, Any]] = [
+            {"grade": name, "share": share} for name, share in zip(names, shares, strict=False)
+        ]
+    else:
+        lowest = sorted(random.sample(range(1, 60), len(names) - 1), reverse=True)
+        steps = [{"grade": name, "from": Decimal(total)} for name, total in zip(names, lowest, strict=False)]
+    maybe = _Maybe(random)
+    return {
+        "by": by,
+        "steps": [*steps, {"grade": names[-1]}],
+        **maybe.some(0.6, peers=_by(random), ties=random.choice(("up", "down"))),
+        **maybe.some(0.6, rounding=random.choice(("up", "down", "half_up"))),
+        **maybe.some(0.4, tie_break=random.sample(list(ids), random.randrange(1, len(ids) + 1))),
+    }
+
+
+def _adjustment(random: Random, id: str, results: "_Expressions") -> dict[str, Any]:
+    maybe, kind = _Maybe(random), random.choice(("promote", "demote", "fix", "protect", "veto"))
+    keys: dict[str, Any] = {}
+    if kind in ("promote", "demote"):
+        limit = "not_above" if kind == "promote" else "not_below"
+        keys = maybe.some(0.5, steps=random.choice((1, 2)), **{limit: random.choice("AB")})
+    else:
+        keys = {"grade": random.choice("AB")}
+    when = random.choice(("accident", "not accident", results.condition(2)))
+    return {"id": id, "zh": id, "en": id, "kind": kind, "when": when, **keys}
+
+
+class _Expressions:
+    """Random expressions over the columns and the names given."""
+
+    def __init__(self, random: Random, ids: Sequence[str], texts: Sequence[str] = ("size", "industry")):
+        self.random = random
+        self.ids = ids
+        self.texts = texts
+
+    def quantity(self, depth: int) -> str:
+        """A number."""
+        if depth == 0:
+            numbers = ["1.5", "2", "0.1", *NUMBERS[:5], *self.ids, *self.ids]
+            return self.random.choice(numbers)
+        makers: list[Callable[[], str]] = [
+            lambda: f"({self.quantity(depth - 1)} {self.random.choice('+-*/')} {self.quantity(0)})",
+            lambda: f"{self.random.choice(('min', 'max'))}({self.quantity(depth - 1)}, {self.quantity(0)})",
+            lambda: f"(-{self.quantity(0)})",
+        ]
+        return self.random.choice([*makers, self.aggregate] if self.texts else makers)()
+
+    def aggregate(self) -> str:
+        """A number over peers."""
+        by = f"by {', '.join(self.random.sample(GROUPS, self.random.choice((1, 1, 2))))}"
+        by = by if self.random.random() < 0.6 else ""
+        number = self.random.choice((*NUMBERS[:5], *self.ids, "(tax / land)"))
+        test = f"{number} > 1"
+        inside = self.random.choice(
+            (f"average({number}|)", f"total({number}|)", f"quantile({number}, 0.8|)", "count(|)", f"count({test}|)")
+        )
+        between = "" if inside == "count(|)" else ", "
+        return inside.replace("|", between + by if by else "")
+
+    def condition(self, depth: int) -> str:
+        """Something that is true, false or unknown."""
+        random = self.random
+        if depth == 0:
+            return random.choice((*FLAGS, f"{random.choice(NUMBERS)} is missing", self.compared(), self.told()))
+        inner = self.condition(depth - 1)
+        return random.choice(
+            (
+                f"({inner} and {self.condition(depth - 1)})",
+                f"({inner} or {self.condition(depth - 1)})",
+                f"not {inner}",
+                f"{self.quantity(depth)} {random.choice(('<', '<=', '>', '>=', '=', '!='))} {self.quantity(1)}",
+                f"{self.quantity(depth)} {random.choice(('<', '<=', '>', '>='))} {random.choice(('1', '2.5', '5'))}",
+                self.compared(),
+                self.told(),
+            )
+        )
+
+    def compared(self) -> str:
+        """A number against others, often equal to one of them."""
+        random, number = self.random, self.quantity(0)
+        return random.choice(
+            (
+                f"{number} in (1, 2, 5, 0)",
+                f"{number} not in (1, -1.5)",
+                f"5 {random.choice(('<=', '=', '>'))} {number}",
+                f"{number} = 15.3 / 3.06",
+            )
+        )
+
+    def told(self) -> str:
+        """A text against others."""
+        random, text = self.random, self.random.choice(self.texts or ("size",))
+        return random.choice(
+            (
+                f"{text} = 'big'",
+                f"{text} != 'steel'",
+                f'{text} in ("dye", "silk", "A", "small")',
+                f"{text} not in ('steel', 'B')",
+                f"{text} is missing",
+                f"{text} is not missing",
+                f"size = {text}",
+            )
+        )
