@@ -18,6 +18,7 @@ from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.queries.cases import case_by_id
 from tenglong.queries.files import path_of
 from tenglong.queries.firms import evidence_file
+from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.sources import file_names, named
 from tenglong.queries.timelines import Line, timelines
 
@@ -94,7 +95,7 @@ class EntryOut(Schema):
 def timeline(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """Every entry of a case, the latest effective first; corrections stand with what they correct."""
     case = case_by_id(id, request.auth.scope)
-    lines = timelines([case])[case.pk]
+    lines = timelines(facts_of_cases([case.pk]))[case.pk]
     names = file_names(line.source for line in lines)
     return paged([_line(line, names) for line in lines], paging)
 
