@@ -35,7 +35,7 @@ def counterfactual(scheme: Scheme, trials: Trials, firm: str) -> Counterfactual:
 
 
 def _held_by(scheme: Scheme, base: Standings, place: int) -> tuple[Adjustment, ...]:
-    """The rules without one of which the firm would have a better grade."""
+    """The rules without one of which the firm would have a better grade, and vetoes that forbid it one."""
     fitted, quota = base.adjustments[place], base.quota_grades[place]
     order = order_of(scheme)
 
@@ -44,7 +44,12 @@ def _held_by(scheme: Scheme, base: Standings, place: int) -> tuple[Adjustment, .
         return turns[-1].after if turns else quota
 
     rules = [rule for rule in scheme.adjust if rule.id in fitted]
-    return tuple(rule for rule in rules if order[without(rule)] < order[base.grades[place]])
+    now = order[base.grades[place]]
+    return tuple(
+        rule
+        for rule in rules
+        if order[without(rule)] < now or (rule.kind == "veto" and order[rule.grade] == now)
+    )
 
 
 def _beyond_figures(scheme: Scheme, rule: Adjustment, grade: str) -> bool:

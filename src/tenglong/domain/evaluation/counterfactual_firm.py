@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import inf
@@ -11,8 +12,10 @@ from tenglong.domain.evaluation.counterfactual_results import Change, Futile, Mo
 from tenglong.domain.evaluation.counterfactual_search import Probe, least
 from tenglong.domain.evaluation.expressions import names
 from tenglong.domain.evaluation.expressions_parsing import parse
+from tenglong.domain.evaluation.results import Group
+from tenglong.domain.evaluation.rounding import compared
 from tenglong.domain.evaluation.schemes import Scheme
-from tenglong.domain.evaluation.trials import Standings, Trials
+from tenglong.domain.evaluation.trials import Benchmarks, Standings, Trials
 from tenglong.domain.kernel.rulefiles import load_rules
 
 RULES = load_rules("tenglong.domain.evaluation", "counterfactual.toml").content
@@ -230,13 +233,21 @@ class FirmSearch:
             self._lowest(self.base, quota),
             self._lowest(standings, quota),
             tuple(Moved(one, old, new) for one, old, new in grades if old != new and one != self.firm),
-            tuple(
-                (indicator, group, before, after)
-                for indicator, groups in self.base.benchmarks.items()
-                for group, before in groups.items()
-                if (after := standings.benchmarks[indicator].get(group, before)) != before
-            ),
+            self._moved_benchmarks(figures),
         )
+
+    def _moved_benchmarks(self, figures: Figures) -> tuple[tuple[str, Group, Fraction, Fraction], ...]:
+        changed = self.trials.benchmarks(self.scheme, self.trials.with_firm(self.firm, figures))
+        return tuple(
+            (indicator, group, before, after)
+            for indicator, groups in self._benchmarks.items()
+            for group, before in groups.items()
+            if compared(after := changed[indicator].get(group, before)) != compared(before)
+        )
+
+    @cached_property
+    def _benchmarks(self) -> Benchmarks:
+        return self.trials.benchmarks(self.scheme, {})
 
     def _lowest(self, standings: Standings, grade: str) -> Decimal | None:
         totals = (

@@ -69,8 +69,8 @@ class Counterfactual:
     `together` all that help.
 
     `unreported` are columns without a figure: reporting it counts as reporting, not as a change. `held_by` are
-    rules after the quota without which the firm's present figures would give a better grade; where `hopeless` is
-    set no change of figures can help as long as they hold, and nothing was searched.
+    rules after the quota without one of which the firm would have a better grade, and vetoes that forbid it one;
+    where `hopeless` is set no change of figures can help as long as they hold, and nothing was searched.
     """
 
     firm: str

@@ -18,7 +18,7 @@ def _advice(found: Counterfactual, names: dict[str, str]) -> Iterator[Message]:
     for rule in found.held_by:
         template = (
             "档次受“{name}”限制：不解除该情形，改变数据不能升档。"
-            if found.hopeless
+            if found.hopeless and rule.kind == "veto"
             else "没有“{name}”，档次会更高。"
         )
         yield msg(template, name=label(rule.zh))

@@ -2,7 +2,7 @@
 grade is (docs/algorithms/evaluation.md §3–7). Data first; `explanation_wording` says it in sentences.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,9 +10,12 @@ from fractions import Fraction
 from tenglong.domain.evaluation.engines.reference_grades import cuts
 from tenglong.domain.evaluation.replay import Turn, replay
 from tenglong.domain.evaluation.results import Evaluation, Group, How, Outcome
-from tenglong.domain.evaluation.schemes import Grades, Indicator, Scheme
+from tenglong.domain.evaluation.schemes import Indicator, Scheme
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+
+Extremes = Mapping[Group, Mapping[str, tuple[Decimal, Decimal]]]
+"""The lowest and the highest total of each grade by quota, by peer group."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,7 @@ def explain(scheme: Scheme, evaluation: Evaluation, firm: str) -> Explanation:
         marks,
         tuple(_spans(scheme, outcome.peers)),
         replay(scheme, outcome.grade_by_quota, outcome.adjustments),
-        _up(scheme, scheme.grades, evaluation, outcome),
-        _down(scheme, scheme.grades, evaluation, outcome),
+        *margins(scheme, outcome, extremes(scheme, evaluation)),
     )
 
 
@@ -162,46 +164,35 @@ def _spans(scheme: Scheme, peers: int) -> Iterator[Span]:
         first = last + 1
 
 
-def _up(scheme: Scheme, grades: Grades, evaluation: Evaluation, outcome: Outcome) -> Margin | None:
-    """The nearest better grade by quota that somebody has, or the next one by score."""
-    place = _place(grades, outcome)
-    if grades.by == "score":
-        lowest = {step.grade: step.from_ for step in grades.steps if step.from_ is not None}
-    else:
-        lowest = dict(evaluation.cuts[group_of(scheme, outcome)])
-    for step in reversed(grades.steps[:place]):
-        if step.grade in lowest:
-            return Margin(step.grade, lowest[step.grade], lowest[step.grade] - (outcome.total or 0))
-    return None
-
-
-def _down(scheme: Scheme, grades: Grades, evaluation: Evaluation, outcome: Outcome) -> Margin | None:
-    """The nearest worse grade by quota that somebody has, or the own limit by score."""
-    place = _place(grades, outcome)
-    if grades.by == "score":
-        limit = grades.steps[place].from_
-        return (
-            None
-            if limit is None
-            else Margin(grades.steps[place + 1].grade, limit, (outcome.total or 0) - limit)
-        )
-    totals = _totals(scheme, evaluation, outcome)
-    for step in grades.steps[place + 1 :]:
-        if step.grade in totals:
-            best = max(totals[step.grade])
-            return Margin(step.grade, best, (outcome.total or 0) - best)
-    return None
-
-
-def _place(grades: Grades, outcome: Outcome) -> int:
-    return [step.grade for step in grades.steps].index(outcome.grade_by_quota)
-
-
-def _totals(scheme: Scheme, evaluation: Evaluation, outcome: Outcome) -> dict[str, list[Decimal]]:
-    """The totals of the firm's peers by their grade by quota."""
-    found: dict[str, list[Decimal]] = {}
-    group = group_of(scheme, outcome)
+def extremes(scheme: Scheme, evaluation: Evaluation) -> Extremes:
+    """The lowest and the highest total of each grade by quota, by peer group."""
+    found: dict[Group, dict[str, tuple[Decimal, Decimal]]] = {}
     for one in evaluation.outcomes:
-        if one.total is not None and group_of(scheme, one) == group:
-            found.setdefault(one.grade_by_quota, []).append(one.total)
+        if one.total is not None:
+            grades = found.setdefault(group_of(scheme, one), {})
+            lowest, highest = grades.get(one.grade_by_quota, (one.total, one.total))
+            grades[one.grade_by_quota] = min(lowest, one.total), max(highest, one.total)
     return found
+
+
+def margins(scheme: Scheme, outcome: Outcome, among: Extremes) -> tuple[Margin | None, Margin | None]:
+    """How far it is up and down for a firm: to the nearest grade that somebody has, or by score to the next limit."""
+    if scheme.grades is None or outcome.total is None:
+        return None, None
+    steps, total = scheme.grades.steps, outcome.total
+    place = [step.grade for step in steps].index(outcome.grade_by_quota)
+    up = down = None
+    if scheme.grades.by == "score":
+        above, own = steps[place - 1].from_ if place else None, steps[place].from_
+        up = None if above is None else Margin(steps[place - 1].grade, above, above - total)
+        return up, None if own is None else Margin(steps[place + 1].grade, own, total - own)
+    taken = among[group_of(scheme, outcome)]
+    for step in reversed(steps[:place]):
+        if up is None and step.grade in taken:
+            lowest, _ = taken[step.grade]
+            up = Margin(step.grade, lowest, lowest - total)
+    for step in steps[place + 1 :]:
+        if down is None and step.grade in taken:
+            _, highest = taken[step.grade]
+            down = Margin(step.grade, highest, total - highest)
+    return up, down

@@ -17,7 +17,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 
 Numbers = Sequence[Decimal | None]
-Changed = Mapping[str, Numbers]
+Changed = Mapping[str, Sequence[Decimal | float | None]]
 """Columns of numbers to put in the place of the table's own, in the order of all its rows."""
 
 Row = Mapping[str, Any]
@@ -32,7 +32,10 @@ class Evaluate(Protocol):
 
 @dataclass(frozen=True)
 class Standings:
-    """What a trial tells: a few columns of the result, in the order of the rows of the year."""
+    """What a trial tells: a few columns of the result, in the order of the table's rows of the year.
+
+    `reasons` are the ids of 1.4, "out_of_scope" for rows outside the scope and "" for rated ones.
+    """
 
     ids: Sequence[str]
     reasons: Sequence[str]
@@ -41,7 +44,6 @@ class Standings:
     quota_grades: Sequence[str]
     adjustments: Sequence[Sequence[str]]
     grades: Sequence[str]
-    benchmarks: Mapping[str, Mapping[Group, Fraction]]
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -50,11 +52,15 @@ class Standings:
 
 
 Ask = Callable[[Scheme, Changed], Standings]
+Benchmarks = Mapping[str, Mapping[Group, Fraction]]
 
 
 @dataclass(frozen=True)
 class Trials:
-    """The table and the way to evaluate it. All columns are in the order of the rows of all years."""
+    """The table and the ways to evaluate it. All columns are in the order of the rows of all years.
+
+    `benchmarks` gives the computed ones by indicator and group, for the same questions as `ask`.
+    """
 
     year: int
     ids: Sequence[str]
@@ -62,6 +68,7 @@ class Trials:
     numbers: Mapping[str, Numbers]
     texts: Mapping[str, Sequence[str | None]]
     ask: Ask
+    benchmarks: Callable[[Scheme, Changed], Benchmarks]
 
     def row_of(self, firm: str) -> int:
         """The position of the firm's row of the year.
@@ -94,21 +101,22 @@ def trials_on_rows(
 ) -> Trials:
     """Trials with an engine that takes rows; `scheme` says which columns there are."""
 
-    def ask(asked: Scheme, changed: Changed) -> Standings:
+    def run(asked: Scheme, changed: Changed) -> Evaluation:
         edited = [
             {**row, **{column: values[place] for column, values in changed.items()}}
             for place, row in enumerate(rows)
         ]
-        return standings_of(evaluate(asked, edited, year=year))
+        return evaluate(asked, edited, year=year)
 
     kinds = {name: column.type for name, column in scheme.column.items()}
     return Trials(
         year,
         [str(row["id"]) for row in rows],
         [int(row["year"]) for row in rows],
-        {name: [_exact(row.get(name)) for row in rows] for name, kind in kinds.items() if kind == "number"},
+        {name: [exact(row.get(name)) for row in rows] for name, kind in kinds.items() if kind == "number"},
         {name: [row.get(name) for row in rows] for name, kind in kinds.items() if kind == "text"},
-        ask,
+        lambda asked, changed: standings_of(run(asked, changed)),
+        lambda asked, changed: run(asked, changed).benchmarks,
     )
 
 
@@ -123,11 +131,10 @@ def standings_of(evaluation: Evaluation) -> Standings:
         [one.grade_by_quota for one in outcomes],
         [one.adjustments for one in outcomes],
         [one.grade for one in outcomes],
-        evaluation.benchmarks,
     )
 
 
-def _exact(value: Any) -> Decimal | None:
+def exact(value: Any) -> Decimal | None:
     """A number of a row as a decimal; a double is the shortest decimal that prints as it (1.2)."""
     if value is None:
         return None

@@ -61,7 +61,7 @@ def test_the_firm_s_own_figures_move_the_average_it_is_measured_against() -> Non
 
 def test_an_indicator_at_its_cap_cannot_help() -> None:
     one = {item.column: item for item in found("己").futile}["tax"]
-    assert one.most == Decimal(120) + 10 * max(Decimal(120), Decimal(135))
+    assert one.most == Decimal(120) + 10 * Decimal(175)
     capped = evaluate(
         scheme(), [{**row, "tax": one.most} if row["id"] == "己" else row for row in FIRMS], year=2024
     )
@@ -74,6 +74,12 @@ def test_a_veto_leaves_nothing_to_the_figures() -> None:
     assert [str(one) for one in advice(answer)] == [
         "档次受“安全生产事故一票否决”限制：不解除该情形，改变数据不能升档。"
     ]
+
+
+def test_a_veto_that_does_not_bite_yet_is_told_too() -> None:
+    firms = tuple({**row, "accident": row["id"] == "庚"} for row in FIRMS)
+    answer = found("庚", firms=firms)
+    assert (answer.grade, answer.hopeless, [rule.id for rule in answer.held_by]) == ("C", True, ["accident"])
 
 
 def test_a_veto_that_figures_can_end_is_searched() -> None:
