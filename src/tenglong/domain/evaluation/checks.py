@@ -34,9 +34,15 @@ def check(scheme: Scheme, name: str) -> None:
     Raises:
         BadRules: naming the file, the key and the remedy.
     """
+    for problem in problems(scheme, name):
+        raise BadRules(problem)
+
+
+def problems(scheme: Scheme, name: str) -> Iterator[Message]:
+    """Every sentence that `check` could refuse the scheme with."""
     for path, problem in _problems(scheme):
-        raise BadRules(msg("评价办法 {name} 的 {key}：{problem}", name=name, key=path, problem=problem))
-    _check_expressions(scheme, name)
+        yield msg("评价办法 {name} 的 {key}：{problem}", name=name, key=path, problem=problem)
+    yield from _expression_problems(scheme, name)
 
 
 def column_kinds(scheme: Scheme) -> dict[str, Kind]:
@@ -54,8 +60,8 @@ def result_kinds(scheme: Scheme) -> dict[str, Kind]:
     return {**value_kinds(scheme), **RESULTS}
 
 
-def _check_expressions(scheme: Scheme, name: str) -> None:
-    """Every expression with the names and the type that its place allows."""
+def _expression_problems(scheme: Scheme, name: str) -> Iterator[Message]:
+    """Every expression has the names and the type that its place allows."""
     columns, values, results = column_kinds(scheme), value_kinds(scheme), result_kinds(scheme)
     places: list[tuple[str, str, dict[str, Kind], Kind]] = []
     for indicator in scheme.indicator:
@@ -73,10 +79,14 @@ def _check_expressions(scheme: Scheme, name: str) -> None:
     places += [(f"adjust[{one.id}].when", one.when, results, "flag") for one in scheme.adjust]
     for path, text, names, wanted in places:
         where = msg("评价办法 {name} 的 {key}", name=name, key=path)
-        expression = parse(text, where=where)
-        check_types(expression, names, wanted, where=where)
+        try:
+            expression = parse(text, where=where)
+            check_types(expression, names, wanted, where=where)
+        except BadRules as error:
+            yield error.message
+            continue
         if path.startswith("indicator") and aggregates(expression):
-            raise BadRules(msg("{where}：这里不能用汇总函数，只能用本企业的各列。", where=where))
+            yield msg("{where}：这里不能用汇总函数，只能用本企业的各列。", where=where)
 
 
 def _problems(scheme: Scheme) -> Iterator[Problem]:

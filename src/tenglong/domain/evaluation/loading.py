@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from tenglong.domain.evaluation.checks import check
+from tenglong.domain.evaluation.checks import check, problems
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import Message, msg
@@ -51,6 +51,15 @@ def parse_scheme(rules: RuleFile) -> Scheme:
     return scheme
 
 
+def scheme_problems(rules: RuleFile) -> tuple[Message, ...]:
+    """Everything that is wrong with a rule file that was read with `decimals`, one sentence for each key."""
+    try:
+        scheme = Scheme.model_validate({**rules.content, "digest": rules.digest})
+    except ValidationError as error:
+        return tuple(_said(rules, problem) for problem in error.errors(include_url=False))
+    return tuple(problems(scheme, rules.name))
+
+
 def read_scheme(name: str, raw: bytes) -> Scheme:
     """The scheme in the bytes of a TOML file.
 
@@ -67,8 +76,11 @@ def load_scheme(path: Path) -> Scheme:
 
 def _sentence(rules: RuleFile, error: ValidationError) -> Message:
     """The first problem; a misspelt key before the key that it leaves missing."""
-    problems = error.errors(include_url=False)
-    problem = next((one for one in problems if one["type"] == "extra_forbidden"), problems[0])
+    found = error.errors(include_url=False)
+    return _said(rules, next((one for one in found if one["type"] == "extra_forbidden"), found[0]))
+
+
+def _said(rules: RuleFile, problem: ErrorDetails) -> Message:
     sentence = PROBLEMS.get(problem["type"])
     said = sentence(problem.get("ctx", {})) if sentence else msg("{why}", why=problem["msg"])
     where = _path(rules.content, problem)
