@@ -71,11 +71,11 @@ def _rows_of(scheme: Scheme, rows: Sequence[Mapping[str, Value]], year: int) -> 
             continue
         if id in found:
             raise BadValue(msg("企业“{id}”在 {year} 年有不止一行，请只保留一行。", id=id, year=year))
-        found[id] = {column: _exact(row.get(column)) for column in scheme.column}
+        found[id] = {column: exact(row.get(column)) for column in scheme.column}
     return found
 
 
-def _exact(value: Value) -> Exact:
+def exact(value: Value) -> Exact:
     """A double is the shortest decimal that prints as it; NaN and infinities are missing (1.2)."""
     if value is None or isinstance(value, bool | str | Fraction):
         return value
