@@ -16,6 +16,7 @@ from tenglong.domain.kernel.rulefiles import load_rules
 
 _WORDS = load_rules("tenglong.domain.evaluation", "differences.toml").content
 _FIELDS: dict[str, list[str]] = _WORDS["fields"]
+_WITH_METHOD: list[str] = _WORDS["with_method"]["fields"]
 _LISTS = ("exempt", "indicator", "points", "adjust")
 _PARTS = ("scope", "merge", "points_limit", "total", "grades")
 
@@ -77,6 +78,10 @@ def applied(before: Scheme, after: Scheme, difference: Difference) -> Scheme:
 
 
 def _with(old: Any, new: Any, field: str) -> Any:
+    """The old item with the new one's value of `field`; with another method come all its parameters, and only they."""
+    if field == "method":
+        kept = set(type(old).model_fields) - set(_WITH_METHOD)
+        return new.model_copy(update={name: getattr(old, name) for name in kept})
     return old.model_copy(update={field: getattr(new, field)})
 
 
@@ -175,12 +180,24 @@ Sentence = Callable[[Message, Any, Any], Message]
 
 
 def _fields(section: str, item: str, old: Any, new: Any, sentence: Sentence) -> Iterator[Difference]:
-    for field in _FIELDS[section]:
+    fields = _FIELDS[section]
+    if section == "indicator" and old.method != new.method:
+        parts = [said for _, said in _changed(section, _WITH_METHOD, old, new, sentence)]
+        yield Difference(section, item, "method", old.method, new.method, _sentences(parts))
+        fields = [field for field in fields if field not in _WITH_METHOD]
+    for field, said in _changed(section, fields, old, new, sentence):
+        yield Difference(section, item, field, getattr(old, field), getattr(new, field), said)
+
+
+def _changed(
+    section: str, fields: Sequence[str], old: Any, new: Any, sentence: Sentence
+) -> Iterator[tuple[str, Message]]:
+    """The fields that differ, each with its sentence."""
+    for field in fields:
         before, after = getattr(old, field), getattr(new, field)
         if before != after:
             name = label(_WORDS["field"][section][field]["zh"])
-            said = sentence(name, scheme_words(before), scheme_words(after))
-            yield Difference(section, item, field, before, after, said)
+            yield field, sentence(name, scheme_words(before), scheme_words(after))
 
 
 def _column_sentence(column: str) -> Sentence:
@@ -271,4 +288,11 @@ def _joined(parts: Sequence[Message | str]) -> Message | str:
     joined = parts[-1]
     for part in reversed(parts[:-1]):
         joined = msg("{first}、{rest}", first=part, rest=joined)
+    return joined
+
+
+def _sentences(parts: Sequence[Message]) -> Message:
+    joined = parts[-1]
+    for part in reversed(parts[:-1]):
+        joined = msg("{first}；{rest}", first=part, rest=joined)
     return joined
