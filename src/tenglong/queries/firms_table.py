@@ -16,6 +16,7 @@ from tenglong.domain.evaluation.history import last_grade, years_in
 from tenglong.domain.evaluation.inputs import Stated, check_units
 from tenglong.domain.evaluation.kept import FirmsTable, Row, columns_of
 from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.intake.kinds import units as kept_units
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import listed, msg
 from tenglong.domain.kernel.quantities import from_micro
@@ -206,13 +207,13 @@ def _check_units(scheme: Scheme, observed: Observations, year: int) -> None:
             units[indicator].add(said.by_basis[basis][1])
             if basis:
                 bases[indicator][basis].append(firm)
-    named = _names(bases)
+    named, written = _names(bases), {unit.canonical: unit.label for unit in kept_units()}
     for id, found in units.items():
         by_basis = {
             basis: [named.get(firm, str(firm)) for firm in firms] for basis, firms in bases[id].items()
         }
         for unit in sorted(found):
-            check_units(scheme, {id: Stated(unit, by_basis)})
+            check_units(scheme, {id: Stated(written.get(unit, unit), by_basis)})
 
 
 def _read_by_indicators(scheme: Scheme) -> list[str]:
