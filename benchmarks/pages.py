@@ -1,8 +1,8 @@
 """Pages with 50,000 cases and 20 users at once, beside the sign-in page under the same load.
 
-The server is the one that people run (`tenglong serve`: two processes of four threads, with its worker). The
-users are signed in; each asks, reads for up to 0.2 s, asks again. City users see everything, town users only
-their town, which must not be slower.
+The server is the one that people run (`tenglong serve`: a process of four threads for each core, and its
+worker). The users are signed in; each asks, reads for up to 0.2 s, asks again. City users see everything, town
+users only their town, which must not be slower.
 """
 
 import http.client
