@@ -1,0 +1,104 @@
+"""States, steps, working days and the second pair of eyes."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.evaluation.process import (
+    check_other_person,
+    check_over,
+    check_step,
+    check_taking_objections,
+    decision_due,
+    parse_process,
+    process,
+    publicity,
+    way_of,
+)
+from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+
+
+def content() -> dict[str, Any]:
+    """The shipped file, to be changed."""
+    return load_rules("tenglong.domain.evaluation", "process.toml").content
+
+
+def test_a_run_goes_from_draft_to_final_and_nowhere_else() -> None:
+    assert check_step("publicise", "draft").to == "publicised"
+    assert check_step("finalise", "publicised").permission is Permission.EVALUATION_FINALISE
+    for step, state in (
+        ("publicise", "publicised"),
+        ("finalise", "draft"),
+        ("object", "final"),
+        ("recall", "final"),
+    ):
+        with pytest.raises(Conflict, match="不能办理"):
+            check_step(step, state)
+
+
+def test_nothing_leaves_a_final_state() -> None:
+    ended = {"final", "replaced", "withdrawn"}
+    assert not [step.id for step in process().steps.values() if ended & set(step.sources)]
+
+
+@pytest.mark.parametrize(
+    ("published", "days", "last"),
+    [
+        (date(2021, 9, 13), 3, date(2021, 9, 16)),
+        (date(2021, 9, 14), None, date(2021, 9, 22)),  # the Saturday is worked, three days are off
+        (date(2021, 9, 29), 5, date(2021, 10, 12)),  # over the national holiday; Saturday 9 is worked
+        (date(2021, 2, 10), 3, date(2021, 2, 20)),  # over the Spring Festival, into a worked Saturday
+    ],
+)
+def test_the_clock_counts_working_days(published: date, days: int | None, last: date) -> None:
+    window = publicity(published, days)
+    assert (window.start, window.deadline) == (published, last)
+    check_taking_objections(window, last)
+    with pytest.raises(Conflict, match="结束后方可定稿"):
+        check_over(window, last)
+    after = date.fromordinal(last.toordinal() + 1)
+    check_over(window, after)
+    with pytest.raises(Conflict, match="不再受理"):
+        check_taking_objections(window, after)
+
+
+@pytest.mark.parametrize("days", [0, 2, 16])
+def test_too_short_and_too_long_publicities_are_refused(days: int) -> None:
+    with pytest.raises(BadValue, match="3 至 15 个工作日"):
+        publicity(date(2021, 9, 13), days)
+
+
+def test_an_objection_is_decided_within_a_working_week() -> None:
+    assert decision_due(date(2021, 9, 16)) == date(2021, 9, 24)
+
+
+def test_nobody_approves_their_own_work() -> None:
+    check_other_person("publicise", "bo", {"requested": "an"})
+    with pytest.raises(NotAllowed, match="须由他人办理"):
+        check_other_person("publicise", "an", {"requested": "an"})
+    check_other_person("withdraw", "an", {"requested": "an"})
+
+
+def test_upheld_objections_freeze_the_others_unless_told() -> None:
+    assert way_of("").id == "freeze" and not way_of("freeze").publicity and way_of("recompute").publicity
+    with pytest.raises(BadValue):
+        way_of("lottery")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda rules: rules["step"][2].update({"from": ["nowhere"]}),
+        lambda rules: rules["step"][2].update(permission="everything"),
+        lambda rules: rules["upheld"].update(usual="lottery"),
+        lambda rules: rules["publicity"].pop("least"),
+    ],
+)
+def test_a_wrong_file_is_refused(spoil: Any) -> None:
+    rules = content()
+    spoil(rules)
+    with pytest.raises(BadRules, match="规则文件 process.toml 有误"):
+        parse_process(RuleFile("process.toml", rules, ""))
