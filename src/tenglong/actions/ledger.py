@@ -200,7 +200,8 @@ def _refold(roster_id: int, case_ids: set[int], known: dict[int, list[Fact]], fr
     heads = [*case_heads(old_ids), *(fresh.cases[id] for id in sorted(case_ids & fresh.cases.keys()))]
     rows = state_rows(roster_id, [(head, histories[head.id]) for head in heads], fresh_parcels=fresh.parcels)
     _move_totals(roster_id, stored_states(old_ids), rows)
-    new, changed = [], []
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
     for row in rows:
         (new if row["case_id"] in fresh.cases else changed).append(_columns(row))
     insert(CaseState, COLUMNS, new)
