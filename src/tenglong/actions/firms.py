@@ -40,10 +40,10 @@ def register_firms(
 ) -> list[int]:
     """Enter `firms`, in order, and give their ids; those without a code get a temporary id (TMP-330421-BAB-000123)."""
     numbers, ids = _Numbers(), next_ids(Firm, len(firms))
-    rows = [_row(id, firm, numbers, synthetic) for id, firm in zip(ids, firms, strict=True)]
+    rows = (_row(id, firm, numbers, synthetic) for id, firm in zip(ids, firms, strict=True))
     instant = as_instant(at)
     insert(Firm, FIRM_COLUMNS, [(*row, instant) for row in rows])
-    insert(FirmName, NAME_COLUMNS, _names([(row[0], row[1]) for row in rows], at, source))
+    insert(FirmName, NAME_COLUMNS, _names(zip(ids, (firm.name for firm in firms), strict=True), at, source))
     return ids
 
 

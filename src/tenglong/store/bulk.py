@@ -12,6 +12,12 @@ from django.db import connection, models
 SQLITE_VALUES = 15_000
 """How many values one statement takes (SQLite allows 32,766)."""
 
+COUNTED = """
+WITH counter AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS id)
+SELECT nextval(counter.id) FROM counter, generate_series(1, %s)
+"""
+"""The counter is looked up once, not for every id."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -62,7 +68,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
             return
         news = ", ".join(f'"{name}" = new."{name}"' for name in columns)
         types = (model._meta.get_field(name).db_type(connection) for name in named)
-        arrays = ", ".join(f"%s::{type}[]" for type in types)
+        arrays = ", ".join(f"%s::{column}[]" for column in types)
         names = ", ".join(f'"{name}"' for name in named)
         values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in named]
         cursor.execute(
@@ -76,8 +82,7 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            counted = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-            cursor.execute(counted, [table, count])
+            cursor.execute(COUNTED, [table, count])
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         found = cursor.fetchone()
@@ -92,7 +97,9 @@ def as_json(value: Any) -> str:
 
 def as_instant(at: datetime) -> Any:
     """An instant for a date-time column of this database."""
-    return connection.ops.adapt_datetimefield_value(at)
+    return (
+        at.isoformat() if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(at)
+    )
 
 
 def _insert(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]], ending: str) -> None:

@@ -56,6 +56,7 @@ class Applier:
         self._roster = batch.roster
         self._source: dict[str, Any] = {"import": batch.pk, "digest": batch.digest}
         self._made: dict[str, int] = {}
+        self._homes: dict[int | None, int] = {}
         self._parcels: dict[str, int] = {}
         self._leases: list[tuple[int, list[str]]] = []
         self._number = self._last_number()
@@ -107,6 +108,7 @@ class Applier:
         ]
         made = register_firms(firms, at=self._at, source=self._source)
         self._made.update(zip(new, made, strict=True))
+        self._homes.update(zip(made, (firm.place_id for firm in firms), strict=True))
 
     def _update_firms(self, rows: Sequence[PlannedRow]) -> None:
         changed = {row.firm_id: row.plan for row in rows if "facts" in row.plan or "code" in row.plan}
@@ -175,12 +177,13 @@ class Applier:
         }
         known = Parcel.objects.filter(number__in=[n for n in numbers.values() if n not in self._parcels])
         self._parcels.update(known.values_list("number", "id"))
-        places = self._places(rows)
+        others = [row.firm_id for row in rows if row.firm_id not in self._homes]
+        self._homes.update(Firm.objects.filter(pk__in=others).values_list("id", "place_id"))
         new: dict[str, tuple[int | None, int]] = {}
         for row in rows:
             number = numbers.get(row.id)
             if number and number not in self._parcels:
-                new.setdefault(number, (row.plan["parcel"].get("area"), places[row.firm_id]))
+                new.setdefault(number, (row.plan["parcel"].get("area"), self._homes[row.firm_id]))
         ids = next_ids(Parcel, len(new))
         made = [(id, number, *said, "", "") for id, (number, said) in zip(ids, new.items(), strict=True)]
         insert(Parcel, ("id", "number", "area_micro", "place_id", "address", "title_number"), made)
@@ -188,10 +191,6 @@ class Applier:
         found = {row.id: row.plan["parcel"].get("id") or self._parcels[numbers[row.id]] for row in rows}
         self._make_holdings(rows, found)
         return found, frozenset(ids)
-
-    def _places(self, rows: Sequence[PlannedRow]) -> dict[int | None, int]:
-        ids = [row.firm_id for row in rows]
-        return dict(Firm.objects.filter(pk__in=ids).values_list("id", "place_id"))
 
     def _make_holdings(self, rows: Sequence[PlannedRow], parcels: dict[int, int]) -> None:
         said = [(row, row.plan["parcel"]["holding"]) for row in rows if "holding" in row.plan["parcel"]]

@@ -92,7 +92,7 @@ def plain(value: Any) -> Any:
 
 def write_rows(batch: Import, plans: Iterable[RowPlan]) -> None:
     """Store judged rows in the order in which accepting must take them."""
-    insert(ImportRow, COLUMNS, [_stored(batch.pk, plan) for plan in plans])
+    insert(ImportRow, COLUMNS, (_stored(batch.pk, plan) for plan in plans))
 
 
 def _stored(batch_id: int, plan: RowPlan) -> tuple[Any, ...]:
