@@ -6,18 +6,21 @@ Exit codes: 0 done; 2–7 a user error (kernel.errors gives each its own); 1 som
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-import django
-
+from tenglong.cli import evaluate, explain, scheme, screen
 from tenglong.domain.kernel.errors import UserError
+
+FILE_TOPICS: dict[str, Any] = {"evaluate": evaluate, "scheme": scheme, "explain": explain, "screen": screen}
+"""Topics that read and write files: they need no database, nor the settings of one."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; a user error is a sentence on standard error, without a traceback."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenglong.config.settings")
-    django.setup()
-    arguments = _parser().parse_args(argv)
+    said = sys.argv[1:] if argv is None else list(argv)
+    parser = _topics(FILE_TOPICS.values()) if said and said[0] in FILE_TOPICS else _parser()
+    arguments = parser.parse_args(said)
     try:
         return int(arguments.run(arguments) or 0)
     except UserError as error:
@@ -29,15 +32,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    # The topics import queries and actions, which need Django's apps to be loaded: hence inside.
+    """The parser of every topic; Django's apps are loaded, because the others import queries and actions."""
+    from tenglong.cli.database import set_up
+
+    set_up()
     from tenglong.cli import bulletins, demo, figures, found, ledger, race, serve, worker
 
+    return _topics([found, figures, race, bulletins, ledger, *FILE_TOPICS.values(), serve, worker, demo])
+
+
+def _topics(topics: Iterable[Any]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tenglong", description="腾笼：从疑似名单到销号，每个数字都有出处。"
     )
-    topics = parser.add_subparsers(required=True, metavar="命令")
-    for topic in (found, figures, race, bulletins, ledger, serve, worker, demo):
-        topic.add_to(topics)
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    for topic in topics:
+        topic.add_to(commands)
     return parser
 
 

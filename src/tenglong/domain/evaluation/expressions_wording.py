@@ -1,6 +1,7 @@
 """An expression in words, with the labels of columns and indicators in the place of their names."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from tenglong.domain.evaluation.expressions import (
     Aggregate,
@@ -22,7 +23,18 @@ from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.quantities import plain
 
-SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷", "=": "＝", "!=": "≠", "<": "＜", "<=": "≤", ">": "＞", ">=": "≥"}
+SIGNS = {
+    "+": "＋",
+    "-": "－",
+    "*": "×",
+    "/": "÷",
+    "=": "＝",
+    "!=": "≠",
+    "<": "＜",
+    "<=": "≤",
+    ">": "＞",
+    ">=": "≥",
+}
 LOOSE = (And, Or, Arithmetic, Comparison)  # what needs brackets inside something else
 
 
@@ -30,7 +42,12 @@ def names_of(scheme: Scheme) -> Mapping[str, Message]:
     """What the names of a scheme are called."""
     columns = {id: label(column.zh) for id, column in scheme.column.items()}
     indicators = {one.id: label(one.zh) for one in scheme.indicator}
-    results = {"total": msg("总分"), "rank": msg("位次"), "peers": msg("同组企业数"), "grade": msg("按比例等级")}
+    results = {
+        "total": msg("总分"),
+        "rank": msg("位次"),
+        "peers": msg("同组企业数"),
+        "grade": msg("按比例等级"),
+    }
     return {**columns, **indicators, **results}
 
 
@@ -69,7 +86,11 @@ def _other(expression: Expression, names: Mapping[str, Message]) -> Message | st
             return msg("{operand}是{options}之一", operand=_inner(operand, names), options=said)
         case Extreme(which, arguments):
             said = _listed([in_words(one, names) for one in arguments])
-            return msg("（{list}）中最小的", list=said) if which == "min" else msg("（{list}）中最大的", list=said)
+            return (
+                msg("（{list}）中最小的", list=said)
+                if which == "min"
+                else msg("（{list}）中最大的", list=said)
+            )
         case _:
             return str(expression)
 
@@ -77,7 +98,9 @@ def _other(expression: Expression, names: Mapping[str, Message]) -> Message | st
 def _aggregate(one: Aggregate, names: Mapping[str, Message]) -> Message:
     group: Message | str = msg("全部企业")
     if one.by:
-        group = msg("同一{columns}的企业", columns=_listed([names.get(column, label(column)) for column in one.by]))
+        group = msg(
+            "同一{columns}的企业", columns=_listed([names.get(column, label(column)) for column in one.by])
+        )
     if one.operand is None:
         return msg("{group}的数量", group=group)
     operand = in_words(one.operand, names)
@@ -89,8 +112,10 @@ def _aggregate(one: Aggregate, names: Mapping[str, Message]) -> Message:
         case "count":
             return msg("{group}中符合（{operand}）的数量", group=group, operand=operand)
         case _:
-            fraction = f"{plain(one.fraction or 0):f}"
-            return msg("{group}的{operand}的 {fraction} 分位数", group=group, operand=operand, fraction=fraction)
+            fraction = f"{plain(one.fraction or Decimal(0)):f}"
+            return msg(
+                "{group}的{operand}的 {fraction} 分位数", group=group, operand=operand, fraction=fraction
+            )
 
 
 def _inner(expression: Expression, names: Mapping[str, Message]) -> Message | str:

@@ -14,9 +14,23 @@ PACKAGE = "tenglong.domain.evaluation.methods"
 @cache
 def shipped() -> dict[str, Scheme]:
     """Every shipped scheme by id, in the order of ids."""
+    return {id: scheme for id, (scheme, _) in _files().items()}
+
+
+def scheme_text(id: str) -> str:
+    """The file of the shipped scheme `id`, word for word.
+
+    Raises:
+        NotFound: there is no such scheme.
+    """
+    return _files()[shipped_scheme(id).id][1]
+
+
+@cache
+def _files() -> dict[str, tuple[Scheme, str]]:
     files = [file for file in resources.files(PACKAGE).iterdir() if file.name.endswith(".toml")]
-    schemes = [read_scheme(file.name, file.read_bytes()) for file in files]
-    return {scheme.id: scheme for scheme in sorted(schemes, key=lambda scheme: scheme.id)}
+    read = [(read_scheme(file.name, raw), raw.decode()) for file in files for raw in [file.read_bytes()]]
+    return {scheme.id: (scheme, text) for scheme, text in sorted(read, key=lambda pair: pair[0].id)}
 
 
 def shipped_scheme(id: str) -> Scheme:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.found import FirmTable
 from tenglong.domain.evaluation.tables.frames import ROW, FrameTable
 from tenglong.domain.evaluation.tables.kind import find_firms, table_of
+from tenglong.domain.evaluation.tables.wanted import Wanted
 from tenglong.domain.intake.raw import RawRow, RawSheet
 from tenglong.domain.intake.readers.csv import delimiter_of
 from tenglong.domain.intake.readers.limits import Limits
@@ -24,7 +24,7 @@ _SAMPLE = 1 << 16
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
-def read_delimited(path: Path, scheme: Scheme, folder: Path, *, year: int) -> FirmTable:
+def read_delimited(path: Path, wanted: Wanted, folder: Path, *, year: int) -> FirmTable:
     """The table of firms of a CSV file; where it has no column for the year, all rows are of `year`.
 
     Raises:
@@ -40,7 +40,7 @@ def read_delimited(path: Path, scheme: Scheme, folder: Path, *, year: int) -> Fi
     with text.open(encoding="utf-8", newline="") as file:
         head = islice(enumerate(csv.reader(file, delimiter=delimiter), start=1), SEARCH_ROWS)
         rows: list[RawRow] = [(number, list(cells)) for number, cells in head]
-    kind = table_of(scheme)
+    kind = table_of(wanted)
     found = find_firms(RawSheet(path.name, False, 1, None, lambda: iter(rows)), rows, kind, path.name)
     width = max(len(cells) for _, cells in rows)
     frame = pl.scan_csv(
@@ -58,7 +58,7 @@ def read_delimited(path: Path, scheme: Scheme, folder: Path, *, year: int) -> Fi
         row_index_offset=found.header_rows[-1] + 1,
         glob=False,
     )
-    table = FrameTable(frame, found, scheme, kind, path.name, year, footers=True)
+    table = FrameTable(frame, found, wanted, kind, path.name, year, footers=True)
     return table.write(folder / "firms.parquet")
 
 

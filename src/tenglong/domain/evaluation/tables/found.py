@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenglong.domain.evaluation.inputs import Stated, check_units
-from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.evaluation.inputs import one_basis
+from tenglong.domain.evaluation.tables.wanted import Wanted
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import Message, label, msg
 
@@ -68,13 +68,14 @@ def refuse_doubles(filename: str, doubles: Mapping[str, Sequence[str]], count: i
         raise BadFile(msg(problem, name=filename, count=count, named=named))
 
 
-def check_bases(scheme: Scheme, bases: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Message]:
+def check_bases(wanted: Wanted, bases: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Message]:
     """The notes on columns whose basis the table does not state; `bases`: by column, by basis, some places.
 
     Raises:
         BadValue: a basis is not that of the scheme, or two are mixed.
     """
-    check_units(scheme, {column: Stated(bases=stated) for column, stated in bases.items()})
+    for id, stated in bases.items():
+        one_basis(stated, label(wanted.column[id].zh), expected=wanted.column[id].basis)
     problem = "“{column}”没有写明口径，按评价办法的要求读取；如果不是，请换算后重试。"
     silent = (id for id, stated in bases.items() if set(stated) == {""})
-    return [msg(problem, column=label(scheme.column[id].zh)) for id in silent]
+    return [msg(problem, column=label(wanted.column[id].zh)) for id in silent]

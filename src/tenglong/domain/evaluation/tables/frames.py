@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.columns import DTYPES, Reading, as_text, key_of, reading
 from tenglong.domain.evaluation.tables.found import (
     NAMED,
@@ -18,6 +17,7 @@ from tenglong.domain.evaluation.tables.found import (
     why_not,
 )
 from tenglong.domain.evaluation.tables.kind import NAME, OWN, YEAR, basis_in, identity_in, qualifier_of
+from tenglong.domain.evaluation.tables.wanted import Wanted
 from tenglong.domain.intake.classification import NOT_A_FIRM, classify
 from tenglong.domain.intake.kinds import ColumnType, TableKind
 from tenglong.domain.intake.shapes import FoundColumn, FoundTable, RowClass
@@ -36,7 +36,7 @@ class FrameTable:
 
     frame: pl.LazyFrame
     found: FoundTable
-    scheme: Scheme
+    wanted: Wanted
     kind: TableKind
     filename: str
     default_year: int
@@ -61,7 +61,7 @@ class FrameTable:
             table = table.merge_sorted(odd.lazy(), key=ROW)
         table.drop(ROW).sink_parquet(target)
         self._refuse_doubles(table, target)
-        self.notes += [*self.found.warnings, *check_bases(self.scheme, self._bases(table))]
+        self.notes += [*self.found.warnings, *check_bases(self.wanted, self._bases(table))]
         written = pl.scan_parquet(target)
         years = written.select(pl.col("year").unique().sort()).collect().to_series().to_list()
         rows = int(written.select(pl.len()).collect().item())
@@ -71,7 +71,11 @@ class FrameTable:
     def _wanted(self) -> list[FoundColumn]:
         """The columns that are written, each with its reading: who, when, and what the scheme declares."""
         ids = [id for id in (self.identity, NAME, YEAR) if id in self.columns]
-        return [self.columns[id] for id in dict.fromkeys([*ids, *(OWN + c for c in self.scheme.column)])]
+        return [self.columns[id] for id in dict.fromkeys([*ids, *self._there()])]
+
+    def _there(self) -> list[str]:
+        """The wanted columns that the table has."""
+        return [OWN + id for id in self.wanted.column if OWN + id in self.columns]
 
     def _reading(self, found: FoundColumn) -> Reading:
         source, dtype = pl.col(str(found.number)), self.schema[str(found.number)]
@@ -85,10 +89,11 @@ class FrameTable:
         by_id = {r.found.column.id: r.value for r in self.readings}
         yield by_id[self.identity].alias("id")
         yield by_id.get(YEAR, pl.lit(self.default_year)).cast(pl.Int64).alias("year")
-        if NAME in by_id and "name" not in self.scheme.column:
+        if NAME in by_id and "name" not in self.wanted.column:
             yield by_id[NAME].alias("name")
-        for column in self.scheme.column:
-            yield by_id[OWN + column].alias(column)
+        for column in self.wanted.column:
+            dtype = DTYPES.get(self.kind.column(OWN + column).type, pl.String)
+            yield by_id.get(OWN + column, pl.lit(None, dtype=dtype)).alias(column)
 
     def _firm(self) -> list[pl.Expr]:
         """Where a row surely is a firm: it names one, in a year, and its first cells do not look like a total."""
@@ -113,7 +118,7 @@ class FrameTable:
         odd = self.frame.filter(~plain).select(pl.col(ROW).cast(pl.Int64), *texts).collect()
         rows = [row for number, *cells in odd.iter_rows() if (row := self._one(number, cells)) is not None]
         types = {"id": pl.String, "year": pl.Int64, "name": pl.String}
-        own = {id: DTYPES.get(self.kind.column(OWN + id).type, pl.String) for id in self.scheme.column}
+        own = {id: DTYPES.get(self.kind.column(OWN + id).type, pl.String) for id in self.wanted.column}
         schema = {ROW: pl.Int64, **types, **own}
         if NAME not in self.columns and "name" not in own:
             del schema["name"]
@@ -137,8 +142,8 @@ class FrameTable:
         if reason := why_not(self._place(number), problem, id, year):
             self.unread.append(Unread(self._place(number), id, name or "", year, *reason))
             return None
-        carried = [name] if NAME in read and "name" not in self.scheme.column else []
-        return [number, id, year, *carried, *(read[OWN + column] for column in self.scheme.column)]
+        carried = [name] if NAME in read and "name" not in self.wanted.column else []
+        return [number, id, year, *carried, *(read.get(OWN + column) for column in self.wanted.column)]
 
     def _note(self, number: int, kind: RowClass, cells: Sequence[str]) -> None:
         if kind is not RowClass.EMPTY and len(self.notes) < NAMED:
@@ -163,9 +168,9 @@ class FrameTable:
     def _bases(self, table: pl.LazyFrame) -> dict[str, dict[str, list[str]]]:
         """What the table says of the basis of each column that has one: its header, or the column beside it."""
         bases = {}
-        for column in self.scheme.column:
+        for column in self.wanted.column:
             qualifier = qualifier_of(self.kind, column)
-            if qualifier is None:
+            if qualifier is None or OWN + column not in self.columns:
                 continue
             found, beside = self.columns[OWN + column], self.columns.get(qualifier)
             header = found.qualifier or basis_in(self.kind, column, found.header)

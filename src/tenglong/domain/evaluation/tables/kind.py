@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tenglong.domain.evaluation.schemes import Column as SchemeColumn
-from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.evaluation.tables.wanted import Wanted
 from tenglong.domain.intake.headers import header_key
 from tenglong.domain.intake.kinds import Choice, Column, ColumnType, TableKind, Unit, table_kinds, units
 from tenglong.domain.intake.raw import RawRow, RawSheet
@@ -27,20 +27,20 @@ FLAGS = {"number": ColumnType.NUMBER, "text": ColumnType.TEXT, "flag": ColumnTyp
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
 
 
-def table_of(scheme: Scheme) -> TableKind:
-    """What a table of firms must hold to be rated by `scheme`; every column it declares must be there."""
+def table_of(wanted: Wanted) -> TableKind:
+    """What a table of firms must hold, with every wording under which its columns arrive."""
     known, said = intake_columns(), load_rules("tenglong.domain.evaluation.tables", "firms.toml").content
     further = {CODE: said["code"], NAME: said["name"], YEAR: said["year"], SERIAL: []}
     firsts = [replace(known[id], synonyms=(*known[id].synonyms, *names)) for id, names in further.items()]
     firsts.append(Column(ID, said["id"][0], tuple(said["id"][1:]), ColumnType.CODE))
     firsts = [replace(column, as_written=True) for column in firsts]
-    own = [_column(id, column) for id, column in scheme.column.items()]
+    own = [replace(_column(id, c), required=id in wanted.required) for id, c in wanted.column.items()]
     own = _without_doubles(own, taken={header_key(name) for column in own for name in column.names})
     own_keys = {header_key(name) for column in own for name in column.names}
-    bases = _basis_columns(scheme)
+    bases = _basis_columns(wanted)
     others = (_without(column, own_keys) for column in (*firsts, *bases.values()))
-    marked = [replace(c, qualifier=_qualifier(scheme.column[c.id.removeprefix(OWN)], bases)) for c in own]
-    return TableKind(scheme.id, scheme.title, scheme.title_en, (*others, *marked))
+    marked = [replace(c, qualifier=_qualifier(wanted.column[c.id.removeprefix(OWN)], bases)) for c in own]
+    return TableKind("firms", wanted.title, wanted.title, (*others, *marked))
 
 
 def find_firms(sheet: RawSheet, rows: list[RawRow], kind: TableKind, filename: str) -> FoundTable:
@@ -51,10 +51,8 @@ def find_firms(sheet: RawSheet, rows: list[RawRow], kind: TableKind, filename: s
     """
     fit = find_table(sheet, rows, kind)
     if isinstance(fit, Misfit):
-        problem = (
-            "文件“{name}”里没有找到评价办法“{scheme}”所需的表。{why}没有数据的列，请加上表头、留空单元格。"
-        )
-        raise BadFile(msg(problem, name=filename, scheme=label(kind.name_zh), why=fit.message))
+        problem = "文件“{name}”里没有找到“{wanted}”所需的表。{why}没有数据的列，请加上表头、留空单元格。"
+        raise BadFile(msg(problem, name=filename, wanted=label(kind.name_zh), why=fit.message))
     identity_in(fit.numbers, filename)
     return fit
 
@@ -103,7 +101,7 @@ def _column(id: str, column: SchemeColumn) -> Column:
         names += known.names
     synonyms = tuple(dict.fromkeys(name for name in names if name))
     unit = _unit(column.unit) if column.type == "number" else None
-    return Column(OWN + id, column.zh, synonyms, FLAGS[column.type], unit, required=True, as_written=True)
+    return Column(OWN + id, column.zh, synonyms, FLAGS[column.type], unit, as_written=True)
 
 
 def _bare(names: Iterable[str]) -> list[str]:
@@ -144,10 +142,10 @@ def _known_unit(text: str) -> Unit | None:
     return next((unit for unit in fitting if text in (unit.label, unit.canonical)), next(iter(fitting), None))
 
 
-def _basis_columns(scheme: Scheme) -> dict[str, Column]:
+def _basis_columns(wanted: Wanted) -> dict[str, Column]:
     """The columns that say on which basis a quantity is, by basis; one for each basis where two are used."""
     families: dict[str, list[str]] = {}
-    for column in scheme.column.values():
+    for column in wanted.column.values():
         family = _family(column.basis)
         if family and column.basis not in families.setdefault(family, []):
             families[family].append(column.basis)

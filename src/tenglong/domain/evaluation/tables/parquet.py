@@ -5,16 +5,16 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
-from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.found import FirmTable
 from tenglong.domain.evaluation.tables.frames import ROW, FrameTable
 from tenglong.domain.evaluation.tables.kind import find_firms, table_of
+from tenglong.domain.evaluation.tables.wanted import Wanted
 from tenglong.domain.intake.raw import RawRow, RawSheet
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
 
 
-def read_parquet(path: Path, scheme: Scheme, folder: Path, *, year: int) -> FirmTable:
+def read_parquet(path: Path, wanted: Wanted, folder: Path, *, year: int) -> FirmTable:
     """The table of firms of a Parquet file; where it has no column for the year, all rows are of `year`.
 
     A file whose columns bear the ids of the scheme, in fitting types, is not copied: engines check it themselves.
@@ -25,7 +25,7 @@ def read_parquet(path: Path, scheme: Scheme, folder: Path, *, year: int) -> Firm
     try:
         frame = pl.scan_parquet(path, glob=False)
         schema = frame.collect_schema()
-        if _fits(schema, scheme):
+        if _fits(schema, wanted):
             counts = frame.select(pl.len(), pl.col("id", "year").null_count()).collect().row(0)
             if counts[1:] == (0, 0):
                 years = frame.select(pl.col("year").unique().sort()).collect().to_series().to_list()
@@ -33,24 +33,27 @@ def read_parquet(path: Path, scheme: Scheme, folder: Path, *, year: int) -> Firm
     except (PolarsError, OSError) as error:
         problem = "文件“{name}”不是完好的 Parquet 文件，无法读取。请重新导出后再试。"
         raise BadFile(msg(problem, name=path.name)) from error
-    kind = table_of(scheme)
+    kind = table_of(wanted)
     header: RawRow = (1, list(schema))
     sheet = RawSheet(path.name, False, 1, None, lambda: iter([header]))
     found = find_firms(sheet, [header], kind, path.name)
     numbered = {name: str(number) for number, name in enumerate(schema, start=1)}
     frame = frame.rename(numbered).with_row_index(ROW, offset=1)
-    return FrameTable(frame, found, scheme, kind, path.name, year, footers=False).write(
+    return FrameTable(frame, found, wanted, kind, path.name, year, footers=False).write(
         folder / "firms.parquet"
     )
 
 
-def _fits(schema: pl.Schema, scheme: Scheme) -> bool:
+def _fits(schema: pl.Schema, wanted: Wanted) -> bool:
     """Whether an engine can read the columns as they are."""
-    if schema.get("id") != pl.String or not schema.get("year", pl.String()).is_integer():
+    id_type = schema.get("id", pl.Float64())
+    if not (id_type == pl.String or id_type.is_integer()) or not schema.get("year", pl.String()).is_integer():
         return False
     tests = {
         "number": lambda dtype: dtype.is_numeric(),
-        "text": lambda dtype: dtype == pl.String,
+        "text": lambda dtype: dtype == pl.String or dtype.is_integer(),
         "flag": lambda dtype: dtype == pl.Boolean,
     }
-    return all(id in schema and tests[column.type](schema[id]) for id, column in scheme.column.items())
+    if not wanted.required <= schema.keys():
+        return False
+    return all(tests[column.type](schema[id]) for id, column in wanted.column.items() if id in schema)

@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.found import (
     NAMED,
     FirmTable,
@@ -26,6 +25,7 @@ from tenglong.domain.evaluation.tables.kind import (
     qualifier_of,
     table_of,
 )
+from tenglong.domain.evaluation.tables.wanted import Wanted
 from tenglong.domain.intake.kinds import TableKind
 from tenglong.domain.intake.readers.sandbox import read_table
 from tenglong.domain.intake.rows import CellProblem, ParsedRow, ReadSheet, Summary
@@ -35,23 +35,23 @@ from tenglong.domain.kernel.messages import Message, msg
 TYPES = {"number": pl.Float64, "text": pl.String, "flag": pl.Boolean}
 
 
-def read_workbook(path: Path, scheme: Scheme, folder: Path, *, year: int) -> FirmTable:
+def read_workbook(path: Path, wanted: Wanted, folder: Path, *, year: int) -> FirmTable:
     """The table of firms of a workbook; where it has no column for the year, all rows are of `year`.
 
     Raises:
         BadFile: refused by the guard, no such table, two rows for one firm; BadValue: another basis.
     """
-    kind = table_of(scheme)
+    kind = table_of(wanted)
     with read_table(path, path.name, kind) as table:
         default_year = None if YEAR in table.column_ids else year
-        rows = _Rows(scheme, kind, identity_in(table.column_ids, path.name), default_year)
+        rows = _Rows(wanted, kind, identity_in(table.column_ids, path.name), default_year)
         rows.headers = _bases_in_headers(kind, table.sheets)
         for row in table.rows():
             rows.add(row)
         summary = table.summary
     doubles = {id: places for (id, _), places in rows.places.items() if len(places) > 1}
     refuse_doubles(path.name, dict(list(doubles.items())[:NAMED]), len(doubles))
-    notes = [*summary.warnings, *other_rows(summary), *check_bases(scheme, rows.bases)]
+    notes = [*summary.warnings, *other_rows(summary), *check_bases(wanted, rows.bases)]
     target = folder / "firms.parquet"
     frame = rows.frame()
     frame.write_parquet(target)
@@ -81,7 +81,7 @@ def _bases_in_headers(kind: TableKind, sheets: Sequence[ReadSheet]) -> dict[tupl
 class _Rows:
     """The rows so far, column by column."""
 
-    scheme: Scheme
+    wanted: Wanted
     kind: TableKind
     identity: str
     default_year: int | None
@@ -92,9 +92,9 @@ class _Rows:
     values: dict[str, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.values = {name: [] for name in dict.fromkeys(("id", "year", "name", *self.scheme.column))}
+        self.values = {name: [] for name in dict.fromkeys(("id", "year", "name", *self.wanted.column))}
         self.based = {
-            id: qualifier for id in self.scheme.column if (qualifier := qualifier_of(self.kind, id))
+            id: qualifier for id in self.wanted.column if (qualifier := qualifier_of(self.kind, id))
         }
 
     def add(self, row: ParsedRow) -> None:
@@ -112,7 +112,7 @@ class _Rows:
             return
         self.places.setdefault((id, year), []).append(place)
         read: dict[str, object] = {"id": id, "year": year, "name": name or None}
-        for column in self.scheme.column:
+        for column in self.wanted.column:
             value = row.value(OWN + column)
             read[column] = float(value) if isinstance(value, Decimal) else value
         for column, cell in read.items():
@@ -120,7 +120,7 @@ class _Rows:
 
     def frame(self) -> pl.DataFrame:
         """The rows as typed columns."""
-        types = {id: TYPES[column.type] for id, column in self.scheme.column.items()}
+        types = {id: TYPES[column.type] for id, column in self.wanted.column.items()}
         schema = {"id": pl.String, "year": pl.Int64, "name": pl.String, **types}
         return pl.DataFrame(self.values, schema=schema)
 

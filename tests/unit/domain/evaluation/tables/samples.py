@@ -12,6 +12,7 @@ from tenglong.domain.evaluation.loading import read_scheme
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.found import FirmTable
 from tenglong.domain.evaluation.tables.reading import read_firms
+from tenglong.domain.evaluation.tables.wanted import wanted_by
 from tests.intake_files import write_xlsx
 
 SCHEME = """
@@ -125,5 +126,5 @@ def write_table(path: Path, rows: Cells) -> Path:
 def read(path: Path, text: str = SCHEME, year: int | None = None) -> tuple[FirmTable, pl.DataFrame]:
     """What the door gives, and the rows of its Parquet file."""
     with tempfile.TemporaryDirectory() as folder:
-        table = read_firms(path, scheme(text), Path(folder), year=year)
+        table = read_firms(path, wanted_by(scheme(text)), Path(folder), year=year)
         return table, pl.read_parquet(table.path)

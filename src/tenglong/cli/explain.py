@@ -1,0 +1,122 @@
+"""`tenglong explain`: why a firm got its grade, and the cheapest change that would lift it."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tenglong.cli.evaluate import add_year
+from tenglong.cli.firms import Firms, firms_in, names_in, scheme_named
+from tenglong.cli.results import write_bytes
+from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.evaluation.tables.wanted import wanted_by
+from tenglong.domain.kernel.errors import BadValue, NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import china_date
+
+if TYPE_CHECKING:
+    from tenglong.domain.evaluation.counterfactual_results import Counterfactual
+    from tenglong.domain.evaluation.explanation import Explanation
+
+
+def add_to(topics: Any) -> None:
+    """Register the command."""
+    parser = topics.add_parser("explain", help="说明一家企业为何是这个等级，怎样改变最省")
+    parser.add_argument("firm", metavar="FIRM", help="企业编号，或唯一的企业名称")
+    parser.add_argument("--scheme", help="评价办法：文件，或内置办法的编号")
+    parser.add_argument("--input", type=Path, help="企业表：.parquet、.csv、.xlsx 或 .xls")
+    add_year(parser)
+    parser.add_argument("--letter", type=Path, help="同时写成告知书（.docx）")
+    parser.add_argument("--office", default="", help="告知书的署名单位，默认为办法的地区")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the explanation; with --letter also write it as a document."""
+    if not arguments.scheme or not arguments.input:
+        raise BadValue(msg("请用 --scheme 和 --input 指明评价办法和企业表。"))
+    scheme = scheme_named(arguments.scheme)
+    with firms_in(arguments.input, wanted_by(scheme), arguments.year) as firms:
+        _explain(scheme, firms, arguments)
+    return 0
+
+
+def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> None:
+    import polars as pl
+
+    from tenglong.domain.evaluation.counterfactual import counterfactual
+    from tenglong.domain.evaluation.counterfactual_wording import advice
+    from tenglong.domain.evaluation.engines.reference import evaluate
+    from tenglong.domain.evaluation.explanation import explain
+    from tenglong.domain.evaluation.explanation_wording import sentences
+    from tenglong.domain.evaluation.tables.outcomes import rows_of
+    from tenglong.domain.evaluation.trials_frames import trials_on_frame
+
+    names = names_in(firms)
+    firm = firm_named(arguments.firm, firms, names)
+    rows = rows_of(firms.table.path, wanted_by(scheme))
+    found = evaluate(scheme, rows, year=firms.year, input_digest=firms.digest)
+    explanation = explain(scheme, found, firm)
+    frame = pl.read_parquet(firms.table.path).with_columns(pl.col("id").cast(pl.String))
+    ways = counterfactual(scheme, trials_on_frame(scheme, frame, firms.year), firm)
+    name = names.get(firm, firm)
+    sys.stdout.write(f"{name}（{firm}），{firms.year} 年，{scheme.title}\n")
+    if explanation.outcome.grade:
+        sys.stdout.write(f"等级 {explanation.outcome.grade}\n")
+    for sentence in (*sentences(explanation), *advice(ways, names)):
+        sys.stdout.write(f"  {sentence}\n")
+    if arguments.letter:
+        _write_letter(name, explanation, ways, arguments)
+
+
+def _write_letter(
+    name: str, explanation: "Explanation", ways: "Counterfactual", arguments: argparse.Namespace
+) -> None:
+    from tenglong.domain.evaluation.process import publicity
+    from tenglong.domain.reporting.letters import Letter, letter_document
+    from tenglong.domain.reporting.writers.docx import write_docx
+
+    now = datetime.now(UTC)
+    today = china_date(now)
+    letter = Letter(
+        firm=name,
+        code="",
+        number="",
+        office=arguments.office or explanation.scheme.place,
+        place=arguments.office or explanation.scheme.place,
+        contact="",
+        issued_on=today,
+        deadline=publicity(today).deadline,
+        created=now,
+        explanation=explanation,
+        counterfactual=ways,
+    )
+    write_bytes(arguments.letter, write_docx(letter_document(letter)))
+    sys.stdout.write(f"告知书已写入 {arguments.letter}\n")
+
+
+def firm_named(said: str, firms: Firms, names: dict[str, str]) -> str:
+    """The id of the firm with this id or name.
+
+    Raises:
+        NotFound: there is none; BadValue: several have the name, or its row could not be read.
+    """
+    lost = next((row for row in firms.table.unread if said in (row.id, row.name)), None)
+    if lost is not None:
+        raise BadValue(msg("企业“{firm}”的一行无法读取，没有评价：{why}", firm=said, why=lost.message))
+    found = [id for id, name in names.items() if name == said and id != said]
+    if len(found) > 1:
+        problem = "有 {count} 家企业名为“{name}”，请改用企业编号：{ids}。"
+        raise BadValue(msg(problem, count=len(found), name=said, ids="、".join(found[:5])))
+    if not found and not _has(said, firms):
+        problem = "{year} 年的企业表里没有“{firm}”，请核对企业编号或名称。"
+        raise NotFound(msg(problem, year=firms.year, firm=said))
+    return found[0] if found else said
+
+
+def _has(id: str, firms: Firms) -> bool:
+    import polars as pl
+
+    rows = pl.scan_parquet(firms.table.path, glob=False).filter(pl.col("year") == firms.year)
+    return bool(rows.filter(pl.col("id").cast(pl.String) == id).select(pl.len()).collect().item())
