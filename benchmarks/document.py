@@ -30,10 +30,10 @@ taken in the same process, next to the measured value, so ratios can be compared
   200 of 300, with the last 30 % of the entries not yet known. The baseline is one pass over the same entries that
   counts and adds them by slot without folding.
 - **Pages.** 50,000 cases, 408,039 entries. `tenglong serve` as people run it: a process of four threads for each
-  core and the worker. 20 signed-in users at once, each asking 15 times with 0 to 0.2 s in between, a new connection every
-  time, until the last byte of the whole page. Every user opens each page five times before, so that a server
-  that has just started is not what is measured. Meanwhile an entry is recorded every five seconds, which makes
-  the server forget its kept totals. City users see everything, town users (20 towns) only their town. The
+  core and the worker. 20 signed-in users at once, each asking 15 times with 0 to 0.2 s in between, a new
+  connection every time, until the last byte of the whole page. Every user opens each page five times before, so
+  that a server that has just started is not what is measured. Meanwhile an entry is recorded every five seconds,
+  which makes the server forget its kept totals. City users see everything, town users (20 towns) only theirs. The
   baseline is the sign-in page under the same load just before. The clients run on the same machine. No page is
   kept as a whole; ordering the unfiltered list by name or amount sorts all cases.
 - **Imports.** A case ledger of 100,000 rows and 31 columns, 3 % of the rows bad in one of six ways, through the

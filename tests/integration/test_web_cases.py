@@ -137,9 +137,9 @@ def test_the_list_asks_the_database_no_more_than_this(
 ) -> None:
     client = signed_in("demo-city")
     client.get("/cases")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(6):
         client.get("/cases")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(7):
         client.get("/cases?state=written_off&overdue=on&sort=-land")
 
 

@@ -102,7 +102,7 @@ def test_a_part_of_a_page_says_its_error_as_a_part(world: World) -> None:
 
 
 QUERIES = {
-    "/": 16,
+    "/": 15,
     "/figures": 10,
     "/rosters/hcle": 13,
     "/figures/energy_freed": 12,
