@@ -9,6 +9,7 @@ from tenglong.cli.evaluate import add_year
 from tenglong.cli.firms import check_readable, firms_in, scheme_named
 from tenglong.cli.output import print_table
 from tenglong.domain.evaluation.differences import scheme_difference
+from tenglong.domain.evaluation.expressions import Arithmetic
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.expressions_wording import in_words, names_of
 from tenglong.domain.evaluation.loading import parse_scheme, scheme_problems
@@ -99,19 +100,18 @@ def _print_numbers(scheme: Scheme) -> None:
 
 
 def _print_expressions(scheme: Scheme) -> None:
-    names = names_of(scheme)
-    texts = [(f"{one.zh}（{one.id}）", one.numerator, one.denominator) for one in scheme.indicator]
-    rows = []
-    for title, above, below in texts:
-        said = str(in_words(parse(above, where=title), names))
-        if below:
-            said = f"（{said}）÷（{in_words(parse(below, where=title), names)}）"
-        rows.append([title, said])
+    names, rows = names_of(scheme), []
+    for one in scheme.indicator:
+        tree = parse(one.numerator, where=one.id)
+        if one.denominator:
+            tree = Arithmetic("/", tree, parse(one.denominator, where=one.id))
+        rows.append([f"{one.zh}（{one.id}）", str(in_words(tree, names))])
     if scheme.scope.when:
         rows.append(["评价范围", str(in_words(parse(scheme.scope.when, where="scope"), names))])
-    for one in (*scheme.exempt, *scheme.points, *scheme.adjust):
-        if one.when:
-            rows.append([f"{one.zh}（{one.id}）", str(in_words(parse(one.when, where=one.id), names))])
+    for rule in (*scheme.exempt, *scheme.points, *scheme.adjust):
+        if rule.when:
+            said = str(in_words(parse(rule.when, where=rule.id), names))
+            rows.append([f"{rule.zh}（{rule.id}）", said])
     print_table(["指标或条件", "含义"], rows)
 
 

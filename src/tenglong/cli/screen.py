@@ -75,7 +75,7 @@ def _write(rules: Rules, found: "Screening", firms: Firms, output: Path) -> None
     from tenglong.domain.reporting.suspects import COLUMNS, suspect_page, suspect_rows
     from tenglong.domain.reporting.writers.xlsx import write_pages
 
-    rows = list(suspect_rows(rules, found, names_in(firms)))
+    rows = list(suspect_rows(rules, found, names_in(firms), firms.table.unread))
     if is_workbook(output):
         page = suspect_page(rules, firms.year, rows, firms.digest)
         write_bytes(output, write_pages((page,), title=page.title, created=datetime.now(UTC)))

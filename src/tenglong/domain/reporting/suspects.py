@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from tenglong.domain.evaluation.screening import Screening
 from tenglong.domain.evaluation.screening_rules import Rules
+from tenglong.domain.evaluation.tables.found import Unread
 from tenglong.domain.kernel.quantities import exact_text
 from tenglong.domain.reporting.sheets import Page, Sheet, SheetColumn
 
@@ -27,8 +28,10 @@ COLUMNS: Mapping[str, tuple[str, int]] = {
 Row = tuple[str, ...]
 
 
-def suspect_rows(rules: Rules, found: Screening, names: Mapping[str, str]) -> Iterator[Row]:
-    """Hits, then what could not be tested, then hints that a hit may be false."""
+def suspect_rows(
+    rules: Rules, found: Screening, names: Mapping[str, str], unread: Sequence[Unread]
+) -> Iterator[Row]:
+    """Hits, then what could not be tested, hints that a hit may be false, and the rows that could not be read."""
     titles = {rule.id: (rule.zh, rule.version) for rule in rules.rules}
     for hit in found.hits:
         yield (
@@ -45,6 +48,9 @@ def suspect_rows(rules: Rules, found: Screening, names: Mapping[str, str]) -> It
     for hint in found.hints:
         words = f"可能不属实，剔除原因代码 {hint.reason}，请现场核实"
         first = (hint.firm, names.get(hint.firm, ""), "甄别提示", hint.guard, guards[hint.guard], "", words)
+        yield (*first, *("",) * (len(COLUMNS) - len(first)))
+    for row in unread:
+        first = (row.id, row.name, "无法读取", "", "", "", str(row.message))
         yield (*first, *("",) * (len(COLUMNS) - len(first)))
 
 
