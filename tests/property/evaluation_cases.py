@@ -1,6 +1,6 @@
 """Random schemes and random firms for the engines of evaluations: every feature of schemes.py, small numbers, many ties.
 
-A case is made from a `random.Random`; hypothesis hands one over that it can shrink.
+A case is made from a `random.Random`, so that its seed says it all.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,15 +21,27 @@ YEAR = 2024
 
 @dataclass(frozen=True)
 class Case:
-    """A scheme that was accepted, and the rows it is to rate."""
+    """The content of a scheme file that is accepted, and the rows it is to rate."""
 
-    scheme: Scheme
+    content: dict[str, Any]
     rows: tuple[dict[str, Any], ...]
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme of the content."""
+        return accepted(self.content)
 
 
 def case(random: Random, *, firms: int = 24) -> Case:
     """A random case."""
-    return Case(scheme(random), rows(random, firms))
+    return Case(content(random), rows(random, firms))
+
+
+def accepted(content: dict[str, Any]) -> Scheme:
+    """The scheme, after the types and checks of scheme files."""
+    found = Scheme.model_validate(content)
+    check(found, "case")
+    return found
 
 
 def rows(random: Random, firms: int) -> tuple[dict[str, Any], ...]:
@@ -61,11 +73,11 @@ def _number(random: Random) -> float | None:
     return random.choice((0.1, 0.3, 1.0, 2.0, 3.06, 5.0, 15.3, random.randrange(1, 2000) / 100))
 
 
-def scheme(random: Random) -> Scheme:
-    """A random scheme, accepted by the checks of scheme files."""
+def content(random: Random) -> dict[str, Any]:
+    """A random scheme file, which `accepted` accepts."""
     indicators = [_indicator(random, f"i{number}") for number in range(random.randrange(1, 5))]
     ids = [indicator["id"] for indicator in indicators]
-    content: dict[str, Any] = {
+    found: dict[str, Any] = {
         "source": "test", "id": "case", "title": "t", "title_en": "t", "place": "p", "year": YEAR, "version": 1,
         "column": {id: _column(id) for id in (*NUMBERS, *TEXTS, *FLAGS)},
         "indicator": indicators,
@@ -73,22 +85,20 @@ def scheme(random: Random) -> Scheme:
     maybe = _Maybe(random)
     values = _Expressions(random, ids)
     if maybe(0.3):
-        content["scope"] = {"when": values.condition(2)}
+        found["scope"] = {"when": values.condition(2)}
     if maybe(0.3):
-        content["merge"] = {"by": "parcel", "host": "area", **maybe.some(0.5, counts=random.choice(("one", "each")))}
+        found["merge"] = {"by": "parcel", "host": "area", **maybe.some(0.5, counts=random.choice(("one", "each")))}
     for key, make, chance in (("exempt", _exemption, 0.3), ("points", _points, 0.5)):
         if maybe(chance):
-            content[key] = [make(random, f"{key}{n}", values) for n in range(random.randrange(1, 4))]
+            found[key] = [make(random, f"{key}{n}", values) for n in range(random.randrange(1, 4))]
     if maybe(0.4):
-        content["points_limit"] = maybe.some(0.6, bonus=_amount(random, 1, 4), deduction=_amount(random, 0, 3))
-    content["total"] = _total(random)
+        found["points_limit"] = maybe.some(0.6, bonus=_amount(random, 1, 4), deduction=_amount(random, 0, 3))
+    found["total"] = _total(random)
     if maybe(0.85):
-        content["grades"] = _grades(random, ids)
+        found["grades"] = _grades(random, ids)
         if maybe(0.6):
             results = _Expressions(random, [*ids, "total", "rank", "peers"], texts=("size", "industry", "grade"))
-            content["adjust"] = [_adjustment(random, f"adjust{n}", results) for n in range(random.randrange(1, 5))]
-    found = Scheme.model_validate(content)
-    check(found, "case")
+            found["adjust"] = [_adjustment(random, f"adjust{n}", results) for n in range(random.randrange(1, 5))]
     return found
 
 
@@ -160,7 +170,7 @@ def _benchmark(random: Random, *, pooled: bool) -> dict[str, Any]:
         "min": True,
     }
     further = maybe.some(
-        0.4, by=_by(random), factor=Decimal("1.2"), places=random.choice((0, 2)), at_least=random.choice((2, 5)), year="last"
+        0.4, by=_by(random), factor=Decimal("1.2"), places=random.choice((0, 2)), at_least=random.choice((2, 5)), year=random.choice(("last", "this"))
     )  # fmt: skip
     return {kind: choices[kind], **further}
 

@@ -7,8 +7,8 @@ from math import floor
 GUARD = Fraction(1, 1_000_000)
 """Of the last place: what lies less than this below a half is rounded up, so that binary doubles agree."""
 
-COMPARED_PLACES = 9
-"""Numbers are compared, and tested for zero, after rounding to these places (2.3)."""
+COMPARED_PLACES, LARGE_PLACES, LARGE = 9, 4, 1_000_000
+"""Numbers are compared, and tested for zero, after rounding to these places, large ones to fewer (2.3)."""
 
 
 def last_places(value: Fraction, places: int) -> int:
@@ -23,4 +23,6 @@ def rounded(value: Fraction, places: int) -> Decimal:
 
 def compared(value: Fraction) -> int:
     """What stands for `value` in a comparison; zero and negative numbers keep their sign."""
-    return last_places(value, COMPARED_PLACES)
+    if abs(value) < LARGE:
+        return last_places(value, COMPARED_PLACES)
+    return last_places(value, LARGE_PLACES) * 10 ** (COMPARED_PLACES - LARGE_PLACES)

@@ -43,3 +43,19 @@ def test_numbers_are_compared_to_nine_decimals() -> None:
 def test_a_double_of_an_exact_half_rounds_like_the_half(halves: int) -> None:
     exact = Fraction(2 * halves + 1, 200)
     assert rounded(Fraction(float(exact)), 2) == rounded(exact, 2) == Decimal(halves + 1).scaleb(-2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("999999.9999999999", "1000000", True),
+        ("999999.9999", "1000000", False),
+        ("12345678.91", "12345678.91004", True),
+        ("12345678.91", "12345678.9101", False),
+        ("-12345678.91", "-12345678.91004", True),
+        ("0.1", "0.100000001", False),
+    ],
+)
+def test_numbers_from_a_million_on_are_compared_to_four_decimals(one: str, other: str, equal: bool) -> None:
+    """A double of that size has no nine decimals (2.3)."""
+    assert (compared(Fraction(one)) == compared(Fraction(other))) is equal

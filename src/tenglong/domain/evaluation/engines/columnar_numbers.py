@@ -6,12 +6,10 @@ from typing import Literal
 
 import narwhals as nw
 
-from tenglong.domain.evaluation.rounding import GUARD
+from tenglong.domain.evaluation.rounding import COMPARED_PLACES, GUARD, LARGE, LARGE_PLACES
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
 
-LARGE = 10**6
-FINE, COARSE = 9, 4
 
 
 def half_up(value: nw.Expr, places: int) -> nw.Expr:
@@ -35,8 +33,8 @@ def units(whole: nw.Expr, places: int) -> nw.Expr:
 def comparable(value: nw.Expr) -> nw.Expr:
     """What stands for a number in a comparison (2.3): nine decimals, from a million on four, in units of the ninth."""
     small = (value < LARGE) & (value > -LARGE)
-    coarse = half_up(value, COARSE) * 10.0 ** (FINE - COARSE)
-    return nw.when(small).then(half_up(value, FINE)).otherwise(coarse)
+    coarse = half_up(value, LARGE_PLACES) * 10.0 ** (COMPARED_PLACES - LARGE_PLACES)
+    return nw.when(small).then(half_up(value, COMPARED_PLACES)).otherwise(coarse)
 
 
 def positive(value: nw.Expr) -> nw.Expr:
@@ -72,9 +70,9 @@ def against(value: nw.Expr, op: Operator, constant: Decimal) -> nw.Expr:
 
 def _interval(constant: Fraction) -> tuple[float, float]:
     """The first number that rounds to what the constant rounds to, and the first above that does not."""
-    places = FINE if abs(constant) < LARGE else COARSE
+    places = COMPARED_PLACES if abs(constant) < LARGE else LARGE_PLACES
     middle = Fraction((constant * 10**places + Fraction(1, 2) + GUARD).__floor__(), 10**places)
-    below = FINE if -LARGE < middle <= LARGE else COARSE
-    above = FINE if -LARGE <= middle < LARGE else COARSE
+    below = COMPARED_PLACES if -LARGE < middle <= LARGE else LARGE_PLACES
+    above = COMPARED_PLACES if -LARGE <= middle < LARGE else LARGE_PLACES
     half = Fraction(1, 2)
     return float(middle - (half + GUARD) / 10**below), float(middle + (half - GUARD) / 10**above)

@@ -48,9 +48,13 @@ def joined(frame: Frame, table: Frame, by: Sequence[str]) -> Frame:
 def with_aggregates(
     frame: Frame, expressions: Iterable[Expression], peers: Frame, reading: Reading, settle: Settle
 ) -> tuple[Frame, Reading]:
-    """The rows with every aggregate that the expressions contain, computed over `peers`; and how to read them."""
+    """The rows with every aggregate that the expressions contain, computed over `peers`; and how to read them.
+
+    Aggregates that `reading` knows are not computed again.
+    """
     found = dict.fromkeys(one for expression in expressions for one in aggregates(expression))
-    new = {one: f"_a{len(reading.aggregates) + n}" for n, one in enumerate(found) if one not in reading.aggregates}
+    unknown = [one for one in found if one not in reading.aggregates]
+    new = {one: f"_a{len(reading.aggregates) + n}" for n, one in enumerate(unknown)}
     groups: dict[tuple[str, ...], dict[str, nw.Expr]] = {}
     for aggregate, name in new.items():
         groups.setdefault(aggregate.by, {})[name] = _measure(aggregate, reading)

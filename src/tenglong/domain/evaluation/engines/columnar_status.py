@@ -25,6 +25,7 @@ def reasons(scheme: Scheme) -> dict[str, int]:
 
 def sorted_out(scheme: Scheme, rows: Frame, reading: Reading, settle: Settle, *, peers: bool = True) -> Frame:
     """The rows with `_why` by scope, exemptions and, if `peers`, missing peer columns."""
+    plain = rows.collect_schema().names()
     rows, reading = with_aggregates(rows, conditions(scheme), rows, reading, settle)
     tests: list[tuple[nw.Expr, int]] = []
     if scheme.scope.when:
@@ -34,7 +35,7 @@ def sorted_out(scheme: Scheme, rows: Frame, reading: Reading, settle: Settle, *,
     tests += [(compiled(tree(one.when), reading), numbers[one.id]) for one in scheme.exempt]
     columns = scheme.grades.peers if scheme.grades and peers else ()
     tests += [(nw.col(column).is_null(), numbers["no_peers"]) for column in columns]
-    return rows.with_columns(_why=_first(tests))
+    return rows.select(*plain, _first(tests).alias("_why"))
 
 
 def taken_out(scheme: Scheme, rows: Frame) -> Frame:

@@ -1,0 +1,29 @@
+"""The one door to Polars: an evaluation from Parquet to Parquet in one process."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import narwhals as nw
+import polars as pl
+
+from tenglong.domain.evaluation.engines.columnar import evaluated
+from tenglong.domain.evaluation.engines.columnar_peers import Frame
+from tenglong.domain.evaluation.engines.columnar_results import Detail
+from tenglong.domain.evaluation.engines.columnar_summary import Summary, summary_of
+from tenglong.domain.evaluation.schemes import Scheme
+
+COMPRESSION = 1  # level of zstd: half the time of the usual 3, a fifth more bytes
+
+
+def run(scheme: Scheme, source: Path, target: Path, *, year: int, detail: Detail) -> Summary:
+    """Rate the firms in `source` and write the results to `target`, without holding either in memory as a whole."""
+    found = evaluated(scheme, nw.from_native(pl.scan_parquet(source)), year=year, detail=detail, settle=_settled)
+    found.rows.to_native().sink_parquet(
+        target, compression="zstd", compression_level=COMPRESSION, engine="streaming"
+    )
+    return summary_of(scheme, found, nw.from_native(pl.scan_parquet(target)))
+
+
+def _settled(frames: Sequence[Frame]) -> Sequence[Frame]:
+    tables = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
+    return [nw.from_native(table.lazy()) for table in tables]

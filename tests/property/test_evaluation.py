@@ -1,0 +1,61 @@
+"""The engines of evaluations agree with the judge in every column, on random schemes and random firms."""
+
+from random import Random
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tenglong.domain.evaluation.engines.columnar import evaluate_frame
+from tenglong.domain.evaluation.engines.reference import evaluate
+from tests.property.evaluation_cases import YEAR, Case, case
+from tests.property.evaluation_features import all_syntax, changes, features, matters, syntax
+from tests.property.evaluation_tables import expected, native_table
+
+SEEDS = st.integers(min_value=0, max_value=10**6)
+
+
+def judged(case: Case) -> list[dict[str, object]]:
+    """What the judge gives, as the result columns."""
+    return expected(case.scheme, evaluate(case.scheme, case.rows, year=YEAR))
+
+
+@settings(max_examples=150)
+@given(SEEDS)
+def test_polars_agrees_with_the_judge(seed: int) -> None:
+    """Every status, score, rank and grade of a random scheme, on Polars."""
+    one = case(Random(seed))
+    found = evaluate_frame(one.scheme, native_table(one.rows).lazy(), year=YEAR).collect()
+    assert found.sort("id").rows(named=True) == judged(one)
+
+
+@settings(max_examples=40)
+@given(SEEDS)
+def test_duckdb_agrees_with_the_judge(seed: int) -> None:
+    """The same on DuckDB."""
+    one = case(Random(seed))
+    with duckdb.connect() as connection:
+        connection.execute("SET threads TO 1")
+        connection.register("firms", native_table(one.rows).to_arrow())
+        found = evaluate_frame(one.scheme, connection.table("firms"), year=YEAR).pl()
+    assert found.sort("id").rows(named=True) == judged(one)
+
+
+def test_random_schemes_have_every_feature_and_each_changes_a_result() -> None:
+    """No key of schemes.py, no word it may hold and nothing of the language stays untested."""
+    wanted, language, statuses, hows = features(), all_syntax(), set(), set()
+    for seed in range(400):
+        one = case(Random(seed))
+        before = evaluate(one.scheme, one.rows, year=YEAR)
+        statuses |= {outcome.status for outcome in before.outcomes}
+        hows |= {item.how for outcome in before.outcomes for item in outcome.items}
+        language -= syntax(one)
+        for feature, content in changes(one):
+            if feature in wanted and matters(one, content, before):
+                wanted.remove(feature)
+        if not wanted and not language:
+            break
+    assert not wanted
+    assert not language
+    assert statuses == {"rated", "not_rated", "out_of_scope"}
+    assert hows == {None, "value", "missing", "no_denominator", "negative", "zero", "no_benchmark"}
