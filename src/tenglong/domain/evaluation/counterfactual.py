@@ -30,7 +30,7 @@ def counterfactual(scheme: Scheme, trials: Trials, firm: str) -> Counterfactual:
     if any(_beyond_figures(scheme, rule, grade) for rule in held_by):
         return Counterfactual(firm, grade, total, held_by=held_by, hopeless=True)
     single, futile = search.singles()
-    pair, together = search.pair(), search.together()
+    pair, together = search.shared()
     return Counterfactual(firm, grade, total, single, pair, together, futile, search.unreported(), held_by)
 
 

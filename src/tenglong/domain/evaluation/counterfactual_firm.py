@@ -14,7 +14,7 @@ from tenglong.domain.evaluation.expressions import names
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.results import Group
 from tenglong.domain.evaluation.rounding import compared
-from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.evaluation.schemes import Column, Scheme
 from tenglong.domain.evaluation.trials import Benchmarks, Standings, Trials
 from tenglong.domain.kernel.rulefiles import load_rules
 
@@ -51,17 +51,17 @@ class FirmSearch:
         self._signs: dict[str, int] = {}
         self._gains: dict[str, float] = {}
 
-    def unreported(self) -> tuple[str, ...]:
+    def unreported(self) -> tuple[Column, ...]:
         """The columns that the firm could change if it had reported a figure."""
-        numbers = self.trials.numbers
-        return tuple(name for name in changeable(self.scheme) if numbers[name][self.row] is None)
+        columns, numbers = changeable(self.scheme), self.trials.numbers
+        return tuple(self.scheme.column[name] for name in columns if numbers[name][self.row] is None)
 
     def singles(self) -> tuple[tuple[Way, ...], tuple[Futile, ...]]:
         """For each figure alone the least change that lifts the firm, cheapest first; and the figures that cannot."""
         ways: list[Way] = []
         futile: list[Futile] = []
         for column in changeable(self.scheme):
-            if column in self.unreported():
+            if self.trials.numbers[column][self.row] is None:
                 continue
             found = self._single(column)
             if isinstance(found, Way):
@@ -70,20 +70,18 @@ class FirmSearch:
                 futile.append(found)
         return tuple(sorted(ways, key=lambda way: _cost(way.changes[0]))), tuple(futile)
 
-    def pair(self) -> Way | None:
-        """The two figures that need the least change by the same share; call `singles` before."""
-        best: tuple[int, Way] | None = None
-        for columns in combinations(self._most_useful(int(LIMITS["pairs"])), 2):
-            most = best[0] - 1 if best else MOST_PER_MILLE
-            found = self._in_proportion(columns, most)
-            best = found or best
-        return best[1] if best else None
+    def shared(self) -> tuple[Way | None, Way | None]:
+        """The pair of figures that needs the least change by the same share; and all that help, where they need less.
 
-    def together(self) -> Way | None:
-        """All figures that help, changed by the same share, where there are three or more; call `singles` before."""
-        columns = self._most_useful(len(self._gains))
-        found = self._in_proportion(columns, MOST_PER_MILLE) if len(columns) > 2 else None
-        return found[1] if found else None
+        Call `singles` before.
+        """
+        least_share, pair = MOST_PER_MILLE + 1, None
+        for columns in combinations(self._most_useful(int(LIMITS["pairs"])), 2):
+            if found := self._in_proportion(columns, least_share - 1):
+                least_share, pair = found
+        all_useful = self._most_useful(len(self._gains))
+        together = self._in_proportion(all_useful, least_share - 1) if len(all_useful) > 2 else None
+        return pair, together[1] if together else None
 
     def _single(self, column: str) -> Way | Futile | None:
         first = self._units(LIMITS["probe"] * self._scale(column), column)
@@ -100,7 +98,7 @@ class FirmSearch:
         return self._way(figures(found))
 
     def _direction(self, column: str, first: int) -> int:
-        """1 if more of a figure helps, -1 if less does; noted with the gain of a small change for `pair`."""
+        """1 if more of a figure helps, -1 if less does; noted with the gain of a small change for `shared`."""
         for sign in (1, -1):
             units = min(first, self._most(column, sign))
             if units > 0:

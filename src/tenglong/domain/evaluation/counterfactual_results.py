@@ -65,8 +65,8 @@ class Futile:
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """What would lift a firm. `single` has the cheapest first; `pair` changes two figures by the same share, and
-    `together` all that help.
+    """What would lift a firm. `single` has the cheapest first; `pair` changes two figures by the same share,
+    `together` all that help, where that needs less than the pair.
 
     `unreported` are columns without a figure: reporting it counts as reporting, not as a change. `held_by` are
     rules after the quota without one of which the firm would have a better grade, and vetoes that forbid it one;
@@ -80,6 +80,6 @@ class Counterfactual:
     pair: Way | None = None
     together: Way | None = None
     futile: tuple[Futile, ...] = ()
-    unreported: tuple[str, ...] = ()
+    unreported: tuple[Column, ...] = ()
     held_by: tuple[Adjustment, ...] = ()
     hopeless: bool = False

@@ -72,6 +72,11 @@ def standing_sentence(explanation: Explanation) -> Message:
         )
     if span.last < span.first:
         return msg("总分 {total} 分，在同组 {peers} 家企业中列第 {rank} 名，按比例为 {grade} 档。", **values)
+    if span.last == span.first:
+        template = (
+            "总分 {total} 分，在同组 {peers} 家企业中列第 {rank} 名，按比例为 {grade} 档（第 {first} 名）。"
+        )
+        return msg(template, **values, first=span.first)
     template = "总分 {total} 分，在同组 {peers} 家企业中列第 {rank} 名，按比例为 {grade} 档（第 {first}–{last} 名）。"
     return msg(template, **values, first=span.first, last=span.last)
 
@@ -90,7 +95,7 @@ def mark_sentence(mark: Mark) -> Message:
         "lost": _lost(mark.lost),
     }
     if mark.how != "value" or mark.value is None:
-        return msg("{name}：{why}，得 {score} 分，满分 {full} 分{lost}。", why=_why(mark), **scored)
+        return msg("{name}：{why}，得 {score} 分，满分 {full} 分{lost}。", why=special_case(mark), **scored)
     measured = scored | {"value": printed(mark.value, "value"), "unit": label(one.unit)}
     if mark.benchmark is None:
         return msg("{name}：{value} {unit}，得 {score} 分，满分 {full} 分{lost}。", **measured)
@@ -106,7 +111,7 @@ def _lost(lost: Fraction) -> Message | str:
     return msg("，失 {points} 分", points=printed(lost)) if lost > 0 else ""
 
 
-def _why(mark: Mark) -> Message:
+def special_case(mark: Mark) -> Message:
     """The special case that scored the mark, and by which rule (3.2)."""
     one = mark.indicator
     rule = {"negative": one.negative, "zero": one.zero, "no_denominator": _no_denominator(one)}.get(

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -19,8 +20,15 @@ def trials(asked: Scheme, firms: tuple[dict[str, object], ...] = FIRMS) -> Trial
 def found(
     name: str, asked: Scheme | None = None, firms: tuple[dict[str, object], ...] = FIRMS
 ) -> Counterfactual:
+    if asked is None and firms is FIRMS:
+        return of_the_county(name)
     asked = asked or scheme()
     return counterfactual(asked, trials(asked, firms), name)
+
+
+@cache
+def of_the_county(name: str) -> Counterfactual:
+    return counterfactual(scheme(), trials(scheme()), name)
 
 
 def grades(asked: Scheme, name: str, changes: dict[str, Decimal]) -> dict[str, str]:
@@ -99,7 +107,7 @@ def test_the_best_and_the_exempt_need_no_change() -> None:
 
 def test_a_missing_figure_is_to_be_reported_not_changed() -> None:
     answer = found("己")
-    assert answer.unreported == ("energy",)
+    assert answer.unreported == (scheme().column["energy"],)
     assert all(change.column != "energy" for way in answer.single for change in way.changes)
 
 
@@ -150,5 +158,6 @@ def test_the_advice_says_the_cheapest_first_and_what_cannot_help() -> None:
     assert any(one.startswith("各项同比例改变：") for one in said)
     way = found("癸").single[0]
     fallen = replace(found("癸"), single=(replace(way, moved=(Moved("壬", "C", "D"),)),))
-    assert "1 家企业的档次随之变动：壬" in str(advice(fallen)[0])
+    assert "（另有 1 家企业的档次随之变动）" in str(next(advice(fallen)))
+    assert "（1 家企业的档次随之变动：壬厂 C → D）" in str(next(advice(fallen, {"壬": "壬厂"})))
     assert isinstance(way, Way)

@@ -10,7 +10,6 @@ from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import NotFound
 from tests.unit.domain.evaluation.county import FIRMS, firm, scheme
 
-
 SCOPE = "[scope]\nwhen = \"town != '外县'\""
 
 
