@@ -1,7 +1,7 @@
 """The table of firms for a scheme, from the register: few statements, however many firms. Missing stays missing."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,9 +13,10 @@ from tenglong.domain.evaluation.columns import register_columns
 from tenglong.domain.evaluation.expressions import names
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.history import last_grade, years_in
-from tenglong.domain.evaluation.inputs import Stated, check_units
+from tenglong.domain.evaluation.inputs import Stated, check_columns
 from tenglong.domain.evaluation.kept import FirmsTable, Row, columns_of
-from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.evaluation.schemes import Column, Scheme
+from tenglong.domain.evaluation.screening_rules import Rules
 from tenglong.domain.intake.kinds import units as kept_units
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import listed, msg
@@ -43,8 +44,9 @@ Observations = dict[tuple[int, int, str], Observed]
 
 @dataclass(frozen=True)
 class Known:
-    """What was read of the register beside the firms themselves."""
+    """What is wanted, and what was read of the register beside the firms themselves."""
 
+    wanted: Mapping[str, Column]
     observed: Observations
     land: dict[int, dict[int, Land]]
     grades: dict[int, dict[int, str]]
@@ -64,35 +66,54 @@ def firms_table(
         BadValue: an indicator reads a column of which nothing was observed, or units or bases do not fit.
         NotFound: there is no such place in that year.
     """
-    tree = territory().at(date(year, 12, 31))
-    places = scope.narrowed(tree.members(place)).places
-    years = [year - 1, year] if _reads_last_year(scheme) else [year]
     through = year - 1 if graded_through is None else graded_through
+    years = [year - 1, year] if _reads_last_year(scheme) else [year]
+    table = _table(scheme.column, _places(place, year, scope), years, through)
+    _check_anything(scheme, table.rows, year)
+    return table
+
+
+def screening_table(rules: Rules, place: str, year: int, scope: Scope) -> FirmsTable:
+    """The same for the columns that screening reads; the grades of `year` itself count in the history.
+
+    Raises:
+        BadValue: units or bases do not fit; NotFound: there is no such place in that year.
+    """
+    return _table(rules.columns, _places(place, year, scope), [year], year)
+
+
+def _places(place: str, year: int, scope: Scope) -> frozenset[int]:
+    return scope.narrowed(territory().at(date(year, 12, 31)).members(place)).places
+
+
+def _table(
+    wanted: Mapping[str, Column], places: frozenset[int], years: Sequence[int], graded_through: int
+) -> FirmsTable:
     kept = kept_firms()
-    observed = _observations(scheme, years, places, kept)
-    _check_units(scheme, observed, year)
-    history = {"grade_last", "years_in_d"} & scheme.column.keys()
+    observed = _observations(wanted, years, places, kept)
+    _check_units(wanted, observed, years[-1])
+    history = {"grade_last", "years_in_d"} & wanted.keys()
     known = Known(
+        wanted=wanted,
         observed=observed,
         land={one: land_on(date(one, 12, 31), kept) for one in years},
-        grades=grade_histories(places, through) if history else {},
-        places={id: _names_of(id, year) for id in places},
-        graded_through=through,
+        grades=grade_histories(places, graded_through) if history else {},
+        places={id: _names_of(id, years[-1]) for id in places},
+        graded_through=graded_through,
     )
-    columns = columns_of(scheme)
-    makers = [(column, _maker(column, scheme, known)) for column in columns]
+    columns = columns_of(wanted)
+    makers = [(column, _maker(column, known)) for column in columns]
     firms = list(_firms(places))
     rows: list[Row] = [
         {column: make(firm, one) for column, make in makers} for one in years for firm in firms
     ]
-    _check_anything(scheme, rows, year)
     return FirmsTable(columns, rows)
 
 
 Maker = Callable[[dict[str, Any], int], Any]
 
 
-def _maker(column: str, scheme: Scheme, known: Known) -> Maker:
+def _maker(column: str, known: Known) -> Maker:
     """How to fill one column of a firm in a year."""
     if column.startswith("land") and column in register_columns():
         return _land_maker(column, known)
@@ -115,7 +136,7 @@ def _maker(column: str, scheme: Scheme, known: Known) -> Maker:
         ),
         "years_in_d": lambda firm, year: _years_in_d(known, firm),
     }
-    return makers.get(column) or _observation_maker(column, scheme, known)
+    return makers.get(column) or _observation_maker(column, known)
 
 
 def _land_maker(column: str, known: Known) -> Maker:
@@ -137,8 +158,8 @@ def _land_maker(column: str, known: Known) -> Maker:
     return make
 
 
-def _observation_maker(column: str, scheme: Scheme, known: Known) -> Maker:
-    wanted = scheme.column[column]
+def _observation_maker(column: str, known: Known) -> Maker:
+    wanted = known.wanted[column]
 
     def make(firm: dict[str, Any], year: int) -> Any:
         said = known.observed.get((firm["id"], year, column))
@@ -170,10 +191,10 @@ def _firms(places: Iterable[int]) -> Iterable[dict[str, Any]]:
 
 
 def _observations(
-    scheme: Scheme, years: list[int], places: Iterable[int], kept: Mapping[int, int]
+    columns: Mapping[str, Column], years: Sequence[int], places: Iterable[int], kept: Mapping[int, int]
 ) -> Observations:
     """The latest of each; those of a record that was merged count for the firm it turned out to be."""
-    wanted = {id for id, column in scheme.column.items() if column.type != "text"} | {"land"}
+    wanted = {id for id, column in columns.items() if column.type != "text"} | {"land"}
     rows = Observation.objects.filter(year__in=years, indicator__in=sorted(wanted))
     rows = rows.filter(Q(firm__place_id__in=list(places)) | Q(firm__absorbed_by__isnull=False))
     found: Observations = defaultdict(Observed)
@@ -195,14 +216,14 @@ def _check_anything(scheme: Scheme, rows: Iterable[Row], year: int) -> None:
     raise BadValue(msg(problem, year=year, columns=listed(scheme.column[id].zh for id in wanted)))
 
 
-def _check_units(scheme: Scheme, observed: Observations, year: int) -> None:
-    """Units and bases of the year are those that the scheme wants."""
+def _check_units(wanted: Mapping[str, Column], observed: Observations, year: int) -> None:
+    """Units and bases of the year are those that are wanted."""
     units: dict[str, set[str]] = defaultdict(set)
     bases: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for (firm, of, indicator), said in observed.items():
-        if of != year or indicator not in scheme.column:
+        if of != year or indicator not in wanted:
             continue
-        chosen = scheme.column[indicator].basis
+        chosen = wanted[indicator].basis
         for basis in [chosen] if chosen in said.by_basis else list(said.by_basis):
             units[indicator].add(said.by_basis[basis][1])
             if basis:
@@ -213,7 +234,7 @@ def _check_units(scheme: Scheme, observed: Observations, year: int) -> None:
             basis: [named.get(firm, str(firm)) for firm in firms] for basis, firms in bases[id].items()
         }
         for unit in sorted(found):
-            check_units(scheme, {id: Stated(written.get(unit, unit), by_basis)})
+            check_columns(wanted, {id: Stated(written.get(unit, unit), by_basis)})
 
 
 def _read_by_indicators(scheme: Scheme) -> list[str]:

@@ -5,6 +5,7 @@ from tenglong.actions.evaluations.publicity import finalise, publicise, withdraw
 from tenglong.actions.evaluations.revising import revise
 from tenglong.actions.evaluations.runs import carry_out, retry_run, start_run
 from tenglong.actions.evaluations.schemes import import_scheme, put_in_force
+from tenglong.actions.evaluations.suspects import push_suspects, suspects_to_roster
 
 __all__ = [
     "carry_out",
@@ -12,10 +13,12 @@ __all__ = [
     "finalise",
     "import_scheme",
     "publicise",
+    "push_suspects",
     "put_in_force",
     "record_objection",
     "retry_run",
     "revise",
     "start_run",
+    "suspects_to_roster",
     "withdraw",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
-from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.evaluation.schemes import Column, Scheme
 from tenglong.domain.intake.kinds import Choice, table_kinds
 from tenglong.domain.kernel.energy import factor_table
 from tenglong.domain.kernel.errors import BadValue
@@ -35,8 +35,13 @@ def check_units(scheme: Scheme, columns: Mapping[str, Stated]) -> None:
     Raises:
         BadValue: a unit or basis is not that of the scheme, or a column has more than one basis.
     """
+    check_columns(scheme.column, columns)
+
+
+def check_columns(wanted: Mapping[str, Column], columns: Mapping[str, Stated]) -> None:
+    """`check_units` for columns that are those of no scheme, such as screening's."""
     for column_id, stated in columns.items():
-        column = scheme.column[column_id]
+        column = wanted[column_id]
         if stated.unit and not same_unit(stated.unit, column.unit):
             problem = "“{column}”的单位是{found}，评价办法按{wanted}计算，请换算成{wanted}后重新提交。"
             units = {"found": stated.unit, "wanted": column.unit or msg("无单位数值")}

@@ -29,9 +29,9 @@ class FirmsTable:
     rows: Sequence[Row]
 
 
-def columns_of(scheme: Scheme) -> tuple[str, ...]:
-    """The columns of a kept table: what is always there, then what the scheme reads, in its order."""
-    return (*ALWAYS, *(id for id in scheme.column if id not in ALWAYS))
+def columns_of(wanted: Iterable[str]) -> tuple[str, ...]:
+    """The columns of a table: what is always there, then what a scheme or screening reads, in its order."""
+    return (*ALWAYS, *(id for id in wanted if id not in ALWAYS))
 
 
 def to_bytes(table: FirmsTable) -> Iterator[bytes]:

@@ -35,11 +35,11 @@ def row(id: str, **values: Decimal | str | bool | None) -> Row:
         "id": id, "year": Decimal(2020), "name": f"演示“{id}”厂, 一分厂", "county": "嘉善县", "scale": "规上",
         "industry": "C17", "tax": Decimal("100.5"), "land": Decimal(10), "value_added": Decimal(300),
     }  # fmt: skip
-    return {**dict.fromkeys(columns_of(SCHEME)), **known, **values}
+    return {**dict.fromkeys(columns_of(SCHEME.column)), **known, **values}
 
 
 TABLE = FirmsTable(
-    columns_of(SCHEME),
+    columns_of(SCHEME.column),
     [
         row("1", utility=False, high_tech=True),
         row("2", tax=Decimal("0.000001"), name='a "b"\nc'),
