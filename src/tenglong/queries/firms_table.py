@@ -258,7 +258,7 @@ def _names_of(place_id: int, year: int) -> dict[str, str]:
     here = whole.home(whole.places[place_id], day) or whole.places[place_id]
     tree, found = whole.at(day), {"code": here.code}
     for place in (here, *tree.ancestors(here.code)):
-        if place.level is Level.TOWN:
+        if place.level == Level.TOWN:
             found["town"] = place.name
         if place.level in (Level.COUNTY, Level.ZONE):
             found.setdefault("county", place.name)
