@@ -84,7 +84,7 @@ def _number(found: FoundColumn, text: pl.Expr) -> Reading:
 
 def _text(found: FoundColumn, text: pl.Expr, kind: ColumnType) -> Reading:
     key = key_of(text)
-    plain = ~text.str.starts_with('="')
+    plain = ~(text.str.starts_with('="') | text.str.contains(r"\p{C}"))
     value = text.str.strip_chars()
     if kind is ColumnType.CODE:
         value = key.str.replace_all(r"\s+", "").str.strip_chars_start("'")

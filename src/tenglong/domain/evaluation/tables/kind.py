@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from tenglong.domain.evaluation.schemes import Column as SchemeColumn
 from tenglong.domain.evaluation.tables.wanted import Wanted
@@ -130,10 +131,20 @@ def _unit(text: str) -> Unit | None:
     known = _known_unit(text)
     if known is None:
         return Unit(text, text, text, {text: Decimal(1)}, implied=True, signed=True)
-    own = known.accepted[text]
-    factors = {name: factor / own for name, factor in known.accepted.items()}
-    exact = {name: factor for name, factor in factors.items() if factor * own == known.accepted[name]}
+    ratios = {
+        name: Fraction(factor) / Fraction(known.accepted[text]) for name, factor in known.accepted.items()
+    }
+    exact = {name: Decimal(r.numerator) / r.denominator for name, r in ratios.items() if _ends(r)}
     return replace(known, canonical=text, label=text, accepted=exact, signed=True)
+
+
+def _ends(ratio: Fraction) -> bool:
+    """Whether a ratio is a finite decimal: a fifteenth is not."""
+    rest = ratio.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
 
 
 def _known_unit(text: str) -> Unit | None:
