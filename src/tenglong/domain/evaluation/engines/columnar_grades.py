@@ -12,7 +12,7 @@ import narwhals as nw
 from tenglong.domain.evaluation.engines.columnar_expressions import Reading, compiled, tree
 from tenglong.domain.evaluation.engines.columnar_labels import Labels
 from tenglong.domain.evaluation.engines.columnar_numbers import comparable, units
-from tenglong.domain.evaluation.engines.columnar_peers import Frame, key
+from tenglong.domain.evaluation.engines.columnar_peers import Frame
 from tenglong.domain.evaluation.expressions import names
 from tenglong.domain.evaluation.schemes import Adjustment, Grades, Scheme
 
@@ -22,7 +22,7 @@ LOWEST = -1e300
 
 def with_ranks(scheme: Scheme, rows: Frame) -> Frame:
     """The rows with `_rank`, `_peers` (6.1, 6.2) and, where ties go down, `_shared`; missing for rows without `_t`."""
-    group = [key(column) for column in scheme.grades.peers] if scheme.grades else []
+    group = list(scheme.grades.peers) if scheme.grades else []
     if not group:
         rows, group = rows.with_columns(_all=nw.lit(1)), ["_all"]
     total = nw.col("_t")

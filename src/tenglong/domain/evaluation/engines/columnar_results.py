@@ -20,7 +20,8 @@ def shown(scheme: Scheme, rows: Frame, labels: Labels, detail: Detail) -> Frame:
     """The result columns, in the order of §8."""
     numbers = reasons(scheme)
     why = nw.col("_why")
-    status = labels.chosen([(why == 0, "rated"), (why == OUT_OF_SCOPE, "out_of_scope")], "not_rated")
+    outside = [(why == OUT_OF_SCOPE, "out_of_scope")] if scheme.scope.when else []
+    status = labels.chosen([*outside, *([(why > 0, "not_rated")] if numbers else [])], "rated")
     reason = labels.chosen([(why == number, rule) for rule, number in numbers.items()], "")
     columns = [nw.col("id"), status.alias("status"), reason.alias("reason")]
     columns += [nw.col(column) for column in (scheme.grades.peers if scheme.grades else ())]

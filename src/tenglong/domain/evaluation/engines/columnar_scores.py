@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import reduce
-from operator import add, and_
+from functools import partial, reduce
+from operator import add, and_, or_
 
 import narwhals as nw
 
@@ -13,6 +13,9 @@ from tenglong.domain.evaluation.engines.columnar_labels import Labels
 from tenglong.domain.evaluation.engines.columnar_numbers import against, comparable, half_up, negative, positive, rounded
 from tenglong.domain.evaluation.engines.columnar_peers import Frame, Settle, by_group, joined
 from tenglong.domain.evaluation.schemes import Indicator, Points, Scheme
+
+COUNTS_NOT = frozenset({"excluded", "not_rated"})
+"""Rules under which an indicator has no score."""
 
 Averages = Sequence[tuple[tuple[str, ...], Frame]]
 """Average scores as `_avg_…`, by the columns of their groups."""
@@ -68,10 +71,7 @@ def with_own_scores(scheme: Scheme, rows: Frame, labels: Labels) -> Frame:
 
 def ruled_as(indicator: Indicator, rule: str) -> nw.Expr | None:
     """Whether a row falls under that rule of the indicator; None if no row can."""
-    hows = [how for how in cases_of(indicator) if rule_of(indicator, how) == rule]
-    if not hows:
-        return None
-    return reduce(lambda one, other: one | other, (nw.col(f"_h_{indicator.id}") == how for how in hows))
+    return _falls_under(indicator, rule) if rule in map(partial(rule_of, indicator), cases_of(indicator)) else None
 
 
 def none_counts(scheme: Scheme) -> nw.Expr | None:
@@ -109,6 +109,11 @@ def with_total(scheme: Scheme, rows: Frame, reading: Reading) -> Frame:
         total = nw.min_horizontal(total, nw.lit(float(scheme.total.cap)))
     whole = half_up(total, scheme.total.places).cast(nw.Int64)
     return rows.with_columns(_t=nw.when(nw.col("_rated")).then(whole))
+
+
+def _falls_under(indicator: Indicator, rule: str | Decimal) -> nw.Expr:
+    hows = [how for how in cases_of(indicator) if rule_of(indicator, how) == rule]
+    return reduce(or_, (nw.col(f"_h_{indicator.id}") == how for how in hows))
 
 
 def _average_by(scheme: Scheme, indicator: Indicator) -> tuple[str, ...]:
@@ -161,11 +166,19 @@ def _kept(score: nw.Expr, places: int | None) -> nw.Expr:
 
 
 def _score(indicator: Indicator, places: int | None) -> nw.Expr:
-    """The own score, or what the rule of the special case gives."""
-    score = nw.when(nw.col(f"_h_{indicator.id}") == "value").then(nw.col(f"_o_{indicator.id}"))
-    for how in cases_of(indicator):
-        score = score.when(nw.col(f"_h_{indicator.id}") == how).then(_by_rule(indicator, rule_of(indicator, how), places))
-    return score.otherwise(nw.lit(None, dtype=nw.Float64))
+    """The own score, or what the rule of the special case gives; the rule of most cases fills what is left."""
+    score = nw.col(f"_o_{indicator.id}")
+    rules = [rule_of(indicator, how) for how in cases_of(indicator)]
+    usual = max(rules, key=rules.count)
+    for rule in dict.fromkeys(rules):
+        if rule != usual:
+            given = _by_rule(indicator, rule, places)
+            score = nw.when(_falls_under(indicator, rule)).then(given).otherwise(score)
+    if usual in COUNTS_NOT:
+        return score
+    if COUNTS_NOT.isdisjoint(rules):
+        return score.fill_null(_by_rule(indicator, usual, places))
+    return nw.when(_falls_under(indicator, usual)).then(_by_rule(indicator, usual, places)).otherwise(score)
 
 
 def _by_rule(indicator: Indicator, rule: str | Decimal, places: int | None) -> nw.Expr:
@@ -177,7 +190,7 @@ def _by_rule(indicator: Indicator, rule: str | Decimal, places: int | None) -> n
         case "full":
             cap = 1.0 if indicator.cap is None else float(indicator.cap)
             return nw.lit(float(indicator.weight) * cap)
-        case "excluded" | "not_rated":
+        case word if word in COUNTS_NOT:
             return nw.lit(None, dtype=nw.Float64)
         case _:
             return nw.lit(0.0)

@@ -17,9 +17,11 @@ OUT_OF_SCOPE = 1
 
 
 def reasons(scheme: Scheme) -> dict[str, int]:
-    """The rules for which rows are not rated, with their numbers, in the order in which they are tried."""
+    """The rules for which rows may not be rated, with their numbers, in the order in which they are tried."""
     tried = [exemption.id for exemption in scheme.exempt]
-    tried += ["no_peers", *(f"no_{indicator.id}" for indicator in scheme.indicator), "no_indicators"]
+    tried += ["no_peers"] if scheme.grades and scheme.grades.peers else []
+    tried += [f"no_{one.id}" for one in scheme.indicator if ruled_as(one, "not_rated") is not None]
+    tried += ["no_indicators"] if none_counts(scheme) is not None else []
     return {rule: number for number, rule in enumerate(tried, start=OUT_OF_SCOPE + 1)}
 
 

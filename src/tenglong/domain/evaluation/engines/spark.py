@@ -1,0 +1,75 @@
+"""The one door to PySpark: the columnar definition for tables that no single machine holds.
+
+Everything is an expression that the executors' JVMs carry out: they need no Python and nothing of tenglong. Quantiles are
+exact (`percentile`), never approximate.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import narwhals as nw
+from pyspark.sql import DataFrame, SparkSession
+
+from tenglong.domain.evaluation.engines.columnar import evaluated
+from tenglong.domain.evaluation.engines.columnar_peers import Frame
+from tenglong.domain.evaluation.engines.columnar_results import Detail
+from tenglong.domain.evaluation.engines.columnar_summary import Summary, summary_of
+from tenglong.domain.evaluation.schemes import Scheme
+
+LOCAL = "local[*]"
+QUIET: Mapping[str, str] = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+ON_ONE_MACHINE: Mapping[str, str] = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",
+}
+"""A cluster's own settings (spark-defaults.conf) hold for any other master."""
+
+
+def run(
+    scheme: Scheme,
+    source: Path,
+    target: Path,
+    *,
+    year: int,
+    detail: Detail,
+    master: str | None = None,
+    memory: str | None = None,
+) -> Summary:
+    """Rate the firms in `source`, a file or folder of Parquet, and write the results to the folder `target`.
+
+    `memory` ("4g") is that of each executor and of the driver. A session that exists already is used, and left open.
+    """
+    with _session(master or LOCAL, memory) as session:
+        frame = nw.from_native(session.read.parquet(str(source)))
+        found = evaluated(scheme, frame, year=year, detail=detail, settle=_settled)
+        _native(found.rows).write.mode("overwrite").option("compression", "zstd").parquet(str(target))
+        return summary_of(scheme, found, nw.from_native(session.read.parquet(str(target))))
+
+
+@contextmanager
+def _session(master: str, memory: str | None) -> Iterator[SparkSession]:
+    """The session of this process, or a new one that ends with the run."""
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        yield running
+        return
+    settings = dict(QUIET) | dict(ON_ONE_MACHINE if master.startswith("local") else {})
+    settings |= {f"spark.{role}.memory": memory for role in ("driver", "executor") if memory}
+    session = SparkSession.builder.appName("tenglong").master(master).config(map=settings).getOrCreate()
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+def _native(frame: Frame) -> DataFrame:
+    native: DataFrame = frame.to_native()
+    return native
+
+
+def _settled(frames: Sequence[Frame]) -> Sequence[Frame]:
+    """Brings small tables to the driver and sends them to whoever joins them."""
+    tables = [_native(frame) for frame in frames]
+    return [nw.from_native(table.sparkSession.createDataFrame(table.toArrow())) for table in tables]
