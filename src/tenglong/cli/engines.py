@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tenglong.domain.evaluation.schemes import Benchmark, Scheme
 
 if TYPE_CHECKING:
+    from tenglong.domain.evaluation.engines.columnar_files import Engine
     from tenglong.domain.evaluation.engines.columnar_results import Detail
     from tenglong.domain.evaluation.results import Group
     from tenglong.domain.evaluation.tables.measures import Line
 
 
 def evaluate_with(
-    engine: str,
+    engine: "Engine | Literal['reference']",
     scheme: Scheme,
     firms: Path,
     results: Path,
@@ -28,13 +29,22 @@ def evaluate_with(
     """Write the results (§8) of `firms`, both Parquet, and return the benchmarks by indicator and group.
 
     Raises:
-        BadFile, BadValue: the table does not fit the scheme; BadValue: the engine is not installed.
+        BadFile, BadValue: the table does not fit the scheme; NotFound: the engine is not installed.
     """
     if engine == "reference":
         return _reference(scheme, firms, results, year, detail)
-    from tenglong.domain.evaluation.engines import polars_files
+    from tenglong.domain.evaluation.engines.columnar_files import run_files
 
-    found = polars_files.run(scheme, firms, results, year=year, detail=detail)
+    found = run_files(
+        scheme,
+        firms,
+        results,
+        year=year,
+        engine=engine,
+        detail=detail,
+        master=master,
+        memory=_amount(memory, engine) if memory else None,
+    )
     return lines_of(scheme, found.benchmarks)
 
 
@@ -64,6 +74,12 @@ def lines_of(
         for group, value in benchmarks.get(id, {}).items()
     ]
     return tuple(sorted(lines, key=lambda line: (computed.index(line.id), line.group)))
+
+
+def _amount(memory: int, engine: str) -> str:
+    """An amount of memory as the engine writes it."""
+    mebibytes = max(memory // 2**20, 1)
+    return f"{mebibytes}m" if engine == "spark" else f"{mebibytes}MiB"
 
 
 def _is_computed(benchmark: Benchmark) -> bool:

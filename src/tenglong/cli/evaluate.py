@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from tenglong.cli.firms import Firms, digest_of, firms_in, memory, scheme_named, size
 from tenglong.cli.output import print_table
-from tenglong.cli.results import check_output, write_bytes, write_frame
+from tenglong.cli.results import check_output, is_workbook, write_bytes, write_frame
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.wanted import wanted_by
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from tenglong.domain.evaluation.engines.columnar_results import Detail
     from tenglong.domain.evaluation.tables.measures import Line, Summary
 
 ENGINES = ("polars", "duckdb", "reference", "spark")
@@ -61,34 +60,49 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _evaluated(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> "Summary":
     """Run the engine and write the results."""
-    import polars as pl
-
-    from tenglong.cli.engines import evaluate_with
     from tenglong.domain.evaluation.tables.measures import summary_of
     from tenglong.domain.evaluation.tables.outcomes import whole_result
+    from tenglong.domain.evaluation.tables.parquet import scan
 
     output: Path = arguments.output
-    detail: Detail = "all" if arguments.details or output.suffix.lower() == ".xlsx" else "grades"
-    with tempfile.TemporaryDirectory(prefix="tenglong-results-", dir=output.parent) as folder:
+    if _straight(firms, arguments):
+        benchmarks = _run_engine(scheme, firms, output, arguments)
+        return summary_of(scheme, scan(output), benchmarks)
+    with tempfile.TemporaryDirectory(prefix=".tenglong-", dir=output.parent) as folder:
         target = Path(folder) / "results.parquet"
-        benchmarks = evaluate_with(
-            arguments.engine,
-            scheme,
-            firms.table.path,
-            target,
-            year=firms.year,
-            detail=detail,
-            memory=arguments.memory,
-            master=arguments.master,
-        )
-        results = pl.scan_parquet(target)
-        whole = whole_result(results, firms.table, firms.year)
+        benchmarks = _run_engine(scheme, firms, target, arguments)
+        whole = whole_result(scan(target), firms.table, firms.year)
         summary = summary_of(scheme, whole, benchmarks)
-        if output.suffix.lower() == ".xlsx":
+        if is_workbook(output):
             write_bytes(output, _workbook(scheme, firms, whole.collect(), summary))
         else:
             write_frame(whole, output)
     return summary
+
+
+def _straight(firms: Firms, arguments: argparse.Namespace) -> bool:
+    """Whether the engine's own file is the result: a large one is not written twice."""
+    from tenglong.domain.evaluation.tables.outcomes import MOST_ORDERED
+
+    large = arguments.engine == "spark" or firms.table.rows > MOST_ORDERED
+    return large and not firms.table.unread and arguments.output.suffix.lower() == ".parquet"
+
+
+def _run_engine(
+    scheme: Scheme, firms: Firms, target: Path, arguments: argparse.Namespace
+) -> "tuple[Line, ...]":
+    from tenglong.cli.engines import evaluate_with
+
+    return evaluate_with(
+        arguments.engine,
+        scheme,
+        firms.table.path,
+        target,
+        year=firms.year,
+        detail="all" if arguments.details or is_workbook(arguments.output) else "grades",
+        memory=arguments.memory,
+        master=arguments.master,
+    )
 
 
 def _workbook(scheme: Scheme, firms: Firms, results: "pl.DataFrame", summary: "Summary") -> bytes:

@@ -51,6 +51,7 @@ def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> Non
     from tenglong.domain.evaluation.explanation import explain
     from tenglong.domain.evaluation.explanation_wording import sentences
     from tenglong.domain.evaluation.tables.outcomes import rows_of
+    from tenglong.domain.evaluation.tables.parquet import scan
     from tenglong.domain.evaluation.trials_frames import trials_on_frame
 
     names = names_in(firms)
@@ -58,7 +59,7 @@ def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> Non
     rows = rows_of(firms.table.path, wanted_by(scheme))
     found = evaluate(scheme, rows, year=firms.year, input_digest=firms.digest)
     explanation = explain(scheme, found, firm)
-    frame = pl.read_parquet(firms.table.path).with_columns(pl.col("id").cast(pl.String))
+    frame = scan(firms.table.path).with_columns(pl.col("id").cast(pl.String)).collect()
     ways = counterfactual(scheme, trials_on_frame(scheme, frame, firms.year), firm)
     name = names.get(firm, firm)
     sys.stdout.write(f"{name}（{firm}），{firms.year} 年，{scheme.title}\n")
@@ -118,5 +119,7 @@ def firm_named(said: str, firms: Firms, names: dict[str, str]) -> str:
 def _has(id: str, firms: Firms) -> bool:
     import polars as pl
 
-    rows = pl.scan_parquet(firms.table.path, glob=False).filter(pl.col("year") == firms.year)
+    from tenglong.domain.evaluation.tables.parquet import scan
+
+    rows = scan(firms.table.path).filter(pl.col("year") == firms.year)
     return bool(rows.filter(pl.col("id").cast(pl.String) == id).select(pl.len()).collect().item())

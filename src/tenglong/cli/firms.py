@@ -101,8 +101,10 @@ def names_in(firms: Firms) -> dict[str, str]:
     """The names of the firms of the year by their ids; empty where the table has none."""
     import polars as pl
 
+    from tenglong.domain.evaluation.tables.parquet import scan
+
     if not firms.table.name:
         return {}
-    rows = pl.scan_parquet(firms.table.path, glob=False).filter(pl.col("year") == firms.year)
+    rows = scan(firms.table.path).filter(pl.col("year") == firms.year)
     pairs = rows.select(pl.col("id").cast(pl.String), "name").collect().iter_rows()
     return {id: name for id, name in pairs if name}

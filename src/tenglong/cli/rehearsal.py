@@ -16,10 +16,11 @@ def print_rehearsal(before: Scheme, after: Scheme, firms: Firms) -> None:
     import polars as pl
 
     from tenglong.domain.evaluation.rehearsal import contributions, deciding_rules, movement
+    from tenglong.domain.evaluation.tables.parquet import scan
     from tenglong.domain.evaluation.trials_frames import trials_on_frame
 
     wide = before.model_copy(update={"column": after.column | before.column})
-    frame = pl.read_parquet(firms.table.path).with_columns(pl.col("id").cast(pl.String))
+    frame = scan(firms.table.path).with_columns(pl.col("id").cast(pl.String)).collect()
     trials = trials_on_frame(wide, frame, firms.year)
     moved = movement(before, after, trials)
     _print_matrix(moved.matrix, _grades(before, after))

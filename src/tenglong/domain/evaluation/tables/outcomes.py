@@ -12,6 +12,7 @@ from tenglong.domain.evaluation.results import Evaluation, Outcome
 from tenglong.domain.evaluation.rounding import rounded
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.found import FirmTable
+from tenglong.domain.evaluation.tables.parquet import scan
 from tenglong.domain.evaluation.tables.wanted import Wanted
 from tenglong.domain.evaluation.tables.workbooks import TYPES
 
@@ -21,7 +22,7 @@ Row = Mapping[str, Any]
 
 def rows_of(path: Path, wanted: Wanted) -> Sequence[Row]:
     """The rows of a table of firms for engines that take rows; texts as texts, whatever they are stored as."""
-    frame = pl.scan_parquet(path, glob=False)
+    frame = scan(path)
     kept = [pl.col("id").cast(pl.String), pl.col("year").cast(pl.Int64)]
     there = frame.collect_schema()
     kept += [pl.col(id).cast(TYPES[column.type]) for id, column in wanted.column.items() if id in there]
@@ -61,7 +62,7 @@ def whole_result(results: pl.LazyFrame, firms: FirmTable, year: int) -> pl.LazyF
     words = [pl.col(n).cast(pl.String) for n, t in schema.items() if n != "id" and not t.is_numeric()]
     results = results.with_columns(*words, pl.col("id").cast(pl.String))
     if firms.rows <= MOST_ORDERED:
-        rows = pl.scan_parquet(firms.path, glob=False).filter(pl.col("year") == year)
+        rows = scan(firms.path).filter(pl.col("year") == year)
         places = rows.select(pl.col("id").cast(pl.String)).with_row_index("_at")
         results = results.join(places, on="id", how="left").sort("_at").drop("_at")
     left = [row for row in firms.unread if row.year in (year, None)]

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
-from tenglong.domain.evaluation.tables.found import FirmTable
+from tenglong.domain.evaluation.tables.found import NAMED, FirmTable, refuse_doubles
 from tenglong.domain.evaluation.tables.frames import ROW, FrameTable
 from tenglong.domain.evaluation.tables.kind import find_firms, table_of
 from tenglong.domain.evaluation.tables.wanted import Wanted
@@ -17,17 +17,20 @@ from tenglong.domain.kernel.messages import msg
 def read_parquet(path: Path, wanted: Wanted, folder: Path, *, year: int) -> FirmTable:
     """The table of firms of a Parquet file; where it has no column for the year, all rows are of `year`.
 
-    A file whose columns bear the ids of the scheme, in fitting types, is not copied: engines check it themselves.
+    A file whose columns bear the ids of the scheme, in fitting types, is not copied. In a folder, which may be larger
+    than this machine, nobody looks for firms that stand twice.
 
     Raises:
         BadFile: not a Parquet file, no such table, two rows for one firm; BadValue: another basis.
     """
     try:
-        frame = pl.scan_parquet(path, glob=False)
+        frame = scan(path)
         schema = frame.collect_schema()
         if _fits(schema, wanted):
             counts = frame.select(pl.len(), pl.col("id", "year").null_count()).collect().row(0)
             if counts[1:] == (0, 0):
+                if path.is_file():
+                    _refuse_doubles(frame, counts[0], path.name)
                 years = frame.select(pl.col("year").unique().sort()).collect().to_series().to_list()
                 return FirmTable(path, counts[0], tuple(years), "name" in schema, original=True)
     except (PolarsError, OSError) as error:
@@ -42,6 +45,23 @@ def read_parquet(path: Path, wanted: Wanted, folder: Path, *, year: int) -> Firm
     return FrameTable(frame, found, wanted, kind, path.name, year, footers=False).write(
         folder / "firms.parquet"
     )
+
+
+def _refuse_doubles(frame: pl.LazyFrame, rows: int, filename: str) -> None:
+    """Refuse a file in which a firm stands twice in a year; hashes tell that there is none, without the ids."""
+    keys = ("id", "year")
+    if frame.select(pl.struct(keys).hash().n_unique()).collect(engine="streaming").item() == rows:
+        return
+    numbered = frame.select(*keys).with_row_index(ROW, offset=1)
+    places = numbered.group_by(keys).agg(pl.col(ROW)).filter(pl.col(ROW).list.len() > 1)
+    doubles = places.sort(keys).collect(engine="streaming")
+    some = {str(id): [f"{filename}!{n}" for n in rows] for id, _, rows in doubles.head(NAMED).iter_rows()}
+    refuse_doubles(filename, some, doubles.height)
+
+
+def scan(path: Path) -> pl.LazyFrame:
+    """A Parquet file, or a folder of them such as Spark writes, whatever signs its name has."""
+    return pl.scan_parquet(sorted(path.glob("*.parquet")) if path.is_dir() else path, glob=False)
 
 
 def _fits(schema: pl.Schema, wanted: Wanted) -> bool:

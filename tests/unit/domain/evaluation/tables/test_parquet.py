@@ -8,6 +8,7 @@ import pytest
 
 from tenglong.domain.evaluation.tables.parquet import read_parquet
 from tenglong.domain.evaluation.tables.wanted import wanted_by
+from tenglong.domain.kernel.errors import BadFile
 from tests.unit.domain.evaluation.tables.samples import read, scheme
 
 OWN = {
@@ -56,3 +57,11 @@ def test_a_folder_of_files_is_one_table(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         table = read_parquet(tmp_path, wanted_by(scheme()), Path(folder), year=2022)
     assert table.rows == 4
+
+
+def test_a_firm_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    pl.DataFrame(OWN | {"id": ["X1", "X1"]}).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(BadFile, match="X1（a.parquet!1、a.parquet!2）"):
+        read(tmp_path / "a.parquet")
+    pl.DataFrame(OWN | {"id": ["X1", "X1"], "year": [2021, 2022]}).write_parquet(tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet")[0].years == (2021, 2022)
