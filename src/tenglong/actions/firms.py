@@ -36,10 +36,18 @@ class NewFirm:
 
 
 def register_firms(
-    firms: Sequence[NewFirm], *, at: datetime, source: dict[str, Any], synthetic: bool = False
+    firms: Sequence[NewFirm],
+    *,
+    at: datetime,
+    source: dict[str, Any],
+    synthetic: bool = False,
+    numbers: "TemporaryNumbers | None" = None,
 ) -> list[int]:
-    """Enter `firms`, in order, and give their ids; those without a code get a temporary id (TMP-330421-BAB-000123)."""
-    numbers, ids = _Numbers(), next_ids(Firm, len(firms))
+    """Enter `firms`, in order, and give their ids; those without a code get a temporary id (TMP-330421-BAB-000123).
+
+    Who registers many, part by part, hands over the same `numbers` every time: they are looked up once.
+    """
+    numbers, ids = numbers or TemporaryNumbers(), next_ids(Firm, len(firms))
     rows = (_row(id, firm, numbers, synthetic) for id, firm in zip(ids, firms, strict=True))
     instant = as_instant(at)
     insert(Firm, FIRM_COLUMNS, [(*row, instant) for row in rows])
@@ -57,7 +65,7 @@ def _names(names: Iterable[tuple[int, str]], at: datetime, source: dict[str, Any
     return [(firm_id, name, normal_name(name).core[:200], instant, where) for firm_id, name in names]
 
 
-def _row(id: int, firm: NewFirm, numbers: "_Numbers", synthetic: bool) -> tuple[Any, ...]:
+def _row(id: int, firm: NewFirm, numbers: "TemporaryNumbers", synthetic: bool) -> tuple[Any, ...]:
     industry = read_industry(str(firm.facts.get("industry", "")))
     return (
         id,
@@ -76,8 +84,8 @@ def _row(id: int, firm: NewFirm, numbers: "_Numbers", synthetic: bool) -> tuple[
     )
 
 
-class _Numbers:
-    """Running numbers of temporary ids, per county and town."""
+class TemporaryNumbers:
+    """Running numbers of temporary ids, per county and town; good for one transaction."""
 
     def __init__(self) -> None:
         self._last: dict[tuple[str, str], int] = {}

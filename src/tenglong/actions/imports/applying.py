@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from tenglong.actions.firms import NewFirm, name_firms, register_firms
+from tenglong.actions.firms import NewFirm, TemporaryNumbers, name_firms, register_firms
 from tenglong.actions.imports.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
 from tenglong.actions.ledger import Fresh, append
 from tenglong.domain.kernel.periods import day_of
@@ -56,6 +56,7 @@ class Applier:
         self._roster = batch.roster
         self._source: dict[str, Any] = {"import": batch.pk, "digest": batch.digest}
         self._made: dict[str, int] = {}
+        self._numbers = TemporaryNumbers()
         self._homes: dict[int | None, int] = {}
         self._parcels: dict[str, int] = {}
         self._leases: list[tuple[int, list[str]]] = []
@@ -106,7 +107,7 @@ class Applier:
             )
             for key in new
         ]
-        made = register_firms(firms, at=self._at, source=self._source)
+        made = register_firms(firms, at=self._at, source=self._source, numbers=self._numbers)
         self._made.update(zip(new, made, strict=True))
         self._homes.update(zip(made, (firm.place_id for firm in firms), strict=True))
 
