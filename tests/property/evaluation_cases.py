@@ -1,9 +1,9 @@
-"""Random schemes and random firms for the engines of evaluations: every feature of schemes.py, small numbers, many ties.
+"""Random schemes and random firms for the engines of evaluations: every feature of schemes.py, many ties.
 
 A case is made from a `random.Random`, so that its seed says it all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -11,11 +11,8 @@ from typing import Any
 
 from tenglong.domain.evaluation.checks import check
 from tenglong.domain.evaluation.schemes import Scheme
+from tests.property.evaluation_expressions import FLAGS, GROUPS, NUMBERS, TEXTS, Expressions
 
-NUMBERS = ("tax", "land", "added", "staff", "energy", "area")
-TEXTS = ("county", "industry", "size", "parcel")
-FLAGS = ("accident", "new")
-GROUPS = ("county", "industry", "size")
 YEAR = 2024
 
 
@@ -83,11 +80,15 @@ def content(random: Random) -> dict[str, Any]:
         "indicator": indicators,
     }  # fmt: skip
     maybe = _Maybe(random)
-    values = _Expressions(random, ids)
+    values = Expressions(random, ids)
     if maybe(0.3):
         found["scope"] = {"when": values.condition(2)}
     if maybe(0.3):
-        found["merge"] = {"by": "parcel", "host": "area", **maybe.some(0.5, counts=random.choice(("one", "each")))}
+        found["merge"] = {
+            "by": "parcel",
+            "host": "area",
+            **maybe.some(0.5, counts=random.choice(("one", "each"))),
+        }
     for key, make, chance in (("exempt", _exemption, 0.3), ("points", _points, 0.5)):
         if maybe(chance):
             found[key] = [make(random, f"{key}{n}", values) for n in range(random.randrange(1, 4))]
@@ -97,8 +98,12 @@ def content(random: Random) -> dict[str, Any]:
     if maybe(0.85):
         found["grades"] = _grades(random, ids)
         if maybe(0.6):
-            results = _Expressions(random, [*ids, "total", "rank", "peers"], texts=("size", "industry", "grade"))
-            found["adjust"] = [_adjustment(random, f"adjust{n}", results) for n in range(random.randrange(1, 5))]
+            results = Expressions(
+                random, [*ids, "total", "rank", "peers"], texts=("size", "industry", "grade")
+            )
+            found["adjust"] = [
+                _adjustment(random, f"adjust{n}", results) for n in range(random.randrange(1, 5))
+            ]
     return found
 
 
@@ -130,10 +135,11 @@ def _by(random: Random) -> list[str]:
 
 def _indicator(random: Random, id: str) -> dict[str, Any]:
     maybe = _Maybe(random)
-    columns = _Expressions(random, [], texts=())
+    columns = Expressions(random, [], texts=())
     method = random.choice(("ratio", "ratio", "ratio", "minmax", "inverse", "value"))
     indicator: dict[str, Any] = {
-        "id": id, "zh": id, "en": id, "unit": "u", "method": method, "weight": random.choice((Decimal(10), Decimal("37.5"))),
+        "id": id, "zh": id, "en": id, "unit": "u", "method": method,
+        "weight": random.choice((Decimal(10), Decimal("37.5"))),
         "numerator": random.choice(("tax", "added", "tax - energy", "max(tax, added) + 1", columns.quantity(1))),
     }  # fmt: skip
     if maybe(0.7):
@@ -151,7 +157,9 @@ def _indicator(random: Random, id: str) -> dict[str, Any]:
     indicator |= maybe.some(0.4, average_by=_by(random))
     rules = ("zero", "average", "excluded", "not_rated", "full", Decimal("1.5"), Decimal(-1))
     indicator |= maybe.some(0.5, missing=random.choice(rules), no_denominator=random.choice(rules))
-    indicator |= maybe.some(0.5, negative=random.choice((*rules, "as_value")), zero=random.choice((*rules, "as_value")))
+    indicator |= maybe.some(
+        0.5, negative=random.choice((*rules, "as_value")), zero=random.choice((*rules, "as_value"))
+    )
     return indicator
 
 
@@ -170,17 +178,22 @@ def _benchmark(random: Random, *, pooled: bool) -> dict[str, Any]:
         "min": True,
     }
     further = maybe.some(
-        0.4, by=_by(random), factor=Decimal("1.2"), places=random.choice((0, 2)), at_least=random.choice((2, 5)), year=random.choice(("last", "this"))
-    )  # fmt: skip
+        0.4,
+        by=_by(random),
+        factor=Decimal("1.2"),
+        places=random.choice((0, 2)),
+        at_least=random.choice((2, 5)),
+        year=random.choice(("last", "this")),
+    )
     return {kind: choices[kind], **further}
 
 
-def _exemption(random: Random, id: str, values: "_Expressions") -> dict[str, Any]:
+def _exemption(random: Random, id: str, values: Expressions) -> dict[str, Any]:
     grade = {"grade": random.choice(("T", "B", "free"))} if random.random() < 0.5 else {}
     return {"id": id, "zh": id, "en": id, "when": random.choice(("new", values.condition(2))), **grade}
 
 
-def _points(random: Random, id: str, values: "_Expressions") -> dict[str, Any]:
+def _points(random: Random, id: str, values: Expressions) -> dict[str, Any]:
     points: Any = random.choice((Decimal(2), Decimal("-1.25"), values.quantity(1), f"-{values.quantity(0)}"))
     when = {"when": values.condition(1)} if random.random() < 0.6 else {}
     return {"id": id, "zh": id, "en": id, "points": points, **when}
@@ -198,7 +211,9 @@ def _grades(random: Random, ids: Sequence[str]) -> dict[str, Any]:
     names = ["A", "B", "C", "D"][: random.randrange(2, 5)]
     by = random.choice(("quota", "quota", "score"))
     if by == "quota":
-        shares = [Decimal(random.choice((5, 15, 20, 30))) + random.choice((0, Decimal("0.5"))) for _ in names[1:]]
+        shares = [
+            Decimal(random.choice((5, 15, 20, 30))) + random.choice((0, Decimal("0.5"))) for _ in names[1:]
+        ]
         steps: list[dict[str, Any]] = [
             {"grade": name, "share": share} for name, share in zip(names, shares, strict=False)
         ]
@@ -215,7 +230,7 @@ def _grades(random: Random, ids: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _adjustment(random: Random, id: str, results: "_Expressions") -> dict[str, Any]:
+def _adjustment(random: Random, id: str, results: Expressions) -> dict[str, Any]:
     maybe, kind = _Maybe(random), random.choice(("promote", "demote", "fix", "protect", "veto"))
     keys: dict[str, Any] = {}
     if kind in ("promote", "demote"):
@@ -225,81 +240,3 @@ def _adjustment(random: Random, id: str, results: "_Expressions") -> dict[str, A
         keys = {"grade": random.choice("AB")}
     when = random.choice(("accident", "not accident", results.condition(2)))
     return {"id": id, "zh": id, "en": id, "kind": kind, "when": when, **keys}
-
-
-class _Expressions:
-    """Random expressions over the columns and the names given."""
-
-    def __init__(self, random: Random, ids: Sequence[str], texts: Sequence[str] = ("size", "industry")):
-        self.random = random
-        self.ids = ids
-        self.texts = texts
-
-    def quantity(self, depth: int) -> str:
-        """A number."""
-        if depth == 0:
-            numbers = ["1.5", "2", "0.1", *NUMBERS[:5], *self.ids, *self.ids]
-            return self.random.choice(numbers)
-        makers: list[Callable[[], str]] = [
-            lambda: f"({self.quantity(depth - 1)} {self.random.choice('+-*/')} {self.quantity(0)})",
-            lambda: f"{self.random.choice(('min', 'max'))}({self.quantity(depth - 1)}, {self.quantity(0)})",
-            lambda: f"(-{self.quantity(0)})",
-        ]
-        return self.random.choice([*makers, self.aggregate] if self.texts else makers)()
-
-    def aggregate(self) -> str:
-        """A number over peers."""
-        by = f"by {', '.join(self.random.sample(GROUPS, self.random.choice((1, 1, 2))))}"
-        by = by if self.random.random() < 0.6 else ""
-        number = self.random.choice((*NUMBERS[:5], *self.ids, "(tax / land)"))
-        test = f"{number} > 1"
-        inside = self.random.choice(
-            (f"average({number}|)", f"total({number}|)", f"quantile({number}, 0.8|)", "count(|)", f"count({test}|)")
-        )
-        between = "" if inside == "count(|)" else ", "
-        return inside.replace("|", between + by if by else "")
-
-    def condition(self, depth: int) -> str:
-        """Something that is true, false or unknown."""
-        random = self.random
-        if depth == 0:
-            return random.choice((*FLAGS, f"{random.choice(NUMBERS)} is missing", self.compared(), self.told()))
-        inner = self.condition(depth - 1)
-        return random.choice(
-            (
-                f"({inner} and {self.condition(depth - 1)})",
-                f"({inner} or {self.condition(depth - 1)})",
-                f"not {inner}",
-                f"{self.quantity(depth)} {random.choice(('<', '<=', '>', '>=', '=', '!='))} {self.quantity(1)}",
-                f"{self.quantity(depth)} {random.choice(('<', '<=', '>', '>='))} {random.choice(('1', '2.5', '5'))}",
-                self.compared(),
-                self.told(),
-            )
-        )
-
-    def compared(self) -> str:
-        """A number against others, often equal to one of them."""
-        random, number = self.random, self.quantity(0)
-        return random.choice(
-            (
-                f"{number} in (1, 2, 5, 0)",
-                f"{number} not in (1, -1.5)",
-                f"5 {random.choice(('<=', '=', '>'))} {number}",
-                f"{number} = 15.3 / 3.06",
-            )
-        )
-
-    def told(self) -> str:
-        """A text against others."""
-        random, text = self.random, self.random.choice(self.texts or ("size",))
-        return random.choice(
-            (
-                f"{text} = 'big'",
-                f"{text} != 'steel'",
-                f'{text} in ("dye", "silk", "A", "small")',
-                f"{text} not in ('steel', 'B')",
-                f"{text} is missing",
-                f"{text} is not missing",
-                f"size = {text}",
-            )
-        )

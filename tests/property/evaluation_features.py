@@ -31,8 +31,9 @@ from tenglong.domain.kernel.errors import BadRules
 from tests.property.evaluation_cases import YEAR, Case, accepted
 
 MODELS: dict[str, type[Part]] = {
-    "": Scheme, "scope": Scope, "merge": Merge, "exempt": Exemption, "indicator": Indicator, "benchmark": Benchmark,
-    "points": Points, "points_limit": PointsLimit, "total": Total, "grades": Grades, "steps": Step, "adjust": Adjustment,
+    "": Scheme, "scope": Scope, "merge": Merge, "exempt": Exemption, "indicator": Indicator,
+    "benchmark": Benchmark, "points": Points, "points_limit": PointsLimit, "total": Total, "grades": Grades,
+    "steps": Step, "adjust": Adjustment,
 }  # fmt: skip
 SILENT = frozenset(
     "source assumed zh en unit unit_en id title title_en place year version note digest column".split()
@@ -40,9 +41,9 @@ SILENT = frozenset(
 """What describes a scheme and never changes a grade; of these `year` of a benchmark is a feature all the same."""
 RULED = ("missing", "no_denominator", "negative", "zero")
 OTHERS: dict[str, Any] = {
-    "numerator": "staff + 3", "denominator": "staff", "weight": Decimal(77), "when": "not accident", "points": Decimal(7),
-    "host": "tax", "by": "industry", "grade": "other", "given_by": "size", "given": Decimal("0.7"), "share": Decimal(45),
-    "from": Decimal(61), "steps": 3, "not_above": "B", "not_below": "A",
+    "numerator": "staff + 3", "denominator": "staff", "weight": Decimal(77), "when": "not accident",
+    "points": Decimal(7), "host": "tax", "by": "industry", "grade": "other", "given_by": "size",
+    "given": Decimal("0.7"), "share": Decimal(45), "from": Decimal(61), "steps": 3, "not_above": "B", "not_below": "A",
 }  # fmt: skip
 """What stands in for a required key."""
 
@@ -84,7 +85,12 @@ def matters(case: Case, content: dict[str, Any], judged: Evaluation) -> bool:
 
 def syntax(case: Case) -> set[str]:
     """What the language offers (2.1), as far as the expressions of the case use it."""
-    return {said for text in _texts(case.content) for part in walk(parse(text, where="")) for said in _syntax(part)}
+    return {
+        said
+        for text in _texts(case.content)
+        for part in walk(parse(text, where=""))
+        for said in _syntax(part)
+    }
 
 
 def all_syntax() -> set[str]:
@@ -152,7 +158,9 @@ def _at(content: Any, path: tuple[Any, ...]) -> Any:
     return content
 
 
-def _without(content: dict[str, Any], path: tuple[Any, ...], key: str, words: list[str]) -> Iterator[dict[str, Any]]:
+def _without(
+    content: dict[str, Any], path: tuple[Any, ...], key: str, words: list[str]
+) -> Iterator[dict[str, Any]]:
     """The content without the key, with others in its place, or without the whole part."""
     value = _at(content, path)[key]
     others = [Decimal(99) if word == "number" else word for word in words if word != value]

@@ -9,13 +9,17 @@ import polars as pl
 from tenglong.domain.evaluation.results import Evaluation, Outcome
 from tenglong.domain.evaluation.rounding import rounded
 from tenglong.domain.evaluation.schemes import Scheme
-from tests.property.evaluation_cases import FLAGS, NUMBERS, TEXTS
+from tests.property.evaluation_expressions import FLAGS, NUMBERS, TEXTS
 
 
 def native_table(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
     """The rows as a table with typed columns."""
     schema: dict[str, Any] = {"id": pl.String, "year": pl.Int64}
-    schema |= dict.fromkeys(NUMBERS, pl.Float64) | dict.fromkeys(TEXTS, pl.String) | dict.fromkeys(FLAGS, pl.Boolean)
+    schema |= (
+        dict.fromkeys(NUMBERS, pl.Float64)
+        | dict.fromkeys(TEXTS, pl.String)
+        | dict.fromkeys(FLAGS, pl.Boolean)
+    )
     return pl.DataFrame(list(rows), schema=schema)
 
 
@@ -26,7 +30,12 @@ def expected(scheme: Scheme, evaluation: Evaluation) -> list[dict[str, Any]]:
 
 def _row(scheme: Scheme, outcome: Outcome) -> dict[str, Any]:
     rated = outcome.status == "rated"
-    row: dict[str, Any] = {"id": outcome.id, "status": outcome.status, "reason": outcome.reason, **outcome.group}
+    row: dict[str, Any] = {
+        "id": outcome.id,
+        "status": outcome.status,
+        "reason": outcome.reason,
+        **outcome.group,
+    }
     for item in outcome.items:
         row[f"value_{item.indicator}"] = _double(item.value, 6)
         row[f"score_{item.indicator}"] = _double(item.score, 4)

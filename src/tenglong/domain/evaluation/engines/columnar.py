@@ -43,7 +43,9 @@ class Evaluated:
     averages: Averages
 
 
-def evaluate_frame(scheme: Scheme, frame: IntoLazyFrame, *, year: int, detail: Detail = "all") -> IntoLazyFrame:
+def evaluate_frame(
+    scheme: Scheme, frame: IntoLazyFrame, *, year: int, detail: Detail = "all"
+) -> IntoLazyFrame:
     """The results (8) of a native lazy frame of Polars, DuckDB or PySpark, as a native lazy frame of the same kind.
 
     `frame` has `id`, `year` and the columns of the scheme under their ids; ids are unique within a year. Values are

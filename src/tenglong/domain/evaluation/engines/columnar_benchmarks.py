@@ -34,7 +34,7 @@ def standards(scheme: Scheme, this: Frame, last: Frame | None, settle: Settle) -
             assert peers is not None
             lazy.append((by, _table(this, peers, by, indicators, year)))
     for by, indicators in _ranges_by_group(scheme).items():
-        measures = {}
+        measures: dict[str, nw.Expr] = {}
         for indicator in indicators:
             value = nw.col(f"_v_{indicator.id}")
             measures |= {f"_lo_{indicator.id}": value.min(), f"_hi_{indicator.id}": value.max()}

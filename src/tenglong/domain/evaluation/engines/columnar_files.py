@@ -43,7 +43,9 @@ def run_files(
     unfinished = target.with_name(f"{target.name}.unfinished")
     with ThreadPoolExecutor(1) as other:
         digest = other.submit(_digest, source)
-        summary = _run(scheme, source, unfinished, year, engine, detail, master, memory)
+        summary = _run(
+            scheme, source, unfinished, year=year, engine=engine, detail=detail, master=master, memory=memory
+        )
         _put(unfinished, target)
         return replace(summary, input_digest=digest.result())
 
@@ -52,6 +54,7 @@ def _run(
     scheme: Scheme,
     source: Path,
     target: Path,
+    *,
     year: int,
     engine: Engine,
     detail: Detail,
@@ -61,13 +64,13 @@ def _run(
     """Imports only the engine that is asked for: each takes a while, and Spark may not be there."""
     match engine:
         case "polars":
-            from tenglong.domain.evaluation.engines import polars_files
+            from tenglong.domain.evaluation.engines import columnar_polars
 
-            return polars_files.run(scheme, source, target, year=year, detail=detail)
+            return columnar_polars.run(scheme, source, target, year=year, detail=detail)
         case "duckdb":
-            from tenglong.domain.evaluation.engines import duckdb_files
+            from tenglong.domain.evaluation.engines import columnar_duckdb
 
-            return duckdb_files.run(scheme, source, target, year=year, detail=detail, memory=memory)
+            return columnar_duckdb.run(scheme, source, target, year=year, detail=detail, memory=memory)
         case "spark":
             from tenglong.domain.evaluation.engines import spark
 

@@ -63,7 +63,8 @@ def with_result_names(scheme: Scheme, grades: Grades, rows: Frame) -> Frame:
 def with_adjustments(scheme: Scheme, grades: Grades, rows: Frame, reading: Reading) -> Frame:
     """The rows with `_f_…`, whether each adjustment applied, and `_g`, the step after all of them (7)."""
     fits = {
-        f"_f_{one.id}": (nw.col("_rated") & compiled(tree(one.when), reading)).fill_null(False) for one in scheme.adjust
+        f"_f_{one.id}": (nw.col("_rated") & compiled(tree(one.when), reading)).fill_null(False)
+        for one in scheme.adjust
     }
     rows = rows.with_columns(_g=nw.col("_q"), _best=nw.lit(0), **fits)
     words = [step.grade for step in grades.steps]
@@ -73,7 +74,8 @@ def with_adjustments(scheme: Scheme, grades: Grades, rows: Frame, reading: Readi
         if one.kind == "veto":
             vetoed = True
             stated = nw.lit(words.index(one.grade))
-            rows = rows.with_columns(_best=nw.when(fit).then(nw.max_horizontal(nw.col("_best"), stated)).otherwise(nw.col("_best")))
+            best = nw.max_horizontal(nw.col("_best"), nw.when(fit).then(stated).otherwise(nw.lit(0)))
+            rows = rows.with_columns(_best=best)
         changed = _changed(one, step, words)
         if vetoed:
             changed = nw.max_horizontal(changed, nw.col("_best"))
@@ -108,7 +110,9 @@ def _within_quotas(grades: Grades) -> list[nw.Expr]:
 
 def _passed_scores(scheme: Scheme, grades: Grades) -> list[nw.Expr]:
     """Whether the total reaches each step but the last; the lowest total of a step in whole units of the last place."""
-    lowest = [-((-Fraction(step.from_ or 0) * 10**scheme.total.places).__floor__()) for step in grades.steps[:-1]]
+    lowest = [
+        -((-Fraction(step.from_ or 0) * 10**scheme.total.places).__floor__()) for step in grades.steps[:-1]
+    ]
     return [nw.col("_t") >= limit for limit in lowest]
 
 

@@ -123,7 +123,8 @@ def _grouping(scheme: Scheme) -> list[str]:
     """The columns that make groups, once each."""
     found = list(scheme.grades.peers if scheme.grades else ())
     for indicator in scheme.indicator:
-        found += [*indicator.by, *(indicator.average_by or ()), *(indicator.benchmark.by if indicator.benchmark else ())]
+        found += [*indicator.by, *(indicator.average_by or ())]
+        found += indicator.benchmark.by if indicator.benchmark else ()
     for expression in _expressions(scheme):
         for aggregate in aggregates(expression):
             found += aggregate.by

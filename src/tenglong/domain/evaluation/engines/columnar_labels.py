@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import narwhals as nw
 
@@ -13,7 +14,7 @@ class Labels:
     enumerated: bool
 
     @classmethod
-    def of(cls, frame: nw.LazyFrame) -> "Labels":
+    def of(cls, frame: nw.LazyFrame[Any]) -> "Labels":
         """What the engine of this frame offers."""
         return cls(enumerated=frame.implementation.is_polars() or frame.implementation.is_duckdb())
 

@@ -1,4 +1,4 @@
-"""Comparing and rounding binary doubles so that they agree with exact fractions (docs/algorithms/evaluation.md §2.3, §5)."""
+"""Comparing and rounding doubles so that they agree with exact fractions (docs/algorithms/evaluation.md §2.3, §5)."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +9,6 @@ import narwhals as nw
 from tenglong.domain.evaluation.rounding import COMPARED_PLACES, GUARD, LARGE, LARGE_PLACES
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
-
 
 
 def half_up(value: nw.Expr, places: int) -> nw.Expr:
@@ -25,7 +24,7 @@ def rounded(value: nw.Expr, places: int) -> nw.Expr:
 def units(whole: nw.Expr, places: int) -> nw.Expr:
     """The double nearest to a whole number of units of the last place.
 
-    Polars divides by a constant by multiplying with its inverse, which is not the nearest; so the divisor is made a column.
+    Polars divides by a constant by multiplying with its inverse, which is not exact: the divisor is made a column.
     """
     return whole / (whole * 0.0 + 10.0**places)
 

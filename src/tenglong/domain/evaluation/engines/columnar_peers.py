@@ -5,13 +5,14 @@ beside it in which a sign stands for missing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import narwhals as nw
 
 from tenglong.domain.evaluation.engines.columnar_expressions import Reading, compiled
 from tenglong.domain.evaluation.expressions import Aggregate, Expression, aggregates
 
-Frame = nw.LazyFrame
+Frame = nw.LazyFrame[Any]
 Settle = Callable[[Sequence[Frame]], Sequence[Frame]]
 """Computes small tables once, so that what builds on them does not compute them again; may do nothing."""
 

@@ -56,7 +56,11 @@ def _grades(scheme: Scheme, labels: Labels) -> list[nw.Expr]:
     exempt = [(nw.col("_why") == numbers[one.id], one.grade) for one in scheme.exempt if one.grade]
     quota = labels.chosen([(nw.col("_q") == step, name) for step, name in enumerate(names)], "")
     grade = labels.chosen([*((nw.col("_g") == step, name) for step, name in enumerate(names)), *exempt], "")
-    return [quota.alias("grade_by_quota"), _applied(scheme, labels).alias("adjustments"), grade.alias("grade")]
+    return [
+        quota.alias("grade_by_quota"),
+        _applied(scheme, labels).alias("adjustments"),
+        grade.alias("grade"),
+    ]
 
 
 def _applied(scheme: Scheme, labels: Labels) -> nw.Expr:

@@ -10,7 +10,14 @@ import narwhals as nw
 from tenglong.domain.evaluation.engines.columnar_benchmarks import benchmark_of
 from tenglong.domain.evaluation.engines.columnar_expressions import Reading, compiled, tree
 from tenglong.domain.evaluation.engines.columnar_labels import Labels
-from tenglong.domain.evaluation.engines.columnar_numbers import against, comparable, half_up, negative, positive, rounded
+from tenglong.domain.evaluation.engines.columnar_numbers import (
+    against,
+    comparable,
+    half_up,
+    negative,
+    positive,
+    rounded,
+)
 from tenglong.domain.evaluation.engines.columnar_peers import Frame, Settle, by_group, joined
 from tenglong.domain.evaluation.schemes import Indicator, Points, Scheme
 
@@ -71,7 +78,11 @@ def with_own_scores(scheme: Scheme, rows: Frame, labels: Labels) -> Frame:
 
 def ruled_as(indicator: Indicator, rule: str) -> nw.Expr | None:
     """Whether a row falls under that rule of the indicator; None if no row can."""
-    return _falls_under(indicator, rule) if rule in map(partial(rule_of, indicator), cases_of(indicator)) else None
+    return (
+        _falls_under(indicator, rule)
+        if rule in map(partial(rule_of, indicator), cases_of(indicator))
+        else None
+    )
 
 
 def none_counts(scheme: Scheme) -> nw.Expr | None:
@@ -82,7 +93,7 @@ def none_counts(scheme: Scheme) -> nw.Expr | None:
 
 
 def with_scores(scheme: Scheme, rows: Frame, settle: Settle) -> tuple[Frame, Averages]:
-    """The rows with the final scores `_s_…`, missing where an indicator does not count; and the average scores (3.2)."""
+    """The rows with the final scores `_s_…`, missing where an indicator does not count; and the averages (3.2)."""
     rated = rows.filter(nw.col("_rated"))
     groups: dict[tuple[str, ...], list[Indicator]] = {}
     for one in scheme.indicator:
@@ -96,7 +107,9 @@ def with_scores(scheme: Scheme, rows: Frame, settle: Settle) -> tuple[Frame, Ave
     for by, table in averages:
         rows = joined(rows, table, by)
     places = scheme.total.score_places
-    return rows.with_columns(*(_score(one, places).alias(f"_s_{one.id}") for one in scheme.indicator)), averages
+    return rows.with_columns(
+        *(_score(one, places).alias(f"_s_{one.id}") for one in scheme.indicator)
+    ), averages
 
 
 def with_total(scheme: Scheme, rows: Frame, reading: Reading) -> Frame:
@@ -147,8 +160,8 @@ def _own_score(indicator: Indicator) -> nw.Expr:
     assert benchmark is not None
     share = value / benchmark
     if indicator.method == "inverse":
-        share, highest = (float(indicator.k) - share) / float(indicator.k), 1.0
-        return share.clip(float(indicator.floor), highest) * weight
+        share = (float(indicator.k) - share) / float(indicator.k)
+        return share.clip(float(indicator.floor), 1.0) * weight
     highest = None if indicator.cap is None else float(indicator.cap)
     return share.clip(float(indicator.floor), highest) * weight
 
@@ -225,7 +238,8 @@ def _cut(amounts: Sequence[nw.Expr], limit: Decimal | None) -> nw.Expr:
 
 
 def _amount(points: Points, reading: Reading) -> nw.Expr:
-    amount = nw.lit(float(points.points)) if isinstance(points.points, Decimal) else compiled(tree(points.points), reading)
+    stated = points.points
+    amount = nw.lit(float(stated)) if isinstance(stated, Decimal) else compiled(tree(stated), reading)
     if points.when:
         amount = nw.when(compiled(tree(points.when), reading)).then(amount)
     return amount.fill_null(0.0)

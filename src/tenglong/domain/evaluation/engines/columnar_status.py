@@ -53,7 +53,9 @@ def taken_out(scheme: Scheme, rows: Frame) -> Frame:
         tests.append((nothing, numbers["no_indicators"]))
     rows = rows.with_columns(_eligible=nw.col("_why") == 0)
     if tests:
-        rows = rows.with_columns(_why=nw.when(nw.col("_eligible")).then(_first(tests)).otherwise(nw.col("_why")))
+        rows = rows.with_columns(
+            _why=nw.when(nw.col("_eligible")).then(_first(tests)).otherwise(nw.col("_why"))
+        )
     return rows.with_columns(_rated=nw.col("_why") == 0)
 
 

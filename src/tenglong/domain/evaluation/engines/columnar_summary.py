@@ -48,7 +48,8 @@ def summary_of(scheme: Scheme, evaluated: Evaluated, results: Frame) -> Summary:
         grades={grade: count for grade, count in counts["grade"].items() if grade},
         benchmarks=_numbers(evaluated.standards.tables, "_b_"),
         ranges={
-            id: {group: (low, highs[id][group]) for group, low in groups.items()} for id, groups in lows.items()
+            id: {group: (low, highs[id][group]) for group, low in groups.items()}
+            for id, groups in lows.items()
         },
         averages=_numbers(evaluated.averages, "_avg_"),
         cuts=_cuts(scheme, results),
@@ -71,7 +72,9 @@ def _cuts(scheme: Scheme, results: Frame) -> Mapping[Group, Mapping[str, Decimal
     if scheme.grades is None:
         return {}
     keys = [*scheme.grades.peers, "grade_by_quota"]
-    lowest = results.filter(nw.col("status") == "rated").group_by(keys).agg(nw.col("total").min().alias("lowest"))
+    lowest = (
+        results.filter(nw.col("status") == "rated").group_by(keys).agg(nw.col("total").min().alias("lowest"))
+    )
     cuts: dict[Group, dict[str, Decimal]] = defaultdict(dict)
     for row in _rows(lowest):
         group = tuple(str(row[column]) for column in scheme.grades.peers)

@@ -1,12 +1,13 @@
 """The one door to PySpark: the columnar definition for tables that no single machine holds.
 
-Everything is an expression that the executors' JVMs carry out: they need no Python and nothing of tenglong. Quantiles are
-exact (`percentile`), never approximate.
+Everything is an expression that the executors' JVMs carry out: they need no Python and nothing of tenglong. Quantiles
+are exact (`percentile`), never approximate.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 from pyspark.sql import DataFrame, SparkSession
@@ -18,8 +19,8 @@ from tenglong.domain.evaluation.engines.columnar_summary import Summary, summary
 from tenglong.domain.evaluation.schemes import Scheme
 
 LOCAL = "local[*]"
-QUIET: Mapping[str, str] = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
-ON_ONE_MACHINE: Mapping[str, str] = {
+QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+ON_ONE_MACHINE = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "8",
@@ -55,7 +56,7 @@ def _session(master: str, memory: str | None) -> Iterator[SparkSession]:
     if running is not None:
         yield running
         return
-    settings = dict(QUIET) | dict(ON_ONE_MACHINE if master.startswith("local") else {})
+    settings: dict[str, Any] = QUIET | (ON_ONE_MACHINE if master.startswith("local") else {})
     settings |= {f"spark.{role}.memory": memory for role in ("driver", "executor") if memory}
     session = SparkSession.builder.appName("tenglong").master(master).config(map=settings).getOrCreate()
     try:

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import narwhals as nw
@@ -28,7 +29,8 @@ def run(
         BadValue: `memory` is not an amount of memory.
         BadFile: a column is missing.
     """
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".duckdb-") as spill, _opened(spill, memory) as connection:
+    folder = tempfile.TemporaryDirectory(dir=target.parent, prefix=".duckdb-")
+    with folder as spill, _opened(spill, memory) as connection:
         frame = nw.from_native(connection.read_parquet(str(source)))
         found = evaluated(scheme, frame, year=year, detail=detail, settle=_settling(connection))
         found.rows.to_native().create_view("results")
@@ -39,9 +41,11 @@ def run(
 
 def _opened(spill: str, memory: str | None) -> duckdb.DuckDBPyConnection:
     """A database in memory that spills to a folder."""
-    config = {"temp_directory": spill, "preserve_insertion_order": "false"}
+    settings: dict[str, Any] = {"temp_directory": spill, "preserve_insertion_order": False}
+    if memory:
+        settings["memory_limit"] = memory
     try:
-        return duckdb.connect(config=config | ({"memory_limit": memory} if memory else {}))
+        return duckdb.connect(config=settings)
     except duckdb.Error:
         problem = msg("“{memory}”不是内存上限，请写数字和单位，如 4GB。", memory=memory)
         raise BadValue(problem) from None
