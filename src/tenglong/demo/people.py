@@ -13,12 +13,13 @@ class Person:
     role: str = ""
 
 
-CITY, JIASHAN, XITANG = "demo-city", "demo-jiashan", "demo-xitang"
+CITY, JIASHAN, XITANG, ECONOMY = "demo-city", "demo-jiashan", "demo-xitang", "demo-economy"
 PEOPLE = (
     Person(CITY, "市整治办演示员", "330400", "city_office"),
     Person(JIASHAN, "嘉善县整治办演示员", "330421", "county_office"),
     Person(XITANG, "西塘镇专班演示员", "330421103", "town_team"),
     Person("demo-puyuan", "桐乡市濮院镇专班演示员", "330483101", "town_team"),
+    Person(ECONOMY, "市经信局演示员", "330400", "department"),
     Person("demo-leader", "市领导演示账号", "330400", "leader"),
     Person("demo-nobody", "没有单位的演示员"),
 )

@@ -1,16 +1,31 @@
 """Acting the script out: every step through the action that a page or command would call, at its own instant."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from functools import singledispatchmethod
 from pathlib import Path
 
 from tenglong.actions import bulletins, cases, imports, rosters
 from tenglong.actions.jobs import claim, finish
-from tenglong.demo.samples import proof_sheet
+from tenglong.demo.evaluations import adopt, finalise, protest, publicise, rate
+from tenglong.demo.samples import Proof, proof_sheet
 from tenglong.demo.setting import SETTING
-from tenglong.demo.steps import Found, Freeze, Issue, Record, Reference, SetTargets, Step, TakeBack, Upload
+from tenglong.demo.steps import (
+    Adopt,
+    Finalise,
+    Found,
+    Freeze,
+    Issue,
+    Protest,
+    Publicise,
+    Rate,
+    Record,
+    Reference,
+    SetTargets,
+    Step,
+    TakeBack,
+    Upload,
+)
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.evidence import files_needed
 from tenglong.domain.kernel.errors import Bug, Conflict
@@ -21,19 +36,6 @@ from tenglong.queries.territory import actor_of, territory
 from tenglong.store.models import Case, Entry, Import, Place, Roster, User
 
 LAND = frozenset({"area_vacated"})
-
-
-@dataclass
-class Proof:
-    """A file handed in with an entry."""
-
-    content: bytes
-    name: str | None
-    content_type: str | None = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-    def chunks(self) -> Iterator[bytes]:
-        """The content in one piece."""
-        yield self.content
 
 
 class Replay:
@@ -157,6 +159,18 @@ class Replay:
             as_of=step.as_of,
             notice=step.notice,
         )
+
+    @do.register
+    def _(self, step: Adopt) -> None:
+        adopt(step, _actor(step.who, step.at), _actor(step.in_force_by, step.at))
+
+    @do.register(Rate)
+    @do.register(Publicise)
+    @do.register(Protest)
+    @do.register(Finalise)
+    def _(self, step: Rate | Publicise | Protest | Finalise) -> None:
+        deeds = {Rate: rate, Publicise: publicise, Protest: protest, Finalise: finalise}
+        deeds[type(step)](step, _actor(step.who, step.at))
 
 
 def _worked(batch: Import, at: datetime, work: Callable[[], Import]) -> Import:

@@ -1,16 +1,32 @@
 """Files beside the ledgers: proofs of entries, and two that a user may try in the import centre."""
 
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from tenglong.demo import sheets
 from tenglong.demo.campaign import campaign
 from tenglong.demo.dirty import LEDGER, dirt_of
 from tenglong.demo.steps import Record
+from tenglong.demo.stories import Cell
 from tenglong.domain.intake.writers.ledgers import LedgerColumn, OfficeLedger, write_ledger
 from tenglong.domain.ledger.kinds import vocabulary
 
 DAY = date(2021, 11, 9)
+
+
+@dataclass
+class Proof:
+    """A file handed in with an entry."""
+
+    content: bytes
+    name: str | None
+    content_type: str | None = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content in one piece."""
+        yield self.content
 
 
 def write_samples(folder: Path) -> None:
@@ -38,11 +54,14 @@ def proof_sheet(step: Record) -> bytes:
         ("日期", step.effective_on),
         ("说明", step.reason or "演示数据，不是真实材料"),
     )
-    sheet = OfficeLedger(
-        "佐证",
-        "现场情况登记表（演示数据）",
-        (),
-        (LedgerColumn("项目"), LedgerColumn("内容", width=40)),
-        facts,
-    )
-    return write_ledger([sheet], created=step.at)
+    return _form("佐证", "现场情况登记表（演示数据）", facts, step.at)
+
+
+def objection_form(firm: str, claim: str, created: datetime) -> bytes:
+    """The form that a firm stamps."""
+    return _form("异议", "综合评价异议申请表（演示数据）", (("企业", firm), ("异议", claim)), created)
+
+
+def _form(sheet: str, title: str, facts: Sequence[tuple[Cell, ...]], created: datetime) -> bytes:
+    columns = (LedgerColumn("项目"), LedgerColumn("内容", width=40))
+    return write_ledger([OfficeLedger(sheet, title, (), columns, facts)], created=created)

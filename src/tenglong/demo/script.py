@@ -8,6 +8,7 @@ from decimal import Decimal
 from tenglong.demo import sheets
 from tenglong.demo.campaign import Campaign, campaign
 from tenglong.demo.dirty import LEDGER, OBSERVED, PUSHED, REVIEW, DirtyRow, dirt_of, garble, rejected_rows
+from tenglong.demo.evaluations import evaluation_steps
 from tenglong.demo.noise import noise
 from tenglong.demo.people import CITY, JIASHAN, XITANG
 from tenglong.demo.setting import SETTING
@@ -22,7 +23,7 @@ SPARE = "（演示数据）"
 def script() -> list[Step]:
     """Every step, in the order of time."""
     made = campaign()
-    steps = [*_city_list(made), *_buttons(made), *_province_list(made), *noise(made)]
+    steps = [*_city_list(made), *_buttons(made), *_province_list(made), *noise(made), *evaluation_steps()]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -209,6 +210,24 @@ def _observations(made: Campaign, day: date) -> Iterator[Step]:
             day=day,
             sums=("tax",),
             dirt=dirt_of(OBSERVED),
+        ),
+    )
+    yield Upload(
+        at(day, 12),
+        CITY,
+        CITY,
+        "observations",
+        "",
+        WHOLE_CITY,
+        "2019年度企业数据.xlsx",
+        lambda: sheets.workbook(
+            "observations",
+            sheets.OBSERVED,
+            sheets.observed_rows([*south, *others], 2019),
+            title=f"2019年度企业数据表{SPARE}",
+            unit="嘉兴市整治办",
+            day=day,
+            sums=("tax",),
         ),
     )
     yield Upload(

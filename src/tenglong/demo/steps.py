@@ -100,6 +100,45 @@ class Issue(Step):
     notice: str = "（演示数据：企业、人员和各项数据均为虚构，仅供演示）"
 
 
+@dataclass(frozen=True)
+class Adopt(Step):
+    """Bring in the scheme of a year for a territory, and let `in_force_by` put it in force."""
+
+    in_force_by: str
+    code: str
+    year: int
+
+
+@dataclass(frozen=True)
+class Rate(Step):
+    """Compute a draft run of the year's scheme."""
+
+    year: int
+
+
+@dataclass(frozen=True)
+class Publicise(Step):
+    """Show the year's draft to the public."""
+
+    year: int
+
+
+@dataclass(frozen=True)
+class Protest(Step):
+    """Record the objection of the town's worst firm to its result, with the stamped form."""
+
+    year: int
+    town: str
+    claim: str
+
+
+@dataclass(frozen=True)
+class Finalise(Step):
+    """Make the year's publicised results final."""
+
+    year: int
+
+
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """An instant on the clock of China."""
     return datetime.combine(day, time(hour, minute), CHINA)
