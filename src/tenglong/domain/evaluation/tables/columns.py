@@ -4,6 +4,7 @@ A cell is *plain* where the column can be converted without looking at it by its
 intake's own parsers, so that a file means the same whichever way it is read.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -18,7 +19,11 @@ from tenglong.domain.kernel.messages import Message
 
 LARGEST = 1e12
 _NUMBER = r"^(?:[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)(?:[eE][+-]?\d{1,3})?$"
-_SCIENTIFIC = r"^(?:\d\.)?\d+[eE]\+?\d+$"
+_MARKS = "|".join(re.escape(mark) for mark in sorted(BLANKS - {""}))
+_FORM = r"[^ -~\u4e00-\u9fff]"  # neither ASCII nor a common character: it may be another form of one
+_SHORT = rf"^[^\u4e00-\u9fff]{{0,3}}{_FORM}[^\u4e00-\u9fff]{{0,3}}$|^.?{_FORM}.?$"
+_UNUSUAL = rf"(?i)^(?:{_MARKS})$|^$|^=|[\p{{C}}\s&&[^ ]]|^\s|\s$|{_SHORT}"
+_UNUSUAL_CODE = r"(?i)[^0-9A-Za-z_.-]|^[^0-9A-Za-z]*$|^(?:n/?a|null|none)$|^[0-9.]+e\+?[0-9]+$"
 DTYPES = {
     ColumnType.NUMBER: pl.Float64,
     ColumnType.YES_NO: pl.Boolean,
@@ -73,24 +78,22 @@ def key_of(text: pl.Expr) -> pl.Expr:
 
 
 def _number(found: FoundColumn, text: pl.Expr) -> Reading:
-    key = key_of(text)
-    bare = pl.when(key.str.contains(_NUMBER)).then(key.str.replace_all(",", "", literal=True))
+    """Half-width digits are plain; whatever else a number may look like is left to the parser."""
+    bare = text.str.strip_chars(" ")
+    bare = pl.when(bare.str.contains(_NUMBER)).then(bare.str.replace_all(",", "", literal=True))
     value = bare.cast(pl.Float64, strict=False)
     fits = (value.abs() < LARGEST) & ((value * float(found.factor)).abs() < LARGEST)
-    plain = _blank(key) | fits.fill_null(False)
+    plain = fits.fill_null(False) | text.is_in(["", "-"])
     exact = value if found.factor == 1 else _scaled(bare, found.factor)
     return Reading(found, plain, exact)
 
 
 def _text(found: FoundColumn, text: pl.Expr, kind: ColumnType) -> Reading:
-    key = key_of(text)
-    plain = ~(text.str.starts_with('="') | text.str.contains(r"\p{C}"))
-    value = text.str.strip_chars()
-    if kind is ColumnType.CODE:
-        value = key.str.replace_all(r"\s+", "").str.strip_chars_start("'")
-        value = value if found.column.as_written else value.str.to_uppercase()
-        plain = plain & ~value.str.contains(_SCIENTIFIC)
-    return Reading(found, plain, pl.when(~_blank(key)).then(value))
+    """A text is plain unless it may be a mark for nothing, a formula around a code, or holds what cannot be seen."""
+    value = text.str.strip_chars(" ")
+    odd = _UNUSUAL if kind is ColumnType.TEXT else _UNUSUAL_CODE
+    plain = (text == "") | ~value.str.contains(odd)
+    return Reading(found, plain, pl.when(value != "").then(value))
 
 
 def _word(found: FoundColumn, text: pl.Expr, words: list[str]) -> Reading:
@@ -105,10 +108,6 @@ def _word(found: FoundColumn, text: pl.Expr, words: list[str]) -> Reading:
         ~text.is_in(troubled),
         text.replace_strict(list(values), list(values.values()), default=None, return_dtype=dtype),
     )
-
-
-def _blank(key: pl.Expr) -> pl.Expr:
-    return key.str.to_lowercase().is_in(list(BLANKS))
 
 
 def _scaled(numbers: pl.Expr, factor: Decimal) -> pl.Expr:

@@ -23,7 +23,8 @@ from tenglong.domain.intake.kinds import ColumnType, TableKind
 from tenglong.domain.intake.shapes import FoundColumn, FoundTable, RowClass
 from tenglong.domain.kernel.messages import Message, msg
 
-ROW = "_row"
+ROW, PLAIN = "_row", "_plain"
+FIRST_CELLS = 4  # a total or note says what it is in one of these
 FEW = frozenset({ColumnType.YES_NO, ColumnType.YEAR, ColumnType.CHOICE})
 
 
@@ -54,9 +55,11 @@ class FrameTable:
         self.columns = {found.column.id: found for found in self.found.columns}
         self.schema = self.frame.collect_schema()
         self.readings = [self._reading(found) for found in self._wanted()]
-        plain = pl.all_horizontal([r.plain for r in self.readings] + self._firm())
-        table = self.frame.filter(plain).select(pl.col(ROW).cast(pl.Int64), *self._values())
-        odd = self._odd(plain)
+        plain = pl.all_horizontal([r.plain for r in self.readings] + self._firm()).alias(PLAIN)
+        staged = target.with_suffix(".staged")
+        self.frame.select(pl.col(ROW).cast(pl.Int64), plain, *self._values()).sink_parquet(staged)
+        table = pl.scan_parquet(staged).filter(PLAIN).drop(PLAIN)
+        odd = self._odd(pl.scan_parquet(staged).filter(~pl.col(PLAIN)).select(ROW))
         if odd.height:
             table = table.merge_sorted(odd.lazy(), key=ROW)
         table.drop(ROW).sink_parquet(target)
@@ -101,21 +104,25 @@ class FrameTable:
         sure = [values[id].is_not_null() for id in (self.identity, YEAR) if id in values]
         if not self.footers:
             return sure
-        texts = [key_of(as_text(pl.col(n), t)) for n, t in self.schema.items() if n != ROW]
-        first = pl.coalesce([pl.when(text != "").then(text) for text in texts]).fill_null("")
-        identity = key_of(as_text(pl.col(str(self.columns[self.identity].number)), pl.String()))
+        names = [name for name in self.schema if name != ROW][:FIRST_CELLS]
+        first = key_of(pl.coalesce([pl.when(pl.col(name) != "").then(pl.col(name)) for name in names]))
+        identity = key_of(pl.col(str(self.columns[self.identity].number)))
         for text in (first, identity):
-            bare = text.str.replace_all(r"\s+", "")
-            sure.append(~bare.str.contains(NOT_A_FIRM))
+            sure.append((~text.str.replace_all(r"\s+", "").str.contains(NOT_A_FIRM)).fill_null(False))
         heads = {text for texts in self.found.header_texts.values() for text in texts}
         sure.append(~identity.str.to_lowercase().is_in(list(heads)))
         return sure
 
-    def _odd(self, plain: pl.Expr) -> pl.DataFrame:
+    def _odd(self, which: pl.LazyFrame) -> pl.DataFrame:
         """The rows that are not plain, read cell by cell; what is no firm is noted, what cannot be rated listed."""
         names = [name for name in self.schema if name != ROW]
         texts = [as_text(pl.col(name), self.schema[name]).alias(name) for name in names]
-        odd = self.frame.filter(~plain).select(pl.col(ROW).cast(pl.Int64), *texts).collect()
+        numbers = which.collect()
+        if numbers.is_empty():
+            odd = pl.DataFrame(schema={ROW: pl.Int64})
+        else:
+            raw = self.frame.select(pl.col(ROW).cast(pl.Int64), *texts)
+            odd = raw.join(numbers.lazy(), on=ROW, how="semi").sort(ROW).collect()
         rows = [row for number, *cells in odd.iter_rows() if (row := self._one(number, cells)) is not None]
         types = {"id": pl.String, "year": pl.Int64, "name": pl.String}
         own = {id: DTYPES.get(self.kind.column(OWN + id).type, pl.String) for id in self.wanted.column}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tenglong.domain.evaluation.engines import polars_files
+from tenglong.domain.evaluation.engines.columnar_files import run_files
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.tables.measures import summary_of
 from tenglong.domain.evaluation.tables.outcomes import frame_of, rows_of, whole_result
@@ -21,7 +21,7 @@ def test_judge_and_columns_agree_and_unread_rows_follow(tmp_path: Path) -> None:
     table = read_firms(write_csv(tmp_path / "a.csv", [HEADER, *FIRMS, BAD, OTHER_YEAR]), wanted, tmp_path)
     found = evaluate(rated, rows_of(table.path, wanted), year=2022)
     judged = whole_result(frame_of(rated, found, "all").lazy(), table, 2022).collect()
-    polars_files.run(rated, table.path, tmp_path / "out.parquet", year=2022, detail="all")
+    run_files(rated, table.path, tmp_path / "out.parquet", year=2022, detail="all")
     columnar = whole_result(pl.scan_parquet(tmp_path / "out.parquet"), table, 2022).collect()
     assert judged.equals(columnar)
     assert judged.select("id", "status", "reason").rows() == [
