@@ -11,6 +11,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting.figures import Calibre
 from tenglong.queries.ledger import fold_rows, last_id_at
+from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterVersion, TrailEvent
 
@@ -23,9 +24,13 @@ def visible_rosters(scope: Scope) -> list[Roster]:
     far = [one.pk for one in rosters if not scope.everywhere and one.place_id not in scope.places]
     if not far:
         return rosters
-    cases = Case.objects.filter(roster=OuterRef("pk"), place_id__in=scope.places)
-    near = set(Roster.objects.filter(Exists(cases), pk__in=far).values_list("pk", flat=True))
+    near = remembered(f"rosters:{hash(scope)}:{recorded()}", lambda: _with_cases(scope))
     return [one for one in rosters if one.pk not in far or one.pk in near]
+
+
+def _with_cases(scope: Scope) -> frozenset[int]:
+    cases = Case.objects.filter(roster=OuterRef("pk"), place_id__in=scope.places)
+    return frozenset(Roster.objects.filter(Exists(cases)).values_list("pk", flat=True))
 
 
 def roster_by_code(code: str, scope: Scope) -> Roster:
