@@ -1,0 +1,54 @@
+"""Why a firm got its grade, from files."""
+
+from pathlib import Path
+
+import docx
+import pytest
+
+from tenglong.cli.__main__ import main
+from tests.unit.domain.evaluation.tables.samples import FIRMS, HEADER, SCHEME, write_csv
+
+BAD = ("演示四厂", "X4", "2022", "不详", "1", "1", "17", "否")
+TWICE = ("演示一厂", "X9", "2022", "1", "1", "1", "17", "否")
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> list[str]:
+    """The arguments that name scheme and firms."""
+    (tmp_path / "scheme.toml").write_text(SCHEME, encoding="utf-8")
+    write_csv(tmp_path / "firms.csv", [HEADER, *FIRMS, BAD, TWICE])
+    return ["--scheme", str(tmp_path / "scheme.toml"), "--input", str(tmp_path / "firms.csv")]
+
+
+@pytest.mark.parametrize("firm", ["X2", "演示二厂"])
+def test_marks_and_the_cheapest_change(
+    firm: str, asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", firm, *asked, "--letter", str(tmp_path / "letter.docx")]) == 0
+    said = capsys.readouterr().out
+    assert "演示二厂（X2）" in said and "亩均税收：6.4 万元/亩" in said and "缺少数据" in said
+    letter = "\n".join(
+        paragraph.text for paragraph in docx.Document(str(tmp_path / "letter.docx")).paragraphs
+    )
+    assert "演示二厂" in letter
+
+
+@pytest.mark.parametrize(
+    ("firm", "code", "said"),
+    [("X7", 6, "没有“X7”"), ("X4", 2, "无法读取"), ("演示一厂", 2, "请改用企业编号：X1、X9")],
+)
+def test_firms_that_cannot_be_explained(
+    firm: str, code: int, said: str, asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", firm, *asked]) == code
+    assert said in capsys.readouterr().err
+
+
+def test_a_firm_that_is_not_rated(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "X3", *asked]) == 0
+    assert "新上规企业" in capsys.readouterr().out
+
+
+def test_without_a_scheme(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "X1"]) == 2
+    assert "--scheme" in capsys.readouterr().err
