@@ -22,6 +22,7 @@ TOPICS = {
     "pages": (SQLITE, POSTGRESQL),
     "imports": (SQLITE, POSTGRESQL),
     "reconciliation": (SQLITE,),
+    "evaluation": (SQLITE,),
 }
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 

@@ -1,14 +1,8 @@
 """The benchmark's scheme (evaluation_scheme.toml) written by hand for one library each, as well as we can.
 
-`python -m benchmarks.evaluation_baselines NAME SOURCE TARGET` does one of them, Parquet to Parquet on two threads, and prints
-the seconds of the work (imports excluded) and the peak memory as a line of JSON. `floor` only copies the file.
+Each takes a Parquet file and where to write, and gives the work to be timed; `floor` only copies the file.
 """
 
-import json
-import os
-import resource
-import sys
-import time
 from collections.abc import Callable
 
 VALUES = {
@@ -101,7 +95,9 @@ def polars(source: str, target: str) -> Callable[[], object]:
     for share, name in ((20, "A"), (80, "B"), (95, "C")):
         grade = grade.when(before < share * col("peers")).then(pl.lit(name))
     values = pl.scan_parquet(source).with_columns(**ratios)
-    scored = values.join(values.group_by("industry").agg(*marks), on="industry").with_columns(points=points, **scores)
+    scored = values.join(values.group_by("industry").agg(*marks), on="industry").with_columns(
+        points=points, **scores
+    )
     ranked = scored.with_columns(total=(added * 100 + HALF).floor() / 100).with_columns(
         rank=col("total").rank("min", descending=True).over("county", "size").cast(pl.Int64),
         peers=pl.len().over("county", "size").cast(pl.Int64),
@@ -135,7 +131,9 @@ def pandas(source: str, target: str) -> Callable[[], object]:
         firms["peers"] = peers.transform("size")
         before = (firms["rank"] - 1) * 100
         firms["grade"] = np.select(
-            [firms["veto"], *(before < share * firms["peers"] for share in (20, 80, 95))], ["D", "A", "B", "C"], "D"
+            [firms["veto"], *(before < share * firms["peers"] for share in (20, 80, 95))],
+            ["D", "A", "B", "C"],
+            "D",
         )
         firms[OUT].to_parquet(target, compression="zstd")
 
@@ -173,7 +171,10 @@ def numpy(source: str, target: str) -> Callable[[], object]:
 
     def work() -> None:
         table = pq.read_table(source)
-        codes = {name: pc.dictionary_encode(table[name]).combine_chunks() for name in ("county", "size", "industry")}
+        codes = {
+            name: pc.dictionary_encode(table[name]).combine_chunks()
+            for name in ("county", "size", "industry")
+        }
         code = {name: array.indices.to_numpy() for name, array in codes.items()}
         industry, groups = code["industry"], len(codes["industry"].dictionary)
         order = np.argsort(industry.astype(np.int16), kind="stable")
@@ -232,18 +233,3 @@ def pyspark(source: str, target: str) -> Callable[[], object]:
 
 
 BASELINES = {one.__name__: one for one in (floor, polars, duckdb_sql, numpy, pandas, pyspark)}
-
-
-def main(name: str, source: str, target: str) -> None:
-    """One run."""
-    os.environ.setdefault("POLARS_MAX_THREADS", str(THREADS))
-    work = BASELINES[name](source, target)
-    began = time.perf_counter()
-    work()
-    seconds = time.perf_counter() - began
-    usage = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({"seconds": seconds, "memory": usage * 1024}))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -43,13 +43,17 @@ def firms(count: int, first: int = 0) -> pa.Table:
         "size": _labels(SIZES, size),
         "industry": _labels([f"C{n:02}" for n in range(INDUSTRIES)], industry),
         "land": pa.array(land),
-        "tax": _gaps(chance, np.round(value_added * np.clip(chance.normal(0.15, 0.08, count), -0.02, 0.6), 2), 0.01),
+        "tax": _gaps(
+            chance, np.round(value_added * np.clip(chance.normal(0.15, 0.08, count), -0.02, 0.6), 2), 0.01
+        ),
         "value_added": _gaps(chance, value_added, 0.01),
         "staff": pa.array(np.maximum(1, np.exp(chance.normal(2.5 + 0.7 * scale, 0.7))).astype(np.int32)),
         "energy": _gaps(chance, _lognormal(chance, 4.5 + 0.9 * scale - effect, 1.1), 0.02),
         "pollutant": _gaps(chance, _discharges(chance, scale), 0.02),
         "revenue": pa.array(revenue),
-        "rd": _gaps(chance, np.round(some_rd * revenue * np.clip(chance.normal(0.03, 0.02, count), 0, 0.2), 2), 0.05),
+        "rd": _gaps(
+            chance, np.round(some_rd * revenue * np.clip(chance.normal(0.03, 0.02, count), 0, 0.2), 2), 0.05
+        ),
         "bonus": _gaps(chance, _rarely(chance, count, 0.1), 0.2),
         "deduction": _gaps(chance, _rarely(chance, count, 0.05), 0.2),
         "veto": pa.array(chance.random(count) < 0.01),
@@ -75,7 +79,9 @@ def _gaps(chance: np.random.Generator, values: np.ndarray, share: float) -> pa.A
 
 
 def _labels(labels: tuple[str, ...] | list[str], codes: np.ndarray) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(labels)).cast(pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(labels)).cast(
+        pa.string()
+    )
 
 
 if __name__ == "__main__":
