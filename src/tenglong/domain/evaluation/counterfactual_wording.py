@@ -12,7 +12,11 @@ NAMED = 5  # other firms that a sentence names at most
 
 
 def advice(found: Counterfactual, names: Mapping[str, str] | None = None) -> Iterator[Message]:
-    """What would lift the firm, the cheapest first; then what cannot. Only with `names` are other firms named."""
+    """What would lift the firm, the cheapest first; then what cannot.
+
+    Without `names` other firms are only counted. With them a firm is called by its name, by its id where it has none
+    there, and only counted where the name is "".
+    """
     yield from held_sentences(found)
     for number, way in enumerate(found.single):
         template = "最省的一项：{change}。" if number == 0 else "或者：{change}。"
@@ -58,13 +62,14 @@ def way_words(way: Way, names: Mapping[str, str] | None = None) -> Message:
     said = msg("{changes}，总分变为 {total} 分、第 {rank} 名，升为 {grade} 档", rank=way.rank, **values)
     if not way.moved:
         return said
-    count = len(way.moved)
-    if names is None:
-        return msg("{said}（另有 {count} 家企业的档次随之变动）", said=said, count=count)
-    moved = "、".join(
-        f"{names.get(one.firm, one.firm)} {one.before} → {one.after}" for one in way.moved[:NAMED]
-    )
-    said = msg("{said}（{count} 家企业的档次随之变动：{firms}）", said=said, count=count, firms=moved)
+    known = [] if names is None else [one for one in way.moved if names.get(one.firm, one.firm)]
+    if not known or names is None:
+        return msg("{said}（另有 {count} 家企业的档次随之变动）", said=said, count=len(way.moved))
+    moved = "、".join(f"{names.get(one.firm, one.firm)} {one.before} → {one.after}" for one in known[:NAMED])
+    template = "{said}（另有 {count} 家企业的档次随之变动：{firms}）"
+    if len(way.moved) > len(known[:NAMED]):
+        template = "{said}（另有 {count} 家企业的档次随之变动，如：{firms}）"
+    said = msg(template, said=said, count=len(way.moved), firms=moved)
     return said
 
 

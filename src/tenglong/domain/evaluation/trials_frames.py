@@ -12,7 +12,7 @@ from tenglong.domain.evaluation.engines.columnar import evaluate_frame, evaluate
 from tenglong.domain.evaluation.engines.columnar_peers import MISSING_TEXT, key
 from tenglong.domain.evaluation.results import Group
 from tenglong.domain.evaluation.schemes import Scheme
-from tenglong.domain.evaluation.trials import Benchmarks, Changed, Standings, Trials, exact
+from tenglong.domain.evaluation.trials import Benchmarks, Changed, Row, Standings, Trials, exact
 
 
 def trials_on_frame(scheme: Scheme, frame: pl.DataFrame, year: int) -> Trials:
@@ -37,6 +37,22 @@ def trials_on_frame(scheme: Scheme, frame: pl.DataFrame, year: int) -> Trials:
         ask,
         benchmarks,
     )
+
+
+def trials_on_columns(scheme: Scheme, rows: Sequence[Row], year: int) -> Trials:
+    """Like `trials_on_frame`, for rows with `id`, `year` and values of the types of the scheme's columns."""
+    kinds = {"number": pl.Float64, "text": pl.String, "flag": pl.Boolean}
+    columns = {name: kinds[column.type] for name, column in scheme.column.items()}
+    series = [
+        pl.Series("id", [row["id"] for row in rows], pl.String),
+        pl.Series("year", [row["year"] for row in rows]),
+    ]
+    for name, kind in columns.items():
+        values = [row.get(name) for row in rows]
+        if kind == pl.Float64:
+            values = [None if value is None else float(value) for value in values]
+        series.append(pl.Series(name, values, kind))
+    return trials_on_frame(scheme, pl.DataFrame(series), year)
 
 
 def _edited(frame: pl.DataFrame, changed: Changed) -> pl.LazyFrame:

@@ -5,7 +5,7 @@ import pytest
 
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.trials import Trials, trials_on_rows
-from tenglong.domain.evaluation.trials_frames import trials_on_frame
+from tenglong.domain.evaluation.trials_frames import trials_on_columns, trials_on_frame
 from tenglong.domain.kernel.errors import NotFound
 from tests.unit.domain.evaluation.county import FIRMS, firm, scheme
 
@@ -19,8 +19,12 @@ FRAME = pl.DataFrame(
 )
 BOTH = pytest.mark.parametrize(
     "trials",
-    [trials_on_rows(scheme(), ROWS, 2024, evaluate), trials_on_frame(scheme(), FRAME, 2024)],
-    ids=["rows", "frame"],
+    [
+        trials_on_rows(scheme(), ROWS, 2024, evaluate),
+        trials_on_frame(scheme(), FRAME, 2024),
+        trials_on_columns(scheme(), ROWS, 2024),
+    ],
+    ids=["rows", "frame", "columns"],
 )
 
 
