@@ -162,5 +162,7 @@ def test_the_advice_says_the_cheapest_first_and_what_cannot_help() -> None:
     assert "（另有 1 家企业的档次随之变动：壬厂 C → D）" in str(next(advice(fallen, {"壬": "壬厂"})))
     assert "（另有 1 家企业的档次随之变动）" in str(next(advice(fallen, {"壬": ""})))
     two = replace(fallen, single=(replace(way, moved=(Moved("壬", "C", "D"), Moved("辛", "B", "C"))),))
-    assert "（另有 2 家企业的档次随之变动，如：壬厂 C → D）" in str(next(advice(two, {"壬": "壬厂"})))
+    assert "（另有 2 家企业的档次随之变动，如：壬厂 C → D）" in str(
+        next(advice(two, {"壬": "壬厂", "辛": ""}))
+    )
     assert isinstance(way, Way)
