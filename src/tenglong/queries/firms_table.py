@@ -82,6 +82,11 @@ def screening_table(rules: Rules, place: str, year: int, scope: Scope) -> FirmsT
     return _table(rules.columns, _places(place, year, scope), [year], year)
 
 
+def bare_table(place: str, year: int, scope: Scope) -> FirmsTable:
+    """Every firm under `place` with what every kept table holds (columns.ALWAYS), and nothing else."""
+    return _table({}, _places(place, year, scope), [year], year)
+
+
 def _places(place: str, year: int, scope: Scope) -> frozenset[int]:
     return scope.narrowed(territory().at(date(year, 12, 31)).members(place)).places
 

@@ -1,29 +1,22 @@
 """Computing a run from its table: the engine's outcomes, as they are kept; and computing it again to compare."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tenglong.domain.evaluation.engines import reference
-from tenglong.domain.evaluation.kept import FirmsTable, Row
+from tenglong.domain.evaluation.kept import FirmsTable
 from tenglong.domain.evaluation.kept_results import measures_json, outcome_json, results_digest
 from tenglong.domain.evaluation.process import FREEZE
-from tenglong.domain.evaluation.results import Evaluation as Found
 from tenglong.domain.evaluation.schemes import Scheme
-from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.queries.evaluations import corrections_of, measures_of, results_json, scheme_file, table_of
 from tenglong.store.bulk import as_json, insert
 from tenglong.store.models import Evaluation, EvaluationResult, Firm
 
-ENGINES: dict[str, Callable[[Scheme, Sequence[Row], int, str], Found]] = {
-    "reference": lambda scheme, rows, year, digest: reference.evaluate(
-        scheme, rows, year=year, input_digest=digest
-    ),
-}
-USUAL_ENGINE = "reference"
+ENGINE = "reference"
+"""Results that are kept are the judge's, in exact fractions: half a millisecond for a firm."""
 COLUMNS = (
     "evaluation_id", "firm_id", "place_id", "industry", "land", "kept", "peer_group", "status", "reason", "group",
     "items", "points", "total", "rank", "peers", "grade_by_quota", "adjustments", "grade",
@@ -64,25 +57,11 @@ class Reproduced:
     differing: tuple[int, ...]
 
 
-def checked_engine(name: str) -> str:
-    """The engine of that name, or the usual one for "".
-
-    Raises:
-        BadValue: there is no such engine.
-    """
-    chosen = name or USUAL_ENGINE
-    if chosen not in ENGINES:
-        raise BadValue(
-            msg("没有名为“{name}”的计算引擎，可用的有：{known}。", name=name, known="、".join(ENGINES))
-        )
-    return chosen
-
-
-def compute(run: Evaluation, table: FirmsTable, input_digest: str, *, engine: str = "") -> Computed:
+def compute(run: Evaluation, table: FirmsTable, input_digest: str) -> Computed:
     """The results of a run from its table. With freeze only those who objected, and who shares their parcels, get
     new ones; the others keep what they had in the run that is revised, with its measures."""
     scheme = scheme_file(run.scheme)
-    found = ENGINES[checked_engine(engine or run.engine)](scheme, table.rows, run.year, input_digest)
+    found = reference.evaluate(scheme, table.rows, year=run.year, input_digest=input_digest)
     results = {int(outcome.id): outcome_json(outcome) for outcome in found.outcomes}
     if run.way != FREEZE or run.revises is None:
         return Computed(results, measures_json(found), frozenset())
@@ -112,13 +91,13 @@ def put_results(run: Evaluation, table: FirmsTable, computed: Computed) -> None:
     insert(EvaluationResult, COLUMNS, rows)
 
 
-def reproduce(run: Evaluation, *, engine: str = "") -> Reproduced:
+def reproduce(run: Evaluation) -> Reproduced:
     """Compute a run again from the table it was computed from, and hold every result against what was kept.
 
     Raises:
         BadFile: the kept table is missing or not what it was.
     """
-    computed = compute(run, table_of(run), run.input_digest, engine=engine)
+    computed = compute(run, table_of(run), run.input_digest)
     stored = results_json(run)
     firms = sorted(stored.keys() | computed.results.keys())
     differing = tuple(firm for firm in firms if stored.get(firm) != computed.results.get(firm))

@@ -1,11 +1,12 @@
 """Asking for a run, and carrying it out: table, computation, results, all or nothing."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
 
 import tenglong
-from tenglong.actions.evaluations.computing import Computed, checked_engine, compute, put_results
+from tenglong.actions.evaluations.computing import ENGINE, Computed, compute, put_results
 from tenglong.actions.files import keep
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave
@@ -19,6 +20,7 @@ from tenglong.queries.firms_table import firms_table
 from tenglong.queries.places import place_of
 from tenglong.queries.progress import Progress, silent
 from tenglong.queries.territory import territory
+from tenglong.queries.uploaded_tables import uploaded_table
 from tenglong.store.models import Evaluation, Job, Scheme
 
 LARGEST_TABLE = 4 * 1024**3
@@ -32,16 +34,18 @@ def start_run(
     scheme: Scheme,
     code: str = "",
     year: int | None = None,
-    engine: str = "",
+    table: Iterable[bytes] | None = None,
+    filename: str = "",
     note: str = "",
 ) -> Evaluation:
     """Ask for a draft run of `scheme` over the firms of `code` (its own territory unless told); a worker computes it.
 
+    The firms and their numbers are those of the register, or of a `table` handed in: a workbook, CSV or Parquet file.
     A past year, or a scheme not in force, makes a rehearsal: it can be looked at, not publicised.
 
     Raises:
         NotAllowed: the person may not do this there.
-        BadValue: the place is not under the scheme's, or there is no such engine.
+        BadValue: the place is not under the scheme's; BadFile: the table is too large.
     """
     when = scheme.year if year is None else year
     place = place_of(code or scheme.place.code, date(when, 12, 31))
@@ -53,7 +57,9 @@ def start_run(
         scheme=scheme,
         place=place,
         year=when,
-        engine=checked_engine(engine),
+        engine=ENGINE,
+        upload_digest="" if table is None else keep(table)[0],
+        upload_name=filename[-200:],
         scheme_digest=scheme.digest,
         note=note.strip()[:300],
         requested_by=actor.name,
@@ -113,14 +119,19 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
 
 
 def _table(run: Evaluation) -> FirmsTable:
-    """The firms as the register has them now; for a revision the table of the run it revises, corrected.
+    """The firms as the register has them now, or as they were handed in; for a revision the table of the run it
+    revises, corrected.
 
     The table is of the whole place: a result never depends on who asks for it.
     """
     scheme = scheme_file(run.scheme)
-    if run.revises is None:
-        return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True))
-    return corrected(table_of(run.revises), scheme, run.year, corrections_of(run.revises))
+    if run.revises is not None:
+        return corrected(table_of(run.revises), scheme, run.year, corrections_of(run.revises))
+    if run.upload_digest:
+        return uploaded_table(
+            scheme, run.place.code, run.year, digest=run.upload_digest, name=run.upload_name
+        )
+    return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True))
 
 
 @transaction.atomic

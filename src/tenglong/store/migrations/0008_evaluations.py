@@ -36,7 +36,7 @@ def guards():
     text = changed("code", "place_id", "year", "version", "text", "digest")
     yield "store_scheme", "UPDATE", text, "a scheme never changes: bring in a new version instead"
     yield "store_scheme", "DELETE", "TRUE", "a scheme is never deleted"
-    base = changed("scheme_id", "place_id", "year", "scheme_digest", "revises_id", "requested_by", "requested_at")
+    base = changed("scheme_id", "place_id", "year", "scheme_digest", "revises_id", "requested_by", "requested_at", "upload_digest")
     done = changed(
         "input_digest", "result_digest", "engine", "software", "peers", "benchmarks", "ranges", "averages", "cuts", "counts"
     )
@@ -113,6 +113,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(default='computing', max_length=12)),
                 ('engine', models.CharField(max_length=20)),
                 ('scheme_digest', models.CharField(max_length=64)),
+                ('upload_digest', models.CharField(blank=True, max_length=64)),
+                ('upload_name', models.CharField(blank=True, max_length=200)),
                 ('input_digest', models.CharField(blank=True, max_length=64)),
                 ('result_digest', models.CharField(blank=True, max_length=64)),
                 ('software', models.CharField(blank=True, max_length=20)),

@@ -43,9 +43,10 @@ class Scheme(models.Model):
 class Evaluation(models.Model):
     """One run of a scheme over the firms of a place. States and steps: domain/evaluation/process.toml.
 
-    `input_digest` names the kept table of firms in the file store. `peers` are the columns of the peer groups;
-    `benchmarks`, `ranges`, `averages` and `cuts` what the firms were measured against, as lists of groups with
-    texts for numbers. A revision after objections names the run it `revises`, and the `way` it treats the firms that did not object.
+    `upload_digest` names the file of a table that a person handed in instead of the register's, `input_digest` the
+    kept table of firms that was computed from. `peers` are the columns of the peer groups; `benchmarks`, `ranges`,
+    `averages` and `cuts` what the firms were measured against, as lists of groups with texts for numbers. A revision
+    after objections names the run it `revises`, and the `way` it treats the firms that did not object.
     """
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="evaluations")
@@ -54,6 +55,8 @@ class Evaluation(models.Model):
     state = models.CharField(max_length=12, default="computing")
     engine = models.CharField(max_length=20)
     scheme_digest = models.CharField(max_length=64)
+    upload_digest = models.CharField(max_length=64, blank=True)
+    upload_name = models.CharField(max_length=200, blank=True)
     input_digest = models.CharField(max_length=64, blank=True)
     result_digest = models.CharField(max_length=64, blank=True)
     software = models.CharField(max_length=20, blank=True)
