@@ -1,0 +1,165 @@
+"""The file format of a roadmap problem: each key has its type here; docs/reference/roadmap-problem.schema.json is drawn
+from these classes.
+
+Large tables may be Parquet files beside the JSON: `{"file": "firms.parquet"}` in place of a list.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, TypeAdapter
+from typing_extensions import Required, TypedDict
+
+FORMAT = "tenglong-roadmap/1"
+MOST_PERIODS = 400
+MOST_PLACES = 9
+
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
+Size = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1e15)]
+Share = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1)]
+Whole = Annotated[int, Strict(), Field(ge=0, le=10_000)]
+Period = Annotated[int, Strict(), Field(ge=1, le=MOST_PERIODS, description="periods are counted from 1")]
+Text = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+YesNo = Annotated[bool, Strict()]
+
+
+class Part(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class TableFile(Part):
+    """A Parquet file beside the JSON that holds the rows."""
+
+    file: Text
+
+
+class AmountSpec(Part):
+    """An amount that measures name."""
+
+    kind: Literal["brings", "takes"] = Field(
+        description="unless a profile says otherwise, what is brought arrives in the last period of the duration, "
+        "what is taken falls into the first"
+    )
+    unit: Annotated[str, Strict()] = ""
+    decimals: int = Field(default=2, ge=0, le=6, description="amounts are rounded half up to so many places, once")
+    profile: tuple[Share, ...] = Field(
+        default=(), description="shares that fall into the start period, the next, …; they add up to 1"
+    )
+
+
+class Spread(TypedDict):
+    """An amount with its own profile; `total` is a number, or one for each start period."""
+
+    total: Size | list[Size]
+    profile: Annotated[list[Share], Field(min_length=1, max_length=MOST_PERIODS)]
+
+
+MeasureSpec = TypedDict(
+    "MeasureSpec",
+    {
+        "name": Required[Text],
+        "from": Period,
+        "until": Period,
+        "duration": Period,
+        "amounts": dict[Text, Size | list[Size] | Spread],
+    },
+    total=False,
+)
+MeasureSpec.__doc__ = "What may be done with a firm; by default it may start in any period and lasts one."
+
+
+class FirmSpec(TypedDict, total=False):
+    """A firm with its tags and measures; with `must` it may not wait."""
+
+    id: Required[Text]
+    tags: dict[Text, Text]
+    must: YesNo
+    measures: list[MeasureSpec]
+
+
+for spec in (Spread, MeasureSpec, FirmSpec):
+    spec.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+
+
+Where = dict[Text, Text | Annotated[tuple[Text, ...], Field(min_length=1)]]
+
+
+class LimitSpec(Part):
+    """The sum of an amount over the firms that fit `where`, from a period until another, against a number.
+
+    Without `until` what arrives after the last period counts as well.
+    """
+
+    id: Text
+    amount: Text
+    where: Where = {}
+    from_: Period = Field(default=1, alias="from")
+    until: Period | None = None
+    at_most: Number | None = None
+    at_least: Number | None = None
+
+
+class OrderSpec(Part):
+    """Firm `then` may start only `gap` periods or more after firm `first` has started."""
+
+    first: Text
+    then: Text
+    gap: Whole = 0
+
+
+class ClearanceSpec(Part):
+    """All firms that fit `where` must start by a period or, with a bonus, earn it if all do."""
+
+    id: Text
+    where: Where
+    by: Period
+    bonus: Size | None = Field(default=None, description="in units of the weights; only with the aim benefit")
+
+
+class BenefitSpec(Part):
+    """Maximise the sum of weight × amount × discount^(period of arrival - 1)."""
+
+    kind: Literal["benefit"]
+    name: Annotated[str, Strict()] = "benefit"
+    weights: dict[Text, Number]
+    discount: Annotated[float, Strict(), Field(gt=0, le=1)] = 1.0
+    decimals: int = Field(default=4, ge=0, le=MOST_PLACES, description="places of a discounted weight")
+    source: Annotated[str, Strict()] = Field(default="", description="where the weights come from")
+    tolerance: Share = Field(default=0.0, description="share that a later aim of the list may cost")
+
+
+class CostSpec(Part):
+    """Minimise the sum of an amount."""
+
+    kind: Literal["cost"]
+    name: Annotated[str, Strict()] = "cost"
+    amount: Text = "money"
+    tolerance: Share = 0.0
+
+
+AimSpec = Annotated[BenefitSpec | CostSpec, Field(discriminator="kind")]
+
+
+class ProblemSpec(Part):
+    """A roadmap problem. Rows of `measures` in a table file name their firm in the column `firm`."""
+
+    format: Literal["tenglong-roadmap/1"]
+    name: Annotated[str, Strict()] = ""
+    periods: Annotated[tuple[date, ...], Field(min_length=1, max_length=MOST_PERIODS)] = Field(
+        description="the first day of each period, ascending"
+    )
+    amounts: dict[Text, AmountSpec]
+    firms: list[FirmSpec] | TableFile
+    measures: TableFile | None = None
+    limits: tuple[LimitSpec, ...] = ()
+    orders: tuple[OrderSpec, ...] = ()
+    clearances: tuple[ClearanceSpec, ...] = ()
+    aim: AimSpec | Annotated[tuple[AimSpec, ...], Field(min_length=1)] = Field(
+        description="one aim, or a list: each is kept within its tolerance for the next"
+    )
+
+
+FIRMS = TypeAdapter(list[FirmSpec])
+"""Validates the firms in pieces, so that the objects of a large file need not all exist twice."""

@@ -1,0 +1,209 @@
+"""Prices of limits and orders, and the bound that they prove (docs/algorithms/roadmap.md 4.2, 5).
+
+The dual function is a maximum over each firm's options: it has kinks, on which gradient methods stall. A smoothed
+maximum (a softmax at some heat) has none; L-BFGS-B minimises it while the heat falls.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
+
+from tenglong.domain.roadmap.options import Options
+from tenglong.domain.roadmap.plans import Certificate
+from tenglong.domain.roadmap.problems import Ints, Problem
+from tenglong.domain.roadmap.solvers.kernels import pricing
+
+Reals = npt.NDArray[np.float64]
+STAGES, COOLING, FIRST_HEAT = 8, 0.3, 0.08
+_CHUNKS = 8
+_THREADS = 2
+_MOST_BELOW = 10**6
+_SAFE = 2.0**61
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The price of one more unit of each row, and of each order in each period; none is negative."""
+
+    rows: Reals
+    orders: Reals
+
+
+class Dual:
+    """The dual function of some options; a sum over fixed pieces, so that threads do not change it."""
+
+    def __init__(self, options: Options):
+        self.options = options
+        arrays, orders = options.arrays, options.orders
+        shape = (len(arrays.row_start) - 1, options.rows)
+        self._rows = csr_array((arrays.coefficient.astype(float), arrays.row, arrays.row_start), shape=shape)
+        firms = np.unique(np.concatenate([orders.first, orders.then]))
+        self._line = np.full(options.firms, -1, np.int32)
+        self._line[firms] = np.arange(len(firms))
+        self._lines = len(firms)
+        count = _CHUNKS if options.firms > 1000 * _CHUNKS else 1
+        edges = [options.firms * k // count for k in range(count + 1)]
+        self._pieces = list(zip(edges[:-1], edges[1:], strict=True))
+        self._pool = ThreadPoolExecutor(_THREADS)
+
+    def no_prices(self) -> Prices:
+        """Everything is free."""
+        return Prices(np.zeros(self.options.rows), np.zeros((len(self.options.orders), self.options.periods)))
+
+    def tables(self, prices: Prices) -> Any:
+        """What kernels ask for: (net worth by cell and period, line of each ordered firm, what orders add to starts)."""
+        worth = self.options.arrays.worth
+        net = worth - (self._rows @ prices.rows).reshape(worth.shape)
+        return np.ascontiguousarray(net), self._line, self._moved(prices.orders)
+
+    def _moved(self, price: Any) -> Any:
+        orders, periods = self.options.orders, self.options.periods
+        moved = np.zeros((self._lines, periods), price.dtype)
+        after = price[:, ::-1].cumsum(axis=1)[:, ::-1]
+        np.subtract.at(moved, self._line[orders.then], after)
+        for k, gap in enumerate(orders.gap):
+            moved[self._line[orders.first[k]], : max(0, periods - gap)] += after[k, gap:]
+        return moved
+
+    def value(self, prices: Prices) -> float:
+        """L(prices), up to rounding of floating-point numbers."""
+        tables = self.tables(prices)
+        arrays, width = self.options.arrays, self.options.arrays.worth.shape[1]
+        found = self._pool.map(lambda piece: pricing.bound(arrays, tables, piece, np.zeros(width)), self._pieces)
+        return float(sum(found)) + float(prices.rows @ self.options.capacity)
+
+    def smoothed(self, prices: Prices, heat: float) -> tuple[float, Prices]:
+        """L(prices) with maxima smoothed, and its gradient."""
+        options = self.options
+        tables = self.tables(prices)
+        used = [
+            (np.zeros(options.arrays.worth.shape), np.zeros((self._lines, options.periods))) for _ in self._pieces
+        ]
+        found = self._pool.map(
+            lambda piece, use: pricing.smoothed(options.arrays, tables, piece, heat, use), self._pieces, used
+        )
+        value = sum(found) + float(prices.rows @ options.capacity)
+        cells, starts = sum(one for one, _ in used), sum(one for _, one in used)
+        rows = options.capacity - self._rows.T @ cells.ravel()
+        return value, Prices(rows, self._order_gradient(starts))
+
+    def _order_gradient(self, starts: Any) -> Reals:
+        orders = self.options.orders
+        begun = starts.cumsum(axis=1)
+        slope = -begun[self._line[orders.then]]
+        for k, gap in enumerate(orders.gap):
+            slope[k, gap:] += begun[self._line[orders.first[k]], : max(0, self.options.periods - gap)]
+        return slope
+
+    def exact_best(self, rows: Ints, orders: Ints, below: int) -> int:
+        """The sum of the best values of all firms, times `below`, under prices that are whole numbers over `below`."""
+        arrays = self.options.arrays
+        used = csr_array((arrays.coefficient, arrays.row, arrays.row_start), shape=self._rows.shape) @ rows
+        tables = arrays.worth * below - used.reshape(arrays.worth.shape), self._line, self._moved(orders)
+        width = arrays.worth.shape[1]
+        found = self._pool.map(
+            lambda piece: pricing.bound(arrays, tables, piece, np.zeros(width, np.int64)), self._pieces
+        )
+        return sum(int(one) for one in found)
+
+    def largest(self, prices: Prices) -> float:
+        """No number in the sum that is L(prices) is larger."""
+        arrays = self.options.arrays
+        net = np.abs(self.tables(prices)[0]).max(initial=1.0)
+        value = float(arrays.value.max(initial=1)) * 64
+        return max(net * value, abs(self.value(prices)) + float(np.abs(prices.rows * self.options.capacity).sum()))
+
+    def best_two(self, prices: Prices) -> tuple[Reals, Reals, Ints, Ints]:
+        """The best and second best value of each firm under prices, and its best option (measure, start)."""
+        count = self.options.firms
+        best, second = np.zeros(count), np.zeros(count)
+        choice = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        pricing.best_two(self.options.arrays, self.tables(prices), best, second, choice)
+        return best, second, *choice
+
+    def near_best(self, prices: Prices, firms: Ints, most_loss: float) -> tuple[Ints, Ints, Ints, Reals]:
+        """The options of `firms` that lose at most so much under prices: line in `firms`, measure, start, loss."""
+        tables = self.tables(prices)
+        begin, _, _, _ = pricing.near_best(self.options.arrays, tables, firms, most_loss, False)
+        begin, measure, start, loss = pricing.near_best(self.options.arrays, tables, firms, most_loss, True)
+        return np.repeat(np.arange(len(firms)), np.diff(begin)), measure, start, loss
+
+
+def descend(dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None = None, steps: int = 40) -> None:
+    """Minimise the dual function; `seen` is told the prices after each heat and says whether to go on."""
+    options = dual.options
+    used = dual.smoothed(dual.no_prices(), 1.0)[1].rows
+    size = np.maximum(np.maximum(np.abs(options.capacity), np.abs(options.capacity - used)), 1.0)
+    free = dual.value(dual.no_prices())
+    unit = max(abs(free), 1.0) / max(1, options.rows)
+    firms = max(1, options.firms)
+    scale = np.concatenate([unit / size, np.full(len(options.orders) * options.periods, abs(free) / firms + 1e-9)])
+    point = np.where(scale > 0, 0.5, 0.0)
+    point[options.rows :] = 0.0
+    if start is not None:
+        point = np.concatenate([start.rows, start.orders.ravel()]) / scale
+
+    def function(point: Reals) -> tuple[float, Reals]:
+        value, slope = dual.smoothed(_unpacked(options, point * scale), heat)
+        return value / unit, np.concatenate([slope.rows, slope.orders.ravel()]) * scale / unit
+
+    for heat in heats(dual, warm=start is not None):
+        found = minimize(
+            function,
+            point,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0, None)] * len(point),
+            options={"maxiter": steps, "maxfun": 2 * steps, "maxcor": 20, "ftol": 1e-9, "gtol": 1e-12},
+        )
+        point = found.x
+        if not seen(_unpacked(options, point * scale)):
+            return
+
+
+def heats(dual: Dual, *, warm: bool) -> Iterator[float]:
+    """Falling heats, from a share of the average firm's best value; from a colder one for prices that are good already."""
+    best, _, _, _ = dual.best_two(dual.no_prices())
+    heat = FIRST_HEAT * max(float(np.abs(best).mean()) if len(best) else 0.0, 1e-6)
+    for stage in range(STAGES):
+        if not (warm and stage < STAGES // 2):
+            yield heat * COOLING**stage
+
+
+def _unpacked(options: Options, point: Reals) -> Prices:
+    return Prices(point[: options.rows], point[options.rows :].reshape(len(options.orders), options.periods))
+
+
+def certificate(problem: Problem, dual: Dual, prices: Prices) -> Certificate:
+    """The prices as fractions of few digits, and the bound that these prove: whole numbers throughout."""
+    options = dual.options
+    below = _denominator(dual, prices)
+    rows = np.rint(np.maximum(prices.rows, 0) * below).astype(np.int64)
+    orders = np.rint(np.maximum(prices.orders, 0) * below).astype(np.int64)
+    best = dual.exact_best(rows, orders, below)
+    total = best + sum(int(price) * int(capacity) for price, capacity in zip(rows, options.capacity, strict=True))
+    limits = len(problem.limits)
+    return Certificate(
+        below,
+        tuple(rows[:limits].tolist()),
+        tuple(rows[limits:].tolist()),
+        tuple((int(k), int(t), int(orders[k, t])) for k, t in np.argwhere(orders)),
+        total // below,
+    )
+
+
+def _denominator(dual: Dual, prices: Prices) -> int:
+    """The smallest power of ten at which rounding the prices costs little, if the sums still fit 64 bits."""
+    slack = float(np.abs(dual.options.capacity).sum()) + dual.options.firms
+    wanted = slack / max(1.0, 1e-7 * abs(dual.value(prices)))
+    most = min(float(_MOST_BELOW), _SAFE / dual.largest(prices))
+    below = 1
+    while below < wanted and below * 10 <= most:
+        below *= 10
+    return below
