@@ -12,7 +12,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.domain.registry.industry import read_industry
+from tenglong.domain.registry.industry import division, read_industry
 from tenglong.queries.evaluations import SHOWN_TO_ALL
 from tenglong.queries.territory import territory
 from tenglong.store.models import Evaluation, EvaluationResult
@@ -32,7 +32,8 @@ class ResultFilter:
     """What a list of results is narrowed to, and its order; "" narrows nothing.
 
     `grade` may be "-" for firms without one. `code` is a place whose firms are meant, `text` a part of the name or the
-    beginning of the credit code. `sort` is a key of SORTS, with "-" before it for descending.
+    beginning of the credit code. `firms` are the only firms that are meant. `sort` is a key of SORTS, with "-" before
+    it for descending.
     """
 
     grade: str = ""
@@ -43,6 +44,7 @@ class ResultFilter:
     industry: str = ""
     text: str = ""
     sort: str = "rank"
+    firms: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,12 @@ def peer_groups(run: Evaluation, scope: Scope) -> list[str]:
     return list(rows.values_list("peer_group", flat=True).distinct())
 
 
+def industries(run: Evaluation, scope: Scope) -> list[str]:
+    """The divisions of the firms that may be seen."""
+    codes = _seen(run, scope).exclude(industry="").values_list("industry", flat=True).distinct()
+    return sorted({division(code) for code in codes})
+
+
 def distribution(run: Evaluation, scope: Scope, by: By) -> list[Bar]:
     """Grades by place, industry or peer group, in official order or by name."""
     firms: dict[str, Counter[str]] = defaultdict(Counter)
@@ -196,7 +204,7 @@ class _Units:
         if self._by == "peer_group":
             return group, group
         if self._by == "industry":
-            key = industry[:3]
+            key = division(industry)
             return key, read_industry(key).name or key
         place = self._places[place_id]
         if self._by == "county" and place.level == "town" and place.parent_id:
@@ -222,6 +230,8 @@ def _narrowed(run: Evaluation, scope: Scope, wanted: ResultFilter) -> QuerySet[E
     rows = rows.filter(**plain)
     if wanted.grade:
         rows = rows.filter(grade="" if wanted.grade == "-" else wanted.grade)
+    if wanted.firms is not None:
+        rows = rows.filter(firm_id__in=wanted.firms)
     if wanted.code:
         day = run.requested_at.date()
         rows = rows.filter(place_id__in=territory().at(day).members(wanted.code))

@@ -16,9 +16,10 @@ AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class Graded:
-    """A firm's final result of one year; `grade` is "" where it was not rated."""
+    """A firm's final result of one year, under the record it then had; `grade` is "" where it was not rated."""
 
     year: int
+    firm_id: int
     evaluation_id: int
     scheme: str
     status: str
@@ -60,6 +61,7 @@ def history_of(firm: Firm, scope: Scope) -> list[Graded]:
     return [
         Graded(
             year=row.evaluation.year,
+            firm_id=row.firm_id,
             evaluation_id=row.evaluation_id,
             scheme=row.evaluation.scheme.title,
             status=row.status,

@@ -5,8 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.quantities import half_up
+from tenglong.queries.evaluations_results import Bar
 from tenglong.queries.home import Week
+from tenglong.web.templatetags.evaluation import grade_look
+from tenglong.web.templatetags.tenglong import in_script
 
 
 def course(weeks: Sequence[Week]) -> dict[str, Any]:
@@ -20,5 +24,20 @@ def course(weeks: Sequence[Week]) -> dict[str, Any]:
                 "values": [float(half_up(week.due, 1)) for week in weeks],
                 "dashed": True,
             },
+        ],
+    }
+
+
+def stacked(bars: Sequence[Bar], grades: Sequence[str], scheme: Scheme) -> dict[str, Any]:
+    """How many firms have each grade, one bar for each unit; only grades of the quota are drawn."""
+    return {
+        "units": [in_script(bar.label) for bar in bars],
+        "grades": [
+            {
+                "name": grade,
+                "look": grade_look(grade, scheme),
+                "values": [bar.firms.get(grade, 0) for bar in bars],
+            }
+            for grade in grades
         ],
     }

@@ -4,6 +4,13 @@ from tenglong.web.views import (
     bulletins,
     cases,
     entries,
+    evaluations,
+    evaluations_firm,
+    evaluations_objections,
+    evaluations_prices,
+    evaluations_results,
+    evaluations_schemes,
+    evaluations_screening,
     figures,
     firms,
     founding,
@@ -20,6 +27,8 @@ from tenglong.web.views import (
 
 TOPICS = (
     *(sign_in, home, figures, founding, rosters, cases, firms, entries, imports, matches),
+    *(evaluations, evaluations_schemes, evaluations_screening, evaluations_results, evaluations_firm),
+    *(evaluations_objections, evaluations_prices),
     *(bulletins, people, places, ledger, jobs),
 )
 

@@ -59,9 +59,39 @@ function drawLines(element, data) {
   new ResizeObserver(() => chart.resize()).observe(element);
 }
 
+const GRADES = { "grade-A": "#4f9d69", "grade-B": "#5187c4", "grade-C": "#e0b23c", "grade-D": "#cf5b52", "grade-none": "#aab4c2" };
+
+function drawStacks(element, data) {
+  const font = getComputedStyle(document.body).fontFamily;
+  element.style.height = `${Math.max(data.units.length * 1.9 + 4.5, 9)}rem`;
+  const chart = echarts.init(element, null, { renderer: "svg" });
+  chart.setOption({
+    animation: false,
+    color: data.grades.map((grade) => GRADES[grade.look]),
+    textStyle: { fontFamily: font },
+    grid: { left: 8, right: 24, top: 36, bottom: 8, containLabel: true },
+    legend: { top: 0, left: 0 },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText" },
+    xAxis: { type: "value", minInterval: 1 },
+    yAxis: { type: "category", data: data.units, inverse: true, axisLabel: { width: 120, overflow: "truncate" } },
+    series: data.grades.map((grade) => ({
+      name: grade.name,
+      type: "bar",
+      stack: "grades",
+      barMaxWidth: 22,
+      data: grade.values,
+      label: { show: true, color: "#1c2733", fontSize: 11, formatter: (bar) => (bar.value ? String(bar.value) : "") },
+    })),
+  });
+  new ResizeObserver(() => chart.resize()).observe(element);
+}
+
+const DRAWN = { lines: drawLines, stacks: drawStacks };
+
 function drawCharts() {
   for (const element of document.querySelectorAll("[data-chart]")) {
-    drawLines(element, JSON.parse(document.getElementById(element.dataset.chart).textContent));
+    const draw = DRAWN[element.dataset.drawn || "lines"];
+    draw(element, JSON.parse(document.getElementById(element.dataset.chart).textContent));
   }
 }
 

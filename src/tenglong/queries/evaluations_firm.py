@@ -1,0 +1,46 @@
+"""One firm's sheet: why it got its grade, and the cheapest change that would lift it."""
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.evaluation.counterfactual import counterfactual
+from tenglong.domain.evaluation.counterfactual_results import Counterfactual
+from tenglong.domain.evaluation.engines import reference
+from tenglong.domain.evaluation.explanation import Explanation, explain
+from tenglong.domain.evaluation.trials import Trials, trials_on_rows
+from tenglong.queries.evaluations import evaluation_of, scheme_file, table_of
+from tenglong.queries.evaluations_results import result_of
+from tenglong.queries.remembered import remembered
+from tenglong.store.models import Evaluation, EvaluationResult, Firm
+
+
+def explanation_of(run: Evaluation, result: EvaluationResult) -> Explanation:
+    """Everything that made a firm's result; get `result` by `result_of`, which asks whether it may be seen."""
+    found = evaluation_of(run, peer_group=result.peer_group)
+    return explain(scheme_file(run.scheme), found, str(result.firm_id))
+
+
+def cheapest_change(run: Evaluation, firm_id: int, scope: Scope) -> tuple[Counterfactual, dict[str, str]]:
+    """What would lift a firm out of its grade, and the names of all who would move, "" for those not to be seen.
+
+    It is found by evaluating the kept table many times; the answer is kept for a while.
+
+    Raises:
+        NotFound: the firm has no result in the run, or not for this person; BadFile: the kept table is not there.
+    """
+    result_of(run, firm_id, scope)
+    found = remembered(f"cheapest-{run.pk}-{run.result_digest}-{firm_id}", lambda: _searched(run, firm_id))
+    ways = [*found.single, *(way for way in (found.pair, found.together) if way)]
+    moved = {one.firm for way in ways for one in way.moved}
+    firms = Firm.objects.filter(pk__in=map(int, moved))
+    if not scope.everywhere:
+        firms = firms.filter(place_id__in=scope.places)
+    seen = dict(firms.values_list("id", "name"))
+    return found, {firm: seen.get(int(firm), "") for firm in moved}
+
+
+def trials_of(run: Evaluation) -> Trials:
+    """The kept table of a run, to be evaluated with other numbers or weights."""
+    return trials_on_rows(scheme_file(run.scheme), table_of(run).rows, run.year, reference.evaluate)
+
+
+def _searched(run: Evaluation, firm_id: int) -> Counterfactual:
+    return counterfactual(scheme_file(run.scheme), trials_of(run), str(firm_id))

@@ -1,0 +1,47 @@
+"""The letter that tells one firm its grade: its content, gathered from a run that has been shown to the public."""
+
+from datetime import datetime
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.evaluation.process import process
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.reporting.letters import Letter
+from tenglong.queries.evaluations import SHOWN_TO_ALL
+from tenglong.queries.evaluations_firm import cheapest_change, explanation_of
+from tenglong.queries.evaluations_results import result_of
+from tenglong.store.models import Evaluation
+
+OFFICE = "{place}亩均效益综合评价工作机构"
+RECEIVER = "{town}"
+DEMONSTRATION = "（演示数据）"
+
+
+def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> Letter:
+    """The letter to a firm; of a revision that was not shown again the deadline is that of the run it revised.
+
+    Raises:
+        NotFound: the firm has no result in the run, or not for this person.
+        Conflict: the results have not been publicised.
+    """
+    result = result_of(run, firm_id, scope)
+    window = run if run.publicity_end or run.revises is None else run.revises
+    if run.state not in SHOWN_TO_ALL or window.publicity_end is None:
+        state = label(process().states[run.state].zh)
+        raise Conflict(msg("评价结果目前是“{state}”，公示后才能生成告知书。", state=state))
+    found, _ = cheapest_change(run, firm_id, scope)
+    return Letter(
+        firm=result.firm.name,
+        code=result.firm.code,
+        number="",
+        office=OFFICE.format(place=run.place.name),
+        place=RECEIVER.format(town=result.place.name),
+        contact="",
+        issued_on=china_date(at),
+        deadline=window.publicity_end,
+        created=at,
+        explanation=explanation_of(run, result),
+        counterfactual=found,
+        notice=DEMONSTRATION if result.firm.synthetic else "",
+    )

@@ -1,0 +1,218 @@
+"""Runs of schemes: asking for one, how far it is, where it stands, and its way from draft to final."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenglong.actions import evaluations
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.evaluation.process import COMPUTING
+from tenglong.queries.evaluations import (
+    Evaluation,
+    job_of_run,
+    run_by_id,
+    scheme_by_id,
+    scheme_file,
+    visible_runs,
+    visible_schemes,
+)
+from tenglong.queries.evaluations_results import distribution, grade_counts
+from tenglong.queries.evaluations_steps import standing
+from tenglong.queries.territory import territory
+from tenglong.web.charts import stacked
+from tenglong.web.context import Here
+from tenglong.web.forms.evaluations import PubliciseForm, ReasonForm, ReviseForm, RunForm
+from tenglong.web.forms.look import dress
+from tenglong.web.pages import page, telling, telling_form
+from tenglong.web.templatetags.tenglong import day, in_script, said
+
+PER_PAGE = 20
+
+
+@page(Permission.VIEW)
+@require_http_methods(["GET", "POST"])
+def listed(request: HttpRequest) -> HttpResponse:
+    """The runs that the person may see, and asking for another."""
+    here = request.here
+    form = _run_form(here, request) if here.may(Permission.EVALUATION_DRAFT) else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        with telling_form(form):
+            return redirect("evaluations.one", _start(here, form).pk)
+    runs = Paginator(visible_runs(here.scope), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "rows": runs}
+    return render(request, "evaluations/runs.html", context, status=422 if form and form.errors else 200)
+
+
+@page(Permission.VIEW)
+def one(request: HttpRequest, id: int) -> HttpResponse:
+    """One run: where it stands, what may be done, how many firms have which grade, and where."""
+    here = request.here
+    run = run_by_id(id, here.scope)
+    context = {"run": run, "file": scheme_file(run.scheme), "exports": here.may(Permission.EXPORT)}
+    if run.state == COMPUTING:
+        return render(request, "evaluations/computing.html", context | _waiting(here, run))
+    by = "county" if run.place.level == "city" else "town"
+    territories, industries = (distribution(run, here.scope, unit) for unit in (by, "industry"))
+    steps = [step.grade for step in context["file"].grades.steps] if context["file"].grades else []
+    context |= {
+        "standing": standing(run, here.actor, here.today),
+        "forms": _step_forms(),
+        "own": grade_counts(run, here.scope) if _sees_part(here, run) else None,
+        "territories": territories,
+        "industries": industries,
+        "steps": steps,
+        "by_territory": stacked(territories, steps, context["file"]),
+        "by_industry": stacked(industries, steps, context["file"]),
+    }
+    return render(request, "evaluations/run.html", context)
+
+
+@page(Permission.VIEW)
+def progress(request: HttpRequest, id: int) -> HttpResponse:
+    """How far the computation is; once it has ended the whole page is asked for anew."""
+    here = request.here
+    run = run_by_id(id, here.scope)
+    waiting = _waiting(here, run)
+    if run.state != COMPUTING or waiting["failed"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "evaluations/progress.html", {"run": run} | waiting)
+
+
+@page(Permission.EVALUATION_DRAFT)
+@require_POST
+def retry(request: HttpRequest, id: int) -> HttpResponse:
+    """Compute again what failed."""
+    here = request.here
+    with telling(request):
+        evaluations.retry_run(actor=here.actor, at=here.now, run=run_by_id(id, here.scope))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.EVALUATION_PUBLICISE)
+@require_POST
+def publicise(request: HttpRequest, id: int) -> HttpResponse:
+    """Show the results to the public."""
+    here = request.here
+    form = PubliciseForm(request.POST)
+    days = form.cleaned_data.get("days") if form.is_valid() else None
+    with telling(request):
+        run = evaluations.publicise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), days=days)
+        messages.success(request, gettext("已公示，公示到 {day} 结束。").format(day=day(run.publicity_end)))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.EVALUATION_FINALISE)
+@require_POST
+def finalise(request: HttpRequest, id: int) -> HttpResponse:
+    """Make the results final."""
+    here = request.here
+    with telling(request):
+        evaluations.finalise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope))
+        messages.success(request, gettext("已定稿，等级计入企业历年等级。"))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.VIEW)
+@require_POST
+def withdraw(request: HttpRequest, id: int) -> HttpResponse:
+    """Take a draft, or results in publicity, back; with the reason."""
+    here = request.here
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    with telling(request):
+        evaluations.withdraw(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), reason=reason)
+        messages.success(request, gettext("已撤回，原结果保留备查。"))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.EVALUATION_DRAFT)
+@require_POST
+def revise(request: HttpRequest, id: int) -> HttpResponse:
+    """Carry upheld objections out: a new draft."""
+    here = request.here
+    form = ReviseForm(request.POST)
+    answers = form.cleaned_data if form.is_valid() else {"way": request.POST.get("way", ""), "note": ""}
+    with telling(request):
+        revision = evaluations.revise(
+            actor=here.actor,
+            at=here.now,
+            run=run_by_id(id, here.scope),
+            way=answers["way"],
+            note=answers["note"],
+        )
+        return redirect("evaluations.one", revision.pk)
+    return redirect("evaluations.one", id)
+
+
+def _waiting(here: Here, run: Evaluation) -> dict[str, object]:
+    """The job of a run that has no results yet."""
+    job = job_of_run(run.pk)
+    return {
+        "job": job,
+        "failed": job is not None and job.state == "failed",
+        "drafts": here.may(Permission.EVALUATION_DRAFT, run.place_id),
+        "withdrawal": dress(ReasonForm(auto_id="withdraw_%s")),
+    }
+
+
+def _step_forms() -> dict[str, object]:
+    forms = {
+        "publicise": PubliciseForm(auto_id="publicise_%s"),
+        "revise": ReviseForm(auto_id="revise_%s"),
+        "withdraw": ReasonForm(auto_id="withdraw_%s"),
+        "recall": ReasonForm(auto_id="recall_%s"),
+    }
+    return {id: dress(form) for id, form in forms.items()}
+
+
+def _sees_part(here: Here, run: Evaluation) -> bool:
+    """Whether the run is larger than what the person may see."""
+    return not here.scope.everywhere and run.place_id not in here.scope.places
+
+
+def _run_form(here: Here, request: HttpRequest) -> RunForm:
+    tree = territory().at(here.today)
+    units = [
+        (unit.code, in_script(unit.indented))
+        for unit in here.units
+        if here.may(Permission.EVALUATION_DRAFT, tree.place(unit.code).id)
+    ]
+    schemes = [
+        (
+            str(one.pk),
+            gettext("{title}（{year} 年第 {version} 版）").format(
+                title=said(one, "title"), year=one.year, version=one.version
+            ),
+        )
+        for one in visible_schemes(here.scope)
+    ]
+    initial = {"code": here.unit.code, "year": here.today.year - 1, "scheme": request.GET.get("scheme", "")}
+    return dress(RunForm(request.POST or None, schemes=schemes, units=units, initial=initial))
+
+
+def _start(here: Here, form: RunForm) -> Evaluation:
+    answers = form.cleaned_data
+    return evaluations.start_run(
+        actor=here.actor,
+        at=here.now,
+        scheme=scheme_by_id(int(answers["scheme"]), here.scope),
+        code=answers["code"],
+        year=answers["year"],
+        note=answers["note"],
+    )
+
+
+urls = [
+    path("evaluations", listed, name="evaluations"),
+    path("evaluations/<int:id>", one, name="evaluations.one"),
+    path("evaluations/<int:id>/progress", progress, name="evaluations.progress"),
+    path("evaluations/<int:id>/retry", retry, name="evaluations.retry"),
+    path("evaluations/<int:id>/publicise", publicise, name="evaluations.publicise"),
+    path("evaluations/<int:id>/finalise", finalise, name="evaluations.finalise"),
+    path("evaluations/<int:id>/withdraw", withdraw, name="evaluations.withdraw"),
+    path("evaluations/<int:id>/revise", revise, name="evaluations.revise"),
+]

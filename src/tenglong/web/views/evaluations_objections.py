@@ -1,0 +1,96 @@
+"""Objections to a run: all of them, one with its evidence, and deciding it."""
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from tenglong.actions.evaluations import decide
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.evaluation.process import process
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.queries.evaluations import objection_by_id, objections_of, run_by_id, scheme_file
+from tenglong.queries.evaluations_objections import decision_problem, values_of
+from tenglong.queries.files import path_of
+from tenglong.web.forms.evaluations import DecisionForm
+from tenglong.web.forms.look import dress
+from tenglong.web.pages import page, telling_form
+from tenglong.web.templatetags.evaluation import objection_state
+
+
+@page(Permission.VIEW)
+def listed(request: HttpRequest, id: int) -> HttpResponse:
+    """The objections to a run by firms that the person may see."""
+    here = request.here
+    run = run_by_id(id, here.scope)
+    context = {
+        "run": run,
+        "objections": objections_of(run, here.scope),
+        "today": here.today,
+        "process": process(),
+    }
+    return render(request, "evaluations/objections.html", context)
+
+
+@page(Permission.VIEW)
+@require_http_methods(["GET", "POST"])
+def one(request: HttpRequest, id: int) -> HttpResponse:
+    """One objection: what is claimed, the evidence, the figures of the firm, and the decision."""
+    here = request.here
+    found = objection_by_id(id, here.scope)
+    run = found.evaluation
+    scheme = scheme_file(run.scheme)
+    decides = found.state == "open" and here.may(Permission.EVALUATION_DECIDE, run.place_id)
+    barred = decision_problem(found, here.actor) if decides else None
+    values = values_of(run, found.firm_id)
+    form = None
+    if decides and not barred:
+        form = dress(DecisionForm(request.POST or None, scheme=scheme, columns=list(values)))
+        if request.method == "POST" and form.is_valid():
+            with telling_form(form):
+                uphold = form.cleaned_data["outcome"] == "upheld"
+                done = decide(
+                    actor=here.actor, at=here.now, objection=found, uphold=uphold,
+                    reason=form.cleaned_data["reason"], corrections=form.corrections,
+                )  # fmt: skip
+                words = gettext("第 {number} 号异议已裁定：{outcome}。")
+                messages.success(
+                    request, words.format(number=done.number, outcome=objection_state(done.state))
+                )
+                return redirect("evaluations.objection", id)
+    context = {
+        "run": run,
+        "file": scheme,
+        "objection": found,
+        "values": values,
+        "form": form,
+        "barred": barred,
+        "today": here.today,
+    }
+    return render(request, "evaluations/objection.html", context, status=422 if form and form.errors else 200)
+
+
+@page(Permission.VIEW)
+def evidence(request: HttpRequest, id: int, number: int) -> FileResponse:
+    """A file of an objection, to save: never opened inside the site."""
+    found = objection_by_id(id, request.here.scope)
+    if not 0 <= number < len(found.files):
+        raise NotFound(msg("这件异议没有第 {number} 份材料，请从异议页面选择。", number=number + 1))
+    file = found.files[number]
+    return FileResponse(
+        path_of(file["digest"]).open("rb"),
+        as_attachment=True,
+        filename=file["name"],
+        content_type="application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+urls = [
+    path("evaluations/<int:id>/objections", listed, name="evaluations.objections"),
+    path("evaluations/objections/<int:id>", one, name="evaluations.objection"),
+    path("evaluations/objections/<int:id>/files/<int:number>", evidence, name="evaluations.evidence"),
+]
