@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Literal
 from tenglong.domain.evaluation.engines.columnar_results import Detail
 from tenglong.domain.evaluation.engines.columnar_summary import Summary
 from tenglong.domain.evaluation.schemes import Scheme
-from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import msg
 
 Engine = Literal["polars", "duckdb", "spark"]
@@ -35,18 +36,30 @@ def run_files(
     executors need no Python. Rows come in no particular order.
 
     Raises:
-        BadFile: there is no such file, or a column is missing.
-        NotFound: Spark is not installed.
+        BadFile: there is no such file, a column is missing, or the target is a folder of other things.
+        BadValue: `memory` is not an amount of memory.
+        NotFound: Spark or its Java is not installed.
     """
     if not source.exists():
         raise BadFile(msg("找不到文件“{name}”，请核对路径。", name=source.name))
+    _refuse_other_folder(target)
     unfinished = target.with_name(f"{target.name}.unfinished")
     with ThreadPoolExecutor(1) as other:
         digest = other.submit(_digest, source)
-        summary = _run(
-            scheme, source, unfinished, year=year, engine=engine, detail=detail, master=master, memory=memory
-        )
-        _put(unfinished, target)
+        try:
+            summary = _run(
+                scheme,
+                source,
+                unfinished,
+                year=year,
+                engine=engine,
+                detail=detail,
+                master=master,
+                memory=memory,
+            )
+            _put(unfinished, target)
+        finally:
+            _remove(unfinished)
         return replace(summary, input_digest=digest.result())
 
 
@@ -72,8 +85,13 @@ def _run(
 
             return columnar_duckdb.run(scheme, source, target, year=year, detail=detail, memory=memory)
         case "spark":
-            from tenglong.domain.evaluation.engines import spark
-
+            try:
+                from tenglong.domain.evaluation.engines import spark
+            except ModuleNotFoundError as error:
+                problem = msg(
+                    "没有安装 PySpark，不能用 spark 引擎；请安装 tenglong[spark]，或改用 polars、duckdb。"
+                )
+                raise NotFound(problem) from error
             return spark.run(scheme, source, target, year=year, detail=detail, master=master, memory=memory)
 
 
@@ -85,10 +103,22 @@ def _digest(source: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _refuse_other_folder(target: Path) -> None:
+    """A folder is replaced only if Spark wrote it."""
+    if target.is_dir() and any(target.iterdir()) and not (target / "_SUCCESS").exists():
+        problem = "“{name}”是一个目录，里面有别的文件，不能覆盖；请换一个输出路径。"
+        raise BadFile(msg(problem, name=target.name))
+
+
 def _put(unfinished: Path, target: Path) -> None:
     """Put a finished file or folder in the place of the target."""
     if target.is_dir():
-        for file in target.iterdir():
-            file.unlink()
-        target.rmdir()
+        shutil.rmtree(target)
     os.replace(unfinished, target)
+
+
+def _remove(unfinished: Path) -> None:
+    """What a run that failed left behind."""
+    if unfinished.is_dir():
+        shutil.rmtree(unfinished)
+    unfinished.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import DataFrame, SparkSession
 
 from tenglong.domain.evaluation.engines.columnar import evaluated
@@ -17,6 +18,8 @@ from tenglong.domain.evaluation.engines.columnar_peers import Frame
 from tenglong.domain.evaluation.engines.columnar_results import Detail
 from tenglong.domain.evaluation.engines.columnar_summary import Summary, summary_of
 from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
 
 LOCAL = "local[*]"
 QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
@@ -41,6 +44,10 @@ def run(
     """Rate the firms in `source`, a file or folder of Parquet, and write the results to the folder `target`.
 
     `memory` ("4g") is that of each executor and of the driver. A session that exists already is used, and left open.
+
+    Raises:
+        NotFound: Spark does not start; it needs Java.
+        BadFile: a column is missing.
     """
     with _session(master or LOCAL, memory) as session:
         frame = nw.from_native(session.read.parquet(str(source)))
@@ -58,7 +65,11 @@ def _session(master: str, memory: str | None) -> Iterator[SparkSession]:
         return
     settings: dict[str, Any] = QUIET | (ON_ONE_MACHINE if master.startswith("local") else {})
     settings |= {f"spark.{role}.memory": memory for role in ("driver", "executor") if memory}
-    session = SparkSession.builder.appName("tenglong").master(master).config(map=settings).getOrCreate()
+    try:
+        session = SparkSession.builder.appName("tenglong").master(master).config(map=settings).getOrCreate()
+    except PySparkRuntimeError as error:
+        problem = msg("Spark 没有启动成功：{why}。请核对 Java（17 或以上）和 --master。", why=str(error))
+        raise NotFound(problem) from error
     try:
         yield session
     finally:
