@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from tenglong.domain.kernel.periods import china_date
 if TYPE_CHECKING:
     from tenglong.domain.evaluation.counterfactual_results import Counterfactual
     from tenglong.domain.evaluation.explanation import Explanation
+    from tenglong.domain.reporting.letters import Letter
 
 
 def add_to(topics: Any) -> None:
@@ -26,6 +28,9 @@ def add_to(topics: Any) -> None:
     parser.add_argument("firm", metavar="FIRM", help="企业编号，或唯一的企业名称")
     parser.add_argument("--scheme", help="评价办法：文件，或内置办法的编号")
     parser.add_argument("--input", type=Path, help="企业表：.parquet、.csv、.xlsx 或 .xls")
+    parser.add_argument(
+        "--run", type=int, dest="run_id", help="系统中一次评价的编号；此时 FIRM 是企业在系统中的编号"
+    )
     add_year(parser)
     parser.add_argument("--letter", type=Path, help="同时写成告知书（.docx）")
     parser.add_argument("--office", default="", help="告知书的署名单位，默认为办法的地区")
@@ -34,11 +39,39 @@ def add_to(topics: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation; with --letter also write it as a document."""
+    if arguments.run_id is not None:
+        return _explain_run(arguments)
     if not arguments.scheme or not arguments.input:
-        raise BadValue(msg("请用 --scheme 和 --input 指明评价办法和企业表。"))
+        raise BadValue(
+            msg("请用 --scheme 和 --input 指明评价办法和企业表，或用 --run 指明系统中的一次评价。")
+        )
     scheme = scheme_named(arguments.scheme)
     with firms_in(arguments.input, wanted_by(scheme), arguments.year) as firms:
         _explain(scheme, firms, arguments)
+    return 0
+
+
+def _explain_run(arguments: argparse.Namespace) -> int:
+    """Explain a result that is kept in the database."""
+    from tenglong.cli.database import set_up
+
+    set_up()
+    from tenglong.domain.access.policy import Scope
+    from tenglong.queries.evaluations import run_by_id
+    from tenglong.queries.evaluations_firm import cheapest_change, explanation_of
+    from tenglong.queries.evaluations_letters import letter_of
+    from tenglong.queries.evaluations_results import result_of
+
+    everywhere = Scope(everywhere=True)
+    found = run_by_id(arguments.run_id, everywhere)
+    if not arguments.firm.isdecimal():
+        raise BadValue(msg("“{firm}”不是企业编号，请填写企业在系统中的编号。", firm=arguments.firm))
+    result = result_of(found, int(arguments.firm), everywhere)
+    ways, names = cheapest_change(found, result.firm_id, everywhere)
+    explanation = explanation_of(found, result)
+    _print(f"{result.firm.name}（{result.firm_id}），{found.year} 年", explanation, ways, names)
+    if arguments.letter:
+        _write(letter_of(found, result.firm_id, everywhere, at=datetime.now(UTC)), arguments.letter)
     return 0
 
 
@@ -46,10 +79,8 @@ def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> Non
     import polars as pl
 
     from tenglong.domain.evaluation.counterfactual import counterfactual
-    from tenglong.domain.evaluation.counterfactual_wording import advice
     from tenglong.domain.evaluation.engines.reference import evaluate
     from tenglong.domain.evaluation.explanation import explain
-    from tenglong.domain.evaluation.explanation_wording import sentences
     from tenglong.domain.evaluation.tables.outcomes import rows_of
     from tenglong.domain.evaluation.tables.parquet import scan
     from tenglong.domain.evaluation.trials_frames import trials_on_frame
@@ -62,30 +93,43 @@ def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> Non
     frame = scan(firms.table.path).with_columns(pl.col("id").cast(pl.String)).collect()
     ways = counterfactual(scheme, trials_on_frame(scheme, frame, firms.year), firm)
     name = names.get(firm, firm)
-    sys.stdout.write(f"{name}（{firm}），{firms.year} 年，{scheme.title}\n")
+    _print(f"{name}（{firm}），{firms.year} 年", explanation, ways, names)
+    if arguments.letter:
+        _write(_letter(name, explanation, ways, arguments.office), arguments.letter)
+
+
+def _print(who: str, explanation: "Explanation", ways: "Counterfactual", names: Mapping[str, str]) -> None:
+    from tenglong.domain.evaluation.counterfactual_wording import advice
+    from tenglong.domain.evaluation.explanation_wording import sentences
+
+    sys.stdout.write(f"{who}，{explanation.scheme.title}\n")
     if explanation.outcome.grade:
         sys.stdout.write(f"等级 {explanation.outcome.grade}\n")
-    for sentence in (*sentences(explanation), *advice(ways, names)):
+    for sentence in (*sentences(explanation), *advice(ways, dict(names))):
         sys.stdout.write(f"  {sentence}\n")
-    if arguments.letter:
-        _write_letter(name, explanation, ways, arguments)
 
 
-def _write_letter(
-    name: str, explanation: "Explanation", ways: "Counterfactual", arguments: argparse.Namespace
-) -> None:
-    from tenglong.domain.evaluation.process import publicity
-    from tenglong.domain.reporting.letters import Letter, letter_document
+def _write(letter: "Letter", path: Path) -> None:
+    from tenglong.domain.reporting.letters import letter_document
     from tenglong.domain.reporting.writers.docx import write_docx
 
+    write_bytes(path, write_docx(letter_document(letter)))
+    sys.stdout.write(f"告知书已写入 {path}\n")
+
+
+def _letter(name: str, explanation: "Explanation", ways: "Counterfactual", office: str) -> "Letter":
+    """The letter of an evaluation that stands in files: objections are taken as long as a publicity usually lasts."""
+    from tenglong.domain.evaluation.process import publicity
+    from tenglong.domain.reporting.letters import Letter
+
     now = datetime.now(UTC)
-    today = china_date(now)
-    letter = Letter(
+    today, place = china_date(now), explanation.scheme.place
+    return Letter(
         firm=name,
         code="",
         number="",
-        office=arguments.office or explanation.scheme.place,
-        place=arguments.office or explanation.scheme.place,
+        office=office or place,
+        place=office or place,
         contact="",
         issued_on=today,
         deadline=publicity(today).deadline,
@@ -93,8 +137,6 @@ def _write_letter(
         explanation=explanation,
         counterfactual=ways,
     )
-    write_bytes(arguments.letter, write_docx(letter_document(letter)))
-    sys.stdout.write(f"告知书已写入 {arguments.letter}\n")
 
 
 def firm_named(said: str, firms: Firms, names: dict[str, str]) -> str:
