@@ -52,11 +52,9 @@ def uploaded_table(scheme: Scheme, place: str, year: int, *, digest: str, name: 
 
 def _read(
     scheme: Scheme, year: int, digest: str, name: str
-) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
+) -> tuple[Sequence[Mapping[str, Any]], dict[str, str]]:
     """The rows of the file, and the names of firms by their id in it."""
-    import polars as pl
-
-    from tenglong.domain.evaluation.tables.outcomes import rows_of
+    from tenglong.domain.evaluation.tables.outcomes import names_of, rows_of
     from tenglong.domain.evaluation.tables.reading import read_firms
     from tenglong.domain.evaluation.tables.wanted import wanted_by
 
@@ -66,12 +64,7 @@ def _read(
         table = read_firms(path, wanted_by(scheme), Path(folder), year=year)
         if table.unread:
             raise BadFile(_unread(name, table.unread))
-        rows = list(rows_of(table.path, scheme))
-        names = {}
-        if table.name:
-            said = pl.read_parquet(table.path, columns=["id", "name"]).cast(pl.String)
-            names = {id: text for id, text in said.iter_rows() if text}
-    return rows, names
+        return rows_of(table.path, scheme), names_of(table.path) if table.name else {}
 
 
 def _unread(name: str, unread: Sequence[Unread]) -> Message:

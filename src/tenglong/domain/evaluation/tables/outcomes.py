@@ -29,6 +29,12 @@ def rows_of(path: Path, wanted: Wanted) -> Sequence[Row]:
     return frame.select(kept).collect().to_dicts()
 
 
+def names_of(path: Path) -> dict[str, str]:
+    """The names of the firms of a table that has a column `name`, by their id."""
+    frame = pl.scan_parquet(path, glob=False).select("id", "name").collect().cast(pl.String)
+    return {id: name for id, name in frame.iter_rows() if name}
+
+
 def frame_of(scheme: Scheme, evaluation: Evaluation, detail: Detail) -> pl.DataFrame:
     """The outcomes in the columns that the columnar engines write, in the order of the rows."""
     schema = result_schema(scheme, detail)
