@@ -43,12 +43,13 @@ taken in the same process, next to the measured value, so ratios can be compared
   folder `../shared` is present, and on 100,000 × 100,000 invented firms. Certain matches need no person; F1 counts
   doubtful ones as matches too. The baseline joins equal normalised names. More in `python -m
   benchmarks.reconciliation`.
-- **Evaluation.** The scheme of `benchmarks/evaluation_scheme.toml` (six indicators, four means and two exact quantiles of the
-  industry as benchmarks, caps, bonus and deduction, quotas per county and size class, a veto) over invented firms
-  (`benchmarks/evaluation_firms.py`), Parquet to Parquet, every run in a process of its own on two processors, imports
-  excluded. Our engine writes 30 columns: the values, the scores, how each was scored, points, total, rank, peers, grades and
-  adjustments; the versions written by hand (`benchmarks/evaluation_baselines.py`) write the 20 that they compute. All give
-  the same totals, ranks and grades. The libraries of multi-criteria decisions only add weighted values up.
+- **Evaluation.** The scheme of `benchmarks/evaluation_scheme.toml` (six indicators, four means and two exact
+  quantiles of the industry as benchmarks, caps, bonus and deduction, quotas per county and size class, a veto) over
+  invented firms (`benchmarks/evaluation_firms.py`), Parquet to Parquet, every run in a process of its own on two
+  processors, imports excluded. Our engine writes 30 columns: values, scores, how each was scored, points, total,
+  rank, peers, grades and adjustments; the versions written by hand (`benchmarks/evaluation_baselines.py`) write the
+  20 that they compute. All give the same totals, ranks and grades. The libraries of multi-criteria decisions only
+  add weighted values up.
 
 PostgreSQL is started for each topic with the settings that it ships with and vacuumed after filling, as it does by
 itself soon after. SQLite is left without statistics (`ANALYZE`), as it is in daily use.

@@ -1,4 +1,4 @@
-"""Benchmark topic: one scheme over one, ten and fifty million invented firms, Parquet to Parquet, beside hand-written versions."""
+"""Benchmark topic: one scheme over 1, 10 and 50 million invented firms, Parquet to Parquet, beside other versions."""
 
 import json
 import statistics
@@ -60,7 +60,14 @@ def _side_by_side(
         ours, duckdb = (_timed(name, source) for name in ("tenglong_polars", "tenglong_duckdb"))
         for name in baselines:
             theirs = _timed(name, source)
-            yield _line(f"evaluation of {millions},000,000 firms", ours, name, theirs, goal, memory_goal)
+            yield _line(
+                f"evaluation of {millions},000,000 firms",
+                ours,
+                name,
+                theirs,
+                goal=goal,
+                memory_goal=memory_goal,
+            )
             if name == "duckdb_sql":
                 yield _line(
                     f"evaluation of {millions},000,000 firms, on DuckDB within 2 GiB", duckdb, name, theirs
@@ -78,7 +85,7 @@ def _bounded(millions: int) -> Iterator[Result]:
 
 
 def _line(
-    what: str, ours: Timed, name: str, theirs: Timed, goal: float | None = None, memory_goal: int = 0
+    what: str, ours: Timed, name: str, theirs: Timed, *, goal: float | None = None, memory_goal: int = 0
 ) -> Result:
     return Result(
         what=what,

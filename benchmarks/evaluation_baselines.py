@@ -60,12 +60,14 @@ def sql(source: str) -> str:
     return f"""
         with v as (select *, {ratios} from '{source}'),
         b as (select industry, {marks} from v group by industry),
-        s as (select v.*, {scores}, coalesce(bonus, 0) - coalesce(deduction, 0) as points from v join b using (industry)),
+        s as (select v.*, {scores}, coalesce(bonus, 0) - coalesce(deduction, 0) as points
+              from v join b using (industry)),
         t as (select *, floor(({added} + points) * 100 + {HALF}) / 100 as total from s),
         r as (select *, rank() over (partition by county, size order by total desc) as rank,
               count(*) over (partition by county, size) as peers from t)
         select {", ".join(OUT[:-1])}, case when veto then 'D' when (rank - 1) * 100 < 20 * peers then 'A'
-            when (rank - 1) * 100 < 80 * peers then 'B' when (rank - 1) * 100 < 95 * peers then 'C' else 'D' end as grade
+            when (rank - 1) * 100 < 80 * peers then 'B' when (rank - 1) * 100 < 95 * peers then 'C'
+            else 'D' end as grade
         from r"""
 
 

@@ -1,6 +1,6 @@
 """Invented firms for the evaluation benchmark: correlated as real ones are, with gaps, zeros and negative figures.
 
-`python -m benchmarks.evaluation_firms COUNT FILE` writes them as Parquet, in pieces, so that fifty million fit in memory.
+`python -m benchmarks.evaluation_firms COUNT FILE` writes them as Parquet, in pieces: fifty million fit in memory.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """One timed evaluation in a process of its own: `python -m benchmarks.evaluation_run NAME SOURCE TARGET`.
 
-Prints the seconds of the work, imports excluded, and the peak memory in bytes as a line of JSON. Two processors, two threads.
+Prints the seconds of the work, imports excluded, and the peak memory in bytes as a line of JSON. Two processors,
+two threads.
 """
 
 import json
@@ -19,7 +20,7 @@ MEMORY = {"tenglong_duckdb": "2GiB"}
 
 
 def tenglong(engine: str, source: str, target: str) -> Callable[[], object]:
-    """The benchmark's scheme through the product's own engine: scores and values of every indicator, as the baselines."""
+    """The benchmark's scheme through the product's own engine, with values and scores as the baselines have them."""
     from tenglong.domain.evaluation.engines.columnar_files import run_files
     from tenglong.domain.evaluation.loading import load_scheme
 

@@ -43,7 +43,8 @@ def _ours(values: np.ndarray) -> Callable[[], object]:
 
 
 def _scheme() -> str:
-    head = 'source = "benchmark"\nid = "scoring"\ntitle = "计分"\ntitle_en = "Scoring"\nplace = "330000"\nyear = 2021\nversion = 1\n'
+    head = 'source = "benchmark"\nid = "scoring"\ntitle = "计分"\ntitle_en = "Scoring"\n'
+    head += 'place = "330000"\nyear = 2021\nversion = 1\n'
     columns = "".join(f'[column.x{n}]\nzh = "指标{n}"\nen = "Indicator {n}"\n' for n in range(INDICATORS))
     return head + columns + "".join(_indicator(n, weight) for n, weight in enumerate(WEIGHTS))
 
