@@ -2,12 +2,14 @@
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tenglong.cli.evaluate import add_year
 from tenglong.cli.firms import check_readable, firms_in, scheme_named
 from tenglong.cli.output import print_table
+from tenglong.cli.results import is_workbook, write_bytes
 from tenglong.domain.evaluation.differences import scheme_difference
 from tenglong.domain.evaluation.expressions import Arithmetic
 from tenglong.domain.evaluation.expressions_parsing import parse
@@ -17,7 +19,8 @@ from tenglong.domain.evaluation.provenance import numbers
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.shipped import scheme_text, shipped
 from tenglong.domain.evaluation.tables.wanted import wanted_by
-from tenglong.domain.kernel.errors import BadRules
+from tenglong.domain.kernel.errors import BadRules, BadValue
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import plain
 from tenglong.domain.kernel.rulefiles import parse_rules
 
@@ -36,6 +39,10 @@ def add_to(topics: Any) -> None:
     )
     checking.add_argument("file", type=Path, metavar="FILE", help="评价办法的 TOML 文件")
     checking.set_defaults(run=run_check)
+    template = deeds.add_parser("template", help="写出一份空白企业表，表头是这份办法所需的列")
+    template.add_argument("scheme", metavar="SCHEME", help="评价办法：文件或编号")
+    template.add_argument("output", type=Path, metavar="OUTPUT", help="空白表 .xlsx")
+    template.set_defaults(run=run_template)
     comparing = deeds.add_parser("compare", help="逐条说出两份办法的不同；给出企业表时预演谁的等级会变")
     comparing.add_argument("before", metavar="A", help="现行办法：文件或编号")
     comparing.add_argument("after", metavar="B", help="草案：文件或编号")
@@ -72,6 +79,18 @@ def run_check(arguments: argparse.Namespace) -> int:
     _print_numbers(scheme)
     _print_expressions(scheme)
     sys.stdout.write(f"办法 {scheme.id} 第 {scheme.version} 版没有错误，摘要 {scheme.digest}\n")
+    return 0
+
+
+def run_template(arguments: argparse.Namespace) -> int:
+    """Write an empty table of firms for a scheme."""
+    from tenglong.domain.reporting.grades import blank_page
+    from tenglong.domain.reporting.writers.xlsx import write_pages
+
+    if not is_workbook(arguments.output):
+        raise BadValue(msg("空白表“{name}”应以 .xlsx 结尾。", name=arguments.output.name))
+    page = blank_page(scheme_named(arguments.scheme))
+    write_bytes(arguments.output, write_pages((page,), title=page.title, created=datetime.now(UTC)))
     return 0
 
 

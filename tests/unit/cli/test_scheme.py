@@ -56,6 +56,14 @@ def test_a_good_one_says_where_numbers_come_from_and_what_conditions_mean(
     assert "实缴税收 ÷ 用地面积" in said
 
 
+def test_an_empty_table_has_the_headers_that_are_recognised(tmp_path: Path, capsys: Said) -> None:
+    scheme, table = written(tmp_path, "own.toml", SCHEME), str(tmp_path / "firms.xlsx")
+    assert main(["scheme", "template", scheme, table]) == 0
+    assert main(["evaluate", scheme, table, str(tmp_path / "out.csv")]) == 0
+    assert "0 行" in capsys.readouterr().out
+    assert main(["scheme", "template", scheme, "firms.csv"]) == 2
+
+
 def test_differences_and_what_they_do_to_firms(tmp_path: Path, capsys: Said) -> None:
     one = written(tmp_path, "one.toml", SCHEME)
     draft = SCHEME.replace("weight = 60", "weight = 10").replace("weight = 40", "weight = 90")

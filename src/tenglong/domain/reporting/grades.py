@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tenglong.domain.evaluation.schemes import Scheme, Step
+from tenglong.domain.evaluation.tables.kind import basis_words
 from tenglong.domain.evaluation.tables.measures import Line, decimal_of
+from tenglong.domain.evaluation.tables.wanted import wanted_by
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.reporting.sheets import Cell, Kind, Page, Sheet, SheetColumn
 
 Row = Mapping[str, object]
+BLANK_ROWS = 20
 _RULES = load_rules("tenglong.domain.reporting", "grades.toml").content
 
 
@@ -55,6 +58,21 @@ def grade_pages(
         Page(held, f"{scheme.title}：基准值与分数线"),
         Page(left, f"{scheme.title}：未评企业及原因"),
     )
+
+
+def blank_page(scheme: Scheme) -> Page:
+    """An empty table of firms with the columns that the scheme reads, as `tenglong evaluate` recognises them."""
+    columns = [SheetColumn(header, width=24) for header in ("企业名称", "统一社会信用代码")]
+    columns.append(SheetColumn("年度", Kind.INTEGER, 8))
+    required = wanted_by(scheme).required
+    for id, column in scheme.column.items():
+        if id in required:
+            kind = Kind.DECIMAL if column.type == "number" else Kind.TEXT
+            said = [word for word in (basis_words(column.basis), column.unit) if word]
+            header = f"{column.zh}({','.join(said)})" if said else column.zh
+            columns.append(SheetColumn(header, kind, max(12, 2 * len(header))))
+    blanks = ([None] * len(columns) for _ in range(BLANK_ROWS))
+    return Page(Sheet("企业表", tuple(columns), blanks, frozen_columns=2), f"{scheme.title}：企业表")
 
 
 def reason_words(scheme: Scheme, status: str, reason: str) -> Message:

@@ -84,6 +84,12 @@ def basis_in(kind: TableKind, id: str, header: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def basis_words(basis: str) -> str:
+    """How a basis is written in a header: 等价; "" for none."""
+    choices = (choice for column in intake_columns().values() for choice in column.choices)
+    return next((choice.label for choice in choices if choice.id == basis), "") if basis else ""
+
+
 def _words(choice: Choice) -> tuple[str, ...]:
     return (choice.label, *choice.synonyms)
 
