@@ -164,13 +164,21 @@ class Replay:
     def _(self, step: Adopt) -> None:
         adopt(step, _actor(step.who, step.at), _actor(step.in_force_by, step.at))
 
-    @do.register(Rate)
-    @do.register(Publicise)
-    @do.register(Protest)
-    @do.register(Finalise)
-    def _(self, step: Rate | Publicise | Protest | Finalise) -> None:
-        deeds = {Rate: rate, Publicise: publicise, Protest: protest, Finalise: finalise}
-        deeds[type(step)](step, _actor(step.who, step.at))
+    @do.register
+    def _(self, step: Rate) -> None:
+        rate(step, _actor(step.who, step.at))
+
+    @do.register
+    def _(self, step: Publicise) -> None:
+        publicise(step, _actor(step.who, step.at))
+
+    @do.register
+    def _(self, step: Protest) -> None:
+        protest(step, _actor(step.who, step.at))
+
+    @do.register
+    def _(self, step: Finalise) -> None:
+        finalise(step, _actor(step.who, step.at))
 
 
 def _worked(batch: Import, at: datetime, work: Callable[[], Import]) -> Import:
