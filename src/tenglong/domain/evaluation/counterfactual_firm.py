@@ -98,21 +98,29 @@ class FirmSearch:
         return self._way(figures(found))
 
     def _direction(self, column: str, first: int) -> int:
-        """1 if more of a figure helps, -1 if less does; noted with the gain of a small change for `shared`."""
-        for sign in (1, -1):
-            units = min(first, self._most(column, sign))
-            if units > 0:
-                here = self._probe(self._along(column, sign)(units))
-                gain = self._base_gap - here.gap
-                if here.passed or gain > 0:
-                    if self._before(column):
-                        self._signs[column], self._gains[column] = sign, gain
-                    return sign
-        for sign in (-1, 1):
-            most = self._most(column, sign)
-            if most > 0 and self._probe(self._along(column, sign)(most)).passed:
+        """1 if more of a figure helps, -1 if less does: by a small change, and where that shows nothing by the largest.
+
+        0 where only less would help and less is not to be advised. Gains of small changes are noted for `shared`.
+        """
+        for far in (False, True):
+            units = {sign: self._most(column, sign) for sign in (1, -1)}
+            gains = {
+                sign: self._gain(column, sign, most if far else min(first, most))
+                for sign, most in units.items()
+            }
+            sign = max(gains, key=lambda one: gains[one])
+            if gains[sign] > 0:
+                if not far and self._before(column):
+                    self._signs[column], self._gains[column] = sign, gains[sign]
                 return sign
-        return 1
+        return 0 if gains[1] < 0 else 1
+
+    def _gain(self, column: str, sign: int, units: int) -> float:
+        """How many points nearer the firm comes; a change that passes counts as at least some."""
+        if units < 1:
+            return 0.0
+        here = self._probe(self._along(column, sign)(units))
+        return max(self._base_gap - here.gap, 1e-9 if here.passed else -inf)
 
     def _most_useful(self, count: int) -> tuple[str, ...]:
         return tuple(sorted(self._gains, key=lambda column: -self._gains[column])[:count])
@@ -160,6 +168,8 @@ class FirmSearch:
         """How many units the search goes at most; never down to zero or below."""
         if sign > 0:
             return self._units(LIMITS["up"] * self._scale(column), column)
+        if sign == 0 or column in RULES["not_less"]:
+            return 0
         return int(LIMITS["down"] * self._before(column) / self._unit(column))
 
     @cached_property

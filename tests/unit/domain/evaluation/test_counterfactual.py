@@ -100,6 +100,15 @@ def test_a_veto_that_figures_can_end_is_searched() -> None:
     assert answer.single[0].grade == "A"
 
 
+def test_fewer_people_are_never_advised() -> None:
+    asked = scheme(("[column.energy]", "[column.staff]"), ('denominator = "energy"', 'denominator = "staff"'))
+    firms = tuple({**row, "staff": row["energy"]} for row in FIRMS)
+    answer = found("癸", asked, firms)
+    assert "staff" not in {way.changes[0].column for way in answer.single}
+    assert "staff" not in {one.column for one in answer.futile}
+    assert {"land", "tax", "value_added"} == {way.changes[0].column for way in answer.single}
+
+
 def test_the_best_and_the_exempt_need_no_change() -> None:
     assert found("甲") == Counterfactual("甲", "A", Decimal("146.67"))
     assert found("水厂") == Counterfactual("水厂", "T", None)
