@@ -2,11 +2,11 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tenglong.cli.evaluate import add_year
 from tenglong.cli.firms import check_readable, firms_in, scheme_named
 from tenglong.cli.output import print_table
 from tenglong.cli.results import is_workbook, write_bytes
@@ -47,7 +47,7 @@ def add_to(topics: Any) -> None:
     comparing.add_argument("before", metavar="A", help="现行办法：文件或编号")
     comparing.add_argument("after", metavar="B", help="草案：文件或编号")
     comparing.add_argument("input", type=Path, nargs="?", metavar="INPUT", help="企业表")
-    add_year(comparing)
+    comparing.add_argument("--year", type=int, help="只预演这一年，默认为表中每一年")
     comparing.set_defaults(run=run_compare)
 
 
@@ -139,4 +139,7 @@ def _rehearse(before: Scheme, after: Scheme, arguments: argparse.Namespace) -> N
 
     wanted = wanted_by(before).joined(wanted_by(after))
     with firms_in(arguments.input, wanted, arguments.year) as firms:
-        print_rehearsal(before, after, firms)
+        for row in firms.table.unread:
+            sys.stdout.write(f"未参加预演：{row.id or row.place}，{row.message}\n")
+        for year in [arguments.year] if arguments.year else firms.table.years:
+            print_rehearsal(before, after, replace(firms, year=year))

@@ -56,7 +56,10 @@ def scheme_problems(rules: RuleFile) -> tuple[Message, ...]:
     try:
         scheme = Scheme.model_validate({**rules.content, "digest": rules.digest})
     except ValidationError as error:
-        return tuple(_said(rules, problem) for problem in error.errors(include_url=False))
+        found = error.errors(include_url=False)
+        inside = {problem["loc"][:1] for problem in found if len(problem["loc"]) > 1}
+        whole = [one for one in found if one["type"] != "too_short" or one["loc"] not in inside]
+        return tuple(_said(rules, problem) for problem in whole)
     return tuple(problems(scheme, rules.name))
 
 
