@@ -9,10 +9,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tenglong.cli import evaluate, explain, scheme, screen
+from tenglong.cli import energy, evaluate, explain, scheme, screen
 from tenglong.domain.kernel.errors import UserError
 
-FILE_TOPICS: dict[str, Any] = {"evaluate": evaluate, "scheme": scheme, "explain": explain, "screen": screen}
+FILE_TOPICS: dict[str, Any] = {
+    "evaluate": evaluate,
+    "scheme": scheme,
+    "explain": explain,
+    "screen": screen,
+    "convert-energy": energy,
+}
 """Topics that read and write files: they need no database, nor the settings of one."""
 
 
