@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 from operator import eq, ge, gt, le, lt, ne
 
 from tenglong.domain.evaluation.expressions import (
@@ -32,6 +33,9 @@ Exact = Fraction | str | bool | None
 Row = Mapping[str, Exact]
 Tables = Mapping[Aggregate, Mapping[Group, Fraction]]
 """The value of each aggregate for each group of its `by`."""
+
+FINEST = 10**60
+"""No engine is finer: doubles have some sixteen digits."""
 
 COMPARE = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -97,9 +101,20 @@ def tables_of(expressions: Iterable[Expression], rows: Sequence[Row]) -> Tables:
     return tables
 
 
+def total_of(values: Iterable[Fraction]) -> Fraction:
+    """The sum; of more denominators than are of use, of the values rounded to sixty decimals (5.4)."""
+    found = list(values)
+    common = 1
+    for value in found:
+        common = lcm(common, value.denominator)
+        if common > FINEST:
+            return Fraction(sum(round(one * FINEST) for one in found), FINEST)
+    return Fraction(sum(one.numerator * (common // one.denominator) for one in found), common)
+
+
 def mean(values: Sequence[Fraction]) -> Fraction:
     """The arithmetic mean of at least one value."""
-    return sum(values, Fraction(0)) / len(values)
+    return total_of(values) / len(values)
 
 
 def quantile(values: Sequence[Fraction], fraction: Fraction) -> Fraction:
@@ -123,7 +138,7 @@ def _aggregate(aggregate: Aggregate, rows: Sequence[Row]) -> Fraction | None:
     if aggregate.function == "average":
         return mean(found)
     if aggregate.function == "total":
-        return sum(found, Fraction(0))
+        return total_of(found)
     return quantile(found, Fraction(aggregate.fraction or 0))
 
 

@@ -12,6 +12,7 @@ from tenglong.domain.evaluation.engines.reference_expressions import (
     mean,
     number,
     quantile,
+    total_of,
 )
 from tenglong.domain.evaluation.engines.reference_rows import measured
 from tenglong.domain.evaluation.expressions_parsing import parse
@@ -152,7 +153,7 @@ def _values(indicator: Indicator, rows: Sequence[Row]) -> list[Fraction]:
 
 def _sum(text: str, rows: Sequence[Row]) -> Fraction:
     found = (number(parse(text, where=text), row, {}) for row in rows)
-    return sum((value for value in found if value is not None), Fraction(0))
+    return total_of(value for value in found if value is not None)
 
 
 def _own_score(measure: Standard, row: Row, value: Fraction, benchmark: Fraction) -> Fraction:
