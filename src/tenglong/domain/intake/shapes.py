@@ -274,11 +274,12 @@ def _misfit(sheet: RawSheet, match: _Match, kind: TableKind, missing: list[str])
     if not texts:
         return msg("工作表“{sheet}”是空的。", sheet=sheet.name)
     problem = "工作表“{sheet}”不是“{kind}”：应有列“{expected}”，缺少“{missing}”；找到的表头是“{found}”。{nearest}"
+    required = [column.header for column in kind.columns if column.required]
     return msg(
         problem,
         sheet=sheet.name,
         kind=label(kind.name_zh),
-        expected="、".join(column.header for column in kind.columns if column.required),
+        expected="、".join(required or [column.header for column in kind.columns[:12]]),
         missing="、".join(missing) or "其他可识别的列",
         found="、".join(texts[:20]),
         nearest=_nearest(missing, texts),
