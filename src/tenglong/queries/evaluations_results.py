@@ -245,11 +245,11 @@ def _narrowed(run: Evaluation, scope: Scope, wanted: ResultFilter) -> QuerySet[E
 
 
 def _ordered(rows: QuerySet[EvaluationResult], wanted: ResultFilter) -> QuerySet[EvaluationResult]:
-    """Firms without a rank or a total come last, whatever the direction."""
+    """Firms that are not ranked come last, whatever the direction."""
     fields = SORTS.get(wanted.sort.lstrip("-"), SORTS["rank"])
     down = wanted.sort.startswith("-")
     order = [F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True) for name in fields]
-    return rows.order_by(*order, "firm_id")
+    return rows.alias(unranked=Q(rank=None)).order_by("unranked", *order, "firm_id")
 
 
 def _rows(rows: QuerySet[EvaluationResult]) -> Iterator[ResultRow]:

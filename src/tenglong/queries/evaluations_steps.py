@@ -1,5 +1,6 @@
 """Where a run stands in words, and why a step that a person may take must wait."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,15 @@ from tenglong.store.models import Evaluation, Objection, Scheme
 
 
 @dataclass(frozen=True)
+class Counts:
+    """How many objections to a run are open, upheld and dismissed."""
+
+    waiting: int
+    upheld: int
+    dismissed: int
+
+
+@dataclass(frozen=True)
 class Barred:
     """A step that the person holds the right to take, and why it cannot be taken now."""
 
@@ -35,9 +45,7 @@ class Standing:
     """Where a run stands: in words, its objections, the steps that may be taken and those that must wait."""
 
     sentence: Message
-    waiting: int
-    upheld: int
-    dismissed: int
+    objections: Counts
     steps: tuple[Step, ...]
     barred: tuple[Barred, ...]
 
@@ -45,16 +53,15 @@ class Standing:
 def standing(run: Evaluation, actor: Actor, today: date) -> Standing:
     """Where a run stands for `actor` today; call it only with a run that the person may see."""
     states = list(Objection.objects.filter(evaluation=run).values_list("state", flat=True))
-    waiting, upheld = states.count(Objection.State.OPEN), states.count(Objection.State.UPHELD)
+    objections = Counts(*(states.count(state) for state in Objection.State))
     steps = tuple(open_steps(run, actor, today))
-    return Standing(
-        _sentence(run, today, waiting),
-        waiting,
-        upheld,
-        states.count(Objection.State.DISMISSED),
-        steps,
-        tuple(_barred(run, actor, today, waiting, upheld, {step.id for step in steps})),
+    taken = {step.id for step in steps}
+    barred = tuple(
+        Barred(step, _why(run, step, actor, today, objections))
+        for step in _next(run)
+        if step.id not in taken and actor.may(step.permission, run.place_id)
     )
+    return Standing(_sentence(run, today, objections.waiting), objections, steps, barred)
 
 
 def _sentence(run: Evaluation, today: date, waiting: int) -> Message:
@@ -72,28 +79,29 @@ def _sentence(run: Evaluation, today: date, waiting: int) -> Message:
     }.get(run.state, msg("已撤回，保留备查。"))
 
 
-def _barred(run: Evaluation, actor: Actor, today: date, waiting: int, upheld: int, open: set[str]):
-    """The next steps of the way that are not open, each with the first reason."""
-    wanted = {DRAFT: ("publicise",), PUBLICISED: ("finalise",)}.get(run.state, ())
-    straight = run.revises is not None and run.state == DRAFT and not way_of(run.way).publicity
-    for id in ("finalise",) if straight else wanted:
-        step = process().steps[id]
-        if id not in open and actor.may(step.permission, run.place_id):
-            yield Barred(step, _why(run, actor, today, waiting, upheld, id))
+def _next(run: Evaluation) -> Iterator[Step]:
+    """The step by which a run goes on."""
+    straight = run.state == DRAFT and run.revises is not None and not way_of(run.way).publicity
+    if run.state == PUBLICISED or straight:
+        yield process().steps["finalise"]
+    elif run.state == DRAFT:
+        yield process().steps["publicise"]
 
 
-def _why(run: Evaluation, actor: Actor, today: date, waiting: int, upheld: int, id: str) -> Message:
+def _why(run: Evaluation, step: Step, actor: Actor, today: date, objections: Counts) -> Message:
+    """The first reason why a step must wait."""
     if not _official(run):
         return msg("办法未生效或年度不同，结果只能试算。")
     try:
-        check_other_person(id, actor.name, {"requested": run.requested_by, "publicised": run.publicised_by})
+        parts = {"requested": run.requested_by, "publicised": run.publicised_by}
+        check_other_person(step.id, actor.name, parts)
         if run.state == PUBLICISED:
             check_over(Window(run.publicity_start, run.publicity_end), today)
     except UserError as error:
         return error.message
-    if waiting:
-        return msg("还有 {count} 件异议没有裁定，请先裁定。", count=waiting)
-    return msg("有 {count} 件异议成立，请先按异议修订，再对修订结果定稿。", count=upheld)
+    if objections.waiting:
+        return msg("还有 {count} 件异议没有裁定，请先裁定。", count=objections.waiting)
+    return msg("有 {count} 件异议成立，请先按异议修订，再对修订结果定稿。", count=objections.upheld)
 
 
 def _official(run: Evaluation) -> bool:

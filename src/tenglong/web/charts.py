@@ -31,7 +31,7 @@ def course(weeks: Sequence[Week]) -> dict[str, Any]:
 def stacked(bars: Sequence[Bar], grades: Sequence[str], scheme: Scheme) -> dict[str, Any]:
     """How many firms have each grade, one bar for each unit; only grades of the quota are drawn."""
     return {
-        "units": [in_script(bar.label) for bar in bars],
+        "units": [in_script(bar.label) or gettext("未登记") for bar in bars],
         "grades": [
             {
                 "name": grade,

@@ -38,6 +38,7 @@ def _head(request: HttpRequest, key: str, title: str, sort: str) -> dict[str, An
     address = here_with({"request": request}, sort=turned, page="") if key else ""
     order = ("descending" if down else "ascending") if lit else ""
     return {
+        "amount": key == "total",
         "title": title,
         "address": address,
         "order": order,

@@ -99,9 +99,15 @@ class ObjectionForm(forms.Form):
         label=_("异议内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("写明哪一项数据有误、企业认为应为多少、依据是什么。"),
     )  # fmt: skip
-    files = FilesField(
-        label=_("盖章的异议材料"), required=False, widget=FilesInput(), help_text=_("可多选，至少一份。")
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["files"] = FilesField(
+            label=_("盖章的异议材料"),
+            required=False,
+            widget=FilesInput(),
+            help_text=_("可多选，至少一份；接受扫描件和照片。"),
+        )
 
 
 class DecisionForm(forms.Form):

@@ -15,7 +15,9 @@ from tenglong.domain.evaluation.process import process
 from tenglong.domain.evaluation.schemes import Benchmark, Scheme
 from tenglong.domain.evaluation.screening_rules import Rules
 from tenglong.domain.intake.kinds import table_kind
-from tenglong.domain.kernel.quantities import plain
+from tenglong.domain.kernel.messages import Message
+from tenglong.domain.kernel.messages import label as plain_label
+from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.reporting.grades import reason_words
 from tenglong.web.templatetags.tenglong import grouped, in_script, label, sentence
 
@@ -32,6 +34,22 @@ SCHEME_STATES = {
     "in_force": gettext_lazy("已生效"),
     "replaced": gettext_lazy("已被新版取代"),
 }
+
+
+@register.filter
+def in_scheme(message: Message | str, scheme: Scheme, other: Scheme | None = None) -> str:
+    """A sentence in the reader's language; what schemes give names to is called as their own files call it."""
+    if isinstance(message, str):
+        return in_script(message)
+    english = _english(scheme) | (_english(other) if other else {}) if get_language() == "en" else {}
+    return in_script(message.render(lambda text: english.get(text) or gettext(text)))
+
+
+def _english(scheme: Scheme) -> dict[str, str]:
+    """The names in a scheme file with their English twins."""
+    rules = (*scheme.exempt, *scheme.points, *scheme.adjust)
+    named = {one.zh: one.en for one in (*scheme.column.values(), *scheme.indicator, *rules)}
+    return named | {one.unit: one.unit_en for one in scheme.indicator}
 
 
 @register.filter
@@ -102,7 +120,7 @@ def own_unit(indicator: Any) -> str:
 @register.filter
 def condition(text: str, scheme: Scheme) -> str:
     """A condition or a quantity of a scheme file as a person would say it."""
-    return sentence(in_words(parse(text, where=scheme.id), names_of(scheme)))
+    return in_scheme(in_words(parse(text, where=scheme.id), names_of(scheme)), scheme)
 
 
 @register.filter
@@ -115,21 +133,27 @@ def rule_words(value: Any) -> str:
 def column_names(ids: tuple[str, ...], scheme: Scheme) -> str:
     """Columns or indicators by their labels."""
     names = names_of(scheme)
-    return gettext("、").join(sentence(names[id]) if id in names else id for id in ids)
+    return gettext("、").join(in_scheme(names[id], scheme) if id in names else id for id in ids)
 
 
 @register.filter
 def benchmark(found: Benchmark, scheme: Scheme) -> str:
     """What values are held against, with the labels of the columns that make the groups."""
-    names = {id: sentence(name) for id, name in names_of(scheme).items()}
+    names = {id: in_scheme(name, scheme) for id, name in names_of(scheme).items()}
     said = {"by": tuple(names.get(id, id) for id in found.by), "given_by": names.get(found.given_by, "")}
-    return sentence(benchmark_words(found.model_copy(update=said)))
+    return in_scheme(benchmark_words(found.model_copy(update=said)), scheme)
 
 
 @register.filter
 def exactly(value: Any) -> str:
     """A number of a scheme file as it was written, without trailing zeros."""
     return "—" if value is None else grouped(format(plain(value), "f"))
+
+
+@register.filter
+def total(value: Any, scheme: Scheme) -> str:
+    """A total with as many places as its scheme rounds to."""
+    return "—" if value is None else grouped(format(half_up(value, scheme.total.places), "f"))
 
 
 @register.filter
@@ -153,7 +177,7 @@ def percent(value: Any) -> str:
 @register.filter
 def why_not(row: Any, scheme: Scheme) -> str:
     """Why a row has no grade of its own."""
-    return sentence(reason_words(scheme, row.status, row.reason)) if row.status != "rated" else ""
+    return in_scheme(reason_words(scheme, row.status, row.reason), scheme) if row.status != "rated" else ""
 
 
 @register.filter
@@ -225,15 +249,15 @@ def section_label(id: str) -> str:
 
 
 @register.filter
-def special(mark: Any) -> str:
+def special(mark: Any, scheme: Scheme) -> str:
     """By which special case a mark was scored; "" where its own value gave it."""
-    return "" if mark.how in ("value", None) else sentence(special_case(mark))
+    return "" if mark.how in ("value", None) else in_scheme(special_case(mark), scheme)
 
 
 @register.filter
-def turn_words(turn: Any) -> str:
+def turn_words(turn: Any, scheme: Scheme) -> str:
     """What one rule after the quota did to the grade."""
-    return sentence(turn_sentence(turn))
+    return in_scheme(turn_sentence(turn), scheme)
 
 
 @register.filter
@@ -286,3 +310,9 @@ def _input_name(id: str, rules: Rules) -> str:
 
 def _input_value(value: Any) -> str:
     return measured(value) if isinstance(value, Fraction) else value_words(value)
+
+
+@register.filter
+def rule_name(zh: str, scheme: Scheme) -> str:
+    """A rule of a scheme by its name in the reader's language."""
+    return in_scheme(plain_label(zh), scheme)

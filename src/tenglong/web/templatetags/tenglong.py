@@ -190,6 +190,7 @@ def job_label(kind: str) -> str:
         "accept_import": gettext("写入导入批次"),
         "issue_bulletin": gettext("签发通报"),
         "verify_ledger": gettext("查验台账"),
+        "evaluate": gettext("计算评价结果"),
     }
     return labels.get(kind, kind)
 

@@ -53,6 +53,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     here = request.here
     run = run_by_id(id, here.scope)
     context = {"run": run, "file": scheme_file(run.scheme), "exports": here.may(Permission.EXPORT)}
+    context["founds"] = here.may(Permission.MANAGE, run.place_id)
     if run.state == COMPUTING:
         return render(request, "evaluations/computing.html", context | _waiting(here, run))
     by = "county" if run.place.level == "city" else "town"

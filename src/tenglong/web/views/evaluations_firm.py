@@ -25,6 +25,7 @@ from tenglong.web.forms.look import dress
 from tenglong.web.grade_table import industry_name
 from tenglong.web.kept_files import KeptFile, from_tokens, keep_uploads
 from tenglong.web.pages import page, telling_form
+from tenglong.web.templatetags.tenglong import in_script
 from tenglong.web.views.bulletins import DOCX
 
 
@@ -58,9 +59,10 @@ def one(request: HttpRequest, id: int, firm: int) -> HttpResponse:
 def cheapest(request: HttpRequest, id: int, firm: int) -> HttpResponse:
     """The cheapest change: a part of the sheet, because it takes a while to find."""
     here = request.here
-    found, names = cheapest_change(run_by_id(id, here.scope), firm, here.scope)
-    named = {one: name or gettext("（其他辖区的一家企业）") for one, name in names.items()}
-    context = {"found": found, "sentences": list(advice(found, named))}
+    run = run_by_id(id, here.scope)
+    found, names = cheapest_change(run, firm, here.scope)
+    named = {one: in_script(name) or gettext("（其他辖区的一家企业）") for one, name in names.items()}
+    context = {"file": scheme_file(run.scheme), "sentences": list(advice(found, named))}
     return render(request, "evaluations/cheapest.html", context)
 
 

@@ -143,8 +143,9 @@ def comparison(request: HttpRequest, id: int) -> HttpResponse:
 def deciding_alone(request: HttpRequest, id: int) -> HttpResponse:
     """Which rules decide a grade alone: a part of the page of movements."""
     here = request.here
-    found = deciding(run_by_id(id, here.scope), here.scope)
-    return render(request, "evaluations/deciding.html", {"found": found})
+    run = run_by_id(id, here.scope)
+    context = {"found": deciding(run, here.scope), "file": scheme_file(run.scheme)}
+    return render(request, "evaluations/deciding.html", context)
 
 
 @page(Permission.VIEW)
@@ -153,7 +154,8 @@ def effects(request: HttpRequest, id: int, other: int) -> HttpResponse:
     here = request.here
     later, earlier = (run_by_id(one, here.scope) for one in (id, other))
     found = effects_of_differences(earlier, later, here.scope)
-    return render(request, "evaluations/effects.html", {"found": found})
+    context = {"found": found, "file": scheme_file(later.scheme)}
+    return render(request, "evaluations/effects.html", context)
 
 
 def _asked(request: HttpRequest, id: int) -> tuple[Evaluation, ResultFilterForm, ResultFilter]:

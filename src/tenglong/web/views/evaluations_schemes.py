@@ -22,6 +22,7 @@ from tenglong.web.forms.evaluations import SchemeForm, ShippedForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling, telling_form
 from tenglong.web.scheme_words import stated
+from tenglong.web.templatetags.evaluation import in_scheme
 from tenglong.web.templatetags.tenglong import in_script, said, sentence
 
 TOML = "application/toml; charset=utf-8"
@@ -92,7 +93,8 @@ def in_force(request: HttpRequest, id: int) -> HttpResponse:
 def compared(request: HttpRequest, id: int, other: int) -> HttpResponse:
     """What another scheme does differently, one difference after the other."""
     before, after = (scheme_by_id(one, request.here.scope) for one in (id, other))
-    differences = scheme_difference(scheme_file(before), scheme_file(after))
+    files = scheme_file(before), scheme_file(after)
+    differences = [in_scheme(one.sentence, *files) for one in scheme_difference(*files)]
     context = {"before": before, "after": after, "differences": differences}
     return render(request, "evaluations/scheme_difference.html", context)
 

@@ -24,7 +24,7 @@ from tenglong.web.pages import page, telling_form
 from tenglong.web.sheets import XLSX
 from tenglong.web.templatetags.tenglong import in_script
 
-PER_PAGE = 50
+PER_PAGE = 20
 
 
 @page(Permission.VIEW)

@@ -7,6 +7,7 @@ from django.urls import path
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.case_files import case_files
 from tenglong.queries.firms import firm_file
+from tenglong.queries.grades import history_of
 from tenglong.web.pages import page
 
 
@@ -17,7 +18,12 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     file = firm_file(id, here.scope)
     if file.firm.pk != id:
         return redirect("firms.one", file.firm.pk)
-    context = {"file": file, "firm": file.firm, "cases": case_files(file.cases, here.actor, here.today)}
+    context = {
+        "file": file,
+        "firm": file.firm,
+        "cases": case_files(file.cases, here.actor, here.today),
+        "history": history_of(file.firm, here.scope),
+    }
     return render(request, "firms/firm.html", {**context, "chooser_action": "/cases"})
 
 
