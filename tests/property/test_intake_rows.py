@@ -61,9 +61,7 @@ def test_a_day_number_is_read_back(day: date, date_1904: bool) -> None:
     assert epoch + timedelta(days=serial) == day
 
 
-@given(
-    number=st.decimals(0, 10**9, places=6), style=st.sampled_from(["{0}", "{0:,}", " {0} ", "{0}亩"])
-)
+@given(number=st.decimals(0, 10**9, places=6), style=st.sampled_from(["{0}", "{0:,}", " {0} ", "{0}亩"]))
 def test_a_number_written_in_any_style_is_read_back(number: Decimal, style: str) -> None:
     unit = table_kind("case_ledger").column("land").unit
     assert read_number(style.format(number), unit, Decimal(1)) == (number, None)

@@ -38,7 +38,9 @@ def read_number(raw: RawValue, unit: Unit | None, factor: Decimal, *, as_written
     """
     value, trouble = _number(raw, unit, factor, as_written)
     if unit and not unit.signed and isinstance(value, Decimal) and value < 0:
-        return refuse(msg("“{value}”是负数，以“{unit}”计的数量不能为负，请核对。", value=raw, unit=unit.label))
+        return refuse(
+            msg("“{value}”是负数，以“{unit}”计的数量不能为负，请核对。", value=raw, unit=unit.label)
+        )
     return value, trouble
 
 

@@ -273,7 +273,9 @@ def _misfit(sheet: RawSheet, match: _Match, kind: TableKind, missing: list[str])
     texts = [" ".join(parts)[:30] for parts in _header_parts(sheet, match.rows).values()]
     if not texts:
         return msg("工作表“{sheet}”是空的。", sheet=sheet.name)
-    problem = "工作表“{sheet}”不是“{kind}”：应有列“{expected}”，缺少“{missing}”；找到的表头是“{found}”。{nearest}"
+    problem = (
+        "工作表“{sheet}”不是“{kind}”：应有列“{expected}”，缺少“{missing}”；找到的表头是“{found}”。{nearest}"
+    )
     required = [column.header for column in kind.columns if column.required]
     return msg(
         problem,
