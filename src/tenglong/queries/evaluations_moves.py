@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.evaluation.engines import reference
 from tenglong.domain.evaluation.process import COMPUTING, FINAL, WITHDRAWN
 from tenglong.domain.evaluation.rehearsal import Contribution, Deciding, contributions, deciding_rules
 from tenglong.domain.evaluation.robustness import Switch
 from tenglong.domain.evaluation.schemes import Scheme
-from tenglong.domain.evaluation.trials import Row, Trials, trials_on_rows
+from tenglong.domain.evaluation.trials import Row, Trials
 from tenglong.queries.evaluations import scheme_file, table_of, visible_runs
-from tenglong.queries.evaluations_firm import trials_of
+from tenglong.queries.evaluations_firm import trials_of, trials_with
 from tenglong.queries.evaluations_results import ResultFilter, ResultRow, all_results
 from tenglong.queries.remembered import remembered
 from tenglong.store.models import Evaluation
@@ -149,7 +148,7 @@ def _joined(earlier: Evaluation, later: Evaluation) -> Trials:
     nothing: Row = dict.fromkeys(before.column)
     rows = [{**nothing, **known.get((row["id"], row["year"]), {}), **row} for row in table_of(later).rows]
     wide = after.model_copy(update={"column": after.column | before.column})
-    return trials_on_rows(wide, rows, later.year, reference.evaluate)
+    return trials_with(wide, rows, later.year)
 
 
 def _usual(run: Evaluation, other: Evaluation) -> bool:
