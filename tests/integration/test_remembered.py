@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
+from django.core.cache import caches
 
+import tenglong
 from tenglong.queries.remembered import recorded, remembered
 from tests.factories import build_world
 from tests.integration.web import signed_in, text_of
@@ -57,3 +59,9 @@ def test_every_person_is_answered_from_their_own_places(db: None) -> None:
     assert "共 54 户" in seen["demo-city"][1] and "西塘" not in seen["demo-pinghu"][1]
     turns = {username: pages[0].partition("待我办理")[2] for username, pages in seen.items()}
     assert len(set(turns.values())) == 3
+
+
+def test_a_lasting_answer_is_there_for_other_processes_too() -> None:
+    assert remembered("lasting-answer", lambda: {"found": 1}, lasting=True) == {"found": 1}
+    assert caches["lasting"].get(f"{tenglong.__version__}-lasting-answer") == {"found": 1}
+    assert remembered("lasting-answer", lambda: {"found": 2}, lasting=True) == {"found": 1}

@@ -108,7 +108,12 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 3000},  # answers of a few kilobytes, for a few hundred people
-    }
+    },
+    "lasting": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA / "answers",  # thrown away at will
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 AUTH_USER_MODEL = "store.User"
 AUTH_PASSWORD_VALIDATORS = [

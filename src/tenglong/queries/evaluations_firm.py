@@ -33,7 +33,7 @@ def cheapest_change(run: Evaluation, firm_id: int, scope: Scope) -> tuple[Counte
         NotFound: the firm has no result in the run, or not for this person; BadFile: the kept table is not there.
     """
     result_of(run, firm_id, scope)
-    found = remembered(f"cheapest-{run.pk}-{run.result_digest}-{firm_id}", lambda: _searched(run, firm_id))
+    found = remembered(f"cheapest-{rests_on(run)}-{firm_id}", lambda: _searched(run, firm_id), lasting=True)
     ways = [*found.single, *(way for way in (found.pair, found.together) if way)]
     moved = {one.firm for way in ways for one in way.moved}
     firms = Firm.objects.filter(pk__in=map(int, moved))
@@ -41,6 +41,12 @@ def cheapest_change(run: Evaluation, firm_id: int, scope: Scope) -> tuple[Counte
         firms = firms.filter(place_id__in=scope.places)
     seen = dict(firms.values_list("id", "name"))
     return found, {firm: seen.get(int(firm), "") for firm in moved}
+
+
+def rests_on(run: Evaluation) -> str:
+    """Everything that answers about a run rest on, as a part of the key under which they are remembered."""
+    digests = (run.scheme_digest, run.input_digest, run.result_digest)
+    return "-".join([str(run.year), *(digest[:24] for digest in digests)])
 
 
 def trials_of(run: Evaluation) -> Trials:

@@ -13,7 +13,7 @@ from tenglong.domain.evaluation.robustness import Switch
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.trials import Row, Trials
 from tenglong.queries.evaluations import scheme_file, table_of, visible_runs
-from tenglong.queries.evaluations_firm import trials_of, trials_with
+from tenglong.queries.evaluations_firm import rests_on, trials_of, trials_with
 from tenglong.queries.evaluations_results import ResultFilter, ResultRow, all_results
 from tenglong.queries.remembered import remembered
 from tenglong.store.models import Evaluation
@@ -115,8 +115,8 @@ def deciding(run: Evaluation, scope: Scope) -> list[Effect]:
     Raises:
         BadFile: the kept table of the run is not there.
     """
-    key = f"deciding-{run.pk}-{run.result_digest}"
-    found = remembered(key, lambda: deciding_rules(scheme_file(run.scheme), trials_of(run)))
+    key = f"deciding-{rests_on(run)}"
+    found = remembered(key, lambda: deciding_rules(scheme_file(run.scheme), trials_of(run)), lasting=True)
     return [effect for effect in _effects(run, scope, found) if effect.count]
 
 
@@ -126,9 +126,9 @@ def effects_of_differences(earlier: Evaluation, later: Evaluation, scope: Scope)
     Raises:
         BadFile: a kept table is not there.
     """
-    key = f"effects-{earlier.pk}-{later.pk}-{earlier.result_digest}-{later.result_digest}"
+    key = f"effects-{rests_on(earlier)}-{rests_on(later)}"
     before, after = scheme_file(earlier.scheme), scheme_file(later.scheme)
-    found = remembered(key, lambda: contributions(before, after, _joined(earlier, later)))
+    found = remembered(key, lambda: contributions(before, after, _joined(earlier, later)), lasting=True)
     return _effects(later, scope, found)
 
 

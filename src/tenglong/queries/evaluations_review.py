@@ -9,7 +9,7 @@ from tenglong.domain.evaluation.robustness import near_thresholds, weight_change
 from tenglong.domain.evaluation.robustness_intervals import Interval, intervals
 from tenglong.domain.evaluation.schemes import Indicator
 from tenglong.queries.evaluations import evaluation_of, scheme_file
-from tenglong.queries.evaluations_firm import trials_of
+from tenglong.queries.evaluations_firm import rests_on, trials_of
 from tenglong.queries.evaluations_results import ResultFilter, ResultRow, all_results
 from tenglong.queries.remembered import remembered
 from tenglong.store.models import Evaluation
@@ -36,7 +36,7 @@ class OtherWeight:
 
 def near_firms(run: Evaluation, points: Decimal) -> dict[int, Margin]:
     """The firms of a run whose total lies at most `points` from another grade by quota, with the nearest one."""
-    return remembered(f"near-{run.pk}-{run.result_digest}-{points}", lambda: _near(run, points))
+    return remembered(f"near-{rests_on(run)}-{points}", lambda: _near(run, points), lasting=True)
 
 
 def doubtful(run: Evaluation, scope: Scope, *, points: Decimal, percent: Decimal) -> list[Doubtful]:
@@ -46,8 +46,8 @@ def doubtful(run: Evaluation, scope: Scope, *, points: Decimal, percent: Decimal
         BadFile: the kept table of the run is not there.
     """
     near = near_firms(run, points)
-    key = f"intervals-{run.pk}-{run.result_digest}-{percent}"
-    unsure = remembered(key, lambda: _unsure(run, percent))
+    key = f"intervals-{rests_on(run)}-{percent}"
+    unsure = remembered(key, lambda: _unsure(run, percent), lasting=True)
     wanted = ResultFilter(firms=frozenset((*near, *unsure)))
     found = [
         Doubtful(row, near.get(row.firm_id), unsure.get(row.firm_id))
@@ -65,8 +65,8 @@ def other_weights(run: Evaluation, scope: Scope, points: Decimal) -> list[OtherW
         BadFile: the kept table of the run is not there.
     """
     scheme = scheme_file(run.scheme)
-    key = f"weights-{run.pk}-{run.result_digest}-{points}"
-    found = remembered(key, lambda: weight_changes(scheme, trials_of(run), points))
+    key = f"weights-{rests_on(run)}-{points}"
+    found = remembered(key, lambda: weight_changes(scheme, trials_of(run), points), lasting=True)
     seen = {row.firm_id for row in all_results(run, scope, ResultFilter())}
     indicators = {one.id: one for one in scheme.indicator}
     return [

@@ -5,27 +5,32 @@ from functools import lru_cache
 from threading import RLock
 from typing import TypeVar
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
+
+import tenglong
 
 T = TypeVar("T")
 SECONDS = 300
+WEEK = 7 * 24 * 3600
 RECORDED = "SELECT (SELECT MAX(last_id) FROM store_ledgerhead), (SELECT MAX(id) FROM store_trailevent)"
 
 
-def remembered(key: str, build: Callable[[], T]) -> T:
+def remembered(key: str, build: Callable[[], T], *, lasting: bool = False) -> T:
     """What was kept under `key`, else `build`'s answer, which is kept; the key says what the answer rests on.
 
-    Who asks while it is being built waits for it; other answers are built meanwhile.
+    Who asks while it is being built waits for it; other answers are built meanwhile. `lasting` answers, which took
+    seconds and rest on what never changes, are kept on disk for all processes, for a week and this version only.
     """
-    found: T | None = cache.get(key)
+    shelf, name = (caches["lasting"], f"{tenglong.__version__}-{key}") if lasting else (cache, key)
+    found: T | None = shelf.get(name)
     if found is not None:
         return found
     with _building(key):
-        found = cache.get(key)
+        found = shelf.get(name)
         if found is None:
             found = build()
-            cache.set(key, found, timeout=SECONDS)
+            shelf.set(name, found, timeout=WEEK if lasting else SECONDS)
         return found
 
 
