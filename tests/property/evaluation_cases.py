@@ -29,9 +29,9 @@ class Case:
         return accepted(self.content)
 
 
-def case(random: Random, *, firms: int = 24) -> Case:
-    """A random case."""
-    return Case(content(random), rows(random, firms))
+def case(random: Random, *, firms: int = 24, scales: Sequence[int] = (1,)) -> Case:
+    """A random case; each column of numbers is multiplied by one of `scales`."""
+    return Case(content(random), _scaled(random, rows(random, firms), scales))
 
 
 def accepted(content: dict[str, Any]) -> Scheme:
@@ -49,6 +49,22 @@ def rows(random: Random, firms: int) -> tuple[dict[str, Any], ...]:
         found += [_row(random, f"f{number:02}", year) for year in years]
     random.shuffle(found)
     return tuple(found)
+
+
+def _scaled(
+    random: Random, rows: tuple[dict[str, Any], ...], scales: Sequence[int]
+) -> tuple[dict[str, Any], ...]:
+    """The rows with some columns in other units, to two decimals still."""
+    factors = {column: random.choice(scales) for column in NUMBERS} if max(scales) > 1 else {}
+    return tuple(
+        row
+        | {
+            column: round(row[column] * factor, 2)
+            for column, factor in factors.items()
+            if row[column] is not None
+        }
+        for row in rows
+    )
 
 
 def _row(random: Random, id: str, year: int) -> dict[str, Any]:

@@ -23,8 +23,8 @@ def judged(case: Case) -> list[dict[str, object]]:
 @settings(max_examples=150)
 @given(SEEDS)
 def test_polars_agrees_with_the_judge(seed: int) -> None:
-    """Every status, score, rank and grade of a random scheme, on Polars."""
-    one = case(Random(seed))
+    """Every status, score, rank and grade of a random scheme, on Polars; also in yuan instead of ten thousand yuan."""
+    one = case(Random(seed), scales=(1, 1, 10_000))
     found = evaluate_frame(one.scheme, native_table(one.rows).lazy(), year=YEAR).collect()
     assert found.sort("id").rows(named=True) == judged(one)
 

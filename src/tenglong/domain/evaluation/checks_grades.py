@@ -6,6 +6,8 @@ from itertools import pairwise
 from tenglong.domain.evaluation.schemes import Adjustment, Grades, Scheme
 from tenglong.domain.kernel.messages import Message, msg
 
+SHARE_PLACES = 6  # so that quotas of a whole country stay whole numbers of 64 bits
+
 # Which keys an adjustment of this kind has besides its condition: (must, may).
 KEYS: dict[str, tuple[set[str], set[str]]] = {
     "promote": (set(), {"steps", "not_above"}),
@@ -49,6 +51,9 @@ def _quota_problems(grades: Grades) -> Iterator[tuple[str, Message]]:
                 f"grades.steps[{step.grade}]",
                 msg("按比例分档时，除最后一档外各写 share（百分比），不写 from。"),
             )
+        elif step.share * 10**SHARE_PLACES % 1:
+            problem = msg("比例最多写 {places} 位小数，请改正。", places=SHARE_PLACES)
+            yield f"grades.steps[{step.grade}].share", problem
     total = sum(step.share for step in grades.steps if step.share is not None)
     if total > 100:
         yield "grades.steps", msg("各档比例之和为 {total}%，不应超过 100%，请改正。", total=total)

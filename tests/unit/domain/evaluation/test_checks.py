@@ -71,6 +71,7 @@ X = 'id = "x", method = "ratio"'
         (GRADES.replace('"A", share = 50', '"A"'), "grades.steps.A.：按比例分档时"),
         (GRADES.replace("share = 50", "from = 50"), "grades.steps.A.：按比例分档时"),
         (GRADES.replace('"B"', '"A"'), "grades.steps：档次“A”为空或重复"),
+        (GRADES.replace("50", "33.3333333"), "grades.steps.A..share：比例最多写 6 位小数"),
         (GRADES.replace('"B"', '"B", share = 50'), "grades.steps.B.：最后一档收下其余企业"),
         (GRADES.replace("{ grade", '{ grade = "S", share = 50.5 }, { grade', 1), "比例之和为 100.5%"),
         (GRADES.replace("quota", "score"), "grades.steps.A.：按分数分档时"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -12,7 +13,8 @@ from tenglong.domain.evaluation.engines.columnar_results import Detail
 from tenglong.domain.evaluation.engines.columnar_summary import Summary, summary_of
 from tenglong.domain.evaluation.schemes import Scheme
 
-COMPRESSION = 1  # level of zstd: half the time of the usual 3, a fifth more bytes
+# Level 1 takes half the time of the usual 3 and a fifth more bytes; statistics of unsorted rows help nobody.
+WRITTEN: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "statistics": False}
 
 
 def run(scheme: Scheme, source: Path, target: Path, *, year: int, detail: Detail) -> Summary:
@@ -20,9 +22,7 @@ def run(scheme: Scheme, source: Path, target: Path, *, year: int, detail: Detail
     found = evaluated(
         scheme, nw.from_native(pl.scan_parquet(source)), year=year, detail=detail, settle=_settled
     )
-    found.rows.to_native().sink_parquet(
-        target, compression="zstd", compression_level=COMPRESSION, engine="streaming"
-    )
+    found.rows.to_native().sink_parquet(target, engine="streaming", **WRITTEN)
     return summary_of(scheme, found, nw.from_native(pl.scan_parquet(target)))
 
 
