@@ -1,20 +1,22 @@
-"""Issued bulletins: their content, the document itself, and what they would say today."""
+"""Bulletins: what one would say, issuing it, the issued document itself, and what it would say today."""
 
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from ninja import Field, Query, Schema
+from ninja import Field, Query, Schema, Status
 
-from tenglong.actions.bulletins import reissue, with_todays_knowledge
+from tenglong.actions.bulletins import ask_for_issue, prepare, reissue, with_todays_knowledge
 from tenglong.api.callers import Asked
-from tenglong.api.downloads import binary, download
-from tenglong.api.topics import Page, Paging, Topic, paged
+from tenglong.api.downloads import DOCX, binary, download
+from tenglong.api.jobs import JobOut
+from tenglong.api.questions import check_day
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.bulletins import issued, issued_bulletin
+from tenglong.queries.jobs import job_for
 
 topic = Topic(tags=["bulletins"])
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class BulletinOut(Schema):
@@ -32,6 +34,20 @@ class BulletinOut(Schema):
     software: str
     issued_by: str
     issued_at: Moment
+
+
+class Preview(Schema):
+    """What the bulletin of the day would say if it were issued now."""
+
+    content: dict[str, Any]
+
+
+class NewBulletin(Given):
+    """Which roster, for which territory, of which day."""
+
+    roster: Code
+    territory: Code
+    as_of: Day
 
 
 class BulletinInFull(BulletinOut):
@@ -79,6 +95,36 @@ def listed(request: Asked, roster: Code, paging: Query[Paging]) -> dict[str, Any
     """The issued bulletins of a roster, newest first."""
     caller = request.auth
     return paged(issued(caller.roster(roster).pk, caller.scope.places), paging)
+
+
+@topic.post("/bulletins", response={202: JobOut})
+def issue(request: Asked, about: NewBulletin) -> Status:
+    """Ask for a bulletin to be issued; a job freezes what is known when it runs. Its result names the bulletin."""
+    caller = request.auth
+    check_day(about.as_of, caller.today)
+    job = ask_for_issue(
+        actor=caller.actor,
+        at=caller.now,
+        roster=caller.roster(about.roster),
+        code=caller.place(about.territory, about.as_of).code,
+        as_of=about.as_of,
+    )
+    return Status(202, job_for(job.pk, caller.actor))
+
+
+@topic.get("/bulletins/preview", response={200: Preview})
+def preview(request: Asked, roster: Code, as_of: Day, territory: Code | None = None) -> dict[str, Any]:
+    """What the bulletin of a day would say: the same content that issuing freezes; nothing is stored."""
+    caller = request.auth
+    check_day(as_of, caller.today)
+    content = prepare(
+        actor=caller.actor,
+        at=caller.now,
+        roster=caller.roster(roster),
+        code=caller.place(territory, as_of).code,
+        as_of=as_of,
+    )
+    return {"content": content.to_json()}
 
 
 @topic.get("/bulletins/{id}", response={200: BulletinInFull})

@@ -8,6 +8,8 @@ from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 PIECE = 64 * 1024
+ANY_FILE = "application/octet-stream"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def binary(media_type: str) -> dict[str, Any]:

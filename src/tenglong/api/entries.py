@@ -8,7 +8,7 @@ from ninja.files import UploadedFile
 
 from tenglong.actions.cases import record_entry, void_entry
 from tenglong.api.callers import Asked
-from tenglong.api.downloads import binary, download, pieces
+from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Amount, Day, Exact, Id, Moment, Text, one_of
 from tenglong.domain.campaign.moves import machine
@@ -23,7 +23,6 @@ from tenglong.queries.sources import file_names, named
 from tenglong.queries.timelines import Line, timelines
 
 topic = Topic(tags=["ledger"])
-ANY_FILE = "application/octet-stream"
 
 
 class NewEntry(Given):

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from ninja import Field, Schema
+from ninja import Field, Query, Schema
 
 from tenglong.api.callers import Asked
-from tenglong.api.topics import Topic
+from tenglong.api.topics import Page, Paging, Topic, paged
 from tenglong.api.values import Day, Exact, Id, Moment, PlaceCode, Sentence
 from tenglong.queries.firms import FirmFile, firm_file
+from tenglong.queries.grades import history_of
 
 topic = Topic(tags=["firms"])
 
@@ -104,10 +105,33 @@ class FirmOut(Schema):
     cases: list[FirmCaseOut]
 
 
+class GradedOut(Schema):
+    """The final result of a year, under the record that the firm then was; `grade` is "" where it was not rated."""
+
+    year: int
+    grade: str
+    evaluation: int = Field(validation_alias="evaluation_id")
+    firm_id: int
+    scheme: str
+    status: str
+    reason: str
+    total: Exact | None
+    rank: int | None
+    peers: int | None
+    finalised_at: Moment
+
+
 @topic.get("/firms/{id}", response={200: FirmOut})
 def one(request: Asked, id: Id) -> dict[str, Any]:
     """The file of a firm; of a record that was merged, the file of the firm it turned out to be."""
     return _file(firm_file(id, request.auth.scope))
+
+
+@topic.get("/firms/{id}/grades", response={200: Page[GradedOut]})
+def grades(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
+    """The final grades of a firm, the latest year first."""
+    scope = request.auth.scope
+    return paged(history_of(firm_file(id, scope).firm, scope), paging)
 
 
 def _file(file: FirmFile) -> dict[str, Any]:

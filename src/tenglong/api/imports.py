@@ -7,6 +7,7 @@ from ninja import Field, File, Form, Query, Schema, Status
 from ninja.files import UploadedFile
 
 from tenglong.actions.imports import request_acceptance, upload, withdraw
+from tenglong.actions.imports.restaging import request_restaging
 from tenglong.api.callers import Asked
 from tenglong.api.downloads import binary, download, pieces
 from tenglong.api.jobs import JobOut
@@ -142,6 +143,13 @@ def accept(request: Asked, id: Id) -> Status:
     """Accept a staged import; one transaction in the background carries it out."""
     caller = request.auth
     return Status(202, _in_full(request_acceptance(id, actor=caller.actor, at=caller.now)))
+
+
+@topic.post("/imports/{id}/restage", response={202: ImportInFull})
+def restage(request: Asked, id: Id) -> Status:
+    """Read the same file again, with what is known now; ask again until its state is `staged`."""
+    caller = request.auth
+    return Status(202, _in_full(request_restaging(id, actor=caller.actor, at=caller.now)))
 
 
 @topic.post("/imports/{id}/withdraw", response={200: ImportInFull})

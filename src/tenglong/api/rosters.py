@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from ninja import Field, Query, Schema
+from ninja import Field, Query, Schema, Status
 
+from tenglong.actions.rosters import freeze_version
 from tenglong.api.callers import Asked, Caller
-from tenglong.api.questions import Standpoint
-from tenglong.api.topics import Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Moment, PlaceCode, one_of
+from tenglong.api.questions import Standpoint, check_day
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
+from tenglong.api.values import Code, Day, Moment, PlaceCode, Text, one_of
 from tenglong.queries.review import FINAL, REMOVED, REVIEW, REVIEW_ABOVE, Difference, difference, members
 from tenglong.queries.rosters import Listed, overlap, versions_of, visible_rosters
 from tenglong.queries.territory import territory
@@ -57,6 +58,13 @@ class VersionOut(Schema):
     frozen_by: str
     digest: str
     note: str
+
+
+class NewVersion(Given):
+    """As of which day the members are frozen."""
+
+    as_of: Day
+    note: Text = ""
 
 
 class OriginOut(Schema):
@@ -126,13 +134,24 @@ def who(
     """The cases at a step of the review today, `final` by default, in official order."""
     caller = request.auth
     roster = caller.roster(code)
-    return paged(members(roster, _places(caller, territory), step, caller.today), paging)
+    return paged(members(roster, places_of(caller, territory), step, caller.today), paging)
 
 
 @topic.get("/rosters/{code}/versions", response={200: Page[VersionOut]})
 def versions(request: Asked, code: Code, paging: Query[Paging]) -> dict[str, Any]:
     """The frozen versions, newest first."""
     return paged(versions_of(request.auth.roster(code), request.auth.scope), paging)
+
+
+@topic.post("/rosters/{code}/versions", response={201: VersionOut})
+def freeze(request: Asked, code: Code, about: NewVersion) -> Status:
+    """Freeze who is on the roster, with a number and a digest."""
+    caller = request.auth
+    check_day(about.as_of, caller.today)
+    version = freeze_version(
+        actor=caller.actor, at=caller.now, roster=caller.roster(code), as_of=about.as_of, note=about.note
+    )
+    return Status(201, version)
 
 
 @topic.get("/rosters/{code}/difference", response={200: DifferenceOut})
@@ -156,14 +175,15 @@ def sets(
     """Two rosters as sets of firms; their figures are never added."""
     caller = request.auth
     here, there = caller.roster(code), caller.roster(other)
-    found = overlap(here, there, caller.scope.narrowed(_places(caller, territory)))
+    found = overlap(here, there, caller.scope.narrowed(places_of(caller, territory)))
     rows = getattr(found, part)
     pairs = rows if part == "both" else [(row, None) for row in rows]
     sizes = {name: len(getattr(found, name)) for name in PARTS}
     return {**paged([_listed(mine, theirs) for mine, theirs in pairs], paging), **sizes, "part": part}
 
 
-def _places(caller: Caller, code: str | None) -> frozenset[int]:
+def places_of(caller: Caller, code: str | None) -> frozenset[int]:
+    """The places under a territory, without one the caller's own, where the caller may look; raises NotFound."""
     members = territory().at(caller.today).members(caller.place(code, caller.today).code)
     return caller.scope.narrowed(members).places
 

@@ -15,21 +15,42 @@ from tenglong.api import (
     bulletins,
     cases,
     entries,
+    evaluations,
+    evaluations_firm,
+    evaluations_results,
+    evaluations_review,
     figures,
     firms,
     imports,
     jobs,
+    matches,
+    objections,
     people,
     places,
     race,
+    review,
     rosters,
+    schemes,
+    screening,
 )
 from tenglong.api.callers import Session, Token
 from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound, UserError
 from tenglong.domain.kernel.messages import Message, msg
 
 STATUS: Mapping[type[UserError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409}
-TOPICS = (people, places, rosters, figures, race, cases, entries, firms, imports, bulletins, jobs)
+TOPICS = (
+    *(people, places, rosters, review, figures, race, cases, entries, firms, matches, imports, bulletins),
+    *(
+        schemes,
+        evaluations,
+        evaluations_results,
+        evaluations_firm,
+        evaluations_review,
+        objections,
+        screening,
+        jobs,
+    ),
+)
 
 api = NinjaAPI(
     title="Tenglong",

@@ -91,7 +91,11 @@ PlaceCode = Annotated[str, BeforeValidator(_place_code)]
 """The code of a place, from the id of its row."""
 Text = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00]*$")]
 """What somebody typed: one short text without NUL characters, which no database keeps."""
+LongText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+"""What somebody typed in several sentences."""
 Code = Annotated[str, StringConstraints(max_length=40, pattern=r"^[-A-Za-z0-9_]+$")]
 """The code of a roster or a place."""
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """The number of a record."""
+Year = Annotated[int, Field(ge=2000, le=2100)]
+"""The year that figures are of."""

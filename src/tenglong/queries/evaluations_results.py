@@ -99,9 +99,15 @@ def result_page(
     run: Evaluation, scope: Scope, wanted: ResultFilter, page: int = 1, size: int = PAGE_SIZE
 ) -> tuple[list[ResultRow], int]:
     """One page of the results that may be seen, and how many there are in all."""
+    return result_slice(run, scope, wanted, (max(page, 1) - 1) * size, size)
+
+
+def result_slice(
+    run: Evaluation, scope: Scope, wanted: ResultFilter, start: int, count: int
+) -> tuple[list[ResultRow], int]:
+    """At most `count` of the results that may be seen, after the first `start`, and how many there are in all."""
     found = _narrowed(run, scope, wanted)
-    first = (max(page, 1) - 1) * size
-    return list(_rows(_ordered(found, wanted)[first : first + size])), found.count()
+    return list(_rows(_ordered(found, wanted)[start : start + count])), found.count()
 
 
 def all_results(run: Evaluation, scope: Scope, wanted: ResultFilter) -> Iterator[ResultRow]:

@@ -58,6 +58,16 @@ def count_open(scope: Scope) -> int:
     return _visible(scope).filter(state=MatchPair.State.OPEN).count()
 
 
+def count_decided(scope: Scope) -> int:
+    """How many questions are answered."""
+    return _visible(scope).exclude(state=MatchPair.State.OPEN).count()
+
+
+def pair_view(scope: Scope, pair_id: int) -> PairView:
+    """One question with both sides; raises like `pair_in`."""
+    return _view(pair_in(scope, pair_id))
+
+
 def pair_in(scope: Scope, pair_id: int) -> MatchPair:
     """One question.
 

@@ -30,6 +30,12 @@ ASKED = {
     "/race": "roster=hcle",
     "/cases": "roster=hcle",
     "/bulletins": "roster=hcle",
+    "/bulletins/preview": "roster=hcle&as_of=2021-11-09",
+    "/evaluations/{id}/review": "points=5&percent=5",
+    "/evaluations/{id}/prices": "year=2025&rates_of=330481",
+    "/screening": "year=2020",
+    "/screening/suspects": "year=2020",
+    "/screening/untested": "year=2020",
 }
 PDF = b"%PDF-1.4 demonstration"
 
@@ -75,11 +81,17 @@ def address(path: str, world: Campaign, **more: Any) -> str:
     short = path.removeprefix("/api/v1")
     topic = short.split("/")[1]
     id = "land_vacated" if topic == "figures" else world.ids.get(topic, 1)
-    return (
-        path.format(code="hcle", other="own", id=id, case_id=world.case(), **more)
-        + "?"
-        + ASKED.get(short, "")
-    )
+    about = {
+        "code": "hcle",
+        "other": "own",
+        "id": id,
+        "case_id": world.case(),
+        "firm_id": world.ids["firms"],
+        "earlier": world.rated.earlier.pk,
+        "name": "demo-jiaxing-2020",
+        "number": 1,
+    }
+    return path.format(**about, **more) + "?" + ASKED.get(short, "")
 
 
 def do(client: Client, deed: str, world: Campaign) -> HttpResponse:

@@ -33,7 +33,15 @@ schema.config.checks.positive_data_acceptance = PositiveDataAcceptanceConfig(
 )
 
 
-def with_what_exists(values: Any, id: int) -> Any:
+NUMBERS: dict[str, Callable[[Campaign], int]] = {
+    "firm_id": lambda world: world.ids["firms"],
+    "earlier": lambda world: world.rated.earlier.pk,
+    "scheme": lambda world: world.rated.scheme.pk,
+    "number": lambda world: 1,
+}
+
+
+def with_what_exists(values: Any, id: int, world: Campaign) -> Any:
     """Good values replaced by those of something that exists, bad ones left as they are."""
     found = dict(values) if isinstance(values, dict) else values
     for name, value in (values if isinstance(values, dict) else {}).items():
@@ -41,6 +49,8 @@ def with_what_exists(values: Any, id: int) -> Any:
             found[name] = CODES[name]
         elif name in DAYS and isinstance(value, str) and re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", value):
             found[name] = DAYS[name]
+        elif name in NUMBERS and str(value).isdecimal() and 1 <= int(value) < 2**63:
+            found[name] = NUMBERS[name](world)
         elif name in ("id", "case_id") and str(value).isdecimal() and 1 <= int(value) < 2**63:
             found[name] = id
     return found
@@ -60,9 +70,9 @@ def open_connection() -> Iterator[None]:
 def as_described(case: schemathesis.Case, world: Campaign) -> None:
     """Send one request and hold the answer against the document."""
     topic = case.operation.path.removeprefix("/api/v1/").split("/")[0]
-    case.path_parameters = with_what_exists(case.path_parameters, world.ids.get(topic, 1))
-    case.query = with_what_exists(case.query, 1)
-    case.body = with_what_exists(case.body, 1)
+    case.path_parameters = with_what_exists(case.path_parameters, world.ids.get(topic, 1), world)
+    case.query = with_what_exists(case.query, 1, world)
+    case.body = with_what_exists(case.body, 1, world)
     if isinstance(case.body, dict) and "" in case.body.values():
         return  # this client leaves empty fields of a form out
     case.call_and_validate(headers={"Authorization": f"Bearer {world.tokens['demo-jiashan']}"})

@@ -16,6 +16,7 @@ from tenglong.queries.territory import actor_of
 from tenglong.store.models import Case, Roster, User
 from tests import factories
 from tests.factories import AS_OF, CITY, JIASHAN, MACHINE
+from tests.integration.api.evaluated import Rated, build_rated
 
 NOON = datetime(2021, 11, 20, 4, tzinfo=UTC)
 DAY = date(2021, 11, 20)
@@ -33,6 +34,7 @@ class Campaign:
     job_id: int
     entry_id: int
     evidence_id: int
+    rated: Rated
 
     @property
     def hcle(self) -> Roster:
@@ -56,6 +58,10 @@ class Campaign:
             "imports": self.import_id,
             "bulletins": self.bulletins[JIASHAN],
             "jobs": self.job_id,
+            "schemes": self.rated.scheme.pk,
+            "evaluations": self.rated.run.pk,
+            "objections": self.rated.objection.pk,
+            "matches": self.rated.match.pk,
         }
 
     def case(self, unit: str = JIASHAN, number: int = 0) -> int:
@@ -88,7 +94,9 @@ def build_campaign() -> Campaign:
     }
     job = jobs_of(actor_of(world.people["demo-jiashan"], DAY))[0].id
     proved = _proved(world.cases[JIASHAN][1])
-    return Campaign(world, tokens, bulletins, batch.pk, job, proved.entry.id, proved.evidence[0].pk)
+    return Campaign(
+        world, tokens, bulletins, batch.pk, job, proved.entry.id, proved.evidence[0].pk, build_rated(world)
+    )
 
 
 def _proved(case: Case) -> Recorded:

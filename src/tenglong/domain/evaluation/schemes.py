@@ -234,6 +234,19 @@ def parts(value: Any, path: str = "") -> Iterator[tuple[str, Part]]:
         yield from parts(one, where)
 
 
+def english_names(*schemes: Scheme) -> dict[str, str]:
+    """The names and units in scheme files with their English twins: no catalogue of translations knows them."""
+    found: dict[str, str] = {}
+    for scheme in schemes:
+        named: tuple[Column | Indicator | Condition, ...] = (
+            *(*scheme.column.values(), *scheme.indicator),
+            *(*scheme.exempt, *scheme.points, *scheme.adjust),
+        )
+        found |= {one.zh: one.en for one in named}
+        found |= {one.unit: one.unit_en for one in scheme.indicator}
+    return found
+
+
 def called(part: Any, number: int) -> str:
     """How a part of a list is named in a path: by its id, its grade, or its number from 1."""
     return str(getattr(part, "id", getattr(part, "grade", number)))

@@ -1,7 +1,6 @@
 """Filters of the evaluation pages: grades and their colours, states and steps, conditions and rules in words."""
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django import template
@@ -12,8 +11,7 @@ from tenglong.domain.evaluation.explanation_wording import printed, special_case
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.expressions_wording import in_words, names_of
 from tenglong.domain.evaluation.process import process
-from tenglong.domain.evaluation.schemes import Benchmark, Scheme
-from tenglong.domain.evaluation.screening_rules import Rules
+from tenglong.domain.evaluation.schemes import Benchmark, Scheme, english_names
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.messages import label as plain_label
@@ -41,15 +39,9 @@ def in_scheme(message: Message | str, scheme: Scheme, other: Scheme | None = Non
     """A sentence in the reader's language; what schemes give names to is called as their own files call it."""
     if isinstance(message, str):
         return in_script(message)
-    english = _english(scheme) | (_english(other) if other else {}) if get_language() == "en" else {}
+    schemes = (scheme, other) if other else (scheme,)
+    english = english_names(*schemes) if get_language() == "en" else {}
     return in_script(message.render(lambda text: english.get(text) or gettext(text)))
-
-
-def _english(scheme: Scheme) -> dict[str, str]:
-    """The names in a scheme file with their English twins."""
-    rules = (*scheme.exempt, *scheme.points, *scheme.adjust)
-    named = {one.zh: one.en for one in (*scheme.column.values(), *scheme.indicator, *rules)}
-    return named | {one.unit: one.unit_en for one in scheme.indicator}
 
 
 @register.filter
@@ -280,36 +272,6 @@ def value_words(value: Any) -> str:
 def column_unit(id: str, scheme: Scheme) -> str:
     """The unit of a column, "" where it has none."""
     return label(scheme.column[id].unit)
-
-
-@register.filter
-def input_names(ids: tuple[str, ...], rules: Rules) -> str:
-    """The inputs of screening rules by their labels."""
-    return gettext("、").join(_input_name(id, rules) for id in ids) or "—"
-
-
-@register.filter
-def inputs(values: dict[str, Any], rules: Rules) -> str:
-    """What a hit rests on: every input with its value."""
-    return gettext("；").join(
-        f"{_input_name(id, rules)} {_input_value(value)}" for id, value in values.items()
-    )
-
-
-@register.filter
-def thresholds(values: dict[str, Any]) -> str:
-    """The thresholds of a hit, as the rule file names them."""
-    return gettext("；").join(f"{id} = {exactly(value)}" for id, value in values.items())
-
-
-def _input_name(id: str, rules: Rules) -> str:
-    if id in rules.columns:
-        return own(rules.columns[id])
-    return next((label(one) for one in rules.quantities if one.id == id), id)
-
-
-def _input_value(value: Any) -> str:
-    return measured(value) if isinstance(value, Fraction) else value_words(value)
 
 
 @register.filter
