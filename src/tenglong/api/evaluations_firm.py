@@ -63,7 +63,7 @@ class SpanOut(Schema):
     last: int
 
 
-class RuleOut(Schema):
+class AdjustmentOut(Schema):
     """A rule after the quota."""
 
     id: str
@@ -76,7 +76,7 @@ class RuleOut(Schema):
 class TurnOut(Schema):
     """What a rule did to the grade."""
 
-    rule: RuleOut
+    rule: AdjustmentOut
     before: str
     after: str
 
@@ -124,7 +124,7 @@ class ColumnOut(Schema):
     unit: str
 
 
-class ChangeOut(Schema):
+class FigureChangeOut(Schema):
     """A figure changed; `relative` is the size of the change as a part of the figure, null where that was zero."""
 
     column: str
@@ -134,7 +134,7 @@ class ChangeOut(Schema):
     relative: Exact | None
 
 
-class MovedOut(Schema):
+class OtherFirmOut(Schema):
     """Another firm whose grade the change would alter; nameless where the caller may not see it."""
 
     firm_id: int | None
@@ -155,13 +155,13 @@ class BenchmarkMovedOut(Schema):
 class WayOut(Schema):
     """A change that works, and what the table looks like then."""
 
-    changes: list[ChangeOut]
+    changes: list[FigureChangeOut]
     total: Exact
     rank: int
     grade: str
     cut_before: Exact | None
     cut_after: Exact | None
-    moved: list[MovedOut]
+    moved: list[OtherFirmOut]
     benchmarks: list[BenchmarkMovedOut]
 
 
@@ -188,7 +188,7 @@ class CheapestOut(Schema):
     together: WayOut | None
     futile: list[FutileOut]
     unreported: list[ColumnOut]
-    held_by: list[RuleOut]
+    held_by: list[AdjustmentOut]
     hopeless: bool
     sentences: list[str]
 

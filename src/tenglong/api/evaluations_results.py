@@ -20,7 +20,7 @@ topic = Topic(tags=["evaluations"])
 LEVER = "electricity"
 
 
-class Narrowing(Schema):
+class ResultsNarrowing(Schema):
     """What the list is narrowed to, and its order; what is not given narrows nothing."""
 
     grade: Text = Field("", description="a grade, or - for firms without one")
@@ -149,7 +149,11 @@ class Terms(Schema):
 
 @topic.get("/evaluations/{id}/firms", response={200: Page[ResultOut]})
 def listed(
-    request: Asked, id: Id, wanted: Query[Narrowing], paging: Query[Paging], territory: Code | None = None
+    request: Asked,
+    id: Id,
+    wanted: Query[ResultsNarrowing],
+    paging: Query[Paging],
+    territory: Code | None = None,
 ) -> dict[str, Any]:
     """The results of the firms that the caller may see."""
     caller = request.auth
@@ -208,7 +212,7 @@ def priced(request: Asked, id: Id, terms: Query[Terms], paging: Query[Paging]) -
     }
 
 
-def _filter(caller: Caller, run: Evaluation, wanted: Narrowing, territory: str | None) -> ResultFilter:
+def _filter(caller: Caller, run: Evaluation, wanted: ResultsNarrowing, territory: str | None) -> ResultFilter:
     given = wanted.dict(exclude={"near"})
     points = review_rules().points.chosen(wanted.near) if wanted.near else None
     return ResultFilter(

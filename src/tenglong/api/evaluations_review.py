@@ -56,7 +56,7 @@ class OtherWeightOut(Schema):
     count: int
 
 
-class MovedOut(Schema):
+class MoverOut(Schema):
     """A firm with another grade than before; `way` is up, down, or other for grades outside the steps."""
 
     firm_id: int = Field(validation_alias="now.firm_id")
@@ -66,7 +66,7 @@ class MovedOut(Schema):
     way: str
 
 
-class MovementsOut(Page[MovedOut]):
+class MovementsOut(Page[MoverOut]):
     """Who moved since an earlier run. `ways` counts all firms in both; `new` and `gone` are in one only."""
 
     earlier: int

@@ -39,7 +39,7 @@ class Decision(Given):
     corrections: dict[Text, Text | None] = {}
 
 
-class EvidenceOut(Schema):
+class ObjectionFileOut(Schema):
     """A file of an objection; `digest` is its SHA-256."""
 
     number: int
@@ -66,7 +66,7 @@ class ObjectionOut(Schema):
     due_on: Day
     decided_by: str
     decided_at: Moment | None
-    files: list[EvidenceOut]
+    files: list[ObjectionFileOut]
 
 
 class ObjectionInFull(ObjectionOut):

@@ -24,20 +24,20 @@ class ReviewStep(Given):
     reason: Text = ""
 
 
-class RecordedOut(Schema):
+class ReviewedOut(Schema):
     """For how many cases the step was recorded."""
 
     recorded: int
 
 
-class StepOut(Schema):
+class ReviewStepOut(Schema):
     """A step of the review; `final` gathers all targets, whatever they did since."""
 
     step: str = Field(validation_alias="id")
     cases: int
 
 
-@topic.get("/rosters/{code}/steps", response={200: Page[StepOut]})
+@topic.get("/rosters/{code}/steps", response={200: Page[ReviewStepOut]})
 def counted(
     request: Asked, code: Code, paging: Query[Paging], territory: Code | None = None
 ) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def counted(
     return paged(steps(caller.roster(code), places_of(caller, territory)), paging)
 
 
-@topic.post("/rosters/{code}/review", response={201: RecordedOut})
+@topic.post("/rosters/{code}/review", response={201: ReviewedOut})
 def review(request: Asked, code: Code, step: ReviewStep) -> Status:
     """Record a step of the review for cases: all of them or none."""
     caller = request.auth

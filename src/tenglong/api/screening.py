@@ -39,7 +39,7 @@ class Looked(Schema):
         return _screened(caller, self.territory, self.year)
 
 
-class RuleOut(Schema):
+class ScreeningRuleOut(Schema):
     """A rule with how many firms it hit; on `untested` firms it could not be tried for lack of the `missing` columns.
     `within` is the rule that says for whom it holds."""
 
@@ -54,7 +54,7 @@ class RuleOut(Schema):
     missing: list[str]
 
 
-class ScreeningOut(Page[RuleOut]):
+class ScreeningOut(Page[ScreeningRuleOut]):
     """A screening rule by rule: how many firms were tested, how many are suspected; `digest` is that of the rules."""
 
     territory: str

@@ -40,11 +40,12 @@ def one_of(choices: Iterable[str]) -> OneOf:
 
 
 def _day(value: Any) -> Any:
-    if not isinstance(value, str):
+    if isinstance(value, date):
         return value
-    day = day_in(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
+    said = str(value)
+    day = day_in(said) if re.fullmatch(r"\d{4}-\d\d-\d\d", said) else None
     if day is None:
-        raise BadValue(msg("“{value}”不是日期，请按 2021-11-09 的格式填写。", value=shown(value)))
+        raise BadValue(msg("“{value}”不是日期，请按 2021-11-09 的格式填写。", value=shown(said)))
     return day
 
 

@@ -1,10 +1,13 @@
 """What the API answers: the figures of every other face, problems in words, pages in a fixed order."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from tenglong.cli.__main__ import main
 from tenglong.domain.access.policy import scope_of
@@ -230,3 +233,18 @@ def test_the_document_needs_nothing_from_elsewhere(db: None) -> None:
     assert document["openapi"].startswith("3.1")
     assert "http" not in json.dumps(document).replace('"type": "http"', "")
     assert Client().get("/api/v1/docs").status_code == 404
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """The document knows a schema by its name alone: of two, one would be described as the other."""
+    found = [schema for schema in _below(Schema) if schema.__module__.startswith("tenglong.api.")]
+    names = Counter(
+        schema.__name__ for schema in found if schema.__pydantic_generic_metadata__["origin"] is None
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def _below(schema: type[Schema]) -> Iterator[type[Schema]]:
+    for below in schema.__subclasses__():
+        yield below
+        yield from _below(below)
