@@ -12,10 +12,12 @@ from tenglong.domain.evaluation.rehearsal import Contribution, Deciding, contrib
 from tenglong.domain.evaluation.robustness import Switch
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.trials import Row, Trials
+from tenglong.domain.registry.places import Level
 from tenglong.queries.evaluations import scheme_file, table_of, visible_runs
 from tenglong.queries.evaluations_firm import rests_on, trials_of, trials_with
 from tenglong.queries.evaluations_results import ResultFilter, ResultRow, all_results
 from tenglong.queries.remembered import remembered
+from tenglong.queries.territory import territory
 from tenglong.store.models import Evaluation
 
 STAYED, UP, DOWN, OTHER = "stayed", "up", "down", "other"
@@ -23,9 +25,13 @@ STAYED, UP, DOWN, OTHER = "stayed", "up", "down", "other"
 
 @dataclass(frozen=True)
 class Moved:
-    """A firm in both runs; `way` is stayed, up, down, or other where one of the grades is outside the steps."""
+    """A firm in both runs; `way` is stayed, up, down, or other where one of the grades is outside the steps.
+
+    `unit` is its town, in a run of a whole city its county.
+    """
 
     now: ResultRow
+    unit: str
     before: str
     way: str
 
@@ -57,10 +63,10 @@ class Moves:
 
     @cached_property
     def by_place(self) -> list[tuple[str, Counter[str]]]:
-        """The same for each place, in the order of the rows."""
+        """The same for each unit, in the order of the rows."""
         found: dict[str, Counter[str]] = {}
         for one in self.firms:
-            found.setdefault(one.now.place, Counter())[one.way] += 1
+            found.setdefault(one.unit, Counter())[one.way] += 1
         return list(found.items())
 
     @property
@@ -102,7 +108,8 @@ def moves(earlier: Evaluation, later: Evaluation, scope: Scope) -> Moves:
     steps = _steps((scheme_file(earlier.scheme), scheme_file(later.scheme)))
     there = [row for row in now if row.firm_id in before]
     firms = tuple(
-        Moved(row, before[row.firm_id], _way(steps, before[row.firm_id], row.grade)) for row in there
+        Moved(row, _unit(row, later), before[row.firm_id], _way(steps, before[row.firm_id], row.grade))
+        for row in there
     )
     others = sorted({grade for one in firms for grade in (one.before, one.now.grade)} - set(steps) - {""})
     grades = (*steps, *others, *([""] if any("" in (one.before, one.now.grade) for one in firms) else []))
@@ -155,6 +162,14 @@ def _usual(run: Evaluation, other: Evaluation) -> bool:
     if run.revises_id is not None:
         return other.pk == run.revises_id
     return other.state == FINAL and other.year < run.year
+
+
+def _unit(row: ResultRow, run: Evaluation) -> str:
+    places = territory().places
+    place = places[row.place_id]
+    if run.place.level == Level.CITY and place.level == Level.TOWN and place.parent_id:
+        place = places[place.parent_id]
+    return place.name
 
 
 def _steps(schemes: Iterable[Scheme]) -> tuple[str, ...]:

@@ -29,14 +29,15 @@ def course(weeks: Sequence[Week]) -> dict[str, Any]:
 
 
 def stacked(bars: Sequence[Bar], grades: Sequence[str], scheme: Scheme) -> dict[str, Any]:
-    """How many firms have each grade, one bar for each unit; only grades of the quota are drawn."""
+    """How many firms have each grade, one bar for each unit that has any; only grades of the quota are drawn."""
+    drawn = [bar for bar in bars if any(grade in bar.firms for grade in grades)]
     return {
-        "units": [in_script(bar.label) or gettext("未登记") for bar in bars],
+        "units": [in_script(bar.label) or gettext("未登记") for bar in drawn],
         "grades": [
             {
                 "name": grade,
                 "look": grade_look(grade, scheme),
-                "values": [bar.firms.get(grade, 0) for bar in bars],
+                "values": [bar.firms.get(grade, 0) for bar in drawn],
             }
             for grade in grades
         ],

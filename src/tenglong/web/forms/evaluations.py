@@ -14,6 +14,7 @@ from tenglong.web.templatetags.tenglong import label
 
 Choices = Sequence[tuple[str, str]]
 MOST_SCHEME_BYTES = 1024 * 1024
+FLAGS = (("", _("不更正")), ("true", _("是")), ("false", _("否")))
 
 
 class SchemeForm(forms.Form):
@@ -125,8 +126,11 @@ class DecisionForm(forms.Form):
         for id in columns:
             column = scheme.column[id]
             unit = gettext("（{unit}）").format(unit=label(column.unit)) if column.unit else ""
-            self.fields[f"column_{id}"] = forms.CharField(
-                label=f"{label(column)}{unit}", required=False, max_length=60
+            name = f"{label(column)}{unit}"
+            self.fields[f"column_{id}"] = (
+                forms.ChoiceField(label=name, required=False, choices=FLAGS)
+                if column.type == "flag"
+                else forms.CharField(label=name, required=False, max_length=60)
             )
 
     @property

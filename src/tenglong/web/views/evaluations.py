@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenglong.actions import evaluations
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.process import COMPUTING
+from tenglong.domain.registry.places import Level
 from tenglong.queries.evaluations import (
     Evaluation,
     job_of_run,
@@ -56,7 +57,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     context["founds"] = here.may(Permission.MANAGE, run.place_id)
     if run.state == COMPUTING:
         return render(request, "evaluations/computing.html", context | _waiting(here, run))
-    by = "county" if run.place.level == "city" else "town"
+    by = "county" if run.place.level == Level.CITY else "town"
     territories, industries = (distribution(run, here.scope, unit) for unit in (by, "industry"))
     steps = [step.grade for step in context["file"].grades.steps] if context["file"].grades else []
     context |= {

@@ -37,7 +37,7 @@ from tenglong.web.sheets import as_download
 from tenglong.web.templatetags.evaluation import run_state
 from tenglong.web.templatetags.tenglong import in_script, moment, said
 
-MOVED_PER_PAGE = 100
+MOVED_PER_PAGE = 50
 
 
 @page(Permission.VIEW)
