@@ -21,11 +21,13 @@ RANGE = 'method = "minmax"'
 
 @dataclass
 class Rated:
-    """What was built; the odd firms lie in Xitang, the first ones have a case. Nobody has seen `draft` yet."""
+    """What was built; the odd firms lie in Xitang, the first ones have a case. `fresh` is a scheme and `draft` a run
+    that nobody has seen yet."""
 
     firms: list[Firm]
     earlier: Scheme
     scheme: Scheme
+    fresh: Scheme
     final: Evaluation
     run: Evaluation
     draft: Evaluation
@@ -44,6 +46,7 @@ def build_rated(world: factories.World) -> Rated:
             observe(firm, year=year, tax=_tax(number, year), land=10, value_added=400 - 30 * number,
                     energy=100 + 5 * number, utility=int(number == 4))  # fmt: skip
     earlier, scheme = (in_force(text_of(year), by=county) for year in (LAST, THIS))
+    fresh = evaluations.import_scheme(actor=county, at=EARLY, text=text_of(THIS, 3), code=JIASHAN)
     final = _computed(earlier, by=county, at=EARLY)
     evaluations.publicise(actor=MACHINE, at=EARLY, run=final)
     evaluations.finalise(actor=MACHINE, at=LATE, run=final)
@@ -56,7 +59,7 @@ def build_rated(world: factories.World) -> Rated:
     match = MatchPair.objects.create(
         firm=firms[-1], candidate=firms[-3], place=firms[-1].place, probability_micro=730_000, created_at=NOON
     )
-    return Rated(firms, earlier, scheme, final, run, draft, objection, match)
+    return Rated(firms, earlier, scheme, fresh, final, run, draft, objection, match)
 
 
 def text_of(year: int, version: int = 1) -> str:
@@ -78,8 +81,8 @@ def _computed(scheme: Scheme, *, by: Actor, at: datetime) -> Evaluation:
 
 
 def _tax(number: int, year: int) -> int:
-    """Less from firm to firm, but for one that rose this year to just below the third."""
-    return 89 if (number, year) == (6, THIS) else 110 - 10 * number
+    """Less from firm to firm, but for one that rose this year just above the one before it, and out of its grade."""
+    return 45 if (number, year) == (8, THIS) else 110 - 10 * number
 
 
 def _firm(number: int) -> Firm:
