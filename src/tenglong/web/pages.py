@@ -62,6 +62,13 @@ def say(request: HttpRequest, error: UserError) -> HttpResponse:
     return render(request, template, {"sentence": error.message.render(gettext)}, status=status)
 
 
+def part(request: HttpRequest, template: str, context: dict[str, Any], *, whole: str) -> HttpResponse:
+    """A part of a page for htmx; for somebody without scripts the page `whole`, which holds the part."""
+    if request.headers.get("HX-Request"):
+        return render(request, template, context)
+    return render(request, whole, {**context, "part": template})
+
+
 @contextmanager
 def telling(request: HttpRequest) -> Iterator[None]:
     """What a person gave wrong inside is said on top of the next page; what they may not do stays an error."""

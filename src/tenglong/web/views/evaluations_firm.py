@@ -24,7 +24,7 @@ from tenglong.web.forms.evaluations import ObjectionForm
 from tenglong.web.forms.look import dress
 from tenglong.web.grade_table import industry_name
 from tenglong.web.kept_files import KeptFile, from_tokens, keep_uploads
-from tenglong.web.pages import page, telling_form
+from tenglong.web.pages import page, part, telling_form
 from tenglong.web.templatetags.tenglong import in_script
 from tenglong.web.views.bulletins import DOCX
 
@@ -62,8 +62,8 @@ def cheapest(request: HttpRequest, id: int, firm: int) -> HttpResponse:
     run = run_by_id(id, here.scope)
     found, names = cheapest_change(run, firm, here.scope)
     named = {one: in_script(name) or gettext("（其他辖区的一家企业）") for one, name in names.items()}
-    context = {"file": scheme_file(run.scheme), "sentences": list(advice(found, named))}
-    return render(request, "evaluations/cheapest.html", context)
+    context = {"run": run, "file": scheme_file(run.scheme), "sentences": list(advice(found, named))}
+    return part(request, "evaluations/cheapest.html", context, whole="evaluations/part.html")
 
 
 @page(Permission.EXPORT)

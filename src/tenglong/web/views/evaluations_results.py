@@ -32,12 +32,13 @@ from tenglong.web.context import Here
 from tenglong.web.forms.evaluations_results import ResultFilterForm, ReviewForm
 from tenglong.web.forms.look import dress
 from tenglong.web.grade_table import heads, industry_name, remark, sheet
-from tenglong.web.pages import page
+from tenglong.web.pages import page, part
 from tenglong.web.sheets import as_download
 from tenglong.web.templatetags.evaluation import run_state
 from tenglong.web.templatetags.tenglong import in_script, moment, said
 
 MOVED_PER_PAGE = 50
+WHOLE = "evaluations/part.html"
 
 
 @page(Permission.VIEW)
@@ -114,8 +115,8 @@ def weights(request: HttpRequest, id: int) -> HttpResponse:
     """What other weights would change: a part of the page of the review."""
     here = request.here
     run = run_by_id(id, here.scope)
-    found = other_weights(run, here.scope, review_rules().weight)
-    return render(request, "evaluations/weights.html", {"found": found})
+    context = {"run": run, "found": other_weights(run, here.scope, review_rules().weight)}
+    return part(request, "evaluations/weights.html", context, whole=WHOLE)
 
 
 @page(Permission.VIEW)
@@ -144,8 +145,8 @@ def deciding_alone(request: HttpRequest, id: int) -> HttpResponse:
     """Which rules decide a grade alone: a part of the page of movements."""
     here = request.here
     run = run_by_id(id, here.scope)
-    context = {"found": deciding(run, here.scope), "file": scheme_file(run.scheme)}
-    return render(request, "evaluations/deciding.html", context)
+    context = {"run": run, "found": deciding(run, here.scope), "file": scheme_file(run.scheme)}
+    return part(request, "evaluations/deciding.html", context, whole=WHOLE)
 
 
 @page(Permission.VIEW)
@@ -154,8 +155,8 @@ def effects(request: HttpRequest, id: int, other: int) -> HttpResponse:
     here = request.here
     later, earlier = (run_by_id(one, here.scope) for one in (id, other))
     found = effects_of_differences(earlier, later, here.scope)
-    context = {"found": found, "file": scheme_file(later.scheme)}
-    return render(request, "evaluations/effects.html", context)
+    context = {"run": later, "found": found, "file": scheme_file(later.scheme)}
+    return part(request, "evaluations/effects.html", context, whole=WHOLE)
 
 
 def _asked(request: HttpRequest, id: int) -> tuple[Evaluation, ResultFilterForm, ResultFilter]:
