@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.slow
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+QUOTED = re.compile(r"'([\u3400-\u9fff]+)'")  # the texts that conditions of a scheme compare with
 PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s|\bNone\b|\bundefined\b")
 TYPED = {
     "store_place": ["name"],
@@ -30,6 +31,9 @@ TYPED = {
     "store_roster": ["issuer"],
     "store_rosterversion": ["note"],
     "store_referencepoint": ["source"],
+    "store_evaluation": ["note", "reason"],
+    "store_objection": ["claim", "reason"],
+    "store_evaluationresult": ["peer_group"],
 }
 KEPT = {"store_user": ["display_name"], "store_import": ["filename"]}  # never put into another script
 INDUSTRIES = ROOT / "src/tenglong/domain/registry/data/industry_2017.toml"  # a standard that has no English
@@ -48,6 +52,17 @@ INSIDE = (
         "/imports/61",
         "/imports/61?verdict=updated",
     ),
+    *("/evaluations/schemes", "/evaluations/schemes/2", "/evaluations/schemes/1/with/2"),
+    *(
+        "/evaluations/schemes/shipped/demo-jiaxing-2020",
+        "/evaluations/objections/1",
+        "/evaluations/screening",
+    ),
+    *("/evaluations/screening?year=2020", "/evaluations/screening/2020/roster"),
+)
+EVALUATIONS = (
+    *("", "/firms", "/firms?status=not_rated", "/review", "/weights", "/comparison", "/comparison/1/effects"),
+    *("/deciding", "/objections", "/prices", "/prices?rates_of=330481", "/roster"),
 )
 # Text as it is read, outside what is marked as being in Chinese (the bulletin itself, names of languages).
 TEXTS = """() => {
@@ -88,6 +103,10 @@ def data(site: Site) -> Data:
     )
     for (details,) in base.execute("SELECT DISTINCT details FROM store_entry"):
         typed |= {value for value in json.loads(details).values() if isinstance(value, str)}
+    for (files,) in base.execute("SELECT files FROM store_objection"):
+        kept |= {file["name"] for file in json.loads(files)}
+    for (text,) in base.execute("SELECT text FROM store_scheme"):
+        typed |= set(QUOTED.findall(text))
     base.close()
     typed |= set(tomllib.loads(INDUSTRIES.read_text(encoding="utf-8"))["names"].values())
     return Data(*(sorted(filter(CHINESE.search, found), key=len, reverse=True) for found in (typed, kept)))
@@ -100,7 +119,10 @@ def addresses(page: Page) -> list[str]:
     firm = page.locator(".case-table tbody a").first.get_attribute("href").split("#")[0]
     page.goto(firm)
     record = page.locator("a[href$='/record']").first.get_attribute("href")
-    return [*menu, *INSIDE, firm, record, f"{record}?kind=signed"]
+    evaluated = [f"/evaluations/2{page}" for page in EVALUATIONS]
+    page.goto("/evaluations/2/firms?grade=D")
+    sheet = page.locator(".case-table tbody a").first.get_attribute("href")
+    return [*menu, *INSIDE, firm, record, f"{record}?kind=signed", *evaluated, sheet, f"{sheet}/cheapest"]
 
 
 def opened(page: Page) -> Iterator[str]:

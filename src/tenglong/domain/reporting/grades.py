@@ -8,7 +8,7 @@ from tenglong.domain.evaluation.schemes import Scheme, Step
 from tenglong.domain.evaluation.tables.kind import basis_words
 from tenglong.domain.evaluation.tables.measures import Line, decimal_of
 from tenglong.domain.evaluation.tables.wanted import wanted_by
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.reporting.sheets import Cell, Kind, Page, Sheet, SheetColumn
 
@@ -86,8 +86,8 @@ def reason_words(scheme: Scheme, status: str, reason: str) -> Message:
         "no_year": msg("没有写年度"),
         "unreadable": msg("有单元格无法读取"),
     }
-    exempt = {one.id: msg("{name}（按办法不参评）", name=one.zh) for one in scheme.exempt}
-    lacking = {f"no_{one.id}": msg("缺少“{name}”", name=one.zh) for one in scheme.indicator}
+    exempt = {one.id: msg("{name}（按办法不参评）", name=label(one.zh)) for one in scheme.exempt}
+    lacking = {f"no_{one.id}": msg("缺少“{name}”", name=label(one.zh)) for one in scheme.indicator}
     return (fixed | lacking | exempt).get(reason, msg("{reason}", reason=reason))
 
 

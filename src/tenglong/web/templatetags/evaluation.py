@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, gettext_noop
 
 from tenglong.domain.evaluation.differences import benchmark_words, scheme_words
 from tenglong.domain.evaluation.explanation_wording import printed, special_case, turn_sentence
@@ -22,6 +22,7 @@ from tenglong.web.templatetags.tenglong import grouped, in_script, label, senten
 register = template.Library()
 
 LETTERS = "ABCD"
+UNITS = (gettext_noop("吨标煤"), gettext_noop("年"))  # of columns of schemes, beside those of observations
 OBJECTION_STATES = {
     "open": gettext_lazy("待裁定"),
     "upheld": gettext_lazy("异议成立"),

@@ -22,7 +22,7 @@ from tenglong.web.forms.evaluations_screening import ScreeningForm, SuspectsForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling_form
 from tenglong.web.sheets import XLSX
-from tenglong.web.templatetags.tenglong import in_script
+from tenglong.web.templatetags.tenglong import in_script, said
 
 PER_PAGE = 20
 
@@ -94,7 +94,7 @@ def roster_of_run(request: HttpRequest, id: int) -> HttpResponse:
         "{year} 年度亩均效益综合评价（第 {id} 号，《{title}》）评为 D 类的企业，须经核实、甄别后确定。"
     )
     initial = suspects_initial(
-        here.today, title, definition.format(year=run.year, id=run.pk, title=run.scheme.title),
+        here.today, title, definition.format(year=run.year, id=run.pk, title=said(run.scheme, "title")),
         f"grade-d-{run.place.code}-{run.year}", run.place.name,
     )  # fmt: skip
     return _founding(request, suspects_of_run(run, here.scope), initial, {"run": run})
