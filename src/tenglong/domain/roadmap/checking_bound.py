@@ -1,6 +1,7 @@
 """Computes the bound of a certificate again, by exact addition (4.2).
 
-L(λ) = Σ over firms of the best option under the prices + Σ price × capacity. All numbers are multiplied by the
+L(λ) = Σ over firms of the best option under the prices + Σ price × capacity. An option that breaks an at_most limit all
+alone is in no feasible plan and is passed over. All numbers are multiplied by the
 denominator of the prices, so that they are whole; numbers that 64 bits might not hold become Python's own.
 """
 
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tenglong.domain.roadmap.plans import Certificate
-from tenglong.domain.roadmap.problems import Problem
+from tenglong.domain.roadmap.problems import LARGEST, Ints, Problem
 
 _AT_ONCE = 20_000
 _SAFE = 2.0**62
@@ -55,6 +56,7 @@ def _best(problem: Problem, certificate: Certificate, low: int, high: int) -> in
     moved = _moved(problem, certificate, low, high, net.dtype)
     part_measure = np.repeat(np.arange(first, last), np.diff(measures.part_start[first : last + 1]))
     firm = measures.firm[first:last].astype(np.int64) - low
+    tightest = _tightest(problem, low, high)
     best = np.zeros(high - low, net.dtype)
     able = ~problem.firms.must[low:high]
     for start in range(problem.periods):
@@ -65,12 +67,31 @@ def _best(problem: Problem, certificate: Certificate, low: int, high: int) -> in
         np.add.at(gained, of - first, worth)
         if moved is not None:
             gained += moved[firm, start]
-        offered = np.flatnonzero((measures.first[first:last] <= start) & (start <= measures.last[first:last]))
+        may = (measures.first[first:last] <= start) & (start <= measures.last[first:last])
+        for amount, (begins, ends), most in tightest:
+            inside = parts.amount[k] == amount
+            inside &= (start + parts.lag[k] >= begins) & (start + parts.lag[k] <= ends)
+            used = np.zeros(last - first, np.int64)
+            np.add.at(used, of[inside] - first, parts.value[k[inside]])
+            may &= used <= most[firm]
+        offered = np.flatnonzero(may)
         for_first_time = ~able[firm[offered]]
         best[firm[offered[for_first_time]]] = np.iinfo(np.int64).min
         able[firm[offered]] = True
         np.maximum.at(best, firm[offered], gained[offered])
     return sum(best.tolist()) if able.all() else None
+
+
+def _tightest(problem: Problem, low: int, high: int) -> list[tuple[int, tuple[int, int], Ints]]:
+    """For each amount and span of periods with an at_most limit, the least of them for each firm."""
+    found: dict[tuple[int, int, int], Ints] = {}
+    for limit in problem.limits:
+        if limit.at_most:
+            none = np.full(high - low, LARGEST)
+            most = found.setdefault((limit.amount, limit.first, limit.last), none)
+            chosen = limit.firms(problem.firms.tags, low, high)
+            most[chosen] = np.minimum(most[chosen], limit.bound)
+    return [(amount, (first, last), most) for (amount, first, last), most in found.items()]
 
 
 def _net_worth(problem: Problem, certificate: Certificate, low: int, high: int, largest: int) -> Any:

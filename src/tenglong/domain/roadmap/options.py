@@ -19,12 +19,14 @@ class Arrays(NamedTuple):
 
     `row_start[c * periods + p]` … are the rows that cell c uses in period p, `coefficient` per unit. The orders of a
     firm stand in two lists: those in which it comes second (`before`: who comes first) and first (`after`).
+    `offered[m, s]` is whether measure m may start in period s: solvers take out what breaks a limit all alone.
     """
 
     measure_start: Ints
     part_start: Ints
     first: Periods
     last: Periods
+    offered: Flags
     must: Flags
     amount: Periods
     lag: Periods
@@ -52,6 +54,8 @@ class Options:
     capacity: Ints
     orders: Orders
     periods: int
+    limits: int
+    """So many rows are limits; the others are floors."""
 
     @property
     def firms(self) -> int:
@@ -81,6 +85,7 @@ def compiled(problem: Problem) -> Options:
         part_start=measures.part_start,
         first=measures.first,
         last=measures.last,
+        offered=_offered(problem),
         must=problem.firms.must,
         amount=parts.amount,
         lag=parts.lag,
@@ -101,7 +106,14 @@ def compiled(problem: Problem) -> Options:
     )
     capacity = [limit.bound if limit.at_most else -limit.bound for limit in problem.limits]
     capacity += [-floor.least for floor in problem.floors]
-    return Options(arrays, np.array(capacity, np.int64), orders, problem.periods)
+    return Options(arrays, np.array(capacity, np.int64), orders, problem.periods, len(problem.limits))
+
+
+def _offered(problem: Problem) -> Flags:
+    """Whether a measure may start in a period."""
+    periods = np.arange(problem.periods, dtype=np.int16)
+    first, last = problem.measures.first[:, None], problem.measures.last[:, None]
+    return (first <= periods) & (periods <= last)
 
 
 def _cells(problem: Problem) -> tuple[Codes, Ints, list[tuple[int, Ints]]]:

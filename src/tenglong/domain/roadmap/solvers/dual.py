@@ -20,7 +20,7 @@ from tenglong.domain.roadmap.problems import Ints, Problem
 from tenglong.domain.roadmap.solvers.kernels import pricing
 
 Reals = npt.NDArray[np.float64]
-STAGES, COOLING, FIRST_HEAT = 8, 0.3, 0.08
+STAGES, COOLING, FIRST_HEAT = 6, 0.2, 0.08
 _CHUNKS = 8
 _THREADS = 2
 _MOST_BELOW = 10**6
@@ -43,6 +43,7 @@ class Dual:
         arrays, orders = options.arrays, options.orders
         shape = (len(arrays.row_start) - 1, options.rows)
         self._rows = csr_array((arrays.coefficient.astype(float), arrays.row, arrays.row_start), shape=shape)
+        self._squared = self._rows.power(2)
         firms = np.unique(np.concatenate([orders.first, orders.then]))
         self._line = np.full(options.firms, -1, np.int32)
         self._line[firms] = np.arange(len(firms))
@@ -78,20 +79,19 @@ class Dual:
         found = self._pool.map(lambda piece: pricing.bound(arrays, tables, piece, np.zeros(width)), self._pieces)
         return float(sum(found)) + float(prices.rows @ self.options.capacity)
 
-    def smoothed(self, prices: Prices, heat: float) -> tuple[float, Prices]:
-        """L(prices) with maxima smoothed, and its gradient."""
-        options = self.options
+    def smoothed(self, prices: Prices, heat: float) -> tuple[float, Prices, Reals]:
+        """L(prices) with maxima smoothed, its gradient, and the variance of what each row is expected to use."""
+        options, shape = self.options, self.options.arrays.worth.shape
         tables = self.tables(prices)
-        used = [
-            (np.zeros(options.arrays.worth.shape), np.zeros((self._lines, options.periods))) for _ in self._pieces
-        ]
+        used = [(np.zeros(shape), np.zeros((self._lines, options.periods)), np.zeros(shape)) for _ in self._pieces]
         found = self._pool.map(
             lambda piece, use: pricing.smoothed(options.arrays, tables, piece, heat, use), self._pieces, used
         )
         value = sum(found) + float(prices.rows @ options.capacity)
-        cells, starts = sum(one for one, _ in used), sum(one for _, one in used)
+        cells, starts, squares = (np.sum(some, axis=0) for some in zip(*used, strict=True))
         rows = options.capacity - self._rows.T @ cells.ravel()
-        return value, Prices(rows, self._order_gradient(starts))
+        variance = self._squared.T @ squares.ravel()
+        return value, Prices(rows, self._order_gradient(starts)), variance
 
     def _order_gradient(self, starts: Any) -> Reals:
         orders = self.options.orders
@@ -136,44 +136,54 @@ class Dual:
 
 
 def descend(dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None = None, steps: int = 40) -> None:
-    """Minimise the dual function; `seen` is told the prices after each heat and says whether to go on."""
-    options = dual.options
-    used = dual.smoothed(dual.no_prices(), 1.0)[1].rows
-    size = np.maximum(np.maximum(np.abs(options.capacity), np.abs(options.capacity - used)), 1.0)
-    free = dual.value(dual.no_prices())
-    unit = max(abs(free), 1.0) / max(1, options.rows)
-    firms = max(1, options.firms)
-    scale = np.concatenate([unit / size, np.full(len(options.orders) * options.periods, abs(free) / firms + 1e-9)])
-    point = np.where(scale > 0, 0.5, 0.0)
-    point[options.rows :] = 0.0
-    if start is not None:
-        point = np.concatenate([start.rows, start.orders.ravel()]) / scale
+    """Minimise the dual function; `seen` is told the prices after each heat and says whether to go on.
 
-    def function(point: Reals) -> tuple[float, Reals]:
-        value, slope = dual.smoothed(_unpacked(options, point * scale), heat)
-        return value / unit, np.concatenate([slope.rows, slope.orders.ravel()]) * scale / unit
+    Prices are scaled so that the curvature is about the same in all directions: by the spread of what a row would use
+    if every firm chose by lot.
+    """
+    prices, mean = start or _first_guess(dual), _mean_best(dual)
+    spread = dual.smoothed(dual.no_prices(), 1e6 * mean)[2]
+    scale = np.concatenate([mean / np.sqrt(np.maximum(spread, 1e-9)), np.full(prices.orders.size, mean)])
+    for heat in heats(mean, warm=start is not None):
 
-    for heat in heats(dual, warm=start is not None):
+        def function(point: Reals, heat: float = heat) -> tuple[float, Reals]:
+            value, slope, _ = dual.smoothed(_unpacked(dual.options, point * scale), heat)
+            return value, _packed(slope) * scale
+
         found = minimize(
             function,
-            point,
+            _packed(prices) / scale,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(0, None)] * len(point),
-            options={"maxiter": steps, "maxfun": 2 * steps, "maxcor": 20, "ftol": 1e-9, "gtol": 1e-12},
+            bounds=[(0, None)] * len(scale),
+            options={"maxiter": steps, "maxfun": 2 * steps, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-14},
         )
-        point = found.x
-        if not seen(_unpacked(options, point * scale)):
+        prices = _unpacked(dual.options, found.x * scale)
+        if not seen(prices):
             return
 
 
-def heats(dual: Dual, *, warm: bool) -> Iterator[float]:
-    """Falling heats, from a share of the average firm's best value; from a colder one for prices that are good already."""
+def _first_guess(dual: Dual) -> Prices:
+    """Half of the value of the options for free, shared out among the rows with capacity."""
+    options, free = dual.options, dual.no_prices()
+    share = 0.5 * max(dual.value(free), 0.0) / max(1, options.rows)
+    return Prices(np.where(options.capacity > 0, share / np.maximum(options.capacity, 1), 0.0), free.orders)
+
+
+def _mean_best(dual: Dual) -> float:
+    """The best value of the average firm when everything is free."""
     best, _, _, _ = dual.best_two(dual.no_prices())
-    heat = FIRST_HEAT * max(float(np.abs(best).mean()) if len(best) else 0.0, 1e-6)
-    for stage in range(STAGES):
-        if not (warm and stage < STAGES // 2):
-            yield heat * COOLING**stage
+    return max(float(np.abs(best).mean()) if len(best) else 0.0, 1e-6)
+
+
+def heats(mean: float, *, warm: bool) -> Iterator[float]:
+    """Falling heats, from a share of the mean value; from a colder one for prices that are good already."""
+    for stage in range(STAGES // 2 if warm else 0, STAGES):
+        yield FIRST_HEAT * mean * COOLING**stage
+
+
+def _packed(prices: Prices) -> Reals:
+    return np.concatenate([prices.rows, prices.orders.ravel()])
 
 
 def _unpacked(options: Options, point: Reals) -> Prices:

@@ -43,7 +43,7 @@ def bound(o: Arrays, prices: Any, firms: tuple[int, int], gain: Any) -> int:
         for measure in range(o.measure_start[firm], o.measure_start[firm + 1]):
             gains(o, firm, measure, prices, gain)
             for start in range(o.first[measure], o.last[measure] + 1):
-                if not found or gain[start] > best:
+                if o.offered[measure, start] and (not found or gain[start] > best):
                     best = gain[start]
                     found = True
         total += best
@@ -54,9 +54,10 @@ def bound(o: Arrays, prices: Any, firms: tuple[int, int], gain: Any) -> int:
 def smoothed(o: Arrays, prices: Any, firms: tuple[int, int], heat: float, used: Any) -> float:
     """The dual function of the firms from … to, its maxima smoothed by `heat`.
 
-    `used` = (by cell and period, by ordered firm and start) receives the expected amounts and starts.
+    `used` = (amounts by cell and period, starts by ordered firm and period, squares) receives the expected amounts and
+    starts, and the variance of the amounts.
     """
-    ordered, (cells, starts) = prices[1], used
+    ordered, (cells, starts, squares) = prices[1], used
     periods = o.worth.shape[1]
     most = 1
     for firm in range(firms[0], firms[1]):
@@ -69,6 +70,8 @@ def smoothed(o: Arrays, prices: Any, firms: tuple[int, int], heat: float, used: 
         for measure in range(begin, end):
             gains(o, firm, measure, prices, gain[measure - begin])
             for start in range(o.first[measure], o.last[measure] + 1):
+                if not o.offered[measure, start]:
+                    gain[measure - begin, start] = NONE
                 best = max(best, gain[measure - begin, start])
         weight = 0.0 if o.must[firm] else np.exp(-best / heat)
         for measure in range(begin, end):
@@ -89,7 +92,9 @@ def smoothed(o: Arrays, prices: Any, firms: tuple[int, int], heat: float, used: 
             for k in range(o.part_start[measure], o.part_start[measure + 1]):
                 cell, lag = o.cell[firm, o.amount[k]], o.lag[k]
                 for start in range(max(first, o.from_[k]), min(last, o.until[k]) + 1):
-                    cells[cell, start + lag] += share[start] * o.value[k]
+                    amount = share[start] * o.value[k]
+                    cells[cell, start + lag] += amount
+                    squares[cell, start + lag] += (1.0 - share[start]) * amount * o.value[k]
             if ordered[firm] >= 0:
                 for start in range(first, last + 1):
                     starts[ordered[firm], start] += share[start]
@@ -107,6 +112,8 @@ def best_two(o: Arrays, prices: Any, best: Any, second: Any, choice: Any) -> Non
         for measure in range(o.measure_start[firm], o.measure_start[firm + 1]):
             gains(o, firm, measure, prices, gain)
             for start in range(o.first[measure], o.last[measure] + 1):
+                if not o.offered[measure, start]:
+                    continue
                 if gain[start] > top:
                     top, next = gain[start], top
                     measures[firm], starts[firm] = measure, start
@@ -135,7 +142,8 @@ def near_best(o: Arrays, prices: Any, firms: Any, most_loss: float, fill: bool) 
             for measure in range(o.measure_start[firm], o.measure_start[firm + 1]):
                 gains(o, firm, measure, prices, gain)
                 for start in range(o.first[measure], o.last[measure] + 1):
-                    best = max(best, gain[start])
+                    if o.offered[measure, start]:
+                        best = max(best, gain[start])
             if not o.must[firm] and best <= most_loss:
                 if turn:
                     place = begin[number]
@@ -144,7 +152,7 @@ def near_best(o: Arrays, prices: Any, firms: Any, most_loss: float, fill: bool) 
             for measure in range(o.measure_start[firm], o.measure_start[firm + 1]):
                 gains(o, firm, measure, prices, gain)
                 for start in range(o.first[measure], o.last[measure] + 1):
-                    if best - gain[start] <= most_loss:
+                    if o.offered[measure, start] and best - gain[start] <= most_loss:
                         if turn:
                             place = begin[number] + count
                             measures[place], starts[place], losses[place] = measure, start, best - gain[start]

@@ -43,6 +43,31 @@ def new_tally(rows: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
+def take_out(o: Arrays, limits: int, capacity: Any) -> None:
+    """Offer no option that breaks one of the first `limits` rows all alone: no feasible plan holds it."""
+    tally = new_tally(len(capacity))
+    change, _, touched, count = tally
+    for firm in range(len(o.must)):
+        for measure in range(o.measure_start[firm], o.measure_start[firm + 1]):
+            for start in range(o.first[measure], o.last[measure] + 1):
+                add_uses(o, firm, (measure, start), 1, tally)
+                for k in range(count[0]):
+                    row = touched[k]
+                    if row < limits and 0 < change[row] > capacity[row]:
+                        o.offered[measure, start] = False
+                forget(tally)
+
+
+@njit(cache=True, nogil=True)
+def hopeless(o: Arrays) -> int:
+    """A firm that must start and has no option; -1 when there is none."""
+    for firm in range(len(o.must)):
+        if o.must[firm] and not o.offered[o.measure_start[firm] : o.measure_start[firm + 1]].any():
+            return firm
+    return -1
+
+
+@njit(cache=True, nogil=True)
 def option_value(o: Arrays, firm: int, option: tuple[int, int]) -> int:
     """The value of an option, exactly."""
     measure, start = option
@@ -119,3 +144,25 @@ def may_wait(o: Arrays, firm: int, start: Any) -> bool:
         if start[o.after[k]] >= 0:
             return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def windows(o: Arrays, firms: Any, inside: Any, start: Any) -> Any:
+    """(first, last, must) of each firm, given what ordered firms that are not `inside` do; first > last: never."""
+    low, high = np.zeros(len(firms), np.int64), np.full(len(firms), 1 << 30, np.int64)
+    must = np.zeros(len(firms), np.bool_)
+    for number in range(len(firms)):
+        firm = firms[number]
+        must[number] = o.must[firm]
+        for k in range(o.before_start[firm], o.before_start[firm + 1]):
+            if not inside[o.before[k]]:
+                other = start[o.before[k]]
+                low[number] = max(low[number], other + o.before_gap[k] if other >= 0 else 1 << 30)
+                if other < 0:
+                    high[number] = -1
+        for k in range(o.after_start[firm], o.after_start[firm + 1]):
+            other = start[o.after[k]]
+            if not inside[o.after[k]] and other >= 0:
+                high[number] = min(high[number], other - o.after_gap[k])
+                must[number] = True
+    return low, high, must

@@ -1,0 +1,116 @@
+"""Branch and bound on the whole model with HiGHS: for small and medium problems.
+
+Prices come first: they give a certificate, a plan to start from, and leave out options that no better plan can hold.
+"""
+
+import numpy as np
+
+from tenglong.domain.roadmap.plans import Reason
+from tenglong.domain.roadmap.problems import WAITS, Ints
+from tenglong.domain.roadmap.solvers import first, highs
+from tenglong.domain.roadmap.solvers.dual import Prices, Reals, descend
+from tenglong.domain.roadmap.solvers.search import Search
+
+NODES_PER_WORK = 1.0
+"""Nodes of the tree that count as much as a million parts looked at."""
+
+
+def run(search: Search) -> Reason:
+    """Search until the plan is proven, or a limit is reached."""
+    start_prices(search)
+    reason = search.over() or relaxation(search)
+    return reason or search.over() or tree(search)
+
+
+def start_prices(search: Search) -> None:
+    """Prices by descent, and a plan from them."""
+    search.stage = "prices"
+
+    def seen(prices: Prices) -> bool:
+        search.spend(80 * search.sweep())
+        search.prove(prices)
+        return search.over() is None
+
+    descend(search.dual, seen)
+    if search.prices is not None and not search.over():
+        search.stage = "first plan"
+        search.offer(*first.plan_from(search, search.prices))
+
+
+def all_near(search: Search) -> highs.Columns:
+    """The options that a plan better than the best so far may hold."""
+    loss = np.inf
+    if search.plan and search.certificate:
+        missing = search.certificate.bound - search.plan.value
+        loss = missing + 1e-6 * max(1.0, abs(search.certificate.bound)) + 1.0
+    prices = search.prices or search.dual.no_prices()
+    firms = np.arange(search.options.firms)
+    line, measure, start, _ = search.dual.near_best(prices, firms, loss)
+    return highs.columns_of(search.options, firms[line], measure, start)
+
+
+def relaxation(search: Search) -> Reason | None:
+    """The linear relaxation: the best prices there are. A conflict, if even it cannot be met."""
+    search.stage = "relaxation"
+    columns = all_near(search)
+    model = highs.Model(search.options, columns, search.options.capacity, search.options.arrays.must)
+    answer = highs.solve(model, highs.Ask(seconds=search.left(), goes_on=lambda _: not search.stopped), whole=False)
+    search.spend(20 * len(columns) / 1e3)
+    if answer.status == "Infeasible" and search.plan is None:
+        return Reason.CONFLICT
+    if answer.prices is not None:
+        search.prove(answer.prices)
+        if search.plan is None and search.prices is not None:
+            search.offer(*first.plan_from(search, search.prices))
+    return None
+
+
+def tree(search: Search) -> Reason:
+    """Branch and bound."""
+    search.stage = "tree"
+    columns = all_near(search)
+    model = highs.Model(search.options, columns, search.options.capacity, search.options.arrays.must)
+
+    def goes_on(bound: float) -> bool:
+        if np.isfinite(bound) and search.plan and bound < 1e300:
+            search.claims("HiGHS", max(bound, float(search.plan.value)))
+        return not search.stopped and not search.good_enough()
+
+    ask = highs.Ask(
+        seconds=search.left(),
+        nodes=int(min(search.work_left() * NODES_PER_WORK, 2e9)),
+        gap=search.limits.gap,
+        start=guess(search, columns),
+        found=lambda taken: offer(search, columns, taken),
+        goes_on=goes_on,
+    )
+    answer = highs.solve(model, ask, whole=True)
+    if answer.taken is not None:
+        offer(search, columns, answer.taken)
+    if answer.status == "Infeasible" and search.plan is None:
+        return Reason.CONFLICT
+    if answer.status in ("Optimal", "Infeasible"):
+        assert search.plan is not None
+        search.claims("HiGHS", max(answer.bound if answer.status == "Optimal" else 0.0, float(search.plan.value)))
+        return Reason.CLAIMED
+    return search.over() or (Reason.TIME if answer.status == "Time limit reached" else Reason.WORK)
+
+
+def guess(search: Search, columns: highs.Columns) -> Reals | None:
+    """The best plan so far as shares of columns."""
+    if search.plan is None:
+        return None
+    plan = search.plan
+    same = (plan.measure[columns.firm] == columns.measure) & (plan.start[columns.firm] == columns.start)
+    return same.astype(float)
+
+
+def offer(search: Search, columns: highs.Columns, taken: Reals, base: tuple[Ints, Ints] | None = None) -> bool:
+    """Offer the plan in which firms take their columns; other firms do as in `base`, or wait."""
+    measure, start = first.waiting(search.options.firms) if base is None else (base[0].copy(), base[1].copy())
+    if base is not None:
+        measure[columns.firm] = start[columns.firm] = WAITS
+    chosen = taken > 0.5
+    measure[columns.firm[chosen]] = columns.measure[chosen]
+    start[columns.firm[chosen]] = columns.start[chosen]
+    return search.offer(measure, start)

@@ -1,0 +1,198 @@
+"""HiGHS on chosen options: arrays in, arrays out, no modelling layer. The only module that knows it.
+
+Values and rows are scaled by powers of two, so that its absolute tolerances are small against one whole unit wherever
+the sizes of the numbers allow; the caller checks every plan in whole numbers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_array, vstack
+
+from tenglong.domain.roadmap.options import Options
+from tenglong.domain.roadmap.problems import WAITS, Flags, Ints
+from tenglong.domain.roadmap.solvers.dual import Prices, Reals
+from tenglong.domain.roadmap.solvers.kernels import uses
+
+VALUE_SIZE, USE_SIZE = 1000.0, 128.0
+INFINITY = highspy.kHighsInf
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Options as sparse columns: the uses of option c are `row[begin[c]:begin[c + 1]]`."""
+
+    firm: Ints
+    measure: Ints
+    start: Ints
+    begin: Ints
+    row: Ints
+    use: Ints
+    value: Ints
+
+    def __len__(self) -> int:
+        return len(self.firm)
+
+
+def columns_of(options: Options, firm: Ints, measure: Ints, start: Ints) -> Columns:
+    """The columns of named options, waiting left out."""
+    kept = measure != WAITS
+    chosen = tuple(np.ascontiguousarray(column[kept]) for column in (firm, measure, start))
+    return Columns(*chosen, *uses.columns(options.arrays, *chosen, options.rows, True))
+
+
+@dataclass(frozen=True)
+class Model:
+    """The options that may be taken, what the rows have left for them, and who among their firms must start."""
+
+    options: Options
+    columns: Columns
+    capacity: Ints
+    must: Flags
+    """By firm, of all firms."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What HiGHS says: `taken` by column, `bound` in units of the aim; without a solution `taken` is None."""
+
+    status: str
+    taken: Reals | None
+    bound: float
+    prices: Prices | None
+    nodes: int = 0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How long HiGHS may try; `found` hears of better solutions, `goes_on` is asked now and then with the bound."""
+
+    seconds: float = 1e9
+    nodes: int = 2_000_000_000
+    gap: float = 0.0
+    start: Any = None
+    found: Callable[[Reals], None] | None = None
+    goes_on: Callable[[float], bool] | None = None
+
+
+class _Built:
+    """The matrix of a model, scaled."""
+
+    def __init__(self, model: Model):
+        columns, options = model.columns, model.options
+        shape = (options.rows, len(columns))
+        limits = csc_array((columns.use.astype(float), columns.row, columns.begin), shape=shape)
+        largest = np.maximum(abs(limits).max(axis=1).toarray().ravel(), 1.0) if columns.row.size else np.ones(shape[0])
+        self.row_scale = 2.0 ** np.floor(np.log2(USE_SIZE / np.maximum(largest, USE_SIZE)))
+        self.value_scale = 2.0 ** np.floor(np.log2(VALUE_SIZE / max(float(np.abs(columns.value).max(initial=1)), 1.0)))
+        firms, line = np.unique(columns.firm, return_inverse=True)
+        count = len(columns)
+        one_each = csc_array((np.ones(count), (line, np.arange(count))), shape=(len(firms), count))
+        self.orders, self.order_rows = _order_rows(model)
+        limits = csc_array(limits.multiply(self.row_scale[:, None]))
+        self.matrix = csc_array(vstack([limits, self.order_rows, one_each], format="csc"))
+        self.matrix.sort_indices()
+        free = -np.full(options.rows + len(self.orders), INFINITY)
+        self.lower = np.concatenate([free, model.must[firms].astype(float)])
+        capacity = model.capacity * self.row_scale
+        self.upper = np.concatenate([capacity, np.zeros(len(self.orders)), np.ones(len(firms))])
+
+
+def _order_rows(model: Model) -> tuple[list[tuple[int, int]], Any]:
+    """Rows for the orders (k, period) whose firms are both in the model: then by period - first by period - gap ≤ 0."""
+    columns, orders = model.columns, model.options.orders
+    inside = np.zeros(model.options.firms, bool)
+    inside[columns.firm] = True
+    labels: list[tuple[int, int]] = []
+    rows, places, entries = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
+    of_firm = {int(firm): np.flatnonzero(columns.firm == firm) for firm in _ordered_firms(model, inside)}
+    for k in np.flatnonzero(inside[orders.first] & inside[orders.then]):
+        then, first = of_firm[int(orders.then[k])], of_firm[int(orders.first[k])]
+        for period in np.unique(columns.start[then]):
+            late = then[columns.start[then] <= period]
+            early = first[columns.start[first] <= period - orders.gap[k]]
+            rows.append(np.full(len(late) + len(early), len(labels)))
+            places += [late, early]
+            entries += [np.ones(len(late)), -np.ones(len(early))]
+            labels.append((int(k), int(period)))
+    matrix = (np.concatenate(entries), (np.concatenate(rows), np.concatenate(places)))
+    return labels, csc_array(matrix, shape=(len(labels), len(columns)))
+
+
+def _ordered_firms(model: Model, inside: Flags) -> Ints:
+    orders = model.options.orders
+    both = inside[orders.first] & inside[orders.then]
+    return np.unique(np.concatenate([orders.first[both], orders.then[both]])).astype(np.int64)
+
+
+def solve(model: Model, ask: Ask, *, whole: bool) -> Answer:
+    """Maximise the value over the model's options; with `whole` each is taken or not, without it shares may be."""
+    built = _Built(model)
+    solver = _loaded(model, built, ask, whole)
+    if ask.start is not None and whole:
+        guess = highspy.HighsSolution()
+        guess.col_value = np.asarray(ask.start, float)
+        solver.setSolution(guess)
+    _listen(solver, built, ask, whole)
+    solver.run()
+    status = solver.modelStatusToString(solver.getModelStatus())
+    info = solver.getInfo()
+    solved = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    taken = np.array(solver.getSolution().col_value) if solved else None
+    if whole:
+        return Answer(status, taken, info.mip_dual_bound / built.value_scale, None, int(info.mip_node_count))
+    prices = _prices(model, built, solver) if status == "Optimal" else None
+    return Answer(status, taken, info.objective_function_value / built.value_scale, prices)
+
+
+def _loaded(model: Model, built: _Built, ask: Ask, whole: bool) -> Any:
+    lp = highspy.HighsLp()
+    count = len(model.columns)
+    lp.num_col_, lp.num_row_ = count, built.matrix.shape[0]
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_ = model.columns.value * built.value_scale
+    lp.col_lower_, lp.col_upper_ = np.zeros(count), np.ones(count)
+    lp.row_lower_, lp.row_upper_ = built.lower, built.upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = built.matrix.indptr, built.matrix.indices
+    lp.a_matrix_.value_ = built.matrix.data
+    if whole:
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * count
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("time_limit", float(ask.seconds))
+    solver.setOptionValue("random_seed", 0)
+    if whole:
+        solver.setOptionValue("mip_rel_gap", float(ask.gap))
+        solver.setOptionValue("mip_abs_gap", 0.5 * built.value_scale)
+        solver.setOptionValue("mip_max_nodes", int(min(ask.nodes, 2_000_000_000)))
+    solver.passModel(lp)
+    return solver
+
+
+def _listen(solver: Any, built: _Built, ask: Ask, whole: bool) -> None:
+    if whole and ask.found is not None:
+        heard = ask.found
+        solver.cbMipImprovingSolution.subscribe(lambda event: heard(np.array(event.data_out.mip_solution)))
+    if ask.goes_on is None:
+        return
+    asked = ask.goes_on
+
+    def goes_on(event: Any) -> None:
+        if not asked(event.data_out.mip_dual_bound / built.value_scale if whole else np.inf):
+            event.interrupt()
+
+    for kind in (solver.cbMipInterrupt,) if whole else (solver.cbSimplexInterrupt, solver.cbIpmInterrupt):
+        kind.subscribe(goes_on)
+
+
+def _prices(model: Model, built: _Built, solver: Any) -> Prices:
+    dual = np.array(solver.getSolution().row_dual) / built.value_scale
+    rows = np.maximum(0.0, dual[: model.options.rows] * built.row_scale)
+    orders = np.zeros((len(model.options.orders), model.options.periods))
+    for number, (k, period) in enumerate(built.orders, model.options.rows):
+        orders[k, period] = max(0.0, dual[number])
+    return Prices(rows, orders)

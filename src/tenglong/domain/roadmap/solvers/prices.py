@@ -1,0 +1,115 @@
+"""Large problems: prices, plans by annealing under them, then small parts solved exactly until the work is done."""
+
+
+
+import numpy as np
+
+from tenglong.domain.roadmap.plans import Reason
+from tenglong.domain.roadmap.problems import Ints
+from tenglong.domain.roadmap.solvers import annealing, exact, first, neighbourhoods
+from tenglong.domain.roadmap.solvers.annealing import Course
+from tenglong.domain.roadmap.solvers.dual import Reals
+from tenglong.domain.roadmap.solvers.search import Search
+
+MOST_RELAXED = 40_000
+"""Options up to which the linear relaxation is solved for a slightly better bound."""
+MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 30_000_000, 100, 3000
+ROUNDS = 6
+GROUP = 200
+"""Firms that are solved exactly at once."""
+LOSSES = (0.05, 0.1, 0.2)
+
+
+def run(search: Search) -> Reason:
+    """Search until the plan is good enough, a limit is reached, or nothing gets better."""
+    exact.start_prices(search)
+    if not search.over() and len(search.problem.limits) and search.problem.options() <= MOST_RELAXED:
+        conflict = exact.relaxation(search)
+        if conflict:
+            return conflict
+    search.stage = "annealing"
+    for turn in range(ROUNDS):
+        if search.over():
+            break
+        _anneal(search, turn)
+    if search.plan is None:
+        return search.over() or _whole(search)
+    search.stage = "neighbourhoods"
+    return _polish(search)
+
+
+def _anneal(search: Search, turn: int) -> None:
+    """One annealing from the best plan so far; every second one is longer."""
+    assert search.prices is not None
+    count = max(1, search.options.firms)
+    sweeps = int(np.clip(MOST_MOVES * (1 + turn // 2) / count, LEAST_SWEEPS, MOST_SWEEPS * (1 + turn)))
+    plan = (search.plan.measure, search.plan.start) if search.plan else first.plan_from(search, search.prices)
+    course = Course(sweeps=sweeps, most_loss=(0.1, 0.05, 0.2)[turn % 3])
+    found = annealing.annealed(search, search.prices, plan, np.arange(search.options.firms), course)
+    finish(search, found)
+
+
+def finish(search: Search, plan: first.Choice) -> None:
+    """Mend what a plan breaks, improve it, and offer it."""
+    assert search.prices is not None
+    slack = search.slack(plan)
+    order = np.argsort(search.random.random(search.options.firms), kind="stable")
+    first.mend(search, search.prices, plan, slack)
+    first.improved(search, plan, slack, order)
+    search.offer(*plan)
+
+
+def _whole(search: Search) -> Reason:
+    """No plan was found: leave it to branch and bound, which finds one or proves that there is none."""
+    return exact.relaxation(search) or search.over() or exact.tree(search)
+
+
+def _polish(search: Search) -> Reason:
+    """Solve the most wasteful groups of firms exactly, again and again, with more options each time."""
+    for loss in LOSSES:
+        better = True
+        while better:
+            better = False
+            for firms in wasteful(search):
+                reason = search.over()
+                if reason:
+                    return reason
+                assert search.prices is not None
+                most = loss * annealing.mean_value(search)
+                better |= neighbourhoods.reoptimise(search, search.prices, firms, most, neighbourhoods.Effort())
+    return Reason.NO_IMPROVEMENT
+
+
+def wasteful(search: Search) -> list[Ints]:
+    """Groups of firms that share rows, the group that loses most first."""
+    group, waste = waste_by_group(search)
+    order = np.argsort(-waste, kind="stable")
+    found = []
+    for number in order.tolist():
+        firms = np.flatnonzero(group == number)
+        firms = firms[search.random.permutation(len(firms))]
+        found += [np.sort(firms[k : k + GROUP]) for k in range(0, len(firms), GROUP)]
+    return found
+
+
+def waste_by_group(search: Search) -> tuple[Ints, Reals]:
+    """The group of each firm, by the amount whose rows tell firms apart and idle most; what each group loses."""
+    assert search.prices is not None and search.plan is not None
+    arrays, periods = search.options.arrays, search.options.arrays.worth.shape[1]
+    idle = search.prices.rows * search.slack((search.plan.measure, search.plan.start))
+    begin = arrays.row_start[::periods]
+    cell_of = np.repeat(np.arange(search.options.cells), np.diff(begin))
+    pairs = np.unique(np.stack([cell_of, arrays.row]), axis=1)
+    shared = np.bincount(pairs[1], minlength=search.options.rows) > 1
+    own = pairs[:, ~shared[pairs[1]]]
+    by_cell = np.bincount(own[0], idle[own[1]], search.options.cells)
+    best, amount = -1.0, -1
+    for number in range(arrays.cell.shape[1]):
+        cells = np.unique(arrays.cell[:, number])
+        if len(cells) > 1 and by_cell[cells].sum() > best:
+            best, amount = float(by_cell[cells].sum()), number
+    if amount < 0:
+        group = search.random.integers(0, 1 + search.options.firms // GROUP, search.options.firms)
+        return group, np.zeros(int(group.max(initial=0)) + 1)
+    group = arrays.cell[:, amount].astype(np.int64)
+    return group, by_cell
