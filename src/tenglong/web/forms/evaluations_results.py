@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tenglong.domain.evaluation.review import Extent
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.web.templatetags.evaluation import STATUSES, grade_name
+from tenglong.web.templatetags.tenglong import in_script
 
 NONE = "-"
 
@@ -37,7 +38,7 @@ class ResultFilterForm(forms.Form):
         named = [(grade, f"{grade} {grade_name(grade, scheme)}".strip()) for grade in grades if grade]
         self._offer("grade", [*named, (NONE, gettext("未定档"))])
         self._offer("status", [(id, str(words)) for id, words in STATUSES.items()])
-        self._offer("peer_group", [(group, group) for group in groups])
+        self._offer("peer_group", [(group, in_script(group)) for group in groups])
         self._offer("industry", industries)
         points = gettext("{points} 分以内")
         self._offer("near", [(str(one), points.format(points=one)) for one in near.choices])
