@@ -2,11 +2,10 @@
 
 from django.utils.translation import get_language, gettext
 
-from tenglong.domain.evaluation.schemes import Scheme, english_names
+from tenglong.domain.evaluation.schemes import Scheme, in_english
 from tenglong.domain.kernel.messages import Message
 
 
 def in_scheme(message: Message, *schemes: Scheme) -> str:
     """A sentence in the reader's language; what schemes give names to is called as their own files call it."""
-    english = english_names(*schemes) if get_language() == "en" else {}
-    return message.render(lambda text: english.get(text) or gettext(text))
+    return message.render(in_english(gettext, *schemes) if get_language() == "en" else gettext)

@@ -135,7 +135,7 @@ def effects_of_differences(earlier: Evaluation, later: Evaluation, scope: Scope)
     """
     key = f"effects-{rests_on(earlier)}-{rests_on(later)}"
     before, after = scheme_file(earlier.scheme), scheme_file(later.scheme)
-    found = remembered(key, lambda: contributions(before, after, _joined(earlier, later)), lasting=True)
+    found = remembered(key, lambda: contributions(before, after, _both(earlier, later)), lasting=True)
     return _effects(later, scope, found)
 
 
@@ -148,7 +148,7 @@ def _seen(switches: Sequence[Switch], seen: set[str]) -> int:
     return sum(one.firm in seen for one in switches)
 
 
-def _joined(earlier: Evaluation, later: Evaluation) -> Trials:
+def _both(earlier: Evaluation, later: Evaluation) -> Trials:
     """The later table with the columns that only the earlier scheme reads."""
     before, after = scheme_file(earlier.scheme), scheme_file(later.scheme)
     known = {(row["id"], row["year"]): row for row in table_of(earlier).rows}

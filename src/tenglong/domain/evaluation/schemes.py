@@ -4,7 +4,7 @@ The statements that are referred to by number stand in docs/algorithms/evaluatio
 `loading.parse_scheme` reads a file, and `checks` sees that the keys fit each other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -234,17 +234,16 @@ def parts(value: Any, path: str = "") -> Iterator[tuple[str, Part]]:
         yield from parts(one, where)
 
 
-def english_names(*schemes: Scheme) -> dict[str, str]:
-    """The names and units in scheme files with their English twins: no catalogue of translations knows them."""
-    found: dict[str, str] = {}
+def in_english(translate: Callable[[str], str], *schemes: Scheme) -> Callable[[str], str]:
+    """`translate` for English, calling things as scheme files call them: no catalogue knows their names."""
+    names: dict[str, str] = {}
     for scheme in schemes:
-        named: tuple[Column | Indicator | Condition, ...] = (
-            *(*scheme.column.values(), *scheme.indicator),
-            *(*scheme.exempt, *scheme.points, *scheme.adjust),
-        )
-        found |= {one.zh: one.en for one in named}
-        found |= {one.unit: one.unit_en for one in scheme.indicator}
-    return found
+        rules: tuple[Condition, ...] = (*scheme.exempt, *scheme.points, *scheme.adjust)
+        names |= {one.zh: one.en for one in scheme.column.values()}
+        names |= {one.zh: one.en for one in scheme.indicator}
+        names |= {one.zh: one.en for one in rules}
+        names |= {one.unit: one.unit_en for one in scheme.indicator}
+    return lambda text: names.get(text) or translate(text)
 
 
 def called(part: Any, number: int) -> str:

@@ -11,7 +11,7 @@ from tenglong.domain.evaluation.explanation_wording import printed, special_case
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.expressions_wording import in_words, names_of
 from tenglong.domain.evaluation.process import process
-from tenglong.domain.evaluation.schemes import Benchmark, Scheme, english_names
+from tenglong.domain.evaluation.schemes import Benchmark, Scheme, in_english
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.messages import label as plain_label
@@ -41,8 +41,7 @@ def in_scheme(message: Message | str, scheme: Scheme, other: Scheme | None = Non
     if isinstance(message, str):
         return in_script(message)
     schemes = (scheme, other) if other else (scheme,)
-    english = english_names(*schemes) if get_language() == "en" else {}
-    return in_script(message.render(lambda text: english.get(text) or gettext(text)))
+    return in_script(message.render(in_english(gettext, *schemes) if get_language() == "en" else gettext))
 
 
 @register.filter

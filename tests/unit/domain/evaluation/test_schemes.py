@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from tenglong.domain.evaluation.schemes import Indicator, english_names, parts
+from tenglong.domain.evaluation.schemes import Indicator, in_english, parts
+from tenglong.domain.evaluation.shipped import shipped_scheme
 from tests.spec.evaluation.cases import scheme_of
 
 
@@ -30,21 +31,9 @@ def test_a_rule_is_a_word_or_a_number() -> None:
         Indicator.model_validate({**values, "missing": 1.5})
 
 
-def test_what_a_file_calls_things_has_its_english_twin() -> None:
-    scheme = scheme_of("""
-        exempt = [{ id = "small", zh = "小企业", en = "Small firm", when = "land < 3" }]
-        [[indicator]]
-        id = "x"
-        zh = "亩均税收"
-        en = "Tax per mu"
-        unit = "万元/亩"
-        unit_en = "10,000 CNY/mu"
-        method = "ratio"
-        benchmark = { given = 1 }
-    """)
-    names = english_names(scheme)
-    assert (names["小企业"], names["亩均税收"], names["万元/亩"]) == (
-        "Small firm",
-        "Tax per mu",
-        "10,000 CNY/mu",
-    )
+def test_in_english_things_are_called_as_the_file_calls_them() -> None:
+    scheme = shipped_scheme("demo-jiaxing-2020")
+    one = scheme.indicator[0]
+    said = in_english(lambda text: f"translated {text}", scheme)
+    assert one.en and (said(one.zh), said(one.unit)) == (one.en, one.unit_en)
+    assert said("总分 {total} 分。") == "translated 总分 {total} 分。"
