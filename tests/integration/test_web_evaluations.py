@@ -305,6 +305,16 @@ def test_hits_are_explained_and_suspects_become_a_roster(found: Evaluated) -> No
     assert none.status_code == 422 and "没有疑似企业" in text_of(none)
 
 
+def test_a_hit_does_not_depend_on_who_asks(found: Evaluated) -> None:
+    address = "/evaluations/screening?year=2025&rule=R08"
+    county, town = (signed_in(name).get(address).context["rows"] for name in ("demo-jiashan", "demo-xitang"))
+    own = {firm.pk for firm in found.firms[:14]}
+    assert [one.firm_id for one in town] and {one.firm_id for one in town} == {
+        one.firm_id for one in county if one.firm_id in own
+    }
+    assert town[0].hits == next(one.hits for one in county if one.firm_id == town[0].firm_id)
+
+
 def test_prices_are_those_of_a_document_or_none(found: Evaluated) -> None:
     client, run = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}"
     assert "没有收录本地区这一年度的价格文件" in text_of(client.get(f"{run}/prices"))

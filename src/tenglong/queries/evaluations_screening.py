@@ -1,14 +1,16 @@
 """A screening as the page shows it: by rule and by firm. The same question is answered once for a while."""
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.evaluation.screening import Hit
+from tenglong.domain.evaluation.screening import Hit, Screening
 from tenglong.domain.evaluation.screening_rules import Rule
+from tenglong.domain.registry.places import Level
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.suspects import Screened, screen_place
+from tenglong.queries.territory import territory
+from tenglong.store.models import Firm
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,35 @@ class SuspectView:
 
 
 def screened(place: str, year: int, scope: Scope, *, on: date) -> Screened:
-    """The rules tried on the firms under `place` within `scope`; raises like `screen_place`."""
-    seen = hashlib.sha256(repr((sorted(scope.places), scope.everywhere)).encode()).hexdigest()
-    key = f"screened-{place}-{year}-{on}-{recorded()}-{seen}"
-    return remembered(key, lambda: screen_place(place, year, scope, on=on))
+    """The rules tried on the firms under `place` within `scope`; raises like `screen_place`.
+
+    Averages are those of the whole county, and of the whole of a larger place: a hit never depends on who asks.
+    """
+    tree = territory().at(date(year, 12, 31))
+    above = (place, *(one.code for one in tree.ancestors(place)))
+    whole = next(code for code in above if tree.place(code).level != Level.TOWN)
+    key = f"screened-{whole}-{year}-{on}-{recorded()}"
+    found = remembered(key, lambda: screen_place(whole, year, Scope(everywhere=True), on=on))
+    return _within(found, place, scope.narrowed(tree.members(place)).places)
+
+
+def _within(found: Screened, place: str, places: frozenset[int]) -> Screened:
+    """What a screening says of the firms in `places`."""
+    firms = Firm.objects.filter(place_id__in=places, absorbed_by=None).values_list("id", flat=True)
+    seen = {str(id) for id in firms}
+    said = found.screening
+    return replace(
+        found,
+        place=place,
+        screening=Screening(
+            tuple(one for one in said.hits if one.firm in seen),
+            tuple(one for one in said.untested if one.firm in seen),
+            tuple(one for one in said.hints if one.firm in seen),
+        ),
+        names={id: name for id, name in found.names.items() if id in seen},
+        tested=len(seen),
+        suspects=tuple(one for one in found.suspects if str(one.firm_id) in seen),
+    )
 
 
 def by_rule(found: Screened) -> list[ByRule]:
