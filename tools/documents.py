@@ -7,7 +7,7 @@ python -m tools.documents --check    changes nothing; fails when a page is not w
 import sys
 from pathlib import Path
 
-from tools.reference import api, commands, figures, ledger, roles, rules, settings, states, tables
+from tools.reference import api, commands, figures, ledger, roles, rules, schemes, settings, states, tables
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs/reference"
 
@@ -18,6 +18,7 @@ PAGES = {
     "ledger.md": ledger.page,
     "roles.md": roles.page,
     "rules.md": rules.page,
+    "schemes.md": schemes.page,
     "settings.md": settings.page,
     "states.md": states.page,
     "tables.md": tables.page,
