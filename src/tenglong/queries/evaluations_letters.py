@@ -1,5 +1,7 @@
 """The letter that tells one firm its grade: its content, gathered from a run that has been shown to the public."""
 
+import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from tenglong.domain.access.policy import Scope
@@ -7,15 +9,19 @@ from tenglong.domain.evaluation.process import process
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.quantities import plain
 from tenglong.domain.reporting.letters import Letter
 from tenglong.queries.evaluations import SHOWN_TO_ALL
 from tenglong.queries.evaluations_firm import cheapest_change, explanation_of
+from tenglong.queries.evaluations_prices import prices_of
 from tenglong.queries.evaluations_results import result_of
-from tenglong.store.models import Evaluation
+from tenglong.store.models import Evaluation, EvaluationResult
 
 OFFICE = "{place}亩均效益综合评价工作机构"
 RECEIVER = "{town}"
 DEMONSTRATION = "（演示数据）"
+REFERENCE = re.compile(r"\s*\[[A-Z]\d+\]")  # the mark of a document in our own list of sources
+CONSEQUENCE = "{year}年{lever}：{value}{unit}（依据：{source}）。"
 
 
 def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> Letter:
@@ -43,5 +49,20 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
         created=at,
         explanation=explanation_of(run, result),
         counterfactual=found,
+        consequences=tuple(_consequences(result)),
         notice=DEMONSTRATION if result.firm.synthetic else "",
     )
+
+
+def _consequences(result: EvaluationResult) -> Iterator[str]:
+    """What the grade costs or saves by documents that were checked; drafts and copies have no place in a letter."""
+    for lever, priced in prices_of(result):
+        if priced.charge and priced.charge.rate.verified:
+            rate = priced.charge.rate
+            yield CONSEQUENCE.format(
+                year=result.evaluation.year + 1,
+                lever=lever.zh,
+                value=f"{plain(abs(rate.value)):f}",
+                unit=lever.unit,
+                source=REFERENCE.sub("", rate.source),
+            )

@@ -14,6 +14,7 @@ from tenglong.domain.evaluation.prices import (
     highest,
     lever,
     policy_rate,
+    prices,
     refund,
 )
 from tenglong.domain.kernel.quantities import from_micro
@@ -89,6 +90,15 @@ def price_list(
         found, key=lambda one: (one.place, -(one.charge.rate.value if one.charge else 0), one.name)
     )
     return PriceList(terms.lever, terms.year, place, tuple(ordered), known)
+
+
+def prices_of(result: EvaluationResult) -> list[tuple[Lever, Priced]]:
+    """What each lever charges or gives one firm in the year after the evaluated one; `result` with firm and run."""
+    run = result.evaluation
+    earlier = grade_histories([result.firm.place_id], run.year - 1).get(result.firm_id, {})
+    asked = [Terms(one, run.year + 1, "", {}) for one in prices().levers.values()]
+    found = [(terms.lever, _priced(result, earlier, run.year, terms)) for terms in asked]
+    return [(lever, priced) for lever, priced in found if priced.charge or priced.refund]
 
 
 def _priced(row: EvaluationResult, earlier: Mapping[int, str], evaluated: int, terms: Terms) -> Priced:
