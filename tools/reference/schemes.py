@@ -12,10 +12,10 @@ from tools.reference.markdown import code
 HEAD = """\
 # Scheme files
 
-Drawn from `src/tenglong/domain/evaluation/schemes.py` by `make docs`; do not edit. A scheme is a TOML file; the
-numbers in brackets are the statements of [algorithms/evaluation.md](../algorithms/evaluation.md), which say what each key
-means. How to write one: [write-a-scheme.md](../how-to/write-a-scheme.md). The file must say its `source`; every table may say
-its own, and under `assumed` which of its numbers no source states and why they were chosen.
+Drawn from `src/tenglong/domain/evaluation/schemes.py` by `make docs`; do not edit. A scheme is a TOML file. The numbers
+in brackets are the statements of [algorithms/evaluation.md](../algorithms/evaluation.md), which say what each key
+means. How to write one: [write-a-scheme.md](../how-to/write-a-scheme.md). The file must say its `source`; every table
+may say its own, and under `assumed` which of its numbers no source states and why they were chosen.
 """
 TABLES = (
     ("top of the file", schemes.Scheme),
