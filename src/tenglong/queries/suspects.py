@@ -136,5 +136,5 @@ def _text(value: Any) -> str | bool | None:
 
 
 def _names(table: FirmsTable, found: Screening) -> dict[str, str]:
-    firms = {one.firm for one in (*found.hits, *found.untested)}
+    firms = {hit.firm for hit in found.hits} | {one.firm for one in found.untested}
     return {str(row["id"]): str(row["name"]) for row in table.rows if row["id"] in firms}
