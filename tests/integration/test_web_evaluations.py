@@ -324,7 +324,7 @@ def test_prices_are_those_of_a_document_or_none(found: Evaluated) -> None:
     assert sum(row[3] == "D" for row in rows) == found.run.counts["grades"]["D"]
 
 
-QUERIES = {"": 16, "/firms": 14, "/firms/{firm}": 14}
+QUERIES = {"": 11, "/firms": 10, "/firms/{firm}": 13, "/objections": 7}
 
 
 @pytest.mark.parametrize("page", QUERIES)
