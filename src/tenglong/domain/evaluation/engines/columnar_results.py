@@ -5,7 +5,7 @@ from typing import Literal
 import narwhals as nw
 
 from tenglong.domain.evaluation.engines.columnar_labels import Labels
-from tenglong.domain.evaluation.engines.columnar_numbers import rounded, units
+from tenglong.domain.evaluation.engines.columnar_numbers import half_up, units
 from tenglong.domain.evaluation.engines.columnar_peers import Frame
 from tenglong.domain.evaluation.engines.columnar_status import OUT_OF_SCOPE, reasons
 from tenglong.domain.evaluation.schemes import Scheme
@@ -18,8 +18,8 @@ VALUE_PLACES, SCORE_PLACES = 6, 4
 
 def shown(scheme: Scheme, rows: Frame, labels: Labels, detail: Detail) -> Frame:
     """The result columns, in the order of §8."""
-    numbers = reasons(scheme)
-    why = nw.col("_why")
+    rows = rows.with_columns(*_in_last_places(scheme, detail)) if detail != "grades" else rows
+    numbers, why = reasons(scheme), nw.col("_why")
     outside = [(why == OUT_OF_SCOPE, "out_of_scope")] if scheme.scope.when else []
     status = labels.chosen([*outside, *([(why > 0, "not_rated")] if numbers else [])], "rated")
     reason = labels.chosen([(why == number, rule) for rule, number in numbers.items()], "")
@@ -27,11 +27,23 @@ def shown(scheme: Scheme, rows: Frame, labels: Labels, detail: Detail) -> Frame:
     columns += [nw.col(column) for column in (scheme.grades.peers if scheme.grades else ())]
     if detail != "grades":
         columns += _items(scheme, detail)
-        columns.append(_of_rated(rounded(nw.col("_points"), SCORE_PLACES)).alias("points"))
+        columns.append(units(nw.col("_points"), SCORE_PLACES).alias("points"))
     columns.append(units(nw.col("_t"), scheme.total.places).alias("total"))
     columns.append(nw.col("_rank").cast(nw.Int32).alias("rank"))
     columns.append(_of_rated(nw.col("_peers").cast(nw.Int32)).alias("peers"))
     return rows.select(*columns, *_grades(scheme, labels))
+
+
+def _in_last_places(scheme: Scheme, detail: Detail) -> list[nw.Expr]:
+    """Values, scores and points in whole units of their last places.
+
+    They are columns before they are divided: Spark would write a dividend out anew for each case of a division.
+    """
+    ids = [one.id for one in scheme.indicator]
+    values = {f"_v_{id}": half_up(nw.col(f"_v_{id}"), VALUE_PLACES) for id in ids if detail == "all"}
+    scores = [*(f"_s_{id}" for id in ids), "_points"]
+    whole = values | {name: _of_rated(half_up(nw.col(name), SCORE_PLACES)) for name in scores}
+    return [column.alias(name) for name, column in whole.items()]
 
 
 def _items(scheme: Scheme, detail: Detail) -> list[nw.Expr]:
@@ -39,8 +51,8 @@ def _items(scheme: Scheme, detail: Detail) -> list[nw.Expr]:
     columns: list[nw.Expr] = []
     for one in scheme.indicator:
         if detail == "all":
-            columns.append(rounded(nw.col(f"_v_{one.id}"), VALUE_PLACES).alias(f"value_{one.id}"))
-        columns.append(_of_rated(rounded(nw.col(f"_s_{one.id}"), SCORE_PLACES)).alias(f"score_{one.id}"))
+            columns.append(units(nw.col(f"_v_{one.id}"), VALUE_PLACES).alias(f"value_{one.id}"))
+        columns.append(units(nw.col(f"_s_{one.id}"), SCORE_PLACES).alias(f"score_{one.id}"))
         if detail == "all":
             columns.append(_of_rated(nw.col(f"_h_{one.id}")).alias(f"how_{one.id}"))
     return columns
