@@ -162,7 +162,7 @@ def targets(folder: Path) -> list[dict[str, Any]]:
     """What a plan without targets frees by the middle and by the end, moved a little."""
     from tenglong.domain.roadmap.checking import arrivals
     from tenglong.domain.roadmap.problems_reading import read_problem
-    from tenglong.domain.roadmap.solvers.choose import first_plan
+    from tenglong.domain.roadmap.solvers.running import first_plan
 
     problem = read_problem(folder / "problem.json")
     arrived = arrivals(problem, first_plan(problem))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tenglong.cli import energy, evaluate, explain, scheme, screen
+from tenglong.cli import energy, evaluate, explain, plan, scheme, screen
 from tenglong.domain.kernel.errors import UserError
 
 FILE_TOPICS: dict[str, Any] = {
@@ -18,6 +18,7 @@ FILE_TOPICS: dict[str, Any] = {
     "explain": explain,
     "screen": screen,
     "convert-energy": energy,
+    "plan": plan,
 }
 """Topics that read and write files: they need no database, nor the settings of one."""
 

@@ -102,6 +102,8 @@ class Limit:
     last: int
     at_most: bool
     bound: int
+    cost: Decimal | None = None
+    """Of moving the bound by one unit of the amount, when limits contradict (6.2)."""
 
     def firms(self, tags: Mapping[str, Tag], low: int, high: int) -> Flags:
         """Which of the firms `low` … `high` - 1 the limit is about."""

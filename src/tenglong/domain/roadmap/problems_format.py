@@ -99,6 +99,9 @@ class LimitSpec(Part):
     until: Period | None = None
     at_most: Number | None = None
     at_least: Number | None = None
+    cost: Size | None = Field(
+        default=None, description="of moving it by one unit, when limits contradict; by default all per cents cost the same"
+    )
 
 
 class OrderSpec(Part):

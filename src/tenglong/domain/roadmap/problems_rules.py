@@ -50,7 +50,8 @@ def limits_of(spec: ProblemSpec, name: str, tags: Mapping[str, Tag]) -> tuple[Li
         where = _where(one.where, name, f"{key}.where", tags)
         amount = list(spec.amounts).index(one.amount)
         bound = _bound(one, spec.amounts[one.amount].decimals)
-        found.append(Limit(one.id, amount, where, one.from_ - 1, last, one.at_most is not None, bound))
+        cost = None if one.cost is None else exact(one.cost)
+        found.append(Limit(one.id, amount, where, one.from_ - 1, last, one.at_most is not None, bound, cost))
     return tuple(found)
 
 

@@ -13,9 +13,11 @@ import numpy as np
 from tenglong.domain.roadmap.problems import WAITS, Ints
 from tenglong.domain.roadmap.solvers import highs
 from tenglong.domain.roadmap.solvers.dual import Prices, Reals
-from tenglong.domain.roadmap.solvers.first import Choice
+from tenglong.domain.roadmap.solvers.first import Choice, improved, mend, plan_from
 from tenglong.domain.roadmap.solvers.kernels.annealing import anneal
 from tenglong.domain.roadmap.solvers.search import Search
+
+MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 30_000_000, 100, 3000
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,36 @@ def annealed(search: Search, prices: Prices, plan: Choice, firms: Ints, course: 
     found = plan[0].copy(), plan[1].copy()
     found[0][firms], found[1][firms] = measure[chosen], table[2][chosen]
     return found
+
+
+def rounds(search: Search, count: int) -> None:
+    """Anneal so often, from the best plan so far, unless the search is over before."""
+    search.stage = "annealing"
+    for turn in range(count):
+        if search.over():
+            return
+        _round(search, turn)
+
+
+def _round(search: Search, turn: int) -> None:
+    """One annealing from the best plan so far; every second one is longer."""
+    assert search.prices is not None
+    count = max(1, search.options.firms)
+    sweeps = int(np.clip(MOST_MOVES * (1 + turn // 2) / count, LEAST_SWEEPS, MOST_SWEEPS * (1 + turn)))
+    plan = (search.plan.measure, search.plan.start) if search.plan else plan_from(search, search.prices)
+    course = Course(sweeps=sweeps, most_loss=(0.1, 0.05, 0.2)[turn % 3])
+    found = annealed(search, search.prices, plan, np.arange(search.options.firms), course)
+    finish(search, found)
+
+
+def finish(search: Search, plan: Choice) -> None:
+    """Mend what a plan breaks, improve it, and offer it."""
+    assert search.prices is not None
+    slack = search.slack(plan)
+    order = np.argsort(search.random.random(search.options.firms), kind="stable")
+    mend(search, search.prices, plan, slack)
+    improved(search, plan, slack, order)
+    search.offer(*plan)
 
 
 def mean_value(search: Search) -> float:

@@ -1,26 +1,37 @@
 """Which solver for which size, and the one door to all of them (docs/algorithms/roadmap.md 5)."""
 
-from collections.abc import Callable
-
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.plans import Plan, Point, Reason, Solution
+from tenglong.domain.roadmap.plans import Solution
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.solvers import exact, exhaustive, prices
-from tenglong.domain.roadmap.solvers.search import Limits, Search
+from tenglong.domain.roadmap.solvers import child
+from tenglong.domain.roadmap.solvers.search import Limits
 
 METHODS = ("auto", "exhaustive", "exact", "prices")
-MOST_EXACT = 100_000
-"""Options up to which branch and bound on the whole model is tried (measured: docs/reference, `make bench`)."""
+MOST_EXACT = 20_000
+"""Options up to which branch and bound on the whole model closes the gap sooner than small parts do (measured)."""
 
 
-def run(problem: Problem, method: str, limits: Limits, report: Callable[[Search, Point], None]) -> Solution:
-    """Solve in this process; `child.solve` does so in one that can be killed."""
-    chosen = chosen_method(problem, method)
-    search = Search(problem, limits, report)
-    if search.hopeless():
-        return search.solution(chosen, Reason.CONFLICT)
-    return search.solution(chosen, _deeds(chosen)(search))
+def solve(
+    problem: Problem,
+    *,
+    method: str = "auto",
+    seed: int = 0,
+    work: float | None = None,
+    seconds: float | None = None,
+    gap: float = 0.0,
+    on_progress: child.Progress | None = None,
+) -> Solution:
+    """The best plan found, with its certificate, in a process that is killed if it does not stop in time.
+
+    The same seed and limit of `work` give the same plan, as long as `seconds` do not end the search first. A plan within
+    `gap` of the certified bound is good enough.
+
+    Raises:
+        BadValue: there is no such method.
+    """
+    limits = Limits(seed=seed, work=work, seconds=seconds, gap=gap)
+    return child.solve(problem, chosen_method(problem, method), limits, on_progress)
 
 
 def chosen_method(problem: Problem, method: str) -> str:
@@ -31,27 +42,3 @@ def chosen_method(problem: Problem, method: str) -> str:
     if method != "auto":
         return method
     return "exact" if problem.options() <= MOST_EXACT else "prices"
-
-
-def _deeds(method: str) -> Callable[[Search], Reason]:
-    return {"exhaustive": _exhaustive, "exact": exact.run, "prices": prices.run}[method]
-
-
-def _exhaustive(search: Search) -> Reason:
-    if exhaustive.combinations(search.problem) > exhaustive.MOST:
-        return Reason.TOO_LARGE
-    exact.start_prices(search)
-    plan = exhaustive.best_plan(search.problem)
-    if plan is None:
-        return Reason.CONFLICT
-    search.offer(plan.measure, plan.start)
-    return Reason.ALL_TRIED
-
-
-def first_plan(problem: Problem) -> Plan:
-    """A good plan at once: prices and a plan from them. Raises BadValue where none is found."""
-    search = Search(problem, Limits())
-    exact.start_prices(search)
-    if search.plan is None:
-        raise BadValue(msg("没有找到可行的方案，请放宽限制。"))
-    return search.plan

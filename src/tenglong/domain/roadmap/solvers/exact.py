@@ -7,10 +7,11 @@ import numpy as np
 
 from tenglong.domain.roadmap.plans import Reason
 from tenglong.domain.roadmap.problems import WAITS, Ints
-from tenglong.domain.roadmap.solvers import first, highs
+from tenglong.domain.roadmap.solvers import annealing, first, highs
 from tenglong.domain.roadmap.solvers.dual import Prices, Reals, descend
 from tenglong.domain.roadmap.solvers.search import Search
 
+ROUNDS = 3
 NODES_PER_WORK = 1.0
 """Nodes of the tree that count as much as a million parts looked at."""
 
@@ -19,7 +20,11 @@ def run(search: Search) -> Reason:
     """Search until the plan is proven, or a limit is reached."""
     start_prices(search)
     reason = search.over() or relaxation(search)
-    return reason or search.over() or tree(search)
+    if reason:
+        return reason
+    if search.prices is not None:
+        annealing.rounds(search, ROUNDS)
+    return search.over() or tree(search)
 
 
 def start_prices(search: Search) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array, vstack
+from scipy.sparse import csc_array, hstack, vstack
 
 from tenglong.domain.roadmap.options import Options
 from tenglong.domain.roadmap.problems import WAITS, Flags, Ints
@@ -53,6 +53,8 @@ class Model:
     capacity: Ints
     must: Flags
     """By firm, of all firms."""
+    break_cost: Reals | None = None
+    """What it costs to break each row by one unit, where rows may be broken; values then count as nothing."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ class Answer:
     bound: float
     prices: Prices | None
     nodes: int = 0
+    broken: Reals | None = None
+    """By how much each row is broken, where rows may be."""
+    obliged: Ints | None = None
+    """The firms whose obligation to start has a price."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,22 @@ class _Built:
         self.matrix.sort_indices()
         free = -np.full(options.rows + len(self.orders), INFINITY)
         self.lower = np.concatenate([free, model.must[firms].astype(float)])
-        capacity = model.capacity * self.row_scale
+        self.firms = firms
+        self.cost = columns.value * self.value_scale
+        self.most = np.ones(count)
+        if model.break_cost is not None:
+            self._make_elastic(options.rows, model.break_cost)
+        capacity = np.minimum(model.capacity * self.row_scale, INFINITY)
         self.upper = np.concatenate([capacity, np.zeros(len(self.orders)), np.ones(len(firms))])
+
+    def _make_elastic(self, rows: int, break_cost: Reals) -> None:
+        """Give each row a column that lends it capacity; the scales are those of capacity, and values do not count."""
+        more = csc_array((-np.ones(rows), (np.arange(rows), np.arange(rows))), shape=(self.matrix.shape[0], rows))
+        self.matrix = csc_array(hstack([self.matrix, more], format="csc"))
+        cost = break_cost / self.row_scale
+        self.value_scale = 1.0 / max(float(cost.max(initial=0.0)), 1e-30)
+        self.cost = np.concatenate([np.zeros(len(self.cost)), -cost * self.value_scale])
+        self.most = np.concatenate([self.most, np.full(rows, INFINITY)])
 
 
 def _order_rows(model: Model) -> tuple[list[tuple[int, int]], Any]:
@@ -131,52 +151,63 @@ def _ordered_firms(model: Model, inside: Flags) -> Ints:
 def solve(model: Model, ask: Ask, *, whole: bool) -> Answer:
     """Maximise the value over the model's options; with `whole` each is taken or not, without it shares may be."""
     built = _Built(model)
-    solver = _loaded(model, built, ask, whole)
+    solver = _loaded(model, built, ask, whole=whole)
     if ask.start is not None and whole:
         guess = highspy.HighsSolution()
         guess.col_value = np.asarray(ask.start, float)
         solver.setSolution(guess)
-    _listen(solver, built, ask, whole)
+    _listen(solver, model, built, ask, whole=whole)
     solver.run()
     status = solver.modelStatusToString(solver.getModelStatus())
     info = solver.getInfo()
     solved = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    taken = np.array(solver.getSolution().col_value) if solved else None
-    if whole:
-        return Answer(status, taken, info.mip_dual_bound / built.value_scale, None, int(info.mip_node_count))
-    prices = _prices(model, built, solver) if status == "Optimal" else None
-    return Answer(status, taken, info.objective_function_value / built.value_scale, prices)
-
-
-def _loaded(model: Model, built: _Built, ask: Ask, whole: bool) -> Any:
-    lp = highspy.HighsLp()
+    values = np.array(solver.getSolution().col_value) if solved else None
     count = len(model.columns)
+    taken = None if values is None else values[:count]
+    broken = None if values is None or model.break_cost is None else values[count:] / built.row_scale
+    if whole:
+        bound = info.mip_dual_bound / built.value_scale
+        return Answer(status, taken, bound, None, int(info.mip_node_count), broken)
+    prices = obliged = None
+    if status == "Optimal":
+        prices = _prices(model, built, solver)
+        duals = np.array(solver.getSolution().row_dual)[-len(built.firms) :]
+        obliged = built.firms[np.flatnonzero(duals < -1e-9)] if len(built.firms) else built.firms
+    bound = info.objective_function_value / built.value_scale
+    return Answer(status, taken, bound, prices, broken=broken, obliged=obliged)
+
+
+def _loaded(model: Model, built: _Built, ask: Ask, *, whole: bool) -> Any:
+    lp = highspy.HighsLp()
+    count = built.matrix.shape[1]
     lp.num_col_, lp.num_row_ = count, built.matrix.shape[0]
     lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = model.columns.value * built.value_scale
-    lp.col_lower_, lp.col_upper_ = np.zeros(count), np.ones(count)
+    lp.col_cost_ = built.cost
+    lp.col_lower_, lp.col_upper_ = np.zeros(count), built.most
     lp.row_lower_, lp.row_upper_ = built.lower, built.upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_ = built.matrix.indptr, built.matrix.indices
     lp.a_matrix_.value_ = built.matrix.data
     if whole:
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * count
+        whole_ones, others = len(model.columns), count - len(model.columns)
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kInteger] * whole_ones + [kinds.kContinuous] * others
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", float(ask.seconds))
     solver.setOptionValue("random_seed", 0)
     if whole:
         solver.setOptionValue("mip_rel_gap", float(ask.gap))
-        solver.setOptionValue("mip_abs_gap", 0.5 * built.value_scale)
+        solver.setOptionValue("mip_abs_gap", 1e-9 if model.break_cost is not None else 0.5 * built.value_scale)
         solver.setOptionValue("mip_max_nodes", int(min(ask.nodes, 2_000_000_000)))
     solver.passModel(lp)
     return solver
 
 
-def _listen(solver: Any, built: _Built, ask: Ask, whole: bool) -> None:
+def _listen(solver: Any, model: Model, built: _Built, ask: Ask, *, whole: bool) -> None:
     if whole and ask.found is not None:
         heard = ask.found
-        solver.cbMipImprovingSolution.subscribe(lambda event: heard(np.array(event.data_out.mip_solution)))
+        solver.cbMipImprovingSolution.subscribe(lambda event: heard(np.array(event.data_out.mip_solution)[: len(model.columns)]))
     if ask.goes_on is None:
         return
     asked = ask.goes_on

@@ -1,19 +1,16 @@
 """Large problems: prices, plans by annealing under them, then small parts solved exactly until the work is done."""
 
 
-
 import numpy as np
 
 from tenglong.domain.roadmap.plans import Reason
 from tenglong.domain.roadmap.problems import Ints
-from tenglong.domain.roadmap.solvers import annealing, exact, first, neighbourhoods
-from tenglong.domain.roadmap.solvers.annealing import Course
+from tenglong.domain.roadmap.solvers import annealing, exact, neighbourhoods
 from tenglong.domain.roadmap.solvers.dual import Reals
 from tenglong.domain.roadmap.solvers.search import Search
 
 MOST_RELAXED = 40_000
 """Options up to which the linear relaxation is solved for a slightly better bound."""
-MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 30_000_000, 100, 3000
 ROUNDS = 6
 GROUP = 200
 """Firms that are solved exactly at once."""
@@ -27,36 +24,11 @@ def run(search: Search) -> Reason:
         conflict = exact.relaxation(search)
         if conflict:
             return conflict
-    search.stage = "annealing"
-    for turn in range(ROUNDS):
-        if search.over():
-            break
-        _anneal(search, turn)
+    annealing.rounds(search, ROUNDS)
     if search.plan is None:
         return search.over() or _whole(search)
     search.stage = "neighbourhoods"
     return _polish(search)
-
-
-def _anneal(search: Search, turn: int) -> None:
-    """One annealing from the best plan so far; every second one is longer."""
-    assert search.prices is not None
-    count = max(1, search.options.firms)
-    sweeps = int(np.clip(MOST_MOVES * (1 + turn // 2) / count, LEAST_SWEEPS, MOST_SWEEPS * (1 + turn)))
-    plan = (search.plan.measure, search.plan.start) if search.plan else first.plan_from(search, search.prices)
-    course = Course(sweeps=sweeps, most_loss=(0.1, 0.05, 0.2)[turn % 3])
-    found = annealing.annealed(search, search.prices, plan, np.arange(search.options.firms), course)
-    finish(search, found)
-
-
-def finish(search: Search, plan: first.Choice) -> None:
-    """Mend what a plan breaks, improve it, and offer it."""
-    assert search.prices is not None
-    slack = search.slack(plan)
-    order = np.argsort(search.random.random(search.options.firms), kind="stable")
-    first.mend(search, search.prices, plan, slack)
-    first.improved(search, plan, slack, order)
-    search.offer(*plan)
 
 
 def _whole(search: Search) -> Reason:
