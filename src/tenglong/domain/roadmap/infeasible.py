@@ -111,8 +111,6 @@ class _Tables:
         capacity = np.full(self.options.rows, _FREE)
         chosen = list(rules.limits)
         capacity[chosen] = self.options.capacity[chosen]
-        if (capacity[self._untouched()] < 0).any():
-            return False
         model = highs.Model(self._with_orders(rules.orders), self._worthless(), capacity, must)
         answer = highs.solve(model, highs.Ask(seconds=SECONDS), whole=self.whole)
         return answer.status != "Infeasible"
@@ -138,12 +136,9 @@ class _Tables:
             return None
         costs = [float(_cost(self.problem, number)) for number in range(len(self.problem.limits))]
         costs += [100.0 / max(1, abs(floor.least)) for floor in self.problem.floors]
-        model = highs.Model(self.options, self.columns, self.options.capacity, must, np.maximum(costs, 1e-12))
+        model = highs.Model(self.options, self.columns, self.options.capacity, must, break_cost=np.maximum(costs, 1e-12))
         answer = highs.solve(model, highs.Ask(seconds=SECONDS), whole=whole)
         return None if answer.taken is None else answer
-
-    def _untouched(self) -> highs.Flags:
-        return np.bincount(self.columns.row, minlength=self.options.rows) == 0
 
     def _worthless(self) -> highs.Columns:
         return replace(self.columns, value=np.zeros_like(self.columns.value))

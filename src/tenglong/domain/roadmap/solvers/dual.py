@@ -21,10 +21,13 @@ from tenglong.domain.roadmap.solvers.kernels import pricing
 
 Reals = npt.NDArray[np.float64]
 STAGES, COOLING, FIRST_HEAT = 6, 0.2, 0.08
+HIGHEST = 1e4
+"""The highest scaled price: where limits contradict each other, prices would rise for ever."""
 _CHUNKS = 8
 _THREADS = 2
 _MOST_BELOW = 10**6
 _SAFE = 2.0**61
+_LARGEST = 2.0**50
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,9 @@ def descend(dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None 
     prices, mean = start or _first_guess(dual), _mean_best(dual)
     spread = dual.smoothed(dual.no_prices(), 1e6 * mean)[2]
     scale = np.concatenate([mean / np.sqrt(np.maximum(spread, 1e-9)), np.full(prices.orders.size, mean)])
+    if not len(scale):
+        seen(prices)
+        return
     for heat in heats(mean, warm=start is not None):
 
         def function(point: Reals, heat: float = heat) -> tuple[float, Reals]:
@@ -155,7 +161,7 @@ def descend(dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None 
             _packed(prices) / scale,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(0, None)] * len(scale),
+            bounds=[(0, HIGHEST)] * len(scale),
             options={"maxiter": steps, "maxfun": 2 * steps, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-14},
         )
         prices = _unpacked(dual.options, found.x * scale)
@@ -194,8 +200,7 @@ def certificate(problem: Problem, dual: Dual, prices: Prices) -> Certificate:
     """The prices as fractions of few digits, and the bound that these prove: whole numbers throughout."""
     options = dual.options
     below = _denominator(dual, prices)
-    rows = np.rint(np.maximum(prices.rows, 0) * below).astype(np.int64)
-    orders = np.rint(np.maximum(prices.orders, 0) * below).astype(np.int64)
+    rows, orders = (np.rint(np.clip(one * below, 0, _LARGEST)).astype(np.int64) for one in (prices.rows, prices.orders))
     best = dual.exact_best(rows, orders, below)
     total = best + sum(int(price) * int(capacity) for price, capacity in zip(rows, options.capacity, strict=True))
     limits = len(problem.limits)

@@ -53,6 +53,8 @@ class Model:
     capacity: Ints
     must: Flags
     """By firm, of all firms."""
+    free: Flags | None = None
+    """By firm: whose orders count here; those of other firms were heeded when the columns were chosen. None: all."""
     break_cost: Reals | None = None
     """What it costs to break each row by one unit, where rows may be broken; values then count as nothing."""
 
@@ -122,14 +124,15 @@ class _Built:
 
 
 def _order_rows(model: Model) -> tuple[list[tuple[int, int]], Any]:
-    """Rows for the orders (k, period) whose firms are both in the model: then by period - first by period - gap ≤ 0."""
+    """Rows for the orders (k, period) between free firms: then by period - first by period - gap ≤ 0."""
     columns, orders = model.columns, model.options.orders
-    inside = np.zeros(model.options.firms, bool)
-    inside[columns.firm] = True
+    free = np.ones(model.options.firms, bool) if model.free is None else model.free
+    kept = np.flatnonzero(free[orders.first] & free[orders.then])
+    firms = np.unique(np.concatenate([orders.first[kept], orders.then[kept]]))
     labels: list[tuple[int, int]] = []
     rows, places, entries = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
-    of_firm = {int(firm): np.flatnonzero(columns.firm == firm) for firm in _ordered_firms(model, inside)}
-    for k in np.flatnonzero(inside[orders.first] & inside[orders.then]):
+    of_firm = {int(firm): np.flatnonzero(columns.firm == firm) for firm in firms}
+    for k in kept:
         then, first = of_firm[int(orders.then[k])], of_firm[int(orders.first[k])]
         for period in np.unique(columns.start[then]):
             late = then[columns.start[then] <= period]
@@ -142,14 +145,13 @@ def _order_rows(model: Model) -> tuple[list[tuple[int, int]], Any]:
     return labels, csc_array(matrix, shape=(len(labels), len(columns)))
 
 
-def _ordered_firms(model: Model, inside: Flags) -> Ints:
-    orders = model.options.orders
-    both = inside[orders.first] & inside[orders.then]
-    return np.unique(np.concatenate([orders.first[both], orders.then[both]])).astype(np.int64)
-
-
 def solve(model: Model, ask: Ask, *, whole: bool) -> Answer:
     """Maximise the value over the model's options; with `whole` each is taken or not, without it shares may be."""
+    untouched = np.bincount(model.columns.row, minlength=model.options.rows) == 0
+    if model.break_cost is None and (model.capacity[untouched] < 0).any():
+        return Answer("Infeasible", None, -INFINITY, None)
+    if not len(model.columns) and model.break_cost is None:
+        return Answer("Optimal", np.zeros(0), 0.0, None)
     built = _Built(model)
     solver = _loaded(model, built, ask, whole=whole)
     if ask.start is not None and whole:

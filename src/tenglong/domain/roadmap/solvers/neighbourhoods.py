@@ -62,4 +62,4 @@ def _model(search: Search, prices: Prices, firms: Ints, most_loss: float) -> hig
     others[firms] = WAITS
     obliged = options.arrays.must.copy()
     obliged[firms] |= must
-    return highs.Model(options, columns, search.slack((others, plan.start)), obliged)
+    return highs.Model(options, columns, search.slack((others, plan.start)), obliged, inside)
