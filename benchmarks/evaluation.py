@@ -57,7 +57,7 @@ def _side_by_side(
     with tempfile.TemporaryDirectory(prefix="tenglong-bench-") as folder:
         source = Path(folder) / "firms.parquet"
         evaluation_firms.write(millions * MILLION, source)
-        ours, duckdb = (_timed(name, source) for name in ("tenglong_polars", "tenglong_duckdb"))
+        ours, scores, duckdb = (_timed(f"tenglong_{name}", source) for name in ("polars", "scores", "duckdb"))
         for name in baselines:
             theirs = _timed(name, source)
             yield _line(
@@ -68,6 +68,9 @@ def _side_by_side(
                 goal=goal,
                 memory_goal=memory_goal,
             )
+            if name == "floor":
+                short = f"evaluation of {millions},000,000 firms, scores without values"
+                yield _line(short, scores, name, theirs, goal=goal, memory_goal=memory_goal)
             if name == "duckdb_sql":
                 yield _line(
                     f"evaluation of {millions},000,000 firms, on DuckDB within 2 GiB", duckdb, name, theirs
