@@ -6,11 +6,12 @@ from typing import Any
 
 import docx
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tenglong.jobs.worker import run_pending
-from tenglong.store.models import Evaluation, Objection, Roster, Scheme
+from tenglong.store.models import Evaluation, Job, Objection, Roster, Scheme
 from tests.factories import MACHINE
 from tests.integration.evaluated import SCHEME, Evaluated, build_evaluated, computed
 from tests.integration.web import cells_of, signed_in, text_of
@@ -336,3 +337,21 @@ def test_a_page_asks_the_database_no_more_than_this(
     client.get(address)
     with django_assert_max_num_queries(QUERIES[page]):
         client.get(address)
+
+
+def test_in_a_large_run_a_worker_looks_for_the_cheapest_change(
+    found: Evaluated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenglong.queries.evaluations_firm.FEW", 3)
+    number = next(n for n in range(14) if grade_of(found, n) == "D")
+    client = signed_in("demo-jiashan")
+    part = f"/evaluations/{found.run.pk}/firms/{found.firms[number].pk}/cheapest"
+    caches["lasting"].clear()
+    assert "hx-post" in client.get(part).content.decode()
+    client.post(part)
+    client.post(part)
+    assert Job.objects.filter(kind="find_cheapest").count() == 1
+    assert "every 1s" in client.get(part).content.decode()
+    run_pending()
+    assert "最省的一项：" in text_of(client.get(part))
+    assert signed_in("demo-pinghu").post(part).status_code == 404

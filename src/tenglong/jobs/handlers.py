@@ -8,6 +8,8 @@ from tenglong.actions import bulletins, evaluations, imports
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.messages import msg
+from tenglong.queries.evaluations import run_by_id
+from tenglong.queries.evaluations_firm import cheapest_change
 from tenglong.queries.progress import Progress
 from tenglong.queries.rosters import roster_by_code, visible_rosters
 from tenglong.queries.verification import verify
@@ -50,6 +52,14 @@ def evaluate(params: dict[str, Any], actor: Actor, at: datetime, progress: Progr
     return {"evaluation": run.pk, "state": run.state}
 
 
+def find_cheapest(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Find the cheapest change that lifts a firm; the answer is kept for its sheet."""
+    scope = scope_of(actor)
+    progress(0, 1, msg("正在逐一试算怎样改变能够升档"))
+    cheapest_change(run_by_id(params["evaluation"], scope), params["firm"], scope)
+    return {"evaluation": params["evaluation"], "firm": params["firm"]}
+
+
 def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
     """Check the chain and the stored states of every roster the person may see."""
     actor.check_may(Permission.VERIFY)
@@ -66,5 +76,6 @@ HANDLERS: dict[str, Handler] = {
     "accept_import": accept_import,
     "issue_bulletin": issue_bulletin,
     "evaluate": evaluate,
+    "find_cheapest": find_cheapest,
     "verify_ledger": verify_ledger,
 }

@@ -12,8 +12,9 @@ from tenglong.domain.evaluation.trials import Row, Trials, trials_on_rows
 from tenglong.domain.evaluation.trials_frames import trials_on_columns
 from tenglong.queries.evaluations import evaluation_of, scheme_file, table_of
 from tenglong.queries.evaluations_results import result_of
-from tenglong.queries.remembered import remembered
-from tenglong.store.models import Evaluation, EvaluationResult, Firm
+from tenglong.queries.jobs import JobView, job_view
+from tenglong.queries.remembered import known, remembered
+from tenglong.store.models import Evaluation, EvaluationResult, Firm, Job
 
 FEW = 150  # rows up to which the reference is quicker than the columnar engine
 
@@ -33,7 +34,7 @@ def cheapest_change(run: Evaluation, firm_id: int, scope: Scope) -> tuple[Counte
         NotFound: the firm has no result in the run, or not for this person; BadFile: the kept table is not there.
     """
     result_of(run, firm_id, scope)
-    found = remembered(f"cheapest-{rests_on(run)}-{firm_id}", lambda: _searched(run, firm_id), lasting=True)
+    found = remembered(_key(run, firm_id), lambda: _searched(run, firm_id), lasting=True)
     ways = [*found.single, *(way for way in (found.pair, found.together) if way)]
     moved = {one.firm for way in ways for one in way.moved}
     firms = Firm.objects.filter(pk__in=map(int, moved))
@@ -41,6 +42,19 @@ def cheapest_change(run: Evaluation, firm_id: int, scope: Scope) -> tuple[Counte
         firms = firms.filter(place_id__in=scope.places)
     seen = dict(firms.values_list("id", "name"))
     return found, {firm: seen.get(int(firm), "") for firm in moved}
+
+
+def is_quick(run: Evaluation, firm_id: int) -> bool:
+    """Whether the cheapest change is known, or found in a moment because the table is small; else a job finds it."""
+    few = EvaluationResult.objects.filter(evaluation=run)[: FEW + 1].count() <= FEW
+    return few or known(_key(run, firm_id)) is not None
+
+
+def job_of_cheapest(run_id: int, firm_id: int) -> JobView | None:
+    """The last job that looks for a firm's cheapest change; call it for a firm that the person may see."""
+    wanted = {"params__evaluation": run_id, "params__firm": firm_id}
+    row = Job.objects.filter(kind="find_cheapest", **wanted).order_by("-id").first()
+    return job_view(row) if row else None
 
 
 def rests_on(run: Evaluation) -> str:
@@ -59,6 +73,10 @@ def trials_with(scheme: Scheme, rows: Sequence[Row], year: int) -> Trials:
     if len(rows) <= FEW:
         return trials_on_rows(scheme, rows, year, reference.evaluate)
     return trials_on_columns(scheme, rows, year)
+
+
+def _key(run: Evaluation, firm_id: int) -> str:
+    return f"cheapest-{rests_on(run)}-{firm_id}"
 
 
 def _searched(run: Evaluation, firm_id: int) -> Counterfactual:

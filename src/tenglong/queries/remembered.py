@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 from threading import RLock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.cache import cache, caches
 from django.db import connection
@@ -22,7 +22,7 @@ def remembered(key: str, build: Callable[[], T], *, lasting: bool = False) -> T:
     Who asks while it is being built waits for it; other answers are built meanwhile. `lasting` answers, which took
     seconds and rest on what never changes, are kept on disk for all processes, for a week and this version only.
     """
-    shelf, name = (caches["lasting"], f"{tenglong.__version__}-{key}") if lasting else (cache, key)
+    shelf, name = (caches["lasting"], _lasting(key)) if lasting else (cache, key)
     found: T | None = shelf.get(name)
     if found is not None:
         return found
@@ -34,11 +34,20 @@ def remembered(key: str, build: Callable[[], T], *, lasting: bool = False) -> T:
         return found
 
 
+def known(key: str) -> Any:
+    """A lasting answer, where somebody has built it; else None."""
+    return caches["lasting"].get(_lasting(key))
+
+
 def recorded() -> str:
     """The last entry and the last deed of the trail: what people see changes only with one of them."""
     with connection.cursor() as cursor:
         cursor.execute(RECORDED)
         return "{}-{}".format(*cursor.fetchone())
+
+
+def _lasting(key: str) -> str:
+    return f"{tenglong.__version__}-{key}"
 
 
 @lru_cache(maxsize=1000)

@@ -1,5 +1,6 @@
 """Schemes and runs: bringing in, computing, publicity, objections, final grades, and rosters of suspects."""
 
+from tenglong.actions.evaluations.answers import ask_for_cheapest
 from tenglong.actions.evaluations.objections import decide, record_objection
 from tenglong.actions.evaluations.publicity import finalise, publicise, withdraw
 from tenglong.actions.evaluations.revising import revise
@@ -8,6 +9,7 @@ from tenglong.actions.evaluations.schemes import import_scheme, put_in_force
 from tenglong.actions.evaluations.suspects import push_suspects, suspects_to_roster
 
 __all__ = [
+    "ask_for_cheapest",
     "carry_out",
     "decide",
     "finalise",

@@ -191,6 +191,7 @@ def job_label(kind: str) -> str:
         "issue_bulletin": gettext("签发通报"),
         "verify_ledger": gettext("查验台账"),
         "evaluate": gettext("计算评价结果"),
+        "find_cheapest": gettext("试算怎样升档"),
     }
     return labels.get(kind, kind)
 

@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from tenglong.actions.evaluations import record_objection
+from tenglong.actions.evaluations import ask_for_cheapest, record_objection
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.counterfactual_wording import advice
 from tenglong.domain.evaluation.explanation_wording import margin_sentences, sentences
@@ -16,7 +16,7 @@ from tenglong.domain.evaluation.process import process
 from tenglong.domain.reporting.letters import letter_document
 from tenglong.domain.reporting.writers.docx import write_docx
 from tenglong.queries.evaluations import SHOWN_TO_ALL, objections_of, open_steps, run_by_id, scheme_file
-from tenglong.queries.evaluations_firm import cheapest_change, explanation_of
+from tenglong.queries.evaluations_firm import cheapest_change, explanation_of, is_quick, job_of_cheapest
 from tenglong.queries.evaluations_letters import letter_of
 from tenglong.queries.evaluations_results import result_of
 from tenglong.queries.grades import history_of
@@ -56,10 +56,18 @@ def one(request: HttpRequest, id: int, firm: int) -> HttpResponse:
 
 
 @page(Permission.VIEW)
+@require_http_methods(["GET", "POST"])
 def cheapest(request: HttpRequest, id: int, firm: int) -> HttpResponse:
-    """The cheapest change: a part of the sheet, because it takes a while to find."""
+    """The cheapest change: a part of the sheet. In a large run it takes a while to find, and a worker does it."""
     here = request.here
     run = run_by_id(id, here.scope)
+    result = result_of(run, firm, here.scope)
+    if request.method == "POST":
+        ask_for_cheapest(actor=here.actor, at=here.now, run=run, firm_id=firm)
+        return redirect("evaluations.cheapest", id, firm)
+    if not is_quick(run, firm):
+        context = {"run": run, "firm": result.firm, "job": job_of_cheapest(id, firm)}
+        return part(request, "evaluations/cheapest_waiting.html", context, whole="evaluations/part.html")
     found, names = cheapest_change(run, firm, here.scope)
     named = {one: in_script(name) or gettext("（其他辖区的一家企业）") for one, name in names.items()}
     context = {"run": run, "file": scheme_file(run.scheme), "sentences": list(advice(found, named))}
