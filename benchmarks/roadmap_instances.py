@@ -2,29 +2,29 @@
 
     python -m benchmarks.roadmap_instances 10000 FOLDER [--seed 7] [--rich]
 
-writes FOLDER/problem.json with its tables firms.parquet and measures.parquet. Everything is invented; nothing is a real
-firm. What is drawn, and why:
+writes FOLDER/problem.json with its tables firms.parquet and measures.parquet. Everything is invented; nothing is a
+real firm. What is drawn, and why:
 
-- Size, land, energy, COD, output and jobs of a firm are log-normal and correlated through its size and its industry (30
-  industries), as in a county's register: a few large firms, many workshops; 60 % of firms discharge COD.
-- Four measures with what each frees: upgrade (12 % of land, 18 % of energy, 35 % of COD), relocate into a park (70 %, 10 %,
-  50 %), convert (40 %, 25 %, 20 %) and close (97 %, all, all). Their cost follows energy, land or jobs, with noise of
-  25–30 %. Converting loses 4 % of the firm's output, closing 25 %.
+- Size, land, energy, COD, output and jobs of a firm are log-normal and correlated through its size and its industry
+  (30 industries), as in a county's register: a few large firms, many workshops; 60 % of firms discharge COD.
+- Four measures with what each frees: upgrade (12 % of land, 18 % of energy, 35 % of COD), relocate into a park (70, 10,
+  50 %), convert (40, 25, 20 %) and close (97 %, all, all). Their cost follows energy, land or jobs, with noise of
+  25-30 %. Converting loses 4 % of the firm's output, closing 25 %.
 - Staff days follow energy, jobs or land. Relocating takes floor space in the park of the firm's zone.
-- Eight quarters. Zones of about 150 firms (10 … 90 zones), one park for three zones.
-- Limits: 5.5 % of all firms' mean cost as money per quarter; 8.5 % of a zone's mean staff days per zone and quarter; 35 %
-  of the space that relocating everybody would take per park; targets for land, energy and COD by the fourth and by the
+- Eight quarters. Zones of about 150 firms (10 to 90 zones), one park for three zones.
+- Limits: 5.5 % of all firms' mean cost as money per quarter; 8.5 % of a zone's mean staff days per zone and quarter;
+  35 % of the space that relocating everybody would take per park; targets for land, energy and COD by the fourth and the
   last quarter, from 97 % (land) to 103 % (COD) of what a plan without targets reaches: they bind, and can be met.
 - A benefit is 3 per mu, 0.35 per tce, 8 per t of COD, minus lost output, discounted by 5 % per quarter. [assumption]
 
-`rich` adds what county plans have besides: a third of the firms are tenants of a landlord who must start first, closing
-earns a bonus that falls with time (早搬早奖), relocating is paid 30/30/40 over three quarters and takes two quarters, and
-one firm in fifty has signed.
+`--rich` adds what county plans have besides: a tenth of the firms are tenants of a landlord who must start first,
+closing earns a bonus that falls with time (早搬早奖), money is paid 30/30/40 over three quarters, and one firm in fifty
+must start.
 """
 
 import argparse
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,9 @@ def limits(instance: Instance) -> list[dict[str, Any]]:
         ]
     for park in np.unique(instance.park):
         most = round(0.35 * instance.amounts["space"][instance.park == park].sum(), 1)
-        found.append({"id": f"space-{park}", "amount": "space", "where": {"park": f"P{park}"}, "at_most": most})
+        found.append(
+            {"id": f"space-{park}", "amount": "space", "where": {"park": f"P{park}"}, "at_most": most}
+        )
     return found
 
 
@@ -139,7 +141,12 @@ def head(instance: Instance, limits: list[dict[str, Any]], name: str) -> dict[st
         "firms": {"file": "firms.parquet"},
         "measures": {"file": "measures.parquet"},
         "limits": limits,
-        "aim": {"kind": "benefit", "weights": WEIGHTS, "discount": DISCOUNT, "source": "invented [assumption]"},
+        "aim": {
+            "kind": "benefit",
+            "weights": WEIGHTS,
+            "discount": DISCOUNT,
+            "source": "invented [assumption]",
+        },
     }
 
 
@@ -148,14 +155,39 @@ def ids(firms: int) -> list[str]:
     return [f"F{number:07d}" for number in range(firms)]
 
 
-def write_tables(folder: Path, instance: Instance) -> None:
+def write_tables(folder: Path, instance: Instance, *, rich: bool) -> None:
     """firms.parquet and measures.parquet."""
     names = ids(instance.firms)
     zone, park = [f"Z{zone}" for zone in instance.zone], [f"P{park}" for park in instance.park]
-    pq.write_table(pa.table({"id": names, "zone": zone, "park": park}), folder / "firms.parquet")
+    must = np.arange(instance.firms) % 50 == 0 if rich else np.zeros(instance.firms, bool)
+    pq.write_table(
+        pa.table({"id": names, "must": must, "zone": zone, "park": park}), folder / "firms.parquet"
+    )
     columns = {"firm": np.repeat(names, 4), "name": list(MEASURES) * instance.firms}
     columns |= {name: column.ravel() for name, column in instance.amounts.items()}
+    if rich:
+        columns["bonus"] = bonuses(instance)
     pq.write_table(pa.table(columns), folder / "measures.parquet")
+
+
+def bonuses(instance: Instance) -> list[list[float] | None]:
+    """For closing, a bonus of a tenth of its cost that falls by a hundredth each quarter; for nothing else."""
+    cost = instance.amounts["money"][:, MEASURES.index("close")]
+    tiers = np.round(cost[:, None] * (0.1 - 0.01 * np.arange(QUARTERS)), 1)
+    return [tier for line in tiers.tolist() for tier in (None, None, None, line)]
+
+
+def enrich(content: dict[str, Any], instance: Instance) -> dict[str, Any]:
+    """The head of a rich instance: instalments, a bonus, and landlords before tenants of their zone."""
+    money = AMOUNTS["money"] | {"profile": [0.3, 0.3, 0.4]}
+    bonus = {"kind": "takes", "unit": "万元", "decimals": 1}
+    names = ids(instance.firms)
+    tenants = range(9, instance.firms, 10)
+    orders = [{"first": names[tenant - 1], "then": names[tenant], "gap": 1} for tenant in tenants]
+    spent = 0.012 * instance.amounts["money"][:, MEASURES.index("close")].sum()
+    paid = [{"id": "bonus", "amount": "bonus", "at_most": round(spent, 1)}]
+    amounts = AMOUNTS | {"money": money, "bonus": bonus}
+    return content | {"amounts": amounts, "orders": orders, "limits": content["limits"] + paid}
 
 
 def targets(folder: Path) -> list[dict[str, Any]]:
@@ -181,12 +213,14 @@ def write(folder: Path, firms: int, seed: int = 7, *, rich: bool = False) -> Pat
     folder.mkdir(parents=True, exist_ok=True)
     instance = draw(firms, seed)
     path = folder / "problem.json"
-    write_tables(folder, instance)
+    write_tables(folder, instance, rich=rich)
     known = limits(instance)
-    name = f"{firms} firms, seed {seed}"
-    path.write_text(json.dumps(head(instance, known, name), ensure_ascii=False), encoding="utf-8")
-    known += targets(folder)
-    path.write_text(json.dumps(head(instance, known, name), ensure_ascii=False), encoding="utf-8")
+    for turn in range(2):  # without targets first, because these are taken from a plan
+        content = head(instance, known, f"{firms} firms, seed {seed}" + (", rich" if rich else ""))
+        content = enrich(content, instance) if rich else content
+        path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        if not turn:
+            known += targets(folder)
     return path
 
 

@@ -1,1 +1,1 @@
-"""Roadmaps: which firm takes which measure when, within money, people and law, proven good (docs/algorithms/roadmap.md)."""
+"""Roadmaps: which firm takes which measure when, within its means, proven good (docs/algorithms/roadmap.md)."""

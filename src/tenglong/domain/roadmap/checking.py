@@ -12,7 +12,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.checking_bound import certified_bound
 from tenglong.domain.roadmap.plans import Certificate, Plan
-from tenglong.domain.roadmap.problems import WAITS, Flags, Ints, Problem
+from tenglong.domain.roadmap.problems import WAITS, Ints, Periods, Problem
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,11 @@ def check(problem: Problem, plan: Plan, certificate: Certificate | None = None) 
     if wrong:
         return wrong
     arrived = arrivals(problem, plan)
-    found = [*_broken_limits(problem, arrived), *_broken_floors(problem, arrived), *_broken_orders(problem, plan)]
+    found = [
+        *_broken_limits(problem, arrived),
+        *_broken_floors(problem, arrived),
+        *_broken_orders(problem, plan),
+    ]
     value = worth_of(problem.aim.worth, arrived)
     if value != plan.value:
         problem_said = "方案自称的价值为 {said}，重新相加为 {value}。"
@@ -101,14 +105,16 @@ def _impossible(problem: Problem, plan: Plan) -> Iterator[Message]:
     theirs = (plan.measure >= own[:-1]) & (plan.measure < own[1:])
     measure = np.where(theirs, plan.measure, 0)
     measures = problem.measures
-    possible = theirs & (plan.start >= _at(measures.first, measure)) & (plan.start <= _at(measures.last, measure))
+    possible = (
+        theirs & (plan.start >= _at(measures.first, measure)) & (plan.start <= _at(measures.last, measure))
+    )
     for firm in np.flatnonzero(~(waits | possible)):
         yield msg("企业 {id} 的选择不是它的选项。", id=problem.firms.ids[firm])
     for firm in np.flatnonzero(waits & problem.firms.must):
         yield msg("企业 {id} 必须启动，方案中却在等待。", id=problem.firms.ids[firm])
 
 
-def _at(column: Flags | Ints, index: Ints) -> Ints:
+def _at(column: Periods, index: Ints) -> Ints:
     return column[index].astype(np.int64) if len(column) else np.zeros(len(index), np.int64)
 
 
@@ -120,12 +126,17 @@ def _broken_limits(problem: Problem, arrived: Arrived) -> Iterator[Message]:
             by_amount[limit.amount] = Arrived(
                 arrived.firm[chosen], arrived.amount[chosen], arrived.period[chosen], arrived.value[chosen]
             )
-        sum = amount_in(problem, number, by_amount[limit.amount])
+        reached = amount_in(problem, number, by_amount[limit.amount])
         amount = problem.amounts[limit.amount]
-        said = {"id": limit.id, "sum": amount.natural(sum), "unit": amount.unit, "bound": amount.natural(limit.bound)}
-        if limit.at_most and sum > limit.bound:
+        said = {
+            "id": limit.id,
+            "sum": amount.natural(reached),
+            "unit": amount.unit,
+            "bound": amount.natural(limit.bound),
+        }
+        if limit.at_most and reached > limit.bound:
             yield msg("限制 {id}：{sum}{unit}，超过上限 {bound}{unit}。", **said)
-        if not limit.at_most and sum < limit.bound:
+        if not limit.at_most and reached < limit.bound:
             yield msg("限制 {id}：{sum}{unit}，未达到 {bound}{unit}。", **said)
 
 
@@ -134,7 +145,12 @@ def _broken_floors(problem: Problem, arrived: Arrived) -> Iterator[Message]:
         value = worth_of(floor.aim.worth, arrived)
         if value < floor.least:
             least, said = floor.aim.natural(floor.least), floor.aim.natural(value)
-            yield msg("前一目标 {name}：{value}，低于应保持的 {least}。", name=floor.aim.name, value=said, least=least)
+            yield msg(
+                "前一目标 {name}：{value}，低于应保持的 {least}。",
+                name=floor.aim.name,
+                value=said,
+                least=least,
+            )
 
 
 def _broken_orders(problem: Problem, plan: Plan) -> Iterator[Message]:

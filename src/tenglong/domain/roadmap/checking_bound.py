@@ -98,16 +98,17 @@ def _net_worth(problem: Problem, certificate: Certificate, low: int, high: int, 
     """What a unit of each amount is worth under the prices, by firm and period of arrival."""
     below, floors = certificate.denominator, certificate.floors
     prices = sum(certificate.limits) + sum(
-        price * int(np.abs(floor.aim.worth).max(initial=0)) for price, floor in zip(floors, problem.floors, strict=True)
+        price * int(np.abs(floor.aim.worth).max(initial=0))
+        for price, floor in zip(floors, problem.floors, strict=True)
     )
     orders = sum(price for _, _, price in certificate.orders)
     worth = int(np.abs(problem.aim.worth).max(initial=0)) * below + prices
     parts = 1 + int(np.diff(problem.measures.part_start).max(initial=0))
-    type = np.int64 if float(worth) * largest * parts + orders < _SAFE and worth < _SAFE else object
-    net = np.empty((high - low, len(problem.amounts), problem.arrivals), type)
-    net[:] = (problem.aim.worth.astype(type) * below)[None]
+    kind = np.int64 if float(worth) * largest * parts + orders < _SAFE and worth < _SAFE else object
+    net = np.empty((high - low, len(problem.amounts), problem.arrivals), kind)
+    net[:] = (problem.aim.worth.astype(kind) * below)[None]
     for price, floor in zip(floors, problem.floors, strict=True):
-        net += floor.aim.worth.astype(type)[None] * price
+        net += floor.aim.worth.astype(kind)[None] * price
     for price, limit in zip(certificate.limits, problem.limits, strict=True):
         if price:
             chosen = limit.firms(problem.firms.tags, low, high)
@@ -116,11 +117,11 @@ def _net_worth(problem: Problem, certificate: Certificate, low: int, high: int, 
     return net
 
 
-def _moved(problem: Problem, certificate: Certificate, low: int, high: int, type: Any) -> Any:
+def _moved(problem: Problem, certificate: Certificate, low: int, high: int, kind: Any) -> Any:
     """What the prices of orders add to a start, by firm and period; None where there are none."""
     if not certificate.orders:
         return None
-    moved = np.zeros((high - low, problem.periods), type)
+    moved = np.zeros((high - low, problem.periods), kind)
     for order, period, price in certificate.orders:
         then, first = int(problem.orders.then[order]), int(problem.orders.first[order])
         if low <= then < high:

@@ -12,12 +12,12 @@ import numpy as np
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.options import Options, compiled
-from tenglong.domain.roadmap.problems import Orders, Problem
+from tenglong.domain.roadmap.problems import Flags, Orders, Problem
 from tenglong.domain.roadmap.solvers import highs
 from tenglong.domain.roadmap.solvers.dual import Reals
 
 MOST_WHOLE = 20_000
-"""Options up to which plans are whole here; above, shares of options are allowed, and small contradictions are missed."""
+"""Options up to which plans are whole here; above, shares of options are allowed, and some contradictions missed."""
 SECONDS = 20.0
 _FREE = 2**62
 _SOME = 1e-6
@@ -96,7 +96,9 @@ class _Tables:
         measures = problem.measures
         starts = (measures.last.astype(np.int64) - measures.first + 1).clip(min=0)
         measure = np.repeat(np.arange(len(measures)), starts)
-        start = np.arange(len(measure)) - np.repeat(np.cumsum(starts) - starts, starts) + measures.first[measure]
+        start = (
+            np.arange(len(measure)) - np.repeat(np.cumsum(starts) - starts, starts) + measures.first[measure]
+        )
         firm = measures.firm[measure].astype(np.int64)
         self.columns = highs.columns_of(self.options, firm, measure, start)
         self.whole = len(measure) <= MOST_WHOLE
@@ -118,25 +120,36 @@ class _Tables:
     def suspects(self, every: Rules) -> Rules | None:
         """The rules with a price when limits may be broken; None where shares of options can meet all limits."""
         answer = self._elastic(self.problem.firms.must, whole=False)
-        if answer is None or answer.prices is None or answer.broken is None or answer.broken.max(initial=0) < _SOME:
+        if (
+            answer is None
+            or answer.prices is None
+            or answer.broken is None
+            or answer.broken.max(initial=0) < _SOME
+        ):
             return None
         orders = np.flatnonzero(answer.prices.orders.max(axis=1, initial=0) > 0)
         assert answer.obliged is not None
         must = np.intersect1d(answer.obliged, every.must)
-        return Rules(tuple(np.flatnonzero(answer.prices.rows > 0).tolist()), tuple(orders.tolist()), tuple(must.tolist()))
+        return Rules(
+            tuple(np.flatnonzero(answer.prices.rows > 0).tolist()),
+            tuple(orders.tolist()),
+            tuple(must.tolist()),
+        )
 
     def least_breach(self) -> Reals | None:
         """By how much each row is broken at the least cost."""
         answer = self._elastic(self.problem.firms.must, whole=self.whole)
         return None if answer is None else answer.broken
 
-    def _elastic(self, must: highs.Flags, *, whole: bool) -> highs.Answer | None:
+    def _elastic(self, must: Flags, *, whole: bool) -> highs.Answer | None:
         idle = np.bincount(self.columns.firm, minlength=self.options.firms) == 0
         if (must & idle).any():
             return None
         costs = [float(_cost(self.problem, number)) for number in range(len(self.problem.limits))]
         costs += [100.0 / max(1, abs(floor.least)) for floor in self.problem.floors]
-        model = highs.Model(self.options, self.columns, self.options.capacity, must, break_cost=np.maximum(costs, 1e-12))
+        model = highs.Model(
+            self.options, self.columns, self.options.capacity, must, break_cost=np.maximum(costs, 1e-12)
+        )
         answer = highs.solve(model, highs.Ask(seconds=SECONDS), whole=whole)
         return None if answer.taken is None else answer
 
@@ -158,7 +171,9 @@ def explain(problem: Problem) -> tuple[Message, ...]:
     for k in found.orders:
         first, then = (problem.firms.ids[one[k]] for one in (problem.orders.first, problem.orders.then))
         gap = int(problem.orders.gap[k])
-        said.append(msg("次序：企业 {then} 在企业 {first} 启动至少 {gap} 期之后启动", then=then, first=first, gap=gap))
+        said.append(
+            msg("次序：企业 {then} 在企业 {first} 启动至少 {gap} 期之后启动", then=then, first=first, gap=gap)
+        )
     said += [msg("企业 {id} 必须启动", id=problem.firms.ids[firm]) for firm in found.must]
     moved = cheapest_relaxation(problem)
     if moved:
@@ -184,7 +199,12 @@ def _relaxation_sentence(problem: Problem, one: Relaxation) -> Message:
     limit = problem.limits[one.limit]
     amount = problem.amounts[limit.amount]
     new = limit.bound + one.by if limit.at_most else limit.bound - one.by
-    said = {"id": limit.id, "old": amount.natural(limit.bound), "new": amount.natural(new), "unit": amount.unit}
+    said = {
+        "id": limit.id,
+        "old": amount.natural(limit.bound),
+        "new": amount.natural(new),
+        "unit": amount.unit,
+    }
     if limit.at_most:
         return msg("限制 {id} 由 {old}{unit} 提高到 {new}{unit}", **said)
     return msg("限制 {id} 由 {old}{unit} 降低到 {new}{unit}", **said)

@@ -1,4 +1,6 @@
-"""Public multiple-choice knapsack files as roadmap problems: a class is a firm that must take one item, a resource a limit.
+"""Public multiple-choice knapsack files as roadmap problems.
+
+A class is a firm that must take one item, a resource is a limit.
 
 The format (I01 … I13 and its kin): the number of classes, of items in a class, and of resources; the capacities; then
 for each class a line with its number, and for each of its items a line with its value and what it uses of each
@@ -60,7 +62,8 @@ def problem_of(text: str, name: str) -> dict[str, Any]:
         "amounts": {id: {"kind": kind, "decimals": places} for id, kind in kinds.items()},
         "firms": firms,
         "limits": [
-            {"id": f"r{k}", "amount": f"r{k}", "at_most": capacity} for k, capacity in enumerate(capacities, 1)
+            {"id": f"r{k}", "amount": f"r{k}", "at_most": capacity}
+            for k, capacity in enumerate(capacities, 1)
         ],
         "aim": {"kind": "benefit", "weights": {"value": 1}, "decimals": 0},
     }

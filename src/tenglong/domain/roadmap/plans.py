@@ -136,6 +136,10 @@ def choices(problem: Problem, plan: Plan) -> list[dict[str, str | int]]:
     """Who does what when, as a file says it; who waits is left out."""
     firms, names = problem.firms.ids, problem.measures.names
     return [
-        {"firm": firms[i], "measure": names[problem.measures.name[plan.measure[i]]], "start": int(plan.start[i]) + 1}
+        {
+            "firm": firms[i],
+            "measure": names[problem.measures.name[plan.measure[i]]],
+            "start": int(plan.start[i]) + 1,
+        }
         for i in np.flatnonzero(plan.measure != WAITS)
     ]

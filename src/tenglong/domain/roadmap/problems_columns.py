@@ -55,7 +55,7 @@ class Collector:
         self._must = array("b")
         self._tags: dict[str, tuple[Codebook, dict[int, int]]] = {}
         self._names = Codebook()
-        self._measures = tuple(array(type) for type in "iihhh")
+        self._measures: tuple[array[Any], ...] = tuple(array(code) for code in "iihhh")
         self._cells: dict[tuple[str, tuple[float, ...]], tuple[array[Any], ...]] = {}
 
     def add(self, firms: Iterable[Mapping[str, Any]]) -> None:
@@ -93,14 +93,18 @@ class Collector:
         if isinstance(value, dict):
             shares, value = tuple(value["profile"]), value["total"]
             check_profile(self._file, f"{where}.amounts.{amount}.profile", shares)
-        cells = self._cells.setdefault((amount, shares), tuple(array(type) for type in "ihhd"))
+        cells = self._cells.setdefault((amount, shares), tuple(array(code) for code in "ihhd"))
         measure, (first, last) = len(self._measures[0]) - 1, window
         if not isinstance(value, list):
             lines = [(measure, first, last, value)]
         elif len(value) == last - first + 1:
             lines = [(measure, first + k, first + k, one) for k, one in enumerate(value)]
         else:
-            said = msg("每个开始时期要有一个数字，应有 {want} 个，现有 {have} 个。", want=last - first + 1, have=len(value))
+            said = msg(
+                "每个开始时期要有一个数字，应有 {want} 个，现有 {have} 个。",
+                want=last - first + 1,
+                have=len(value),
+            )
             raise wrong(self._file, f"{where}.amounts.{amount}", said)
         for line in lines:
             for column, one in zip(cells, line, strict=True):
@@ -136,7 +140,9 @@ def block_of(
     amount, shares = key
     measure, first, last, total = cells
     spec = amounts[amount]
-    lag = np.zeros(len(measure), np.int16) if spec.kind == "takes" else (duration[measure] - 1).astype(np.int16)
+    lag = (
+        np.zeros(len(measure), np.int16) if spec.kind == "takes" else (duration[measure] - 1).astype(np.int16)
+    )
     return Block(ids.index(amount), spec.decimals, measure, first, last, lag, total, shares)
 
 

@@ -5,10 +5,10 @@ Large tables may be Parquet files beside the JSON: `{"file": "firms.parquet"}` i
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Required
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, TypeAdapter
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 FORMAT = "tenglong-roadmap/1"
 MOST_PERIODS = 400
@@ -43,7 +43,9 @@ class AmountSpec(Part):
         "what is taken falls into the first"
     )
     unit: Annotated[str, Strict()] = ""
-    decimals: int = Field(default=2, ge=0, le=6, description="amounts are rounded half up to so many places, once")
+    decimals: int = Field(
+        default=2, ge=0, le=6, description="amounts are rounded half up to so many places, once"
+    )
     profile: tuple[Share, ...] = Field(
         default=(), description="shares that fall into the start period, the next, …; they add up to 1"
     )
@@ -79,8 +81,9 @@ class FirmSpec(TypedDict, total=False):
     measures: list[MeasureSpec]
 
 
-for spec in (Spread, MeasureSpec, FirmSpec):
-    spec.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+_OBJECTS: tuple[Any, ...] = (Spread, MeasureSpec, FirmSpec)
+for spec in _OBJECTS:
+    spec.__pydantic_config__ = ConfigDict(extra="forbid")
 
 
 Where = dict[Text, Text | Annotated[tuple[Text, ...], Field(min_length=1)]]
@@ -100,7 +103,8 @@ class LimitSpec(Part):
     at_most: Number | None = None
     at_least: Number | None = None
     cost: Size | None = Field(
-        default=None, description="of moving it by one unit, when limits contradict; by default all per cents cost the same"
+        default=None,
+        description="of moving it by one unit, when limits contradict; by default all per cents cost the same",
     )
 
 

@@ -31,7 +31,9 @@ def read_problem(path: Path) -> Problem:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadFile(msg("文件“{name}”无法读取（{why}）。", name=path.name, why=error.strerror or error)) from error
+        raise BadFile(
+            msg("文件“{name}”无法读取（{why}）。", name=path.name, why=error.strerror or error)
+        ) from error
     return parse_problem(raw, path.name, path.parent)
 
 

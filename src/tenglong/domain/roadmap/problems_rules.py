@@ -24,7 +24,14 @@ from tenglong.domain.roadmap.problems import (
 )
 from tenglong.domain.roadmap.problems_amounts import exact, scaled_one
 from tenglong.domain.roadmap.problems_columns import unknown_amount
-from tenglong.domain.roadmap.problems_format import BenefitSpec, ClearanceSpec, CostSpec, LimitSpec, ProblemSpec, Where
+from tenglong.domain.roadmap.problems_format import (
+    BenefitSpec,
+    ClearanceSpec,
+    CostSpec,
+    LimitSpec,
+    ProblemSpec,
+    Where,
+)
 from tenglong.domain.roadmap.problems_sentences import wrong
 
 WISHES = "clearance"
@@ -45,8 +52,17 @@ def limits_of(spec: ProblemSpec, name: str, tags: Mapping[str, Tag]) -> tuple[Li
         if (one.at_most is None) == (one.at_least is None):
             raise wrong(name, key, msg("at_most 和 at_least 应写明一个，且只写一个。"))
         last = ALWAYS if one.until is None else one.until - 1
-        if one.from_ - 1 > last or one.from_ > len(spec.periods) or last != ALWAYS and last >= len(spec.periods):
-            raise wrong(name, key, msg("from 不应晚于 until，until 不应超过期数 {periods}。", periods=len(spec.periods)))
+        if (
+            one.from_ - 1 > last
+            or one.from_ > len(spec.periods)
+            or last != ALWAYS
+            and last >= len(spec.periods)
+        ):
+            raise wrong(
+                name,
+                key,
+                msg("from 不应晚于 until，until 不应超过期数 {periods}。", periods=len(spec.periods)),
+            )
         where = _where(one.where, name, f"{key}.where", tags)
         amount = list(spec.amounts).index(one.amount)
         bound = _bound(one, spec.amounts[one.amount].decimals)
@@ -98,7 +114,9 @@ def aims_of(spec: ProblemSpec, name: str, arrivals: int) -> tuple[Aim, ...]:
     """The aims, with the worth of each amount by period of arrival. Raises BadFile."""
     aims = spec.aim if isinstance(spec.aim, tuple) else (spec.aim,)
     return tuple(
-        _benefit(spec, name, aim, arrivals) if isinstance(aim, BenefitSpec) else _cost(spec, name, aim, arrivals)
+        _benefit(spec, name, aim, arrivals)
+        if isinstance(aim, BenefitSpec)
+        else _cost(spec, name, aim, arrivals)
         for aim in aims
     )
 
@@ -172,7 +190,10 @@ def _with_wishes(problem: Problem, wishes: list[tuple[ClearanceSpec, Flags]]) ->
         amounts=(*problem.amounts, Amount(WISHES, "", problem.aim.places, takes=False)),
         firms=Firms(
             (*firms.ids, *(f"{WISHES}:{one.id}" for one, _ in wishes)),
-            {key: replace(tag, codes=np.append(tag.codes, small - 1).astype(np.int32)) for key, tag in firms.tags.items()},
+            {
+                key: replace(tag, codes=np.append(tag.codes, small - 1).astype(np.int32))
+                for key, tag in firms.tags.items()
+            },
             np.append(firms.must, small.astype(bool)),
             np.append(firms.measure_start, firms.measure_start[-1] + 1 + np.arange(count)),
         ),
@@ -203,9 +224,11 @@ def _with_wishes(problem: Problem, wishes: list[tuple[ClearanceSpec, Flags]]) ->
 def check_sizes(problem: Problem, name: str) -> None:
     """Raises BadFile where sums would not fit whole numbers of 64 bits, or a firm that must start has no measure."""
     total = np.bincount(problem.parts.amount, problem.parts.value.astype(float), len(problem.amounts))
-    for amount, sum in zip(problem.amounts, total, strict=True):
-        if sum >= LARGEST:
-            raise wrong(name, f"amounts.{amount.id}.decimals", msg("数量合计过大，请减少小数位数或换用更大的单位。"))
+    for amount, most in zip(problem.amounts, total, strict=True):
+        if most >= LARGEST:
+            raise wrong(
+                name, f"amounts.{amount.id}.decimals", msg("数量合计过大，请减少小数位数或换用更大的单位。")
+            )
     for aim in problem.aims:
         if (np.abs(aim.worth).max(axis=1, initial=0) * total).sum() >= LARGEST:
             raise wrong(name, "aim.decimals", msg("价值合计过大，请减少小数位数。"))

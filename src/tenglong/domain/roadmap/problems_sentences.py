@@ -41,7 +41,9 @@ _AMOUNT = "应为数字、每个开始时期一个数字的列表，或 {{total,
 
 def wrong(name: str, key: str, problem: Message) -> BadFile:
     """The error for a key of the file `name`."""
-    return BadFile(msg("方案问题 {name} 的 {key}：{problem}", name=name, key=key or "（整个文件）", problem=problem))
+    return BadFile(
+        msg("方案问题 {name} 的 {key}：{problem}", name=name, key=key or "（整个文件）", problem=problem)
+    )
 
 
 def not_valid(name: str, error: ValidationError, content: Any, above: str = "") -> BadFile:

@@ -1,4 +1,4 @@
-"""Firms and measures from Parquet files beside the JSON, for problems of many firms; the only module that knows Parquet."""
+"""Firms and measures from Parquet files beside the JSON: the only module that knows Parquet."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +37,9 @@ def read_firms(path: Path) -> FirmColumns:
     must = np.zeros(len(ids), bool)
     if "must" in table.column_names:
         must = table["must"].cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False)
-    return FirmColumns(ids, {key: _tag(table[key]) for key in table.column_names if key not in ("id", "must")}, must)
+    return FirmColumns(
+        ids, {key: _tag(table[key]) for key in table.column_names if key not in ("id", "must")}, must
+    )
 
 
 def read_measures(
@@ -63,20 +65,19 @@ def read_measures(
         raise wrong(path.name, "from", window_sentence(periods))
     if not ((duration >= 1) & (duration <= MOST_PERIODS)).all():
         raise wrong(path.name, "duration", msg("应在 1 和 {most} 之间。", most=MOST_PERIODS))
-    ids = list(amounts)
     windows = (first, last, duration)
     given = [key for key in table.column_names if key not in ("firm", "name", "from", "until", "duration")]
     for key in given:
         if key not in amounts:
             raise wrong(path.name, key, unknown_amount(key))
-    blocks = tuple(_block(path, ids, amounts, key, table[key], windows) for key in given)
+    blocks = tuple(_block(path, amounts, (key, table[key]), windows) for key in given)
     return MeasureColumns(firm.to_numpy().astype(np.int32), names.codes, names.names, first, last, blocks)
 
 
 def _block(
-    path: Path, ids: list[str], amounts: Mapping[str, AmountSpec], key: str, column: Any, windows: tuple[Any, ...]
+    path: Path, amounts: Mapping[str, AmountSpec], named: tuple[str, Any], windows: tuple[Any, ...]
 ) -> Block:
-    first, last, duration = windows
+    (key, column), (first, last, duration) = named, windows
     array = column.combine_chunks()
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         length = pc.list_value_length(array).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -92,7 +93,7 @@ def _block(
         cells = (measure, first[measure], last[measure], total[measure])
     if not (np.isfinite(cells[3]) & (cells[3] >= 0) & (cells[3] <= 1e15)).all():
         raise wrong(path.name, key, msg("数量应为不小于 0 的数字，请核对。"))
-    return block_of(ids, amounts, (key, amounts[key].profile), cells, duration)
+    return block_of(list(amounts), amounts, (key, amounts[key].profile), cells, duration)
 
 
 def _reals(array: Any) -> Any:

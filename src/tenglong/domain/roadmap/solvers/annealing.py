@@ -93,7 +93,9 @@ def mean_value(search: Search) -> float:
     return max(bound / max(1, search.options.firms), 1e-6)
 
 
-def _table(search: Search, prices: Prices, plan: Choice, firms: Ints, course: Course) -> tuple[Ints, Any, Ints]:
+def _table(
+    search: Search, prices: Prices, plan: Choice, firms: Ints, course: Course
+) -> tuple[Ints, Any, Ints]:
     """The near-best options of `firms` and what they have now: measures, the kernel's table, what is chosen."""
     options = search.options
     line, measure, start, _ = search.dual.near_best(prices, firms, course.most_loss * mean_value(search))
@@ -113,7 +115,15 @@ def _table(search: Search, prices: Prices, plan: Choice, firms: Ints, course: Co
     line, measure, start, gain = line[keep], measure[keep], start[keep], gain[keep]
     length = np.diff(begin)
     row, use = row[np.repeat(keep, length)], use[np.repeat(keep, length)]
-    table = firms, _begin(np.bincount(line, minlength=len(firms))), start, gain, _begin(length[keep]), row, use
+    table = (
+        firms,
+        _begin(np.bincount(line, minlength=len(firms))),
+        start,
+        gain,
+        _begin(length[keep]),
+        row,
+        use,
+    )
     return measure, table, np.flatnonzero(current[keep])
 
 
@@ -130,7 +140,7 @@ def _uses(
     gain[real] += columns.value
     too_much = (use > 0) & (use > search.options.capacity[row])
     alone = np.bincount(owner, too_much, len(firm)) > 0
-    return gain, _begin(np.bincount(owner, minlength=len(firm))), row, use.astype(float), alone
+    return gain.astype(float), _begin(np.bincount(owner, minlength=len(firm))), row, use.astype(float), alone
 
 
 def _begin(counts: Ints) -> Ints:

@@ -24,8 +24,8 @@ def solve(
 ) -> Solution:
     """The best plan found, with its certificate, in a process that is killed if it does not stop in time.
 
-    The same seed and limit of `work` give the same plan, as long as `seconds` do not end the search first. A plan within
-    `gap` of the certified bound is good enough.
+    The same seed and limit of `work` give the same plan, as long as `seconds` do not end the search first. A plan
+    within `gap` of the certified bound is good enough.
 
     Raises:
         BadValue: there is no such method.

@@ -61,7 +61,7 @@ class Dual:
         return Prices(np.zeros(self.options.rows), np.zeros((len(self.options.orders), self.options.periods)))
 
     def tables(self, prices: Prices) -> Any:
-        """What kernels ask for: (net worth by cell and period, line of each ordered firm, what orders add to starts)."""
+        """What kernels ask for: (net worth by cell and period, line of ordered firms, what orders add to starts)."""
         worth = self.options.arrays.worth
         net = worth - (self._rows @ prices.rows).reshape(worth.shape)
         return np.ascontiguousarray(net), self._line, self._moved(prices.orders)
@@ -79,14 +79,18 @@ class Dual:
         """L(prices), up to rounding of floating-point numbers."""
         tables = self.tables(prices)
         arrays, width = self.options.arrays, self.options.arrays.worth.shape[1]
-        found = self._pool.map(lambda piece: pricing.bound(arrays, tables, piece, np.zeros(width)), self._pieces)
+        found = self._pool.map(
+            lambda piece: pricing.bound(arrays, tables, piece, np.zeros(width)), self._pieces
+        )
         return float(sum(found)) + float(prices.rows @ self.options.capacity)
 
     def smoothed(self, prices: Prices, heat: float) -> tuple[float, Prices, Reals]:
         """L(prices) with maxima smoothed, its gradient, and the variance of what each row is expected to use."""
         options, shape = self.options, self.options.arrays.worth.shape
         tables = self.tables(prices)
-        used = [(np.zeros(shape), np.zeros((self._lines, options.periods)), np.zeros(shape)) for _ in self._pieces]
+        used = [
+            (np.zeros(shape), np.zeros((self._lines, options.periods)), np.zeros(shape)) for _ in self._pieces
+        ]
         found = self._pool.map(
             lambda piece, use: pricing.smoothed(options.arrays, tables, piece, heat, use), self._pieces, used
         )
@@ -120,7 +124,9 @@ class Dual:
         arrays = self.options.arrays
         net = np.abs(self.tables(prices)[0]).max(initial=1.0)
         value = float(arrays.value.max(initial=1)) * 64
-        return max(net * value, abs(self.value(prices)) + float(np.abs(prices.rows * self.options.capacity).sum()))
+        return max(
+            net * value, abs(self.value(prices)) + float(np.abs(prices.rows * self.options.capacity).sum())
+        )
 
     def best_two(self, prices: Prices) -> tuple[Reals, Reals, Ints, Ints]:
         """The best and second best value of each firm under prices, and its best option (measure, start)."""
@@ -138,7 +144,9 @@ class Dual:
         return np.repeat(np.arange(len(firms)), np.diff(begin)), measure, start, loss
 
 
-def descend(dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None = None, steps: int = 40) -> None:
+def descend(
+    dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None = None, steps: int = 40
+) -> None:
     """Minimise the dual function; `seen` is told the prices after each heat and says whether to go on.
 
     Prices are scaled so that the curvature is about the same in all directions: by the spread of what a row would use
@@ -200,9 +208,13 @@ def certificate(problem: Problem, dual: Dual, prices: Prices) -> Certificate:
     """The prices as fractions of few digits, and the bound that these prove: whole numbers throughout."""
     options = dual.options
     below = _denominator(dual, prices)
-    rows, orders = (np.rint(np.clip(one * below, 0, _LARGEST)).astype(np.int64) for one in (prices.rows, prices.orders))
+    rows, orders = (
+        np.rint(np.clip(one * below, 0, _LARGEST)).astype(np.int64) for one in (prices.rows, prices.orders)
+    )
     best = dual.exact_best(rows, orders, below)
-    total = best + sum(int(price) * int(capacity) for price, capacity in zip(rows, options.capacity, strict=True))
+    total = best + sum(
+        int(price) * int(capacity) for price, capacity in zip(rows, options.capacity, strict=True)
+    )
     limits = len(problem.limits)
     return Certificate(
         below,

@@ -59,7 +59,9 @@ def relaxation(search: Search) -> Reason | None:
     search.stage = "relaxation"
     columns = all_near(search)
     model = highs.Model(search.options, columns, search.options.capacity, search.options.arrays.must)
-    answer = highs.solve(model, highs.Ask(seconds=search.left(), goes_on=lambda _: not search.stopped), whole=False)
+    answer = highs.solve(
+        model, highs.Ask(seconds=search.left(), goes_on=lambda _: not search.stopped), whole=False
+    )
     search.spend(20 * len(columns) / 1e3)
     if answer.status == "Infeasible" and search.plan is None:
         return Reason.CONFLICT
@@ -96,7 +98,9 @@ def tree(search: Search) -> Reason:
         return Reason.CONFLICT
     if answer.status in ("Optimal", "Infeasible"):
         assert search.plan is not None
-        search.claims("HiGHS", max(answer.bound if answer.status == "Optimal" else 0.0, float(search.plan.value)))
+        search.claims(
+            "HiGHS", max(answer.bound if answer.status == "Optimal" else 0.0, float(search.plan.value))
+        )
         return Reason.CLAIMED
     return search.over() or (Reason.TIME if answer.status == "Time limit reached" else Reason.WORK)
 
@@ -110,7 +114,9 @@ def guess(search: Search, columns: highs.Columns) -> Reals | None:
     return same.astype(float)
 
 
-def offer(search: Search, columns: highs.Columns, taken: Reals, base: tuple[Ints, Ints] | None = None) -> bool:
+def offer(
+    search: Search, columns: highs.Columns, taken: Reals, base: tuple[Ints, Ints] | None = None
+) -> bool:
     """Offer the plan in which firms take their columns; other firms do as in `base`, or wait."""
     measure, start = first.waiting(search.options.firms) if base is None else (base[0].copy(), base[1].copy())
     if base is not None:

@@ -52,7 +52,7 @@ def mend(search: Search, prices: Prices, plan: Choice, slack: Ints) -> bool:
     best, _, _, _ = search.dual.best_two(prices)
     weight = 1.0 / np.maximum(np.abs(search.options.capacity), 1)
     loss = 1e-3 * max(float(np.abs(best).mean()), 1e-9)
-    for turn in range(MENDING):
+    for _ in range(MENDING):
         idle = bool((arrays.must & (plan[0] == WAITS)).any())
         if not idle and (slack >= 0).all():
             return True

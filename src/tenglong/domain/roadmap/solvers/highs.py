@@ -41,7 +41,7 @@ def columns_of(options: Options, firm: Ints, measure: Ints, start: Ints) -> Colu
     """The columns of named options, waiting left out."""
     kept = measure != WAITS
     chosen = tuple(np.ascontiguousarray(column[kept]) for column in (firm, measure, start))
-    return Columns(*chosen, *uses.columns(options.arrays, *chosen, options.rows, True))
+    return Columns(*chosen, *uses.columns(options.arrays, chosen, options.rows, True))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Ask:
     nodes: int = 2_000_000_000
     gap: float = 0.0
     start: Any = None
-    found: Callable[[Reals], None] | None = None
+    found: Callable[[Reals], object] | None = None
     goes_on: Callable[[float], bool] | None = None
 
 
@@ -93,9 +93,15 @@ class _Built:
         columns, options = model.columns, model.options
         shape = (options.rows, len(columns))
         limits = csc_array((columns.use.astype(float), columns.row, columns.begin), shape=shape)
-        largest = np.maximum(abs(limits).max(axis=1).toarray().ravel(), 1.0) if columns.row.size else np.ones(shape[0])
+        largest = (
+            np.maximum(abs(limits).max(axis=1).toarray().ravel(), 1.0)
+            if columns.row.size
+            else np.ones(shape[0])
+        )
         self.row_scale = 2.0 ** np.floor(np.log2(USE_SIZE / np.maximum(largest, USE_SIZE)))
-        self.value_scale = 2.0 ** np.floor(np.log2(VALUE_SIZE / max(float(np.abs(columns.value).max(initial=1)), 1.0)))
+        self.value_scale = 2.0 ** np.floor(
+            np.log2(VALUE_SIZE / max(float(np.abs(columns.value).max(initial=1)), 1.0))
+        )
         firms, line = np.unique(columns.firm, return_inverse=True)
         count = len(columns)
         one_each = csc_array((np.ones(count), (line, np.arange(count))), shape=(len(firms), count))
@@ -115,7 +121,9 @@ class _Built:
 
     def _make_elastic(self, rows: int, break_cost: Reals) -> None:
         """Give each row a column that lends it capacity; the scales are those of capacity, and values do not count."""
-        more = csc_array((-np.ones(rows), (np.arange(rows), np.arange(rows))), shape=(self.matrix.shape[0], rows))
+        more = csc_array(
+            (-np.ones(rows), (np.arange(rows), np.arange(rows))), shape=(self.matrix.shape[0], rows)
+        )
         self.matrix = csc_array(hstack([self.matrix, more], format="csc"))
         cost = break_cost / self.row_scale
         self.value_scale = 1.0 / max(float(cost.max(initial=0.0)), 1e-30)
@@ -194,13 +202,15 @@ def _loaded(model: Model, built: _Built, ask: Ask, *, whole: bool) -> Any:
         whole_ones, others = len(model.columns), count - len(model.columns)
         kinds = highspy.HighsVarType
         lp.integrality_ = [kinds.kInteger] * whole_ones + [kinds.kContinuous] * others
-    solver = highspy.Highs()
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", float(ask.seconds))
     solver.setOptionValue("random_seed", 0)
     if whole:
         solver.setOptionValue("mip_rel_gap", float(ask.gap))
-        solver.setOptionValue("mip_abs_gap", 1e-9 if model.break_cost is not None else 0.5 * built.value_scale)
+        solver.setOptionValue(
+            "mip_abs_gap", 1e-9 if model.break_cost is not None else 0.5 * built.value_scale
+        )
         solver.setOptionValue("mip_max_nodes", int(min(ask.nodes, 2_000_000_000)))
     solver.passModel(lp)
     return solver
@@ -209,7 +219,9 @@ def _loaded(model: Model, built: _Built, ask: Ask, *, whole: bool) -> Any:
 def _listen(solver: Any, model: Model, built: _Built, ask: Ask, *, whole: bool) -> None:
     if whole and ask.found is not None:
         heard = ask.found
-        solver.cbMipImprovingSolution.subscribe(lambda event: heard(np.array(event.data_out.mip_solution)[: len(model.columns)]))
+        solver.cbMipImprovingSolution.subscribe(
+            lambda event: heard(np.array(event.data_out.mip_solution)[: len(model.columns)])
+        )
     if ask.goes_on is None:
         return
     asked = ask.goes_on

@@ -1,4 +1,4 @@
-"""The process that solves one problem: reads a job, tells on standard output where it stands, leaves the best plan in a file.
+"""The process that solves one problem: reads a job, tells where it stands, leaves the best plan in a file.
 
 Run by `child.solve` as `python -m tenglong.domain.roadmap.solvers.job FOLDER`. Lines on standard output are JSON.
 """

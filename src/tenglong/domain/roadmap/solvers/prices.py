@@ -1,6 +1,5 @@
 """Large problems: prices, plans by annealing under them, then small parts solved exactly until the work is done."""
 
-
 import numpy as np
 
 from tenglong.domain.roadmap.plans import Reason
@@ -48,7 +47,9 @@ def _polish(search: Search) -> Reason:
                     return reason
                 assert search.prices is not None
                 most = loss * annealing.mean_value(search)
-                better |= neighbourhoods.reoptimise(search, search.prices, firms, most, neighbourhoods.Effort())
+                better |= neighbourhoods.reoptimise(
+                    search, search.prices, firms, most, neighbourhoods.Effort()
+                )
     return Reason.NO_IMPROVEMENT
 
 
@@ -84,4 +85,4 @@ def waste_by_group(search: Search) -> tuple[Ints, Reals]:
         group = search.random.integers(0, 1 + search.options.firms // GROUP, search.options.firms)
         return group, np.zeros(int(group.max(initial=0)) + 1)
     group = arrays.cell[:, amount].astype(np.int64)
-    return group, by_cell
+    return group, by_cell.astype(float)

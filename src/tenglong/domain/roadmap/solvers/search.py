@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from tenglong.domain.roadmap.options import Options, compiled
-from tenglong.domain.roadmap.plans import Certificate, Claim, Plan, Point, Reason, Solution, Status, gap_between
+from tenglong.domain.roadmap.plans import (
+    Certificate,
+    Claim,
+    Plan,
+    Point,
+    Reason,
+    Solution,
+    Status,
+    gap_between,
+)
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
 from tenglong.domain.roadmap.solvers.dual import Dual, Prices, certificate
 from tenglong.domain.roadmap.solvers.kernels.uses import hopeless, take_out, total_uses
@@ -145,7 +154,13 @@ class Search:
     def solution(self, method: str, reason: Reason) -> Solution:
         """What was found, and how good it is."""
         return Solution(
-            self._status(reason), reason, method, self.plan, self.certificate, self.claim, tuple(self.trajectory)
+            self._status(reason),
+            reason,
+            method,
+            self.plan,
+            self.certificate,
+            self.claim,
+            tuple(self.trajectory),
         )
 
     def _status(self, reason: Reason) -> Status:
@@ -167,4 +182,3 @@ def stop_on_signal(search: Search) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-

@@ -35,7 +35,7 @@ def in_order(o: Arrays, firm: int, begun: int, start: Any) -> bool:
 
 @njit(cache=True, nogil=True)
 def change_of(old: int, new: int, table: Any, rows: Any, turn: Any) -> float:
-    """What it is worth to give up an option for another: rows left idle cost their price, broken ones a penalty and a fine."""
+    """What it is worth to change an option: rows left idle cost their price, broken ones a penalty and a fine."""
     gain, use_begin, row, use = table[3], table[4], table[5], table[6]
     slack, price, penalty = rows
     _, idle, broken, fine = turn
@@ -84,7 +84,12 @@ def anneal(o: Arrays, table: Any, state: Any, schedule: Any, moves: int) -> None
             if change_of(old, new, table, rows, turn) < least:
                 continue
             firm = firms[line]
-            ordered = o.before_start[firm + 1] + o.after_start[firm + 1] - o.before_start[firm] - o.after_start[firm]
+            ordered = (
+                o.before_start[firm + 1]
+                + o.after_start[firm + 1]
+                - o.before_start[firm]
+                - o.after_start[firm]
+            )
             if ordered and not in_order(o, firm, starts[new], start):
                 continue
             for k in range(use_begin[old], use_begin[old + 1]):

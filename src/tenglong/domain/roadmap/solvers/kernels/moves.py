@@ -7,7 +7,14 @@ from numba import njit
 
 from tenglong.domain.roadmap.options import Arrays
 from tenglong.domain.roadmap.solvers.kernels.pricing import NONE, gains
-from tenglong.domain.roadmap.solvers.kernels.uses import add_uses, forget, may_wait, new_tally, option_value, window
+from tenglong.domain.roadmap.solvers.kernels.uses import (
+    add_uses,
+    forget,
+    may_wait,
+    new_tally,
+    option_value,
+    window,
+)
 
 LEAST = -(1 << 62)
 

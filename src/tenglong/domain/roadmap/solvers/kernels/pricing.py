@@ -103,11 +103,11 @@ def smoothed(o: Arrays, prices: Any, firms: tuple[int, int], heat: float, used: 
 
 @njit(cache=True, nogil=True)
 def best_two(o: Arrays, prices: Any, best: Any, second: Any, choice: Any) -> None:
-    """For each firm the best and the second best value under prices, and the best option in `choice` = (measure, start)."""
+    """The best and second best value of each firm under prices, its best option in `choice` = (measure, start)."""
     measures, starts = choice
     gain = np.zeros(o.worth.shape[1])
     for firm in range(len(best)):
-        top, next = (NONE, NONE) if o.must[firm] else (0.0, NONE)
+        top, after = (NONE, NONE) if o.must[firm] else (0.0, NONE)
         measures[firm] = starts[firm] = -1
         for measure in range(o.measure_start[firm], o.measure_start[firm + 1]):
             gains(o, firm, measure, prices, gain)
@@ -115,11 +115,11 @@ def best_two(o: Arrays, prices: Any, best: Any, second: Any, choice: Any) -> Non
                 if not o.offered[measure, start]:
                     continue
                 if gain[start] > top:
-                    top, next = gain[start], top
+                    top, after = gain[start], top
                     measures[firm], starts[firm] = measure, start
-                elif gain[start] > next:
-                    next = gain[start]
-        best[firm], second[firm] = top, next
+                elif gain[start] > after:
+                    after = gain[start]
+        best[firm], second[firm] = top, after
 
 
 @njit(cache=True, nogil=True)

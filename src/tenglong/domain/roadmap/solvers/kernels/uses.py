@@ -96,8 +96,9 @@ def total_uses(o: Arrays, measure: Any, start: Any, use: Any) -> int:
 
 
 @njit(cache=True, nogil=True)
-def columns(o: Arrays, firm: Any, measure: Any, start: Any, rows: int, fill: bool) -> Any:
-    """(begin, row, use, value) of the named options as sparse columns; without `fill` only `begin` is computed."""
+def columns(o: Arrays, chosen: Any, rows: int, fill: bool) -> Any:
+    """(begin, row, use, value) of the options `chosen` = (firm, measure, start); without `fill` only `begin`."""
+    firm, measure, start = chosen
     tally = new_tally(rows)
     change, _, touched, count = tally
     begin = np.zeros(len(firm) + 1, np.int64)
