@@ -13,8 +13,8 @@ real firm. What is drawn, and why:
 - Staff days follow energy, jobs or land. Relocating takes floor space in the park of the firm's zone.
 - Eight quarters. Zones of about 150 firms (10 to 90 zones), one park for three zones.
 - Limits: 5.5 % of all firms' mean cost as money per quarter; 8.5 % of a zone's mean staff days per zone and quarter;
-  35 % of the space that relocating everybody would take per park; targets for land, energy and COD by the fourth and the
-  last quarter, from 97 % (land) to 103 % (COD) of what a plan without targets reaches: they bind, and can be met.
+  35 % of the space that relocating everybody would take per park; targets for land, energy and COD by the fourth
+  and the last quarter, from 97 % (land) to 103 % (COD) of what a plan without targets reaches.
 - A benefit is 3 per mu, 0.35 per tce, 8 per t of COD, minus lost output, discounted by 5 % per quarter. [assumption]
 
 `--rich` adds what county plans have besides: a tenth of the firms are tenants of a landlord who must start first,

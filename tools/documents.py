@@ -7,7 +7,7 @@ python -m tools.documents --check    changes nothing; fails when a page is not w
 import sys
 from pathlib import Path
 
-from tools.reference import api, commands, figures, ledger, roles, rules, schemes, settings, states, tables
+from tools.reference import api, commands, figures, ledger, roadmap, roles, rules, schemes, settings, states, tables
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs/reference"
 
@@ -16,6 +16,7 @@ PAGES = {
     "commands.md": commands.page,
     "figures.md": figures.page,
     "ledger.md": ledger.page,
+    "roadmap-problem.schema.json": roadmap.page,
     "roles.md": roles.page,
     "rules.md": rules.page,
     "schemes.md": schemes.page,

@@ -14,6 +14,7 @@ from tenglong.domain.roadmap.problems import LARGEST, Ints, Problem
 
 _AT_ONCE = 20_000
 _SAFE = 2.0**62
+_NONE = -(2**400)
 
 
 def certified_bound(problem: Problem, certificate: Certificate) -> int | None:
@@ -76,7 +77,7 @@ def _best(problem: Problem, certificate: Certificate, low: int, high: int) -> in
             may &= used <= most[firm]
         offered = np.flatnonzero(may)
         for_first_time = ~able[firm[offered]]
-        best[firm[offered[for_first_time]]] = np.iinfo(np.int64).min
+        best[firm[offered[for_first_time]]] = _NONE if net.dtype == object else np.iinfo(np.int64).min
         able[firm[offered]] = True
         np.maximum.at(best, firm[offered], gained[offered])
     return sum(best.tolist()) if able.all() else None

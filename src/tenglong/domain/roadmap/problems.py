@@ -20,7 +20,7 @@ Flags = npt.NDArray[np.bool_]
 WAITS = -1
 ALWAYS = np.iinfo(np.int16).max
 """The last period of a limit that also counts what arrives after the horizon."""
-LARGEST = 2**62
+LARGEST = 2**60
 """Sums of a problem stay below this, so that whole numbers of 64 bits hold them."""
 
 

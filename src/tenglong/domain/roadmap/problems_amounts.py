@@ -24,7 +24,7 @@ def exact(number: float) -> Decimal:
 def scaled(numbers: Reals, places: int) -> Ints:
     """`numbers` ≥ 0 in units of 10^-places, rounded half up as decimal numbers: 0.285 is 29 hundredths.
 
-    A product within a few units of the last binary place of a half is that half; numbers are below 10^15.
+    A product within a few units of the last binary place of a half is that half. Numbers are up to 10^12, places to 6.
     """
     moved = numbers * 10.0**places
     return np.floor(moved + 0.5 + moved * _ULPS).astype(np.int64)

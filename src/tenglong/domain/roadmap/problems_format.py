@@ -14,8 +14,8 @@ FORMAT = "tenglong-roadmap/1"
 MOST_PERIODS = 400
 MOST_PLACES = 9
 
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
-Size = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1e15)]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
+Size = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1e12)]
 Share = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1)]
 Whole = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 Period = Annotated[int, Strict(), Field(ge=1, le=MOST_PERIODS, description="periods are counted from 1")]

@@ -91,7 +91,7 @@ def _block(
         total = _reals(array)
         measure = np.flatnonzero(total)
         cells = (measure, first[measure], last[measure], total[measure])
-    if not (np.isfinite(cells[3]) & (cells[3] >= 0) & (cells[3] <= 1e15)).all():
+    if not (np.isfinite(cells[3]) & (cells[3] >= 0) & (cells[3] <= 1e12)).all():
         raise wrong(path.name, key, msg("数量应为不小于 0 的数字，请核对。"))
     return block_of(list(amounts), amounts, (key, amounts[key].profile), cells, duration)
 

@@ -138,6 +138,9 @@ def _uses(
     owner, row, use = owner[order], columns.row[order], columns.use[order]
     gain = -np.bincount(owner, use * prices.rows[row], len(firm))
     gain[real] += columns.value
+    _, line, moved = search.dual.tables(prices)
+    if len(moved):
+        gain[real] += np.where(line[columns.firm] >= 0, moved[line[columns.firm], columns.start], 0.0)
     too_much = (use > 0) & (use > search.options.capacity[row])
     alone = np.bincount(owner, too_much, len(firm)) > 0
     return gain.astype(float), _begin(np.bincount(owner, minlength=len(firm))), row, use.astype(float), alone

@@ -1,0 +1,37 @@
+import numpy as np
+
+from tenglong.domain.roadmap.solvers.kernels import annealing
+from tests.unit.domain.roadmap.small import problem, search
+
+
+def test_random_numbers_depend_on_their_seed_only() -> None:
+    one, two = (np.array([7], np.uint64) for _ in range(2))
+    drawn = [annealing.next_random(one) for _ in range(1000)]
+    assert drawn == [annealing.next_random(two) for _ in range(1000)]
+    assert 0 <= min(drawn) and max(drawn) < 1 and 0.45 < sum(drawn) / 1000 < 0.55
+
+
+def test_orders_are_heeded() -> None:
+    arrays = search(problem()).options.arrays
+    start = np.array([2, 1, -1])
+    assert annealing.in_order(arrays, 0, 2, start) and annealing.in_order(arrays, 0, -1, start)
+    assert not annealing.in_order(arrays, 0, 1, start)
+    assert not annealing.in_order(arrays, 1, -1, start) and not annealing.in_order(arrays, 1, 2, start)
+
+
+def test_a_change_is_worth_its_gain_less_what_it_leaves_idle_or_breaks() -> None:
+    table = (
+        None,
+        None,
+        None,
+        np.array([0.0, 5.0]),
+        np.array([0, 1, 2]),
+        np.array([0, 0]),
+        np.array([2.0, 6.0]),
+    )
+    price, penalty = np.array([0.5]), np.array([3.0])
+    turn = np.array([1.0, 1.0, 2.0, 10.0])
+    idle = annealing.change_of(0, 1, table, (np.array([8.0]), price, penalty), turn)
+    assert idle == 5 + 0.5 * 4
+    broken = annealing.change_of(0, 1, table, (np.array([1.0]), price, penalty), turn)
+    assert broken == 5 + 0.5 * 1 - (10 + 2 * 3 * 3)

@@ -1,0 +1,28 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.roadmap.solvers.choose import MOST_EXACT, chosen_method, solve
+from tests.unit.domain.roadmap.small import problem
+
+
+def test_small_problems_are_solved_exactly_and_large_ones_by_prices() -> None:
+    small = problem()
+    assert chosen_method(small, "auto") == "exact"
+    count = MOST_EXACT // 4 + 1
+    measures = replace(small.measures, first=np.zeros(count, np.int16), last=np.full(count, 3, np.int16))
+    assert chosen_method(replace(small, measures=measures), "auto") == "prices"
+
+
+def test_a_named_method_is_taken() -> None:
+    assert chosen_method(problem(), "prices") == "prices"
+    with pytest.raises(BadValue, match="没有名为“magic”的求解方法"):
+        chosen_method(problem(), "magic")
+
+
+@pytest.mark.slow
+def test_the_door_gives_the_plan_of_the_child() -> None:
+    solution = solve(problem(), seconds=60)
+    assert solution.plan is not None and solution.plan.value == 5_900_000

@@ -1,0 +1,177 @@
+import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.roadmap.problems_amounts import scaled
+from tenglong.domain.roadmap.problems_reading import parse_problem, read_problem
+from tests.unit.domain.roadmap.small import content, problem
+
+
+def parts(found: Any, measure: int, start: int) -> list[tuple[int, int, int]]:
+    return sorted(found.parts_of(measure, start))
+
+
+@pytest.mark.parametrize(
+    ("number", "places", "whole"),
+    [
+        (0.285, 2, 29),
+        (1.005, 2, 101),
+        (2.675, 2, 268),
+        (2.6749, 2, 267),
+        (3.0, 0, 3),
+        (0.5, 0, 1),
+        (1e9, 2, 10**11),
+    ],
+)
+def test_amounts_are_rounded_half_up_as_decimal_numbers(number: float, places: int, whole: int) -> None:
+    assert scaled(np.array([number]), places).tolist() == [whole]
+
+
+def test_what_is_taken_falls_into_the_start_and_what_is_brought_arrives_at_the_end() -> None:
+    assert parts(problem(), 0, 1) == [(0, 2, 334), (1, 1, 90)]
+
+
+def test_a_profile_spreads_an_amount_so_that_its_parts_add_up() -> None:
+    assert parts(problem(), 1, 1) == [(0, 1, 100), (1, 1, 9), (1, 2, 9), (1, 3, 12)]
+
+
+def test_capacities_are_rounded_to_what_they_allow() -> None:
+    bounds = [(limit.at_most, limit.bound) for limit in problem().limits]
+    assert bounds == [(True, 99), (True, 150), (False, 100)]
+
+
+def test_the_worth_of_an_amount_falls_with_the_period_of_arrival() -> None:
+    found = problem()
+    assert found.aim.worth[0, :3].tolist() == [10000, 9500, 9025]
+    assert found.aim.places == 6
+
+
+def test_clearance_obliges_and_cuts_off_late_starts() -> None:
+    found = problem(clearances=[{"id": "c", "where": {"zone": "东"}, "by": 2}])
+    assert found.firms.must.tolist() == [True, True, True]
+    assert found.measures.last.tolist() == [1, 1, 3, 1]
+
+
+def test_a_wish_is_a_firm_that_comes_after_all_others() -> None:
+    found = problem(clearances=[{"id": "c", "where": {"zone": "东"}, "by": 2, "bonus": 2.5}])
+    assert found.firms.ids[-1] == "clearance:c"
+    wish = found.measures_of(3)[0]
+    assert parts(found, wish, 1) == [(2, 1, 2_500_000)]
+    after = sorted(zip(found.orders.first.tolist(), found.orders.then.tolist(), strict=True))
+    assert after == [(0, 3), (1, 0), (2, 3)]
+
+
+def test_the_aims_of_a_list_come_one_after_the_other() -> None:
+    aims = [
+        {"kind": "benefit", "weights": {"land": 1}, "tolerance": 0.01},
+        {"kind": "cost", "amount": "money"},
+    ]
+    assert [aim.name for aim in problem(aim=aims).aims] == ["benefit", "cost"]
+
+
+WRONG: list[tuple[tuple[Any, ...], Any, str]] = [
+    (("limits", 0, "at_most"), "x", "limits[first-quarter].at_most：应为数字"),
+    (("limits", 0, "at_least"), 1, "limits[first-quarter]：at_most 和 at_least"),
+    (("limits", 0, "amount"), "gold", "limits[first-quarter].amount：amounts 中没有定义“gold”"),
+    (("limits", 2, "where"), {"zone": "北"}, "limits[east].where：没有企业的标签“zone”是“北”"),
+    (("limits", 0, "until"), 9, "limits[first-quarter]：from 不应晚于 until"),
+    (("limits", 1, "id"), "east", "limits[east]：编号重复"),
+    (("orders", 0, "first"), "Q", "orders[1].first：firms 中没有编号为“Q”"),
+    (("orders", 0, "first"), "A", "orders[1]：first 和 then"),
+    (("firms", 1, "id"), "A", "firms[A]：编号重复"),
+    (("firms", 1, "measures"), [], "firms[B]：必须启动的企业"),
+    (("firms", 0, "measures", 0, "duratio"), 2, "firms[A].measures[close].duratio：没有这一项"),
+    (("firms", 0, "measures", 1, "name"), "close", "firms[A].measures[close]：同一企业的措施名称重复"),
+    (("firms", 0, "measures", 0, "until"), 5, "firms[A].measures[close]：from 不应晚于"),
+    (("firms", 0, "measures", 0, "amounts", "land"), "3", "amounts.land：应为数字、每个开始时期"),
+    (("firms", 0, "measures", 0, "amounts", "land"), -1, "amounts.land：不应小于 0"),
+    (
+        ("firms", 0, "measures", 0, "amounts", "gold"),
+        1,
+        "firms[A].measures[close].amounts：amounts 中没有定义",
+    ),
+    (("firms", 0, "measures", 0, "amounts", "money"), [1, 2], "应有 4 个，现有 2 个"),
+    (("firms", 0, "measures", 1, "amounts", "money", "profile"), [0.3, 0.3], "各期比例之和应为 1，现为 0.6"),
+    (("periods",), ["2026-04-01", "2026-01-01"], "periods：各期的首日"),
+    (("aim", "weights", "gold"), 1, "aim.weights.gold：amounts 中没有定义"),
+    (("aim", "kind"), "best", "kind 应为其中之一"),
+    (("aim", "decimals"), 9, "价值合计过大"),
+    (("format",), "x", "format：应为其中之一"),
+    (("firms", 0, "measures", 0, "amounts", "land"), 1e12, "数量合计过大"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "said"), WRONG, ids=[said for _, _, said in WRONG])
+def test_a_wrong_key_is_named_with_its_remedy(path: tuple[Any, ...], value: Any, said: str) -> None:
+    wrong = copy.deepcopy(content())
+    if said == "价值合计过大":
+        wrong["firms"][0]["measures"][0]["amounts"]["land"] = 1e9
+    if said == "数量合计过大":
+        wrong["amounts"]["land"]["decimals"] = 6
+        wrong["firms"][1]["measures"][0]["amounts"]["land"] = 1e12
+    here: Any = wrong
+    for step in path[:-1]:
+        here = here[step]
+    here[path[-1]] = value
+    with pytest.raises(BadFile) as error:
+        parse_problem(orjson.dumps(wrong), "p.json")
+    assert said in str(error.value) and "p.json" in str(error.value)
+
+
+@pytest.mark.parametrize("raw", [b"{", b"[]", b"3"])
+def test_what_is_no_object_is_refused(raw: bytes) -> None:
+    with pytest.raises(BadFile):
+        parse_problem(raw, "p.json")
+
+
+def tables(folder: Path) -> Path:
+    given = content()
+    rows = [(firm["id"], measure) for firm in given["firms"] for measure in firm["measures"]]
+    rows = [(id, row) for id, row in rows if row["name"] != "upgrade"]
+    order = [2, 0, 1]
+    firms = {"id": ["A", "B", "C"], "must": [False, True, False], "zone": ["东", "西", "东"]}
+    pq.write_table(pa.table(firms), folder / "firms.parquet")
+    money = [row["amounts"]["money"] for _, row in rows]
+    measures = {
+        "firm": [rows[k][0] for k in order],
+        "name": ["close"] * 3,
+        "duration": [rows[k][1].get("duration", 1) for k in order],
+        "land": [float(rows[k][1]["amounts"]["land"]) for k in order],
+        "money": [money[k] if isinstance(money[k], list) else [money[k]] * 4 for k in order],
+    }
+    pq.write_table(pa.table(measures), folder / "measures.parquet")
+    path = folder / "p.json"
+    changes = {"firms": {"file": "firms.parquet"}, "measures": {"file": "measures.parquet"}}
+    path.write_bytes(orjson.dumps(content(**changes)))
+    return path
+
+
+def test_tables_beside_the_file_give_the_same_problem(tmp_path: Path) -> None:
+    given = content()
+    del given["firms"][0]["measures"][1]
+    listed, tabled = parse_problem(orjson.dumps(given), "p.json"), read_problem(tables(tmp_path))
+    assert tabled.firms.ids == listed.firms.ids
+    for measure in range(3):
+        for start in range(4):
+            assert parts(tabled, measure, start) == parts(listed, measure, start)
+
+
+def test_a_table_is_looked_for_beside_the_file_only(tmp_path: Path) -> None:
+    path = tables(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"firms.parquet", b"../p.parquet"))
+    with pytest.raises(BadFile, match="同一文件夹"):
+        read_problem(path)
+
+
+def test_a_table_that_names_an_unknown_firm_is_refused(tmp_path: Path) -> None:
+    path = tables(tmp_path)
+    pq.write_table(pa.table({"id": ["A", "B", "D"], "zone": ["东", "西", "东"]}), tmp_path / "firms.parquet")
+    with pytest.raises(BadFile, match="没有编号为“C”的企业"):
+        read_problem(path)
