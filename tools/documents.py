@@ -7,7 +7,19 @@ python -m tools.documents --check    changes nothing; fails when a page is not w
 import sys
 from pathlib import Path
 
-from tools.reference import api, commands, figures, ledger, roadmap, roles, rules, schemes, settings, states, tables
+from tools.reference import (
+    api,
+    commands,
+    figures,
+    ledger,
+    roadmap,
+    roles,
+    rules,
+    schemes,
+    settings,
+    states,
+    tables,
+)
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs/reference"
 

@@ -42,9 +42,13 @@ NO_PLAN, NOT_VALID = 1, 1
 def add_to(topics: Any) -> None:
     """Register the command."""
     parser = topics.add_parser("plan", help="为问题文件里的企业编制路线图，附证书（不用数据库）")
-    parser.add_argument("problem", type=Path, metavar="PROBLEM", help="问题文件（JSON，或 --from 所说的格式）")
+    parser.add_argument(
+        "problem", type=Path, metavar="PROBLEM", help="问题文件（JSON，或 --from 所说的格式）"
+    )
     parser.add_argument("plan", type=Path, metavar="PLAN.json", help="方案文件；--check 时读，否则写")
-    parser.add_argument("--from", dest="form", choices=("json", "mmkp"), default="json", help="问题文件的格式")
+    parser.add_argument(
+        "--from", dest="form", choices=("json", "mmkp"), default="json", help="问题文件的格式"
+    )
     parser.add_argument("--seconds", type=float, default=SECONDS, help="时间上限（秒）")
     parser.add_argument("--work", type=float, help="工作量上限；种子和工作量相同，方案就相同")
     parser.add_argument("--gap", type=float, default=0.0, help="与上界的差距小于此值即停，如 0.001")
@@ -71,23 +75,25 @@ def _check(problem: "Problem", path: Path) -> int:
     from tenglong.domain.roadmap.checking import check
     from tenglong.domain.roadmap.plans_file import read_plan
 
-    plan, certificate = read_plan(path, problem)
+    problem, plan, certificate = read_plan(path, problem)
     wrong = check(problem, plan, certificate)
     for sentence in wrong:
         sys.stdout.write(f"{sentence}\n")
     if wrong:
         return NOT_VALID
     sys.stdout.write(f"方案可行，价值 {problem.aim.natural(plan.value)}")
-    sys.stdout.write(f"；证书成立，上界 {problem.aim.natural(certificate.bound)}\n" if certificate else "；没有证书\n")
+    sys.stdout.write(
+        f"；证书成立，上界 {problem.aim.natural(certificate.bound)}\n" if certificate else "；没有证书\n"
+    )
     return 0
 
 
 def _solve(problem: "Problem", arguments: argparse.Namespace) -> int:
     from tenglong.domain.roadmap.checking import require
     from tenglong.domain.roadmap.plans_file import solution_to_json
-    from tenglong.domain.roadmap.solvers.choose import solve
+    from tenglong.domain.roadmap.solvers.choose import solve_aims
 
-    solution = solve(
+    problem, solution = solve_aims(
         problem,
         method=arguments.method,
         seed=arguments.seed,

@@ -9,6 +9,7 @@ import orjson
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import exact_text, half_up
+from tenglong.domain.roadmap.aims import after_aims
 from tenglong.domain.roadmap.plans import Certificate, Plan, Solution, choices
 from tenglong.domain.roadmap.problems import WAITS, Problem
 
@@ -25,6 +26,7 @@ def solution_to_json(problem: Problem, solution: Solution) -> bytes:
         "reason": solution.reason,
         "method": solution.method,
         "aim": problem.aim.name,
+        "kept": [floor.least for floor in problem.floors],
         "value": exact_text(natural(solution.plan.value)) if solution.plan else None,
         "bound": exact_text(natural(solution.certificate.bound)) if solution.certificate else None,
         "gap": _share(solution.gap),
@@ -65,8 +67,10 @@ def _certificate(problem: Problem, certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def read_plan(path: Path, problem: Problem) -> tuple[Plan, Certificate | None]:
-    """The plan and the certificate in a file, for `checking.check`.
+def read_plan(path: Path, problem: Problem) -> tuple[Problem, Plan, Certificate | None]:
+    """The plan and the certificate in a file, and the problem that they are to be checked against (`checking.check`).
+
+    That is the problem itself or, in a list of aims, that of the last one.
 
     Raises:
         BadFile: it cannot be read, belongs to another problem, or names what the problem does not have.
@@ -82,7 +86,8 @@ def read_plan(path: Path, problem: Problem) -> tuple[Plan, Certificate | None]:
     if content["choices"] is None:
         raise BadFile(msg("文件“{name}”里没有方案，求解没有找到可行方案。", name=path.name))
     try:
-        return _plan(content, problem), _certificate_of(content["certificate"], problem)
+        problem = after_aims(problem, tuple(map(int, content["kept"])))
+        return problem, _plan(content, problem), _certificate_of(content["certificate"], problem)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise BadFile(msg("方案“{name}”不完整或被改动过：{what}。", name=path.name, what=error)) from error
 

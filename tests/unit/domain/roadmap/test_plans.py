@@ -30,7 +30,7 @@ def test_the_gap_is_a_share_of_the_bound() -> None:
 
 
 def test_a_plan_comes_back_from_its_file_and_passes(tmp_path: Path) -> None:
-    plan, certificate = read_plan(written(tmp_path), problem())
+    _, plan, certificate = read_plan(written(tmp_path), problem())
     assert certificate is not None
     assert check(problem(), plan, certificate) == ()
     assert choices(problem(), plan) == orjson.loads((tmp_path / "plan.json").read_bytes())["choices"]

@@ -1,11 +1,15 @@
 """Which solver for which size, and the one door to all of them (docs/algorithms/roadmap.md 5)."""
 
+from typing import Any
+
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.roadmap.aims import next_aim
 from tenglong.domain.roadmap.plans import Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import child
 from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.stability import Announced, with_announced
 
 METHODS = ("auto", "exhaustive", "exact", "prices")
 MOST_EXACT = 20_000
@@ -21,8 +25,13 @@ def solve(
     seconds: float | None = None,
     gap: float = 0.0,
     on_progress: child.Progress | None = None,
+    announced: Announced | None = None,
 ) -> Solution:
-    """The best plan found, with its certificate, in a process that is killed if it does not stop in time.
+    """The best plan found for the first aim, with its certificate.
+
+    The solver runs in a process that is killed if it does not stop in time.
+
+    With `announced` the problem solved, and to be checked, is `stability.with_announced(problem, announced)`.
 
     The same seed and limit of `work` give the same plan, as long as `seconds` do not end the search first. A plan
     within `gap` of the certified bound is good enough.
@@ -30,6 +39,8 @@ def solve(
     Raises:
         BadValue: there is no such method.
     """
+    if announced is not None:
+        problem = with_announced(problem, announced)
     limits = Limits(seed=seed, work=work, seconds=seconds, gap=gap)
     return child.solve(problem, chosen_method(problem, method), limits, on_progress)
 
@@ -42,3 +53,19 @@ def chosen_method(problem: Problem, method: str) -> str:
     if method != "auto":
         return method
     return "exact" if problem.options() <= MOST_EXACT else "prices"
+
+
+def solve_aims(
+    problem: Problem, *, seconds: float | None = None, **settings: Any
+) -> tuple[Problem, Solution]:
+    """The plan of the last aim of the list, and its problem, in which the earlier aims keep what they reached (3.2).
+
+    Each aim has an equal share of `seconds`; `settings` as for `solve`. Where an aim finds no plan, its problem and
+    solution are returned.
+    """
+    each = None if seconds is None else seconds / len(problem.aims)
+    solution = solve(problem, seconds=each, **settings)
+    while solution.plan is not None and len(problem.aims) > 1:
+        problem = next_aim(problem, solution.plan.value)
+        solution = solve(problem, seconds=each, **settings)
+    return problem, solution
