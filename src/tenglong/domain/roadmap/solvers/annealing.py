@@ -43,15 +43,18 @@ def annealed(search: Search, prices: Prices, plan: Choice, firms: Ints, course: 
     start = plan[1].copy()
     capacity = np.maximum(np.abs(options.capacity), 1)
     floor = 0.02 * mean * options.firms / max(1, options.rows) / capacity
-    seed = search.random.integers(1, 2**63, 1, dtype=np.uint64)
+    seed = search.chance.integers(1, 2**63, 1, dtype=np.uint64)
     state = chosen, start, slack, prices.rows, np.maximum(prices.rows, floor), seed
     heats = np.geomspace(course.hot, course.cold, course.turns) * mean
     idle = np.geomspace(course.soft, 1.0, course.turns)
     broken = np.geomspace(course.soft, course.hard, course.turns)
     schedule = np.stack([heats, idle, broken, heats * course.fine], 1)
     moves = max(1, course.sweeps * len(firms) // course.turns)
-    anneal(options.arrays, table, state, schedule, moves)
-    search.spend(moves * course.turns / 1e5)
+    for turn in schedule:
+        if search.stopped or not search.left():
+            break
+        anneal(options.arrays, table, state, turn[None], moves)
+        search.spend(moves / 1e5)
     found = plan[0].copy(), plan[1].copy()
     found[0][firms], found[1][firms] = measure[chosen], table[2][chosen]
     return found
@@ -81,7 +84,7 @@ def finish(search: Search, plan: Choice) -> None:
     """Mend what a plan breaks, improve it, and offer it."""
     assert search.prices is not None
     slack = search.slack(plan)
-    order = np.argsort(search.random.random(search.options.firms), kind="stable")
+    order = np.argsort(search.chance.random(search.options.firms), kind="stable")
     mend(search, search.prices, plan, slack)
     improved(search, plan, slack, order)
     search.offer(*plan)

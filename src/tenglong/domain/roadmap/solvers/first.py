@@ -38,7 +38,7 @@ def improved(search: Search, plan: Choice, slack: Ints, order: Ints) -> None:
     for _ in range(PASSES):
         won = moves.improve(search.options.arrays, np.ascontiguousarray(order), slack, plan)
         search.spend(2 * search.sweep())
-        if not won:
+        if not won or search.over():
             break
 
 
@@ -58,7 +58,7 @@ def mend(search: Search, prices: Prices, plan: Choice, slack: Ints) -> bool:
             return True
         if search.over():
             return False
-        order = np.argsort(search.random.random(search.options.firms), kind="stable")
+        order = np.argsort(search.chance.random(search.options.firms), kind="stable")
         heaviest = float(weight.max(initial=1.0))
         changed = moves.mend(arrays, order, tables, (slack, weight, 1.0 + heaviest), plan, loss)
         search.spend(4 * search.sweep())

@@ -64,7 +64,7 @@ def wasteful(search: Search) -> list[Ints]:
     found = []
     for number in order.tolist():
         firms = np.flatnonzero(group == number)
-        firms = firms[search.random.permutation(len(firms))]
+        firms = firms[search.chance.permutation(len(firms))]
         found += [np.sort(firms[k : k + GROUP]) for k in range(0, len(firms), GROUP)]
     return found
 
@@ -86,7 +86,7 @@ def waste_by_group(search: Search) -> tuple[Ints, Reals]:
         if len(cells) > 1 and by_cell[cells].sum() > best:
             best, amount = float(by_cell[cells].sum()), number
     if amount < 0:
-        group = search.random.integers(0, 1 + search.options.firms // GROUP, search.options.firms)
+        group = search.chance.integers(0, 1 + search.options.firms // GROUP, search.options.firms)
         return group, np.zeros(int(group.max(initial=0)) + 1)
     group = arrays.cell[:, amount].astype(np.int64)
     return group, by_cell.astype(float)

@@ -58,7 +58,7 @@ class Search:
         self.options: Options = compiled(self.problem)
         take_out(self.options.arrays, self.options.limits, self.options.capacity)
         self.dual = Dual(self.options)
-        self.random = np.random.default_rng(self.limits.seed)
+        self.chance = np.random.default_rng(self.limits.seed)
 
     def hopeless(self) -> bool:
         """Whether a firm that must start has no option."""
