@@ -249,6 +249,15 @@ def test_the_letter_is_written_once_results_are_public(found: Evaluated) -> None
     assert "虚构西塘镇14号机械厂" in text and "盖公章的书面异议" in text and "虚构西塘镇1号" not in text
 
 
+def test_the_letter_of_a_final_result_invites_nobody_to_object(found: Evaluated) -> None:
+    client, run = publicised(found), f"/evaluations/{found.run.pk}"
+    over(found)
+    client.post(f"{run}/finalise")
+    answer = client.get(f"{run}/firms/{found.firms[13].pk}.docx")
+    text = "\n".join(one.text for one in docx.Document(io.BytesIO(answer.content)).paragraphs)
+    assert "公示已于2026年11月9日结束，评价结果已经定稿" in text and "书面异议" not in text
+
+
 def test_the_list_is_narrowed_ordered_and_exported_as_it_is_seen(found: Evaluated) -> None:
     client, run = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}"
     query = "?grade=D&sort=-total&unit=330421103"

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.evaluation.kept import FirmsTable, from_text
@@ -29,7 +29,7 @@ from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.files import path_of
 from tenglong.queries.jobs import JobView, job_view
-from tenglong.store.models import Evaluation, EvaluationResult, Job, Objection, Scheme
+from tenglong.store.models import Evaluation, EvaluationResult, Job, Objection, Observation, Scheme
 
 SHOWN_TO_ALL = (PUBLICISED, FINAL, REPLACED)
 RESULT_FIELDS = (
@@ -45,6 +45,14 @@ def visible_schemes(scope: Scope) -> list[Scheme]:
         return list(found)
     runs = _visible(Evaluation.objects.filter(scheme=OuterRef("pk")), scope)
     return list(found.filter(Q(place_id__in=scope.places) | Exists(runs)))
+
+
+def newest_year(scope: Scope, today: date) -> int:
+    """The newest year of which firms that may be seen have observations; last year where there are none."""
+    found = Observation.objects.all()
+    if not scope.everywhere:
+        found = found.filter(firm__place_id__in=scope.places)
+    return found.aggregate(newest=Max("year"))["newest"] or today.year - 1
 
 
 def scheme_by_id(id: int, scope: Scope) -> Scheme:

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.evaluation.process import process
+from tenglong.domain.evaluation.process import FINAL, REPLACED, process
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import plain
-from tenglong.domain.reporting.letters import Letter
+from tenglong.domain.reporting.letters import Letter, Stage
 from tenglong.queries.evaluations import SHOWN_TO_ALL
 from tenglong.queries.evaluations_firm import cheapest_change, explanation_of
 from tenglong.queries.evaluations_prices import prices_of
@@ -50,8 +50,18 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
         explanation=explanation_of(run, result),
         counterfactual=found,
         consequences=tuple(_consequences(result)),
+        stage=_stage(run.state, window.publicity_end, china_date(at)),
         notice=DEMONSTRATION if result.firm.synthetic else "",
     )
+
+
+def _stage(state: str, publicity_end: date, today: date) -> Stage:
+    """Whether objections are still taken, and if not, whether the result is final."""
+    if state == FINAL:
+        return "final"
+    if state == REPLACED:
+        return "replaced"
+    return "publicity" if today <= publicity_end else "ended"
 
 
 def _consequences(result: EvaluationResult) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Literal
 
 from tenglong.domain.evaluation.counterfactual_results import Counterfactual, Way
 from tenglong.domain.evaluation.counterfactual_wording import futile_sentences, held_sentences, way_words
@@ -26,10 +27,14 @@ from tenglong.domain.reporting.documents import day_text
 WORDING = load_rules("tenglong.domain.reporting", "letters.toml").content
 _TABLE, _NOTHING = WORDING["table"], WORDING["nothing"]
 
+Stage = Literal["publicity", "ended", "final", "replaced"]
+"""Where the result stands: shown and open to objections, shown but no longer open, final, or revised since."""
+
 
 @dataclass(frozen=True)
 class Letter:
-    """What a letter says. `created` has a time zone; `deadline` is the last day on which objections are taken.
+    """What a letter says. `created` has a time zone; `deadline` is the last day of publicity, on which objections are
+    still taken; `stage` says whether they are.
 
     `place` is where they go, `contact` a person and a telephone number ("" for none); `consequences` are sentences
     about what the grade leads to, each with its source; `notice` marks the whole letter, such as （演示数据）.
@@ -46,6 +51,7 @@ class Letter:
     created: datetime
     explanation: Explanation
     counterfactual: Counterfactual
+    stage: Stage = "publicity"
     consequences: tuple[str, ...] = ()
     notice: str = ""
 
@@ -57,7 +63,8 @@ def letter_document(letter: Letter) -> d.Document:
     for number, (name, blocks) in enumerate(_sections(letter), start=1):
         body += [d.Heading(1, f"{d.chinese_number(number)}、{WORDING['sections'][name]}"), *blocks]
     code = page["code"].format(code=letter.code) if letter.code else ""
-    opening = page["opening"].format(scheme=scheme.title, year=scheme.year, code=code)
+    stage = WORDING["stages"][letter.stage]
+    opening = page["opening"].format(scheme=scheme.title, year=scheme.year, code=code, stage=stage)
     day = day_text(letter.issued_on)
     return d.Document(
         title=page["subject"].format(year=scheme.year, firm=letter.firm),
@@ -88,7 +95,7 @@ def _sections(letter: Letter) -> Iterator[tuple[str, list[d.Block]]]:
         yield "advice", list(_advice(letter.counterfactual))
     if letter.consequences:
         yield "consequences", _numbered(letter.consequences)
-    yield "objection", list(_objection(letter))
+    yield "objection" if letter.stage == "publicity" else "publicity", list(_objection(letter))
 
 
 def _result(letter: Letter) -> Iterator[str]:
@@ -220,7 +227,7 @@ def _way(kind: str, way: Way) -> Iterator[tuple[str, ...]]:
 
 def _objection(letter: Letter) -> Iterator[d.Block]:
     words = WORDING["objection"]
-    yield d.Paragraph(words["how"].format(deadline=day_text(letter.deadline), place=letter.place))
+    yield d.Paragraph(words[letter.stage].format(deadline=day_text(letter.deadline), place=letter.place))
     if letter.contact:
         yield d.Paragraph(words["contact"].format(contact=letter.contact))
 

@@ -47,13 +47,18 @@ class ShippedForm(forms.Form):
 
 
 class RunForm(forms.Form):
-    """A draft run: scheme, place, year."""
+    """A draft run: scheme, place, year, and a table of firms instead of the register's."""
 
     scheme = forms.ChoiceField(label=_("评价办法"))
     code = forms.ChoiceField(label=_("评价地区"), help_text=_("须在办法适用的地区之内。"))
     year = forms.IntegerField(
         label=_("评价年度"), min_value=2000, max_value=2100,
         help_text=_("与办法年度不同，或办法尚未生效的，只能试算，不能公示。"),
+    )  # fmt: skip
+    table = forms.FileField(
+        label=_("企业数据表"), required=False,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.parquet"}),
+        help_text=_("可不选，不选时用系统中的年度数据；接受 Excel、CSV、Parquet 文件。"),
     )  # fmt: skip
     note = forms.CharField(label=_("说明"), required=False, max_length=300)
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
@@ -11,10 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenglong.actions import evaluations
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.process import COMPUTING
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.places import Level
 from tenglong.queries.evaluations import (
     Evaluation,
     job_of_run,
+    newest_year,
     run_by_id,
     scheme_by_id,
     scheme_file,
@@ -23,6 +26,7 @@ from tenglong.queries.evaluations import (
 )
 from tenglong.queries.evaluations_results import distribution, grade_counts
 from tenglong.queries.evaluations_steps import standing
+from tenglong.queries.files import path_of
 from tenglong.queries.territory import territory
 from tenglong.web.charts import stacked
 from tenglong.web.context import Here
@@ -60,10 +64,12 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     by = "county" if run.place.level == Level.CITY else "town"
     territories, industries = (distribution(run, here.scope, unit) for unit in (by, "industry"))
     steps = [step.grade for step in context["file"].grades.steps] if context["file"].grades else []
+    part = _sees_part(here, run)
     context |= {
+        "part": part,
         "standing": standing(run, here.actor, here.today),
         "forms": _step_forms(),
-        "own": grade_counts(run, here.scope) if _sees_part(here, run) else None,
+        "own": grade_counts(run, here.scope) if part else None,
         "territories": territories,
         "industries": industries,
         "steps": steps,
@@ -71,6 +77,21 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "by_industry": stacked(industries, steps, context["file"]),
     }
     return render(request, "evaluations/run.html", context)
+
+
+@page(Permission.VIEW)
+def table(request: HttpRequest, id: int) -> FileResponse:
+    """The table of firms that was handed in for a run, as it came: only for those who see the whole run."""
+    run = run_by_id(id, request.here.scope)
+    if not run.upload_digest or _sees_part(request.here, run):
+        raise NotFound(msg("这次评价没有可下载的企业数据表。"))
+    return FileResponse(
+        path_of(run.upload_digest).open("rb"),
+        as_attachment=True,
+        filename=run.upload_name,
+        content_type="application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
 
 
 @page(Permission.VIEW)
@@ -183,6 +204,7 @@ def _run_form(here: Here, request: HttpRequest) -> RunForm:
         for unit in here.units
         if here.may(Permission.EVALUATION_DRAFT, tree.place(unit.code).id)
     ]
+    visible = visible_schemes(here.scope)
     schemes = [
         (
             str(one.pk),
@@ -190,10 +212,15 @@ def _run_form(here: Here, request: HttpRequest) -> RunForm:
                 title=said(one, "title"), year=one.year, version=one.version
             ),
         )
-        for one in visible_schemes(here.scope)
+        for one in visible
     ]
-    initial = {"code": here.unit.code, "year": here.today.year - 1, "scheme": request.GET.get("scheme", "")}
-    return dress(RunForm(request.POST or None, schemes=schemes, units=units, initial=initial))
+    asked = request.GET.get("scheme", "")
+    year = next((one.year for one in visible if str(one.pk) == asked), None)
+    year = newest_year(here.scope, here.today) if year is None else year
+    initial = {"code": here.unit.code, "year": year, "scheme": asked}
+    return dress(
+        RunForm(request.POST or None, request.FILES or None, schemes=schemes, units=units, initial=initial)
+    )
 
 
 def _start(here: Here, form: RunForm) -> Evaluation:
@@ -204,6 +231,8 @@ def _start(here: Here, form: RunForm) -> Evaluation:
         scheme=scheme_by_id(int(answers["scheme"]), here.scope),
         code=answers["code"],
         year=answers["year"],
+        table=answers["table"].chunks() if answers["table"] else None,
+        filename=answers["table"].name if answers["table"] else "",
         note=answers["note"],
     )
 
@@ -211,6 +240,7 @@ def _start(here: Here, form: RunForm) -> Evaluation:
 urls = [
     path("evaluations", listed, name="evaluations"),
     path("evaluations/<int:id>", one, name="evaluations.one"),
+    path("evaluations/<int:id>/table", table, name="evaluations.table"),
     path("evaluations/<int:id>/progress", progress, name="evaluations.progress"),
     path("evaluations/<int:id>/retry", retry, name="evaluations.retry"),
     path("evaluations/<int:id>/publicise", publicise, name="evaluations.publicise"),

@@ -13,7 +13,7 @@ from tenglong.actions.evaluations import suspects_to_roster
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.reporting.suspects import suspect_page, suspect_rows
 from tenglong.domain.reporting.writers.xlsx import write_pages
-from tenglong.queries.evaluations import run_by_id
+from tenglong.queries.evaluations import newest_year, run_by_id
 from tenglong.queries.evaluations_screening import by_rule, screened, suspects
 from tenglong.queries.places import place_of
 from tenglong.queries.suspects import Screened, Suspect, suspects_of, suspects_of_run
@@ -32,7 +32,7 @@ def shown(request: HttpRequest) -> HttpResponse:
     """Which rules hit whom; nothing is tried until a year is asked for."""
     here = request.here
     year = _year(request)
-    form = dress(ScreeningForm(request.GET or None, initial={"year": here.today.year - 1}))
+    form = dress(ScreeningForm(request.GET or None, initial={"year": newest_year(here.scope, here.today)}))
     context = {"form": form, "year": year, "exports": here.may(Permission.EXPORT)}
     if year is not None:
         found = _screened(here, year)
@@ -51,7 +51,7 @@ def shown(request: HttpRequest) -> HttpResponse:
 def sheet(request: HttpRequest) -> HttpResponse:
     """Every hit with what it rests on, and what could not be tried, as a workbook."""
     here = request.here
-    year = _year(request) or here.today.year - 1
+    year = _year(request) or newest_year(here.scope, here.today)
     found = _screened(here, year)
     rows = list(suspect_rows(found.rules, found.screening, found.names, ()))
     title = gettext("{place}{year}年疑似低效企业筛查").format(place=in_script(here.unit.name), year=year)

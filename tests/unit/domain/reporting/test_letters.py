@@ -13,7 +13,7 @@ from tenglong.domain.evaluation.explanation import explain
 from tenglong.domain.evaluation.trials import trials_on_rows
 from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.reporting import documents as d
-from tenglong.domain.reporting.letters import Letter, letter_document
+from tenglong.domain.reporting.letters import Letter, Stage, letter_document
 from tenglong.domain.reporting.writers.docx import write_docx
 from tests.unit.domain.evaluation.county import FIRMS, scheme
 
@@ -109,6 +109,25 @@ def test_how_and_until_when_to_object() -> None:
     said = texts(replace(letter("癸"), contact=""))
     assert said[-1].startswith("你单位对评价数据或结果有异议的，请于2025年6月10日（含当日）前")
     assert "东镇经济发展办公室" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("stage", "opening", "last"),
+    [
+        ("ended", "公示已经结束，尚未定稿", "不再受理新的异议；已受理的异议裁定后定稿。"),
+        ("final", "本结果经公示，已经定稿。", "评价结果已经定稿，为最终结果，不再受理异议。"),
+        ("replaced", "已被修订后的结果取代", "以修订后的评价结果为准。"),
+    ],
+)
+def test_once_publicity_is_over_nobody_is_invited_to_object(stage: Stage, opening: str, last: str) -> None:
+    said = texts(replace(letter("癸"), contact="", stage=stage))
+    assert opening in said[0] and said[-1].startswith("公示已于2025年6月10日结束")
+    assert said[-1].endswith(last) and "四、公示情况" in said and not any("加盖公章" in text for text in said)
+
+
+def test_during_publicity_the_result_may_still_change() -> None:
+    opening = texts(letter("癸"))[0]
+    assert "正在公示，可能因异议调整" in opening and "已经完成" not in opening
 
 
 def test_what_a_figure_without_data_means_is_said() -> None:
