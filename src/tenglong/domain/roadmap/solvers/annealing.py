@@ -17,7 +17,7 @@ from tenglong.domain.roadmap.solvers.first import Choice, improved, mend, plan_f
 from tenglong.domain.roadmap.solvers.kernels.annealing import anneal
 from tenglong.domain.roadmap.solvers.search import Search
 
-MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 30_000_000, 100, 3000
+MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 15_000_000, 100, 3000
 
 
 @dataclass(frozen=True)
