@@ -238,7 +238,8 @@ def test_objections_need_evidence_time_and_another_person_to_decide() -> None:
         evaluations.decide(actor=county.chief, corrections={"tax": "1"}, **decide)
     with pytest.raises(NotAllowed):
         evaluations.decide(actor=county.town, corrections={"tax": "1"}, **decide)
-    for wrong in ({}, {"tax": "很多"}, {"rd": "1"}, {"utility": "是"}):
+    impossible = ({"scale": "巨型"}, {"land": "-3"}, {"tax": "20.0"})
+    for wrong in ({}, {"tax": "很多"}, {"rd": "1"}, {"utility": "是"}, *impossible):
         with pytest.raises(BadValue):
             evaluations.decide(actor=county.drafter, corrections=wrong, **decide)
     with pytest.raises(Conflict, match="没有裁定"):

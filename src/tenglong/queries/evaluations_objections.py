@@ -1,11 +1,16 @@
 """What an objection is about: the figures that were used for the firm; and why a person may not decide it."""
 
+from collections import defaultdict
+from datetime import date
+
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.evaluation.kept import Value
 from tenglong.domain.evaluation.process import check_other_person, check_step
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message
 from tenglong.queries.evaluations import scheme_file, table_of
+from tenglong.queries.firms_table import SCALES, names_of_place
+from tenglong.queries.territory import territory
 from tenglong.store.models import Evaluation, Objection
 
 NOT_OF_THE_FIRM = ("id", "year")
@@ -22,6 +27,16 @@ def values_of(run: Evaluation, firm_id: int) -> dict[str, Value]:
         if row["id"] == str(firm_id) and row["year"] == run.year:
             return {id: row[id] for id in columns}
     return {}
+
+
+def known_groups(run: Evaluation) -> dict[str, set[str]]:
+    """What columns that group firms may hold whether a firm does or not: the places of the run, and size classes."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for place_id in territory().at(date(run.year, 12, 31)).members(run.place.code):
+        for column, value in names_of_place(place_id, run.year).items():
+            found["place" if column == "code" else column].add(value)
+    found["scale"].update(SCALES.values())
+    return found
 
 
 def decision_problem(objection: Objection, actor: Actor) -> Message | None:

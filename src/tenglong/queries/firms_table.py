@@ -103,7 +103,7 @@ def _table(
         observed=observed,
         land={one: land_on(date(one, 12, 31), kept) for one in years},
         grades=grade_histories(places, graded_through) if history else {},
-        places={id: _names_of(id, years[-1]) for id in places},
+        places={id: names_of_place(id, years[-1]) for id in places},
         graded_through=graded_through,
     )
     columns = columns_of(wanted)
@@ -257,7 +257,7 @@ def _reads_last_year(scheme: Scheme) -> bool:
     return any(one.benchmark and one.benchmark.year == "last" for one in scheme.indicator)
 
 
-def _names_of(place_id: int, year: int) -> dict[str, str]:
+def names_of_place(place_id: int, year: int) -> dict[str, str]:
     """The county and the town of a place, and its code, as they stood at the end of the year."""
     whole, day = territory(), date(year, 12, 31)
     here = whole.home(whole.places[place_id], day) or whole.places[place_id]

@@ -11,7 +11,8 @@ from tenglong.actions.files import UploadedFile, keep_evidence
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.evaluation.kept import read_value
+from tenglong.domain.evaluation.corrections import check_corrections
+from tenglong.domain.evaluation.kept import corrected
 from tenglong.domain.evaluation.process import (
     check_other_person,
     check_step,
@@ -22,7 +23,8 @@ from tenglong.domain.evaluation.process import (
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.queries.evaluations import scheme_file
+from tenglong.queries.evaluations import corrections_of, scheme_file, table_of
+from tenglong.queries.evaluations_objections import known_groups
 from tenglong.store.models import Evaluation, EvaluationResult, Firm, Objection
 
 
@@ -88,7 +90,7 @@ def decide(
 
     Raises:
         NotAllowed: the person may not, or recorded the objection themselves.
-        BadValue: the reason is missing, or the corrections are, or do not fit their columns.
+        BadValue: the reason is missing, or the corrections are, or cannot be (domain.evaluation.corrections).
         Conflict: it has been decided, or the run is no longer in publicity.
     """
     run = locked(objection.evaluation)
@@ -100,7 +102,7 @@ def decide(
         raise Conflict(msg("第 {number} 号异议已经裁定，不能再改。", number=found.number))
     if not reason.strip():
         raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
-    found.corrections = _checked(run, dict(corrections or {}), uphold=uphold)
+    found.corrections = _checked(run, found, dict(corrections or {}), uphold=uphold)
     found.state = Objection.State.UPHELD if uphold else Objection.State.DISMISSED
     found.reason, found.decided_by, found.decided_at = reason.strip(), actor.name, at
     found.save()
@@ -115,13 +117,17 @@ def decide(
     return found
 
 
-def _checked(run: Evaluation, corrections: dict[str, str | None], *, uphold: bool) -> dict[str, str | None]:
+def _checked(
+    run: Evaluation, objection: Objection, corrections: dict[str, str | None], *, uphold: bool
+) -> dict[str, str | None]:
     """The corrections of an upheld objection; a dismissed one has none."""
     if not uphold and corrections:
         raise BadValue(msg("异议不成立时不更正任何数值，请去掉更正内容。"))
     if uphold and not corrections:
         raise BadValue(msg("异议成立须写明更正哪一项、更正为多少。"))
-    scheme = scheme_file(run.scheme)
-    for column, text in corrections.items():
-        read_value(text, column, scheme)
+    if corrections:
+        scheme, firm = scheme_file(run.scheme), str(objection.firm_id)
+        table = corrected(table_of(run), scheme, run.year, corrections_of(run))
+        now = next(row for row in table.rows if row["id"] == firm and row["year"] == run.year)
+        check_corrections(scheme, table, now, corrections, known_groups(run))
     return {column: (text or "").strip() or None for column, text in corrections.items()}

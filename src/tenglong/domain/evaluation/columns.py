@@ -14,7 +14,10 @@ ALWAYS = ("id", "year", "name", "code", "place", "county", "town", "industry_cod
 
 @dataclass(frozen=True)
 class RegisterColumn:
-    """A column by its id: where it comes from, its type and, for numbers, its unit."""
+    """A column by its id: where it comes from, its type and, for numbers, its unit.
+
+    `groups`: firms are put together by it, so that it holds one of a few values.
+    """
 
     id: str
     zh: str
@@ -23,6 +26,7 @@ class RegisterColumn:
     origin: Origin
     unit: str = ""
     grade: str = ""
+    groups: bool = False
 
 
 @cache
@@ -38,6 +42,7 @@ def register_columns() -> dict[str, RegisterColumn]:
             row["from"],
             unit=row.get("unit", ""),
             grade=row.get("grade", ""),
+            groups=row.get("groups", False),
         )
         for id, row in rows.items()
     }
