@@ -47,7 +47,11 @@ def measures(draw: st.DrawFn, number: int) -> dict[str, Any]:
 def limits(draw: st.DrawFn, number: int) -> dict[str, Any]:
     """A limit of any kind."""
     first = draw(st.integers(1, PERIODS))
-    limit: dict[str, Any] = {"id": f"l{number}", "amount": draw(st.sampled_from(sorted(AMOUNTS))), "from": first}
+    limit: dict[str, Any] = {
+        "id": f"l{number}",
+        "amount": draw(st.sampled_from(sorted(AMOUNTS))),
+        "from": first,
+    }
     if draw(st.booleans()):
         limit["until"] = draw(st.integers(first, PERIODS))
     if draw(st.booleans()):
@@ -69,7 +73,9 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
         }
         for i in range(count)
     ]
-    pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] != pair[1])
+    pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(
+        lambda pair: pair[0] != pair[1]
+    )
     orders = [
         {"first": f"F{a}", "then": f"F{b}", "gap": draw(st.integers(0, 1))}
         for a, b in draw(st.lists(pairs, max_size=2))

@@ -98,7 +98,10 @@ def test_the_checker_rejects_a_tampered_certificate(problem: Problem, data: st.D
         replace(honest, denominator=0),
     ]
     if honest.limits:
-        tampered += [replace(honest, limits=honest.limits[1:]), replace(honest, limits=(-1, *honest.limits[1:]))]
+        tampered += [
+            replace(honest, limits=honest.limits[1:]),
+            replace(honest, limits=(-1, *honest.limits[1:])),
+        ]
     for certificate in tampered:
         assert check(problem, plan, certificate) != ()
 
