@@ -13,7 +13,8 @@ from tenglong.domain.roadmap.solvers.search import Search
 
 @dataclass(frozen=True)
 class Effort:
-    """How much one neighbourhood may cost: nodes of its tree, seconds, and the gap at which it is good enough."""
+    """How much one neighbourhood may cost: nodes of its tree, the gap at which it is good enough,
+    and seconds, which count only in a search that is limited by time: one limited by work must not ask a clock."""
 
     nodes: int = 200
     seconds: float = 5.0
@@ -27,7 +28,7 @@ def reoptimise(search: Search, prices: Prices, firms: Ints, most_loss: float, ef
     model = _model(search, prices, firms, most_loss)
     before = plan.value
     ask = highs.Ask(
-        seconds=min(effort.seconds, search.left()),
+        seconds=search.left() if search.limits.seconds is None else min(effort.seconds, search.left()),
         nodes=effort.nodes,
         gap=effort.gap,
         start=exact.guess(search, model.columns),
