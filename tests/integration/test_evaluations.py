@@ -31,7 +31,7 @@ from tenglong.queries.evaluations_results import (
 )
 from tenglong.queries.files import path_of
 from tenglong.queries.grades import grade_histories, history_of
-from tenglong.store.models import Evaluation, EvaluationResult, Objection, Scheme, TrailEvent
+from tenglong.store.models import Evaluation, EvaluationResult, Firm, Objection, Scheme, TrailEvent
 from tests.integration.campaign import MACHINE
 from tests.integration.evaluation_world import (
     COUNTY,
@@ -330,6 +330,38 @@ def test_a_run_without_data_fails_with_a_sentence_and_can_be_tried_again() -> No
         evaluations.retry_run(actor=county.drafter, at=at(13), run=run)
     with pytest.raises(Conflict, match="只能试算"):
         evaluations.publicise(actor=county.chief, at=at(14), run=run)
+
+
+def test_a_run_that_rates_nobody_has_no_results() -> None:
+    county = build_county()
+    Firm.objects.update(size="below_scale")
+    run = worked(evaluations.start_run(actor=county.drafter, at=at(13), scheme=scheme_in_force(county)))
+    problem = str(job_of_run(run.pk).problem)
+    assert run.state == COMPUTING and "2020 年没有一家企业可以评分：10 家不在办法的适用范围内" in problem
+    Evaluation.objects.filter(pk=run.pk).update(state=DRAFT)  # as an earlier version left it
+    with pytest.raises(Conflict, match="不能公示"):
+        evaluations.publicise(actor=county.chief, at=at(14), run=run)
+
+
+def test_a_firm_has_one_final_grade_of_a_year_and_other_firms_another_scheme() -> None:
+    county = build_county()
+    Firm.objects.filter(pk__in=[firm.pk for firm in county.firms[5:]]).update(size="below_scale")
+    first = final(county)
+    small = SCHEME.format(version=1).replace("jiashan-test", "jiashan-small").replace("'规上'", "'规下'")
+    double = SCHEME.format(version=1).replace("jiashan-test", "jiashan-double")
+    runs = []
+    for text in (small, double):
+        scheme = evaluations.import_scheme(actor=county.drafter, at=at(13), text=text, code=COUNTY)
+        runs.append(drafted(county, evaluations.put_in_force(actor=county.chief, at=at(13), scheme=scheme)))
+    with pytest.raises(Conflict, match=f"“演示1号厂”等企业 2020 年已有第 {first.pk} 号评价.*一个最终等级"):
+        evaluations.publicise(actor=county.chief, at=at(14), run=runs[1])
+    evaluations.publicise(actor=county.chief, at=at(14), run=runs[0])
+    evaluations.finalise(actor=county.chief, at=at(23), run=runs[0])
+    Evaluation.objects.filter(pk=runs[1].pk).update(  # shown while the first was not yet final
+        state=PUBLICISED, publicity_start=date(2021, 9, 14), publicity_end=date(2021, 9, 22)
+    )
+    with pytest.raises(Conflict, match="一个最终等级"):
+        evaluations.finalise(actor=county.chief, at=at(23), run=runs[1])
 
 
 def test_withdrawn_runs_stay_on_record_and_free_the_way() -> None:

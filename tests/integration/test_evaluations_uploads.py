@@ -100,3 +100,11 @@ def test_firms_without_a_code_are_found_by_their_only_name() -> None:
     Firm.objects.filter(pk=county.firms[1].pk).update(name="演示2号厂")
     evaluations.retry_run(actor=county.drafter, at=at(13), run=run)
     assert worked(run).state == DRAFT
+
+
+def test_a_file_of_other_years_is_refused_with_the_years_it_has() -> None:
+    county = build_county()
+    table = [row[:2] + [2018] + row[3:] for row in rows(county)]
+    run = handed_in(county, csv_file(HEADER, *table), "2018.csv")
+    problem = str(job_of_run(run.pk).problem)
+    assert run.state == COMPUTING and "没有 2020 年的企业，只有 2018 年的" in problem

@@ -30,10 +30,12 @@ def uploaded_table(scheme: Scheme, place: str, year: int, *, digest: str, name: 
     scheme's columns is missing, whatever the register knows: the file is rated, as the command line would rate it.
 
     Raises:
-        BadFile: it is no table of firms, or names firms that the register does not have there, or rows cannot be read.
+        BadFile: it is no table of firms, has none of `year`, or names firms that the register does not have there, or
+            rows cannot be read.
         BadValue: a unit or basis is not that of the scheme.
     """
     rows, names = _read(scheme, year, digest, name)
+    _refuse_other_years(rows, year, name)
     base = {str(row["id"]): row for row in bare_table(place, year, Scope(everywhere=True)).rows}
     firms, coded = _firms(base), _with_code()
     found = {id: firms.get(id) for id in {str(row["id"]) for row in rows}}
@@ -65,6 +67,14 @@ def _read(
         if table.unread:
             raise BadFile(_unread(name, table.unread))
         return rows_of(table.path, scheme), names_of(table.path) if table.name else {}
+
+
+def _refuse_other_years(rows: Sequence[Mapping[str, Any]], year: int, name: str) -> None:
+    years = {int(row["year"]) for row in rows}
+    if year not in years:
+        problem = "文件“{name}”里没有 {year} 年的企业，只有 {years} 年的，请核对“年度”列，或改选评价年度。"
+        found = "、".join(str(one) for one in sorted(years))
+        raise BadFile(msg(problem, name=name, year=year, years=found))
 
 
 def _unread(name: str, unread: Sequence[Unread]) -> Message:

@@ -21,7 +21,7 @@ from tenglong.domain.evaluation.process import (
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import Window, china_date
-from tenglong.store.models import Evaluation, Objection, Scheme
+from tenglong.store.models import Evaluation, EvaluationResult, Objection, Scheme
 
 
 @transaction.atomic
@@ -30,14 +30,17 @@ def publicise(*, actor: Actor, at: datetime, run: Evaluation, days: int | None =
 
     Raises:
         NotAllowed: the person may not, or asked for the run themselves.
-        Conflict: it is no draft, its scheme is not in force or of another year, or other results are in publicity.
+        Conflict: it is no draft, rates nobody, its scheme is not in force or of another year, other results are in
+            publicity, or some firm has its final grade of the year.
     """
     found = locked(run)
     step = check_step("publicise", found.state)
     actor.check_may(step.permission, found.place_id)
     check_other_person(step.id, actor.name, parts_of(found))
     _check_in_force(found)
+    _check_rated(found)
     _check_alone(found, PUBLICISED, except_for=found.revises_id)
+    _check_not_graded(found)
     window = publicity(china_date(at), days)
     _replace_revised(found)
     found.state, found.publicised_by, found.publicised_at = step.to, actor.name, at
@@ -62,8 +65,10 @@ def finalise(*, actor: Actor, at: datetime, run: Evaluation) -> Evaluation:
 
     Raises:
         NotAllowed: the person may not, or asked for the run themselves.
-        Conflict: the publicity is not over, an objection is open or waits for its revision, or final results exist.
+        Conflict: the publicity is not over, an objection is open or waits for its revision, or some firm has its final
+            grade of the year.
     """
+    _take_turns(run.year)
     found = locked(run)
     straight = found.state == DRAFT and found.revises is not None and not way_of(found.way).publicity
     step = check_step("finalise", PUBLICISED if straight else found.state)
@@ -74,6 +79,7 @@ def finalise(*, actor: Actor, at: datetime, run: Evaluation) -> Evaluation:
         check_over(window_of(found), china_date(at))
         _check_objections(found)
     _check_alone(found, FINAL)
+    _check_not_graded(found)
     _replace_revised(found)
     found.state, found.finalised_by, found.finalised_at = step.to, actor.name, at
     found.save()
@@ -149,6 +155,31 @@ def _check_alone(run: Evaluation, state: str, *, except_for: int | None = None) 
     if other := others.first():
         problem = "同一办法、同一地区 {year} 年的第 {id} 号评价结果正在公示或已经定稿，不能再有第二份。"
         raise Conflict(msg(problem, year=run.year, id=other.pk))
+
+
+def _check_rated(run: Evaluation) -> None:
+    if not run.counts.get("statuses", {}).get("rated"):
+        raise Conflict(msg("第 {id} 号评价没有一家企业得到评分，不能公示。", id=run.pk))
+
+
+def _check_not_graded(run: Evaluation) -> None:
+    """A firm has one final grade of a year, whatever the scheme; schemes for different firms of a place go together."""
+    graded = EvaluationResult.objects.exclude(grade="")
+    own = graded.filter(evaluation=run).values("firm_id")
+    others = graded.filter(evaluation__state=FINAL, evaluation__year=run.year, firm_id__in=own)
+    other = others.exclude(evaluation=run).select_related("evaluation__scheme", "firm").first()
+    if other is not None:
+        problem = (
+            "“{firm}”等企业 {year} 年已有第 {id} 号评价（{title}）定稿的等级，一家企业一年只能有一个最终等级。"
+            "请撤回本次评价，或调整办法的适用范围后重新试算。"
+        )
+        title, firm = other.evaluation.scheme.title, other.firm.name
+        raise Conflict(msg(problem, firm=firm, year=run.year, id=other.evaluation_id, title=title))
+
+
+def _take_turns(year: int) -> None:
+    """Runs of one year become final one after the other: a firm may be in two of them."""
+    list(Scheme.objects.select_for_update().filter(year=year).order_by("pk"))
 
 
 def _check_objections(run: Evaluation) -> None:

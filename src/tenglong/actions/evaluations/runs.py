@@ -103,7 +103,7 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
 
     Raises:
         NotAllowed: the person no longer may.
-        BadValue: the register does not hold what the scheme reads, or in other units or bases.
+        BadValue: the register does not hold what the scheme reads, or in other units or bases, or nobody can be rated.
     """
     run = Evaluation.objects.select_related("scheme", "place", "revises__scheme").get(pk=run_id)
     if run.state != COMPUTING:
@@ -114,6 +114,7 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
     digest, _ = keep(to_bytes(table), limit=LARGEST_TABLE)
     progress(1, 3, msg("正在计算得分、排名和等级"))
     computed = compute(run, table, digest)
+    _check_rated(run, computed)
     progress(2, 3, msg("正在保存结果"))
     return _finish(run, table, digest, computed, at)
 
@@ -132,6 +133,17 @@ def _table(run: Evaluation) -> FirmsTable:
             scheme, run.place.code, run.year, digest=run.upload_digest, name=run.upload_name
         )
     return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True))
+
+
+def _check_rated(run: Evaluation, computed: Computed) -> None:
+    statuses = computed.counts["statuses"]
+    if "rated" not in statuses:
+        problem = (
+            "{year} 年没有一家企业可以评分：{outside} 家不在办法的适用范围内，{others} 家不参加评价或缺少数据。"
+            "请核对适用范围和年度数据。"
+        )
+        outside, others = statuses.get("out_of_scope", 0), statuses.get("not_rated", 0)
+        raise BadValue(msg(problem, year=run.year, outside=outside, others=others))
 
 
 @transaction.atomic
