@@ -234,7 +234,8 @@ def test_other_firms_that_would_move_are_named_only_where_they_may_be_seen(found
 def test_a_veto_and_an_exemption_are_told_on_the_sheet_and_in_the_list(found: Evaluated) -> None:
     client, run = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}"
     vetoed, exempt = found.firms[1], found.firms[6]
-    assert "由 A 降为 C（一票否决）" in text_of(client.get(f"{run}/firms/{vetoed.pk}"))
+    said = text_of(client.get(f"{run}/firms/{vetoed.pk}"))
+    assert "C 监管调控类 因“发生责任事故，不评为A、B类”，由 A 降为 C（一票否决）。 总分" in said
     assert "属于“建设期企业”，按办法不参评，列为 T。" in text_of(client.get(f"{run}/firms/{exempt.pk}"))
     left = text_of(client.get(f"{run}/firms?status=not_rated"))
     assert "建设期企业（按办法不参评）" in left and "缺少“亩均税收”" in left
@@ -267,6 +268,15 @@ def test_the_list_is_narrowed_ordered_and_exported_as_it_is_seen(found: Evaluate
     assert rows and totals == sorted(totals, reverse=True)
     assert f"西塘镇 · 共 {len(rows)} 户" in said
     assert all(f"{row[2]} {row[4]}" in said for row in rows)
+
+
+def test_a_condition_that_is_not_offered_is_said_to_be_ignored(found: Evaluated) -> None:
+    client, run = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}"
+    said = text_of(client.get(f"{run}/firms?grade=Q&near=7&status=gone"))
+    assert "没有采用的条件（没有这一选项）：等级 Q；参评情况 gone；临近档线 7。" in said
+    assert "没有采用" not in text_of(client.get(f"{run}/firms?grade=D"))
+    rows = cells_of(client.get(f"{run}/firms.xlsx?grade=Q"))
+    assert any("没有采用的条件（没有这一选项）：等级 Q" == str(cell) for row in rows for cell in row)
 
 
 def test_firms_near_a_threshold_are_found_for_the_review(found: Evaluated) -> None:

@@ -12,12 +12,24 @@ from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.kernel.rulefiles import load_rules
 
-_PLACES = load_rules("tenglong.domain.evaluation", "explanation.toml").content["places"]
+_RULES = load_rules("tenglong.domain.evaluation", "explanation.toml").content
+_PLACES, _DIGITS = _RULES["places"], _RULES["digits"]
 
 
 def printed(value: Fraction | Decimal, kind: str = "score") -> str:
-    """A number as explanations print it: `kind` is value, score or percent; trailing zeros are left out."""
-    return f"{plain(half_up(value, _PLACES[kind])):f}"
+    """A number as explanations print it: `kind` is value, score or percent; trailing zeros are left out.
+
+    Small numbers of a kind with significant digits get as many places as these need.
+    """
+    places = _PLACES[kind]
+    if kind in _DIGITS and value:
+        size = (
+            Decimal(abs(value).numerator) / Decimal(value.denominator)
+            if isinstance(value, Fraction)
+            else value
+        )
+        places = max(places, _DIGITS[kind] - 1 - size.adjusted())
+    return f"{plain(half_up(value, places)):f}"
 
 
 def sentences(explanation: Explanation) -> tuple[Message, ...]:

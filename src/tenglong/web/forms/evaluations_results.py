@@ -15,7 +15,7 @@ NONE = "-"
 
 
 class ResultFilterForm(forms.Form):
-    """What the four-colour list is narrowed to. An answer that is not offered narrows nothing."""
+    """What the four-colour list is narrowed to. An answer that is not offered narrows nothing, and is `ignored`."""
 
     text = forms.CharField(label=_("企业名称或信用代码"), required=False, max_length=60)
     grade = forms.ChoiceField(label=_("等级"), required=False)
@@ -51,6 +51,11 @@ class ResultFilterForm(forms.Form):
         """The good answers; those that were not understood are left out."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def ignored(self) -> str:
+        """The answers that were not understood, in words; "" for none."""
+        return gettext("；").join(f"{self.fields[name].label} {self.data[name]}" for name in self.errors)
 
 
 class ReviewForm(forms.Form):

@@ -44,6 +44,7 @@ def one(request: HttpRequest, id: int, firm: int) -> HttpResponse:
         "firm": result.firm,
         "industry": industry_name(result.industry),
         "explanation": explanation,
+        "changed": [turn for turn in explanation.turns if turn.before != turn.after],
         "standing": sentences(explanation)[0],
         "margins": list(margin_sentences(explanation)),
         "history": history_of(result.firm, here.scope),
@@ -66,8 +67,8 @@ def cheapest(request: HttpRequest, id: int, firm: int) -> HttpResponse:
         ask_for_cheapest(actor=here.actor, at=here.now, run=run, firm_id=firm)
         return redirect("evaluations.cheapest", id, firm)
     if not is_quick(run, firm):
-        context = {"run": run, "firm": result.firm, "job": job_of_cheapest(id, firm)}
-        return part(request, "evaluations/cheapest_waiting.html", context, whole="evaluations/part.html")
+        waiting = {"run": run, "firm": result.firm, "job": job_of_cheapest(id, firm)}
+        return part(request, "evaluations/cheapest_waiting.html", waiting, whole="evaluations/part.html")
     found, names = cheapest_change(run, firm, here.scope)
     named = {one: in_script(name) or gettext("（其他辖区的一家企业）") for one, name in names.items()}
     context = {"run": run, "file": scheme_file(run.scheme), "sentences": list(advice(found, named))}

@@ -82,6 +82,11 @@ def listed_sheet(request: HttpRequest, id: int) -> HttpResponse:
             state=run_state(run.state), digest=run.input_digest
         ),
         gettext("筛选条件：{conditions}").format(conditions=_conditions(form)),
+        *(
+            [gettext("没有采用的条件（没有这一选项）：{conditions}").format(conditions=form.ignored)]
+            if form.ignored
+            else []
+        ),
         gettext("由 {name} 于 {moment} 导出，仅供工作使用").format(
             name=request.user, moment=moment(here.now)
         ),

@@ -5,7 +5,7 @@ import pytest
 
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.explanation import Explanation, Margin, Span, explain
-from tenglong.domain.evaluation.explanation_wording import sentences
+from tenglong.domain.evaluation.explanation_wording import printed, sentences
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import NotFound
 from tests.unit.domain.evaluation.county import FIRMS, firm, scheme
@@ -50,6 +50,20 @@ def test_the_place_in_the_quota_and_the_margins(
     one = explained(name)
     assert one.spans == tuple(Span(grade, *span) for grade, span in zip("ABCD", spans, strict=True))
     assert (one.up, one.down) == (up, down)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Fraction(1, 30_000), "0.00003333"),
+        (Fraction(-123_456, 10_000_000), "-0.01235"),
+        (Decimal("0.05"), "0.05"),
+        (Fraction(200, 3), "66.6667"),
+        (Fraction(0), "0"),
+    ],
+)
+def test_small_values_keep_enough_digits_to_be_checked(value: Fraction | Decimal, said: str) -> None:
+    assert printed(value, "value") == said
 
 
 def test_margins_by_score_are_those_to_the_limits() -> None:
