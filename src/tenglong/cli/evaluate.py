@@ -6,13 +6,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenglong.cli.firms import Firms, digest_of, firms_in, memory, scheme_named, size
 from tenglong.cli.output import print_table
-from tenglong.cli.results import check_output, is_workbook, write_bytes, write_frame
+from tenglong.cli.results import check_output, is_workbook, write_bytes, write_frame, writing
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.wanted import wanted_by
 
@@ -68,7 +69,9 @@ def _evaluated(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> "
     if _straight(firms, arguments):
         benchmarks = _run_engine(scheme, firms, output, arguments)
         return summary_of(scheme, scan(output), benchmarks)
-    with tempfile.TemporaryDirectory(prefix=".tenglong-", dir=output.parent) as folder:
+    with ExitStack() as stack:
+        with writing(output):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=".tenglong-", dir=output.parent))
         target = Path(folder) / "results.parquet"
         benchmarks = _run_engine(scheme, firms, target, arguments)
         whole = whole_result(scan(target), firms.table, firms.year)

@@ -32,7 +32,7 @@ def is_workbook(path: Path) -> bool:
 
 def write_frame(frame: "pl.LazyFrame", path: Path) -> None:
     """Write a frame as CSV or Parquet, or say in a sentence why it cannot be written (BadValue)."""
-    with _writing(path):
+    with writing(path):
         if path.suffix.lower() == ".csv":
             frame.sink_csv(path, include_bom=True)  # so that Excel takes it for UTF-8
         else:
@@ -41,12 +41,13 @@ def write_frame(frame: "pl.LazyFrame", path: Path) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file, or say in a sentence why it cannot be written (BadValue)."""
-    with _writing(path):
+    with writing(path):
         path.write_bytes(content)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
+    """Whatever keeps the file from being written becomes a sentence (BadValue)."""
     try:
         yield
     except OSError as error:

@@ -30,6 +30,8 @@ from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import Message, listed, msg
 
 LONGEST = 2000
+MOST_OPTIONS = 200
+MOST_EXTREMES = 5
 MOST_DIGITS = 30
 SAID = {
     "NAME": msg("名称"),
@@ -67,7 +69,11 @@ def _parse(text: str) -> Expression | Message:
         if isinstance(error.orig_exc, _Refused):
             return error.orig_exc.problem
         raise
-    return msg("括号或运算嵌套太深，请拆成几条。") if _too_deep(tree) else tree
+    if _too_deep(tree):
+        return msg("括号或运算嵌套太深，请拆成几条。")
+    if _extremes_within(tree) > MOST_EXTREMES:
+        return msg("min 和 max 最多嵌套 {most} 层，请拆成几条。", most=MOST_EXTREMES)
+    return tree
 
 
 def _unexpected(text: str, error: UnexpectedInput) -> Message:
@@ -94,6 +100,12 @@ def _too_deep(expression: Expression) -> bool:
         if not layer:
             return False
     return True
+
+
+def _extremes_within(expression: Expression) -> int:
+    """How deep min and max stand in each other: an engine writes the arguments of each down twice."""
+    inner = max((_extremes_within(child) for child in children(expression)), default=0)
+    return inner + isinstance(expression, Extreme)
 
 
 class _Refused(Exception):
@@ -150,10 +162,12 @@ class _Builder(Transformer[Token, Any]):
         return Not(operand)
 
     def one_of(self, operand: Expression, options: "_List") -> In:
+        if len(options) > MOST_OPTIONS:
+            raise _Refused(msg("括号里最多列 {most} 个值，请拆成几条。", most=MOST_OPTIONS))
         return In(operand, tuple(options))
 
     def none_of(self, operand: Expression, options: "_List") -> Not:
-        return Not(In(operand, tuple(options)))
+        return Not(self.one_of(operand, options))
 
     def missing(self, operand: Expression) -> IsMissing:
         return IsMissing(operand)

@@ -7,6 +7,9 @@ from math import floor
 GUARD = Fraction(1, 1_000_000)
 """Of the last place: what lies less than this below a half is rounded up, so that binary doubles agree."""
 
+LARGEST_TOTAL = 10**12
+"""No total is larger (4.2): what exceeds it is a slip of a unit, and whole units of six places still fit 64 bits."""
+
 COMPARED_PLACES, LARGE_PLACES, LARGE = 9, 4, 1_000_000
 """Numbers are compared, and tested for zero, after rounding to these places, large ones to fewer (2.3)."""
 

@@ -164,3 +164,20 @@ def test_what_fits_is_accepted(text: str, wanted: Kind) -> None:
 def test_what_does_not_fit_is_an_error_of_the_file(text: str, said: str) -> None:
     with pytest.raises(BadRules, match=f"办法 scope.when：.*{said}"):
         check_types(parse(text, where="x"), COLUMNS, "flag", where="办法 scope.when")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("min(" * 6 + "tax" + ", 1)" * 6 + " > 0", "最多嵌套 5 层"),
+        ("tax in (" + ", ".join(["0"] * 201) + ")", "最多列 200 个值"),
+        ("tax not in (" + ", ".join(["0"] * 201) + ")", "最多列 200 个值"),
+    ],
+)
+def test_what_would_take_an_engine_long_is_refused(text: str, said: str) -> None:
+    with pytest.raises(BadRules, match=said):
+        parse(text, where="test")
+
+
+def test_five_layers_of_min_are_fine() -> None:
+    assert parse("min(" * 5 + "tax" + ", 1)" * 5 + " > 0", where="test")

@@ -29,6 +29,8 @@ def table() -> FoundTable:
         (["", "", "嘉兴小计", "91330421MATE5T017P", 3.0], RowClass.DATA),
         (["", " ", "　", "", ""], RowClass.EMPTY),
         (["合计", "", "", "", 3.0], RowClass.TOTAL),
+        (["全县平均", "", "", "", 3.0], RowClass.NOTE),
+        (["", "", "平均值", "", 3.0], RowClass.NOTE),
         (["", "甲县小计", "", "", 3.0], RowClass.TOTAL),
         (["", "合 计", "730家", "", 3.0], RowClass.TOTAL),
         (HEADER, RowClass.HEADER),

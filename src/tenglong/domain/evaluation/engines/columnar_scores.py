@@ -19,6 +19,7 @@ from tenglong.domain.evaluation.engines.columnar_numbers import (
     rounded,
 )
 from tenglong.domain.evaluation.engines.columnar_peers import Frame, Settle, by_group, joined
+from tenglong.domain.evaluation.rounding import LARGEST_TOTAL
 from tenglong.domain.evaluation.schemes import Indicator, Points, Scheme
 
 COUNTS_NOT = frozenset({"excluded", "not_rated"})
@@ -120,6 +121,7 @@ def with_total(scheme: Scheme, rows: Frame, reading: Reading) -> Frame:
         total = nw.max_horizontal(total, nw.lit(float(scheme.total.floor)))
     if scheme.total.cap is not None:
         total = nw.min_horizontal(total, nw.lit(float(scheme.total.cap)))
+    total = total.clip(-float(LARGEST_TOTAL), float(LARGEST_TOTAL))
     whole = half_up(total, scheme.total.places).cast(nw.Int64)
     return rows.with_columns(_t=nw.when(nw.col("_rated")).then(whole))
 

@@ -30,7 +30,7 @@ from tenglong.domain.evaluation.engines.reference_scores import (
 )
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.results import Evaluation, Group, Item, Outcome
-from tenglong.domain.evaluation.rounding import last_places, rounded
+from tenglong.domain.evaluation.rounding import LARGEST_TOTAL, last_places, rounded
 from tenglong.domain.evaluation.schemes import Indicator, Scheme
 
 Averages = Mapping[str, Mapping[Group, Fraction]]
@@ -189,6 +189,7 @@ def _with_total(scheme: Scheme, outcome: Outcome) -> Outcome:
         total = max(total, Fraction(scheme.total.floor))
     if scheme.total.cap is not None:
         total = min(total, Fraction(scheme.total.cap))
+    total = min(max(total, Fraction(-LARGEST_TOTAL)), Fraction(LARGEST_TOTAL))
     return replace(outcome, bonus=bonus, deduction=deduction, total=rounded(total, scheme.total.places))
 
 

@@ -36,6 +36,7 @@ def read_parquet(path: Path, wanted: Wanted, folder: Path, *, year: int) -> Firm
     except (PolarsError, OSError) as error:
         problem = "文件“{name}”不是完好的 Parquet 文件，无法读取。请重新导出后再试。"
         raise BadFile(msg(problem, name=path.name)) from error
+    frame, schema = _flat(frame, schema, wanted, path.name)
     kind = table_of(wanted)
     header: RawRow = (1, list(schema))
     sheet = RawSheet(path.name, False, 1, None, lambda: iter([header]))
@@ -44,6 +45,20 @@ def read_parquet(path: Path, wanted: Wanted, folder: Path, *, year: int) -> Firm
     frame = frame.rename(numbered).with_row_index(ROW, offset=1)
     return FrameTable(frame, found, wanted, kind, path.name, year, footers=False).write(
         folder / "firms.parquet"
+    )
+
+
+def _flat(
+    frame: pl.LazyFrame, schema: pl.Schema, wanted: Wanted, filename: str
+) -> tuple[pl.LazyFrame, pl.Schema]:
+    """Without columns of lists or structures, which no cell can hold; refused where the scheme reads one."""
+    nested = [name for name, dtype in schema.items() if dtype.is_nested()]
+    read = sorted({"id", "name", "year", *wanted.column} & set(nested))
+    if read:
+        problem = "文件“{name}”的列“{column}”每格不是一个值（{type}），请改为每格一个数字或文字后重新导出。"
+        raise BadFile(msg(problem, name=filename, column=read[0], type=schema[read[0]]))
+    return frame.drop(nested), pl.Schema(
+        {name: dtype for name, dtype in schema.items() if name not in nested}
     )
 
 
