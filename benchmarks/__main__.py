@@ -1,13 +1,16 @@
-"""`python -m benchmarks [topic …]`: measure, print one table; a run of all topics rewrites docs/benchmarks.md.
+"""`python -m benchmarks [topic …]`: measure, print one table, and rewrite docs/benchmarks.md.
+
+The last results of each topic are kept under var/benchmarks; the page is made of them once every topic has some.
 
 Each topic runs in a process of its own on an empty database of its own, and removes both. Nothing leaves this
 machine: the servers listen on loopback.
 """
 
 import argparse
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -25,6 +28,7 @@ TOPICS = {
     "evaluation": (SQLITE,),
 }
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+KEPT = Path(__file__).parents[1] / "var" / "benchmarks"
 
 
 def main() -> int:
@@ -36,16 +40,31 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.topics) - TOPICS.keys():
         parser.error(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(TOPICS)}")
-    facts = machine(arguments.date)
-    results = []
     print("\n".join(HEAD), flush=True)
+    met = True
     for topic in arguments.topics or TOPICS:
+        load, results = os.getloadavg()[0], []
         for result in _measured(topic):
             results.append(result)
             print(row(result), flush=True)
-    if not arguments.topics:
-        PAGE.write_text(document(results, facts), encoding="utf-8")
-    return int(not all(result.met for result in results))
+        met = met and all(result.met for result in results)
+        _keep(topic, load, results)
+    if all((KEPT / topic).exists() for topic in TOPICS):
+        PAGE.write_text(_page(arguments.date), encoding="utf-8")
+    return int(not met)
+
+
+def _keep(topic: str, load: float, results: Iterable[Result]) -> None:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    lines = [f"{load:.1f}", *(result.to_line() for result in results)]
+    (KEPT / topic).write_text("\n".join(lines), encoding="utf-8")
+
+
+def _page(day: date) -> str:
+    """The page from what is kept of every topic."""
+    kept = {topic: (KEPT / topic).read_text(encoding="utf-8").splitlines() for topic in TOPICS}
+    loads = {topic: lines[0] for topic, lines in kept.items()}
+    return document([from_line(line) for lines in kept.values() for line in lines[1:]], machine(day, loads))
 
 
 def _measured(topic: str) -> Iterator[Result]:

@@ -4,7 +4,7 @@ import os
 import platform
 import sqlite3
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from benchmarks.results import Result, table
@@ -12,8 +12,8 @@ from tests.postgresql import server_binaries
 
 PAGE = """# Benchmarks
 
-Written by `make bench` (`python -m benchmarks`); do not edit. `python -m benchmarks pages` measures one topic and
-prints it without rewriting this page; the topics are figures, pages, imports, reconciliation and evaluation.
+Written by `make bench` (`python -m benchmarks`); do not edit. `python -m benchmarks pages` measures one topic anew
+and rewrites its lines; the topics are figures, pages, imports, reconciliation and evaluation.
 
 {facts}
 
@@ -56,16 +56,16 @@ itself soon after. SQLite is left without statistics (`ANALYZE`), as it is in da
 """
 
 
-def machine(day: date) -> str:
-    """What the numbers depend on, as a list; the load is the one before measuring."""
+def machine(day: date, loads: Mapping[str, str]) -> str:
+    """What the numbers depend on, as a list; `loads` are those before each topic was measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     binaries = server_binaries()
     command = [str(binaries / "postgres"), "--version"] if binaries else ["echo", "no PostgreSQL"]
     postgresql = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    load = os.getloadavg()[0]
+    load = ", ".join(f"{topic} {load}" for topic, load in loads.items())
     return "\n".join(
         (
-            f"- Day: {day}. Load of the machine before the run: {load:.1f} of {os.cpu_count()} cores.",
+            f"- Day: {day}. Load of the machine before each topic, of {os.cpu_count()} cores: {load}.",
             f"- Machine: {os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()} {platform.machine()}.",
             f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {postgresql}.",
         )
