@@ -29,6 +29,7 @@ from tenglong.queries.evaluations_results import (
     result_of,
     result_page,
 )
+from tenglong.queries.evaluations_steps import standing
 from tenglong.queries.files import path_of
 from tenglong.queries.grades import grade_histories, history_of
 from tenglong.store.models import Evaluation, EvaluationResult, Firm, Objection, Scheme, TrailEvent
@@ -322,14 +323,28 @@ def test_a_run_without_data_fails_with_a_sentence_and_can_be_tried_again() -> No
     assert run.state == COMPUTING and "2019 年没有“税收、用地面积、工业增加值、综合能耗”" in str(
         job_of_run(run.pk).problem
     )
+    run = run_by_id(run.pk, EVERYWHERE)
+    assert run.shown_state == visible_runs(EVERYWHERE)[0].shown_state == "failed"
+    stands = standing(run, county.drafter, date(2021, 9, 13))
+    assert "失败" in str(stands.sentence) and [step.id for step in stands.steps] == ["withdraw"]
     observe(county.firms[0], year=2019, tax=1, land=1, value_added=1, energy=1)
     evaluations.retry_run(actor=county.drafter, at=at(13), run=run)
+    assert run_by_id(run.pk, EVERYWHERE).shown_state == COMPUTING
     run = worked(run)
     assert run.state == DRAFT and grades(run).startswith("A")
     with pytest.raises(Conflict, match="无需重新计算"):
         evaluations.retry_run(actor=county.drafter, at=at(13), run=run)
     with pytest.raises(Conflict, match="只能试算"):
         evaluations.publicise(actor=county.chief, at=at(14), run=run)
+
+
+def test_a_run_that_failed_can_be_withdrawn() -> None:
+    county = build_county()
+    run = worked(
+        evaluations.start_run(actor=county.drafter, at=at(13), scheme=scheme_in_force(county), year=2019)
+    )
+    evaluations.withdraw(actor=county.drafter, at=at(13), run=run, reason="没有数据")
+    assert run_by_id(run.pk, EVERYWHERE).shown_state == WITHDRAWN
 
 
 def test_a_run_that_rates_nobody_has_no_results() -> None:

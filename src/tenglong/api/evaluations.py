@@ -17,7 +17,7 @@ from tenglong.queries.evaluations_steps import standing
 
 topic = Topic(tags=["evaluations"])
 OWN = (
-    "id", "year", "state", "note", "way", "requested_by", "requested_at", "computed_at", "publicised_by",
+    "id", "year", "note", "way", "requested_by", "requested_at", "computed_at", "publicised_by",
     "publicised_at", "publicity_start", "publicity_end", "finalised_by", "finalised_at", "withdrawn_by",
     "withdrawn_at", "reason",
 )  # fmt: skip
@@ -135,7 +135,7 @@ def start(
     table: File[UploadedFile | None] = None,
 ) -> Status:
     """Ask for a draft run. Its firms are the register's, or those of a table that is handed in. It is computed in the
-    background; ask again until its state is `draft`."""
+    background; ask again until its state is `draft`, or `failed`: then its job says why."""
     caller = request.auth
     run = evaluations.start_run(
         actor=caller.actor,
@@ -212,6 +212,7 @@ def _run(run: Evaluation) -> dict[str, Any]:
         "scheme_version": run.scheme.version,
         "territory": run.place.code,
         "revises": run.revises_id,
+        "state": run.shown_state,
     }
 
 
@@ -225,7 +226,7 @@ def _in_full(caller: Caller, id: int) -> dict[str, Any]:
         "statuses": run.counts.get("statuses", {}),
         "grades": run.counts.get("grades", {}),
         "own_grades": grade_counts(run, caller.scope),
-        "standing": None if computing else _standing(caller, run),
+        "standing": None if computing and not run.failed else _standing(caller, run),
         "job": job_of_run(run.pk) if computing else None,
     }
 

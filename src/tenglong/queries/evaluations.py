@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from tenglong.domain.evaluation.kept import FirmsTable, from_text
 from tenglong.domain.evaluation.kept_results import evaluation_from_json, outcome_from_json
 from tenglong.domain.evaluation.loading import read_scheme
 from tenglong.domain.evaluation.process import (
+    COMPUTING,
     DRAFT,
     FINAL,
     PUBLICISED,
@@ -75,7 +77,9 @@ def visible_runs(scope: Scope, *, year: int | None = None, scheme_id: int | None
         found = found.filter(year=year)
     if scheme_id is not None:
         found = found.filter(scheme_id=scheme_id)
-    return list(found.order_by("-id"))
+    runs = list(found.order_by("-id"))
+    _mark_failed(runs)
+    return runs
 
 
 def run_by_id(id: int, scope: Scope) -> Evaluation:
@@ -91,7 +95,17 @@ def run_by_id(id: int, scope: Scope) -> Evaluation:
     )
     if found is None:
         raise NotFound(msg("没有第 {id} 号评价，或您不能查看，请从列表中选择。", id=id))
+    _mark_failed([found])
     return found
+
+
+def _mark_failed(runs: Sequence[Evaluation]) -> None:
+    """Say of runs without results whether the last job that computes them failed; one statement for all."""
+    waiting = {run.pk: run for run in runs if run.state == COMPUTING}
+    if waiting:
+        jobs = Job.objects.filter(kind="evaluate", params__evaluation__in=list(waiting)).order_by("id")
+        for id, state in jobs.values_list("params__evaluation", "state"):
+            waiting[id].failed = state == Job.State.FAILED
 
 
 def _visible(runs: QuerySet[Evaluation], scope: Scope) -> QuerySet[Evaluation]:

@@ -6,7 +6,9 @@ from datetime import date
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.evaluation.process import (
+    COMPUTING,
     DRAFT,
+    FAILED,
     FINAL,
     PUBLICISED,
     REPLACED,
@@ -73,10 +75,12 @@ def _sentence(run: Evaluation, today: date, waiting: int) -> Message:
     if run.state == DRAFT and not _official(run):
         return msg("试算：办法尚未生效或不是本年度的办法，结果只供参考，不能公示。")
     return {
+        FAILED: msg("计算失败，没有产生结果；请按任务的提示处理后重新计算，或撤回。"),
+        COMPUTING: msg("正在计算，还没有结果。"),
         DRAFT: msg("试算已完成，结果只有本级可见；核对后公示。"),
         FINAL: msg("结果已定稿，不能再改；计入企业历年等级。"),
         REPLACED: msg("已被修订后的结果取代，保留备查。"),
-    }.get(run.state, msg("已撤回，保留备查。"))
+    }.get(run.shown_state, msg("已撤回，保留备查。"))
 
 
 def _next(run: Evaluation) -> Iterator[Step]:

@@ -299,3 +299,14 @@ def test_suspects_become_a_roster_with_their_reasons(world: Campaign, clients: d
     assert {one["firm"] for one in listed["items"]} == {one["firm"] for one in hit["items"]}
     entry = Entry.objects.filter(roster_id=Roster.objects.get(code=ROSTER["code"]).pk).first()
     assert entry and entry.kind == "pushed" and entry.details["hits"][0]["rule"] == "R02A"
+
+
+def test_a_run_that_failed_says_so_and_can_be_withdrawn(world: Campaign, clients: dict[str, Client]) -> None:
+    county = clients["demo-jiashan"]
+    made = county.post("/api/v1/evaluations", {"scheme": world.rated.scheme.pk, "year": 2010}).json()
+    run_pending(clock=lambda: AFTER)
+    run = county.get(f"/api/v1/evaluations/{made['id']}").json()
+    assert (run["state"], run["job"]["state"], run["standing"]["steps"]) == ("failed", "failed", ["withdraw"])
+    assert county.get("/api/v1/evaluations").json()["items"][0]["state"] == "failed"
+    gone = post(county, f"evaluations/{made['id']}/withdraw", {"reason": "没有数据"}).json()
+    assert gone["state"] == "withdrawn"

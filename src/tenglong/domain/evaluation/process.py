@@ -14,7 +14,7 @@ from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
 COMPUTING, DRAFT, PUBLICISED, FINAL = "computing", "draft", "publicised", "final"
-REPLACED, WITHDRAWN = "replaced", "withdrawn"
+REPLACED, WITHDRAWN, FAILED = "replaced", "withdrawn", "failed"
 FREEZE, RECOMPUTE = "freeze", "recompute"
 
 

@@ -47,6 +47,8 @@ class Evaluation(models.Model):
     kept table of firms that was computed from. `peers` are the columns of the peer groups; `benchmarks`, `ranges`,
     `averages` and `cuts` what the firms were measured against, as lists of groups with texts for numbers. A revision
     after objections names the run it `revises`, and the `way` it treats the firms that did not object.
+
+    `failed` is not stored: queries.evaluations says it of a run whose job failed.
     """
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="evaluations")
@@ -84,6 +86,8 @@ class Evaluation(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
 
+    failed = False
+
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["place", "year", "state"], name="evaluation_of_place")]
@@ -97,6 +101,11 @@ class Evaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme_id} {self.year} {self.id}"
+
+    @property
+    def shown_state(self) -> str:
+        """The state as people see it: a run whose job failed is no longer being computed."""
+        return "failed" if self.failed else self.state
 
 
 class EvaluationResult(models.Model):
