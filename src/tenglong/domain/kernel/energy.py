@@ -108,7 +108,7 @@ def conversion(
 
     Raises:
         BadValue: an edition, carrier or unit is unknown, an amount is negative, a figure is on another basis or
-            says none though it must, or a factor that has to be stated is missing or cannot be right.
+            says none though it must, or a factor that has to be stated is missing, not used or cannot be right.
     """
     table = factor_table()
     if edition not in table.editions:
@@ -118,6 +118,11 @@ def conversion(
         known = listed(table.bases.values())
         raise BadValue(msg("没有“{basis}”这种折标口径，可选：{known}。", basis=basis, known=known))
     stated = equivalent_factors or {}
+    for name in stated:
+        carrier = _carrier(name, table)
+        if basis != "equivalent" or not carrier.equivalent_between:
+            problem = "给了“{carrier}”的等价系数，但按{basis}折算时不用它，请去掉，或改用等价值。"
+            raise BadValue(msg(problem, carrier=label(carrier.zh), basis=label(table.bases[basis])))
     return tuple(_convert(used, edition, basis, stated, table) for used in quantities)
 
 

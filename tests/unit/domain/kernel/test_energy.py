@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenglong.domain.kernel.energy import Used, conversion, factor_table, to_tce
+from tenglong.domain.kernel.energy import Basis, Used, conversion, factor_table, to_tce
 from tenglong.domain.kernel.errors import BadValue
 
 # domain.md §5.5
@@ -147,3 +147,9 @@ def test_every_conflicting_factor_that_was_found_is_noted(shared: Path) -> None:
             assert value in known, row
             compared += 1
     assert compared == 10
+
+
+@pytest.mark.parametrize(("carrier", "basis"), [("electricity", "calorific"), ("raw_coal", "equivalent")])
+def test_a_factor_that_would_not_be_used_is_refused(carrier: str, basis: Basis) -> None:
+    with pytest.raises(BadValue, match="不用它"):
+        to_tce([], edition="2020", basis=basis, equivalent_factors={carrier: Decimal("0.3")})
