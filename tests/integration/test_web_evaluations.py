@@ -151,7 +151,7 @@ def test_a_run_that_failed_says_why_and_can_be_tried_again(found: Evaluated) -> 
     ]
     run_pending()
     said = text_of(client.get(page))
-    assert "2010 年没有“" in said and "重新计算" in said
+    assert "2010 年没有“" in said and "重新计算" in said and "2010 年 · 失败" in said
     client.post(f"{page}/retry")
     assert "计算中" in text_of(client.get(page))
 
@@ -238,7 +238,7 @@ def test_a_veto_and_an_exemption_are_told_on_the_sheet_and_in_the_list(found: Ev
     assert "C 监管调控类 因“发生责任事故，不评为A、B类”，由 A 降为 C（一票否决）。 总分" in said
     assert "属于“建设期企业”，按办法不参评，列为 T。" in text_of(client.get(f"{run}/firms/{exempt.pk}"))
     left = text_of(client.get(f"{run}/firms?status=not_rated"))
-    assert "建设期企业（按办法不参评）" in left and "缺少“亩均税收”" in left
+    assert "建设期企业（按办法不参评）" in left and "“亩均税收”不能计算：缺少数据" in left
 
 
 def test_the_letter_is_written_once_results_are_public(found: Evaluated) -> None:
@@ -339,6 +339,7 @@ def test_prices_are_those_of_a_document_or_none(found: Evaluated) -> None:
     client, run = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}"
     assert "没有收录本地区这一年度的价格文件" in text_of(client.get(f"{run}/prices"))
     tried = text_of(client.get(f"{run}/prices?rates_of=330481"))
+    assert "浙江省 慈溪市 海宁市 山东省" in tried
     assert "0.3 元/千瓦时" in tried and "须核对原文" in tried and "不得执行" in tried
     rows = cells_of(client.get(f"{run}/prices.xlsx?rates_of=330481"))
     assert sum(row[3] == "D" for row in rows) == found.run.counts["grades"]["D"]

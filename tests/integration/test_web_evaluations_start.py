@@ -25,7 +25,20 @@ def firms_file(found: Evaluated) -> bytes:
     return csv_file(
         HEADER,
         *(
-            [firm.name, firm.temporary_id, 2025, 100 + n, 20, 900, 500, "规上", "17", 0, "否", "否"]
+            [
+                firm.name,
+                firm.temporary_id,
+                2025,
+                100 + n,
+                20 if n else 0,
+                900,
+                500,
+                "规上",
+                "17",
+                0,
+                "否",
+                "否",
+            ]
             for n, firm in enumerate(found.firms[:24])
         ),
     )
@@ -41,6 +54,9 @@ def test_a_table_that_is_handed_in_is_rated_named_and_given_back(found: Evaluate
     assert "企业数据 企业表.csv" in text_of(client.get(page))
     best = Evaluation.objects.latest("id").results.order_by("-total").first()
     assert best and best.firm_id == found.firms[23].pk
+    why = "“亩均税收”不能计算：“用地面积”为零"
+    assert f"指标{why}，按办法不参评。" in text_of(client.get(f"{page}/firms/{found.firms[0].pk}"))
+    assert why in text_of(client.get(f"{page}/firms?status=not_rated"))
     answer = client.get(f"{page}/table")
     assert b"".join(answer.streaming_content) == content
     assert answer["Content-Disposition"].startswith("attachment")

@@ -2,8 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,13 +91,25 @@ def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> Non
     firm = firm_named(arguments.firm, firms, names)
     rows = rows_of(firms.table.path, wanted_by(scheme))
     found = evaluate(scheme, rows, year=firms.year, input_digest=firms.digest)
-    explanation = explain(scheme, found, firm)
+    explanation = replace(explain(scheme, found, firm), known=_figures(scheme, rows, firm, firms.year))
     frame = scan(firms.table.path).with_columns(pl.col("id").cast(pl.String)).collect()
     ways = counterfactual(scheme, trials_on_frame(scheme, frame, firms.year), firm)
     name = names.get(firm, firm)
     _print(f"{name}（{firm}），{firms.year} 年", explanation, ways, names)
     if arguments.letter:
         _write(_letter(name, explanation, ways, arguments.office), arguments.letter)
+
+
+def _figures(
+    scheme: Scheme, rows: "Sequence[Mapping[str, Any]]", firm: str, year: int
+) -> dict[str, Fraction | None]:
+    """The numbers of a firm's row by column; none where firms are rated by merged parcels."""
+    from tenglong.domain.evaluation.engines.reference_rows import exact
+
+    row = next(one for one in rows if one["id"] == firm and one["year"] == year)
+    columns = [] if scheme.merge else [id for id, column in scheme.column.items() if column.type == "number"]
+    values = {id: exact(row.get(id)) for id in columns}
+    return {id: value for id, value in values.items() if value is None or isinstance(value, Fraction)}
 
 
 def _print(who: str, explanation: "Explanation", ways: "Counterfactual", names: Mapping[str, str]) -> None:

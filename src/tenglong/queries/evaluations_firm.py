@@ -1,6 +1,7 @@
 """One firm's sheet: why it got its grade, and the cheapest change that would lift it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.counterfactual import counterfactual
@@ -10,8 +11,9 @@ from tenglong.domain.evaluation.explanation import Explanation, explain
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.trials import Row, Trials, trials_on_rows
 from tenglong.domain.evaluation.trials_frames import trials_on_columns
+from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.evaluations import evaluation_of, scheme_file, table_of
-from tenglong.queries.evaluations_results import result_of
+from tenglong.queries.evaluations_results import known_land, result_of
 from tenglong.queries.jobs import JobView, job_view
 from tenglong.queries.remembered import known, remembered
 from tenglong.store.models import Evaluation, EvaluationResult, Firm, Job
@@ -22,7 +24,8 @@ FEW = 150  # rows up to which the reference is quicker than the columnar engine
 def explanation_of(run: Evaluation, result: EvaluationResult) -> Explanation:
     """Everything that made a firm's result; get `result` by `result_of`, which asks whether it may be seen."""
     found = evaluation_of(run, peer_group=result.peer_group)
-    return explain(scheme_file(run.scheme), found, str(result.firm_id))
+    scheme, land = scheme_file(run.scheme), None if result.land is None else from_micro(result.land)
+    return replace(explain(scheme, found, str(result.firm_id)), known=known_land(scheme, land))
 
 
 def cheapest_change(run: Evaluation, firm_id: int, scope: Scope) -> tuple[Counterfactual, dict[str, str]]:

@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from django.db.models import F, Q, QuerySet
 
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
@@ -136,6 +138,13 @@ def results_of_firm(firm_id: int, scope: Scope) -> list[EvaluationResult]:
     rows = EvaluationResult.objects.filter(firm_id=firm_id, evaluation__state__in=SHOWN_TO_ALL)
     rows = rows.select_related("evaluation__scheme").order_by("-evaluation__year", "-evaluation_id")
     return list(rows if scope.everywhere else rows.filter(place_id__in=scope.places))
+
+
+def known_land(scheme: SchemeFile, land: Decimal | None) -> dict[str, Fraction | None]:
+    """The land of a firm as a figure that its scheme reads; nothing where firms are rated by merged parcels."""
+    if "land" not in scheme.column or scheme.merge is not None:
+        return {}
+    return {"land": None if land is None else Fraction(land)}
 
 
 def grade_counts(run: Evaluation, scope: Scope) -> dict[str, int]:

@@ -49,6 +49,17 @@ def test_a_firm_that_is_not_rated(asked: list[str], capsys: pytest.CaptureFixtur
     assert "新上规企业" in capsys.readouterr().out
 
 
+def test_a_firm_without_land_is_told_so(
+    tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = ("演示五厂", "X5", "2022", "10", "1", "0", "17", "否")
+    strict = SCHEME.replace("weight = 60", 'weight = 60\nmissing = "not_rated"')
+    (tmp_path / "scheme.toml").write_text(strict, encoding="utf-8")
+    write_csv(tmp_path / "firms.csv", [HEADER, *FIRMS, bare])
+    assert main(["explain", "X5", *asked]) == 0
+    assert "“用地面积”为零" in capsys.readouterr().out
+
+
 def test_without_a_scheme(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "X1"]) == 2
     assert "--scheme" in capsys.readouterr().err

@@ -3,7 +3,7 @@ grade is (docs/algorithms/evaluation.md §3–7). Data first; `explanation_wordi
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -81,6 +81,8 @@ class Explanation:
     turns: tuple[Turn, ...] = ()
     up: Margin | None = None
     down: Margin | None = None
+    known: Mapping[str, Fraction | None] = field(default_factory=dict)
+    """Figures of the firm by column, as far as they are at hand: they tell why an indicator has no value."""
 
 
 def explain(scheme: Scheme, evaluation: Evaluation, firm: str) -> Explanation:

@@ -1,14 +1,16 @@
 """An explanation in sentences, each of which can stand alone on a page, in a letter or on a command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from tenglong.domain.evaluation.differences import scheme_words
 from tenglong.domain.evaluation.explanation import Explanation, Mark
+from tenglong.domain.evaluation.expressions import names
+from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.replay import Turn
-from tenglong.domain.evaluation.schemes import Indicator
-from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.evaluation.schemes import Indicator, Scheme
+from tenglong.domain.kernel.messages import Message, label, listed, msg
 from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.kernel.rulefiles import load_rules
 
@@ -51,19 +53,39 @@ def status_sentence(explanation: Explanation) -> Message:
     outcome, scheme = explanation.outcome, explanation.scheme
     if outcome.status == "out_of_scope":
         return msg("不在本办法的评价范围内，未评价。")
-    names = {rule.id: rule.zh for rule in scheme.exempt} | {
-        f"no_{one.id}": one.zh for one in scheme.indicator
-    }
+    exempt = {rule.id: rule.zh for rule in scheme.exempt}
     if outcome.reason == "no_peers":
         return msg("缺少排名分组所需的数据，未评价。")
     if outcome.reason == "no_indicators":
         return msg("没有一项指标可以计分，未评价。")
-    name = label(names.get(outcome.reason, outcome.reason))
-    if outcome.reason.startswith("no_") and outcome.reason[3:] in {one.id for one in scheme.indicator}:
-        return msg("指标“{name}”缺少数据，按办法不参评。", name=name)
+    lacking = next((one for one in scheme.indicator if outcome.reason == f"no_{one.id}"), None)
+    if lacking is not None:
+        why = without_value(scheme, lacking, explanation.known)
+        return msg("指标“{name}”不能计算：{why}，按办法不参评。", name=label(lacking.zh), why=why)
+    name = label(exempt.get(outcome.reason, outcome.reason))
     if outcome.grade:
         return msg("属于“{name}”，按办法不参评，列为 {grade}。", name=name, grade=outcome.grade)
     return msg("属于“{name}”，按办法不参评。", name=name)
+
+
+def without_value(scheme: Scheme, one: Indicator, known: Mapping[str, Fraction | None]) -> Message:
+    """Why a firm was not rated for the sake of an indicator: no data, or a denominator that is zero or negative.
+
+    `known` are figures of the firm by column; where they do not tell which it was, both are named.
+    """
+    lacking, columns = msg("缺少数据"), names(parse(one.denominator, where=one.id)) if one.denominator else ()
+    if not columns or _no_denominator(one) != "not_rated":
+        return lacking
+    said = listed(scheme.column[id].zh for id in columns)
+    alone = columns[0] if len(columns) == 1 and columns[0] == one.denominator else ""
+    if alone in known:
+        value = known[alone]
+        if value is None or value > 0:
+            return lacking
+        return msg("“{name}”为零", name=said) if value == 0 else msg("“{name}”为负数", name=said)
+    if one.missing != "not_rated":
+        return msg("分母（{name}）为零或负数", name=said)
+    return msg("缺少数据，或分母（{name}）为零或负数", name=said)
 
 
 def standing_sentence(explanation: Explanation) -> Message:

@@ -26,6 +26,14 @@ class Lever:
 
 
 @dataclass(frozen=True)
+class RatesPlace:
+    """What a place is called whose rates are stated."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Rate:
     """A rate of a lever for a grade, from `consecutive` years in a row on.
 
@@ -76,9 +84,10 @@ class Charge:
 
 @dataclass(frozen=True)
 class Prices:
-    """The whole file."""
+    """The whole file; `places` are named by the code that rates give."""
 
     levers: dict[str, Lever]
+    places: dict[str, RatesPlace]
     rates: tuple[Rate, ...]
     refunds: tuple[Refund, ...]
     digest: str
@@ -94,6 +103,7 @@ def parse_prices(rules: RuleFile) -> Prices:
     try:
         return Prices(
             levers={id: Lever(id, **row) for id, row in content["lever"].items()},
+            places={code: RatesPlace(**row) for code, row in content["place"].items()},
             rates=tuple(_rate(row, content) for row in content["rate"]),
             refunds=tuple(_refund(row, content) for row in content.get("refund", ())),
             digest=rules.digest,

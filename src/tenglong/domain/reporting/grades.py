@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
 
+from tenglong.domain.evaluation.explanation_wording import without_value
 from tenglong.domain.evaluation.schemes import Scheme, Step
 from tenglong.domain.evaluation.tables.kind import basis_words
 from tenglong.domain.evaluation.tables.measures import Line, decimal_of
@@ -75,8 +78,10 @@ def blank_page(scheme: Scheme) -> Page:
     return Page(Sheet("企业表", tuple(columns), blanks, frozen_columns=2), f"{scheme.title}：企业表")
 
 
-def reason_words(scheme: Scheme, status: str, reason: str) -> Message:
-    """Why a row has no grade, in words."""
+def reason_words(
+    scheme: Scheme, status: str, reason: str, known: Mapping[str, Fraction | None] = MappingProxyType({})
+) -> Message:
+    """Why a row has no grade, in words; `known` are figures of the firm by column, as far as they are at hand."""
     if status == "out_of_scope":
         return msg("不在评价范围内")
     fixed = {
@@ -87,7 +92,12 @@ def reason_words(scheme: Scheme, status: str, reason: str) -> Message:
         "unreadable": msg("有单元格无法读取"),
     }
     exempt = {one.id: msg("{name}（按办法不参评）", name=label(one.zh)) for one in scheme.exempt}
-    lacking = {f"no_{one.id}": msg("缺少“{name}”", name=label(one.zh)) for one in scheme.indicator}
+    lacking = {
+        f"no_{one.id}": msg(
+            "“{name}”不能计算：{why}", name=label(one.zh), why=without_value(scheme, one, known)
+        )
+        for one in scheme.indicator
+    }
     return (fixed | lacking | exempt).get(reason, msg("{reason}", reason=reason))
 
 

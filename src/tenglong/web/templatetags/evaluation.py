@@ -17,6 +17,7 @@ from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.messages import label as plain_label
 from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.reporting.grades import reason_words
+from tenglong.queries.evaluations_results import known_land
 from tenglong.web.templatetags.tenglong import grouped, in_script, label, sentence
 
 register = template.Library()
@@ -27,6 +28,7 @@ OBJECTION_STATES = {
     "open": gettext_lazy("待裁定"),
     "upheld": gettext_lazy("异议成立"),
     "dismissed": gettext_lazy("异议不成立"),
+    "withdrawn": gettext_lazy("已撤回"),
 }
 SCHEME_STATES = {
     "draft": gettext_lazy("草案"),
@@ -169,7 +171,9 @@ def percent(value: Any) -> str:
 @register.filter
 def why_not(row: Any, scheme: Scheme) -> str:
     """Why a row has no grade of its own."""
-    return in_scheme(reason_words(scheme, row.status, row.reason), scheme) if row.status != "rated" else ""
+    if row.status == "rated":
+        return ""
+    return in_scheme(reason_words(scheme, row.status, row.reason, known_land(scheme, row.land)), scheme)
 
 
 @register.filter

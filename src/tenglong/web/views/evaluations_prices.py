@@ -11,7 +11,6 @@ from tenglong.domain.reporting.grades import grade_colours
 from tenglong.domain.reporting.sheets import Kind, Sheet, SheetColumn
 from tenglong.queries.evaluations import Evaluation, run_by_id, scheme_file
 from tenglong.queries.evaluations_prices import PriceList, price_list
-from tenglong.queries.territory import territory
 from tenglong.web.forms.evaluations_screening import PricesForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page
@@ -58,7 +57,7 @@ def listed_sheet(request: HttpRequest, id: int) -> HttpResponse:
 def _asked(request: HttpRequest, id: int) -> tuple[Evaluation, PricesForm, PriceList]:
     here = request.here
     run = run_by_id(id, here.scope)
-    form = dress(PricesForm(request.GET, places=_places_with_rates(here)))
+    form = dress(PricesForm(request.GET, places=_places_with_rates()))
     wanted = form.wanted
     found = price_list(
         run,
@@ -70,11 +69,9 @@ def _asked(request: HttpRequest, id: int) -> tuple[Evaluation, PricesForm, Price
     return run, form, found
 
 
-def _places_with_rates(here) -> list[tuple[str, str]]:
-    """The places whose rates are known, to try them out; by their code where we know no name."""
-    tree = territory().at(here.today)
-    codes = sorted({rate.place for rate in prices().rates})
-    return [(code, in_script(tree.place(code).name) if tree.has(code) else code) for code in codes]
+def _places_with_rates() -> list[tuple[str, str]]:
+    """The places whose rates are known, to try them out."""
+    return [(code, label(place)) for code, place in sorted(prices().places.items())]
 
 
 def _sheet(found: PriceList, run: Evaluation) -> Sheet:

@@ -111,7 +111,7 @@ def test_bonus_and_deduction_are_told_with_their_limits() -> None:
     [
         (firm("新", "5", "5", "10", "5", utility=True), (), "属于“水电气供应企业”，按办法不参评，列为 T。"),
         (firm("新", None, "5", "10", "5"), (('numerator = "tax"', 'missing = "not_rated"\nnumerator = "tax"'),),
-         "指标“亩均税收”缺少数据，按办法不参评。"),
+         "指标“亩均税收”不能计算：缺少数据，或分母（用地面积）为零或负数，按办法不参评。"),
         (firm("新", "5", "5", "10", "5", town=None), (("[grades]\n", '[grades]\npeers = ["town"]\n'),),
          "缺少排名分组所需的数据，未评价。"),
         (firm("新", "5", "5", "10", "5", town="外县"), (("[[exempt]]", f"{SCOPE}\n[[exempt]]"),),

@@ -56,6 +56,11 @@ def test_the_rates_of_a_county_take_the_place_of_the_province() -> None:
     assert found[-1].fits("370202", 2020) and not found[-1].fits("370102", 2020)
 
 
+def test_every_place_with_a_rate_has_a_name() -> None:
+    assert {rate.place for rate in prices().rates} <= set(prices().places)
+    assert prices().places["330481"].zh == "海宁市"
+
+
 def test_only_the_highest_surcharge_is_charged() -> None:
     evaluation = policy_rate("32", 2021, "D", 1, "electricity")
     red = policy_rate("320102", 2021, "red", 1, "electricity", rating=ENVIRONMENT_CREDIT)

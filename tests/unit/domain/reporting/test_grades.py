@@ -1,6 +1,7 @@
 """The workbook of an evaluation: colours, order of columns, reasons in words."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_four_colours(grades: str, colours: list[str]) -> None:
     [
         ("out_of_scope", "", "不在评价范围内"),
         ("not_rated", "no_peers", "缺少分组列"),
-        ("not_rated", "no_tax_per_mu", "缺少“亩均税收”"),
+        ("not_rated", "no_tax_per_mu", "“亩均税收”不能计算：缺少数据"),
         ("not_rated", "fresh_firm", "新上规企业（按办法不参评）"),
         ("not_rated", "unreadable", "有单元格无法读取"),
         ("not_rated", "something_else", "something_else"),
@@ -39,6 +40,24 @@ def test_four_colours(grades: str, colours: list[str]) -> None:
 )
 def test_reasons_in_words(status: str, reason: str, said: str) -> None:
     assert str(reason_words(scheme(), status, reason)) == said
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"land": Fraction(0)}, "“用地面积”为零"),
+        ({"land": Fraction(-2)}, "“用地面积”为负数"),
+        ({"land": Fraction(3)}, "缺少数据"),
+        ({"land": None}, "缺少数据"),
+        ({}, "缺少数据，或分母（用地面积）为零或负数"),
+    ],
+)
+def test_land_that_is_no_land_is_named(known: dict[str, Fraction | None], said: str) -> None:
+    own = scheme()
+    strict = [one.model_copy(update={"missing": "not_rated"}) for one in own.indicator]
+    asked = own.model_copy(update={"indicator": strict})
+    words = reason_words(asked, "not_rated", "no_tax_per_mu", known)
+    assert str(words) == f"“亩均税收”不能计算：{said}"
 
 
 def test_pages() -> None:
