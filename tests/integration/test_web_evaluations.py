@@ -206,6 +206,15 @@ def test_evidence_is_saved_not_opened_and_only_by_those_who_see_the_firm(found: 
     assert signed_in("demo-pinghu").get(f"{page}/files/0").status_code == 404
 
 
+def test_the_data_to_correct_are_called_as_the_scheme_calls_them(found: Evaluated) -> None:
+    county = publicised(found)
+    form = f"/evaluations/{found.run.pk}/firms/{found.firms[3].pk}/object"
+    page = signed_in("demo-xitang").post(form, {"claim": "税收有误", "files": paper()})["Location"]
+    county.post("/language", {"language": "en", "next": "/"})
+    said = text_of(county.get(page))
+    assert "Accident" in said and "责任事故" not in said and "Years in D in a row" in said
+
+
 def test_a_withdrawal_needs_a_reason(found: Evaluated) -> None:
     client, run = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}"
     assert "须写明理由" in text_of(client.post(f"{run}/withdraw", follow=True))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tenglong.domain.evaluation.process import process
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.web.forms.entries import FilesField, FilesInput
+from tenglong.web.templatetags.evaluation import own
 from tenglong.web.templatetags.tenglong import label
 
 Choices = Sequence[tuple[str, str]]
@@ -131,7 +132,7 @@ class DecisionForm(forms.Form):
         for id in columns:
             column = scheme.column[id]
             unit = gettext("（{unit}）").format(unit=label(column.unit)) if column.unit else ""
-            name = f"{label(column)}{unit}"
+            name = f"{own(column)}{unit}"
             self.fields[f"column_{id}"] = (
                 forms.ChoiceField(label=name, required=False, choices=FLAGS)
                 if column.type == "flag"

@@ -81,6 +81,7 @@ function drawStacks(element, data) {
       barMaxWidth: 22,
       data: grade.values,
       label: { show: true, color: "#1c2733", fontSize: 11, formatter: (bar) => (bar.value ? String(bar.value) : "") },
+      labelLayout: ({ rect, labelRect }) => (labelRect.width > rect.width ? { fontSize: 0 } : {}),
     })),
   });
   new ResizeObserver(() => chart.resize()).observe(element);
