@@ -255,6 +255,23 @@ def test_objections_need_evidence_time_and_another_person_to_decide() -> None:
     assert evaluations.finalise(actor=county.chief, at=at(23), run=run).state == FINAL
 
 
+def test_an_objection_is_taken_back_by_who_recorded_it_and_then_hinders_nothing() -> None:
+    county = build_county()
+    run = in_publicity(county)
+    one = objection(county, run)
+    say = {"at": at(17), "objection": one}
+    with pytest.raises(NotAllowed, match="只能由登记人撤回"):
+        evaluations.withdraw_objection(actor=county.chief, reason="误登", **say)
+    with pytest.raises(BadValue, match="理由"):
+        evaluations.withdraw_objection(actor=county.town, reason=" ", **say)
+    evaluations.withdraw_objection(actor=county.town, reason="企业认可原结果", **say)
+    with pytest.raises(Conflict, match="已经撤回"):
+        evaluations.decide(actor=county.chief, uphold=False, reason="无误", **say)
+    counts = standing(run, county.chief, date(2021, 9, 23)).objections
+    assert (counts.waiting, counts.upheld, counts.dismissed) == (0, 0, 0)
+    assert evaluations.finalise(actor=county.chief, at=at(23), run=run).state == FINAL
+
+
 def test_a_town_sees_only_its_own_firms_and_no_drafts() -> None:
     county = build_county()
     scheme = scheme_in_force(county)

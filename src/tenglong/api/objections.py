@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from ninja import Field, File, Form, Query, Schema, Status
 from ninja.files import UploadedFile
 
-from tenglong.actions.evaluations import decide, record_objection
+from tenglong.actions.evaluations import decide, record_objection, withdraw_objection
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
@@ -37,6 +37,12 @@ class Decision(Given):
     uphold: bool
     reason: LongText
     corrections: dict[Text, Text | None] = {}
+
+
+class WhyGivenUp(Given):
+    """Why."""
+
+    reason: LongText
 
 
 class ObjectionFileOut(Schema):
@@ -124,6 +130,15 @@ def decided(request: Asked, id: Id, decision: Decision) -> dict[str, Any]:
         reason=decision.reason,
         corrections=decision.corrections,
     )
+    return _in_full(caller, id)
+
+
+@topic.post("/objections/{id}/withdraw", response={200: ObjectionInFull})
+def taken_back(request: Asked, id: Id, why: WhyGivenUp) -> dict[str, Any]:
+    """Take back an objection that is not decided yet. Only by who recorded it."""
+    caller = request.auth
+    objection = objection_by_id(id, caller.scope)
+    withdraw_objection(actor=caller.actor, at=caller.now, objection=objection, reason=why.reason)
     return _in_full(caller, id)
 
 

@@ -55,7 +55,8 @@ class Standing:
 def standing(run: Evaluation, actor: Actor, today: date) -> Standing:
     """Where a run stands for `actor` today; call it only with a run that the person may see."""
     states = list(Objection.objects.filter(evaluation=run).values_list("state", flat=True))
-    objections = Counts(*(states.count(state) for state in Objection.State))
+    counted = (Objection.State.OPEN, Objection.State.UPHELD, Objection.State.DISMISSED)
+    objections = Counts(*(states.count(state) for state in counted))
     steps = tuple(open_steps(run, actor, today))
     taken = {step.id for step in steps}
     barred = tuple(

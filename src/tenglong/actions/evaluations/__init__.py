@@ -1,7 +1,7 @@
 """Schemes and runs: bringing in, computing, publicity, objections, final grades, and rosters of suspects."""
 
 from tenglong.actions.evaluations.answers import ask_for_cheapest
-from tenglong.actions.evaluations.objections import decide, record_objection
+from tenglong.actions.evaluations.objections import decide, record_objection, withdraw_objection
 from tenglong.actions.evaluations.publicity import finalise, publicise, withdraw
 from tenglong.actions.evaluations.revising import revise
 from tenglong.actions.evaluations.runs import carry_out, retry_run, start_run
@@ -23,4 +23,5 @@ __all__ = [
     "start_run",
     "suspects_to_roster",
     "withdraw",
+    "withdraw_objection",
 ]

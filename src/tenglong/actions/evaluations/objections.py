@@ -20,7 +20,7 @@ from tenglong.domain.evaluation.process import (
     decision_due,
     process,
 )
-from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
+from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.evaluations import corrections_of, scheme_file, table_of
@@ -98,8 +98,7 @@ def decide(
     step = check_step("decide", run.state)
     actor.check_may(step.permission, run.place_id)
     check_other_person(step.id, actor.name, {"recorded": found.recorded_by})
-    if found.state != Objection.State.OPEN:
-        raise Conflict(msg("第 {number} 号异议已经裁定，不能再改。", number=found.number))
+    _check_open(found)
     if not reason.strip():
         raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
     found.corrections = _checked(run, found, dict(corrections or {}), uphold=uphold)
@@ -115,6 +114,43 @@ def decide(
         state=found.state,
     )
     return found
+
+
+@transaction.atomic
+def withdraw_objection(*, actor: Actor, at: datetime, objection: Objection, reason: str) -> Objection:
+    """Take an objection back that waits for its decision: the firm gave it up, or it was recorded by mistake.
+
+    Raises:
+        NotAllowed: the person may not, or somebody else recorded it.
+        BadValue: the reason is missing; Conflict: it has been decided, or the run is no longer in publicity.
+    """
+    run = locked(objection.evaluation)
+    found = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+    step = check_step("take_back", run.state)
+    actor.check_may(step.permission, found.place_id)
+    if found.recorded_by != actor.name:
+        raise NotAllowed(
+            msg(
+                "第 {number} 号异议由{who}登记，只能由登记人撤回。",
+                number=found.number,
+                who=found.recorded_by,
+            )
+        )
+    _check_open(found)
+    if not reason.strip():
+        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
+    found.state, found.reason = Objection.State.WITHDRAWN, reason.strip()
+    found.decided_by, found.decided_at = actor.name, at
+    found.save()
+    leave(by=actor.name, at=at, deed="withdraw_objection", about=f"evaluation:{run.pk}", number=found.number)
+    return found
+
+
+def _check_open(objection: Objection) -> None:
+    if objection.state == Objection.State.WITHDRAWN:
+        raise Conflict(msg("第 {number} 号异议已经撤回，不能再改。", number=objection.number))
+    if objection.state != Objection.State.OPEN:
+        raise Conflict(msg("第 {number} 号异议已经裁定，不能再改。", number=objection.number))
 
 
 def _checked(

@@ -158,11 +158,12 @@ class Objection(models.Model):
     """
 
     class State(models.TextChoices):
-        """A decided objection never changes again."""
+        """A decided objection never changes again, nor does one that was taken back."""
 
         OPEN = "open"
         UPHELD = "upheld"
         DISMISSED = "dismissed"
+        WITHDRAWN = "withdrawn"
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="objections")
     firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="+")
