@@ -352,6 +352,8 @@ def test_prices_are_those_of_a_document_or_none(found: Evaluated) -> None:
     assert "0.3 元/千瓦时" in tried and "须核对原文" in tried and "不得执行" in tried
     rows = cells_of(client.get(f"{run}/prices.xlsx?rates_of=330481"))
     assert sum(row[3] == "D" for row in rows) == found.run.counts["grades"]["D"]
+    client.post("/language", {"language": "en", "next": "/"})
+    assert "Zhejiang Cixi Haining Shandong" in text_of(client.get(f"{run}/prices"))
 
 
 QUERIES = {"": 11, "/firms": 10, "/firms/{firm}": 13, "/objections": 7}

@@ -15,6 +15,7 @@ from tenglong.web.forms.evaluations_screening import PricesForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page
 from tenglong.web.sheets import as_download
+from tenglong.web.templatetags.evaluation import own
 from tenglong.web.templatetags.tenglong import in_script, label, moment
 
 LEVER = "electricity"
@@ -71,7 +72,7 @@ def _asked(request: HttpRequest, id: int) -> tuple[Evaluation, PricesForm, Price
 
 def _places_with_rates() -> list[tuple[str, str]]:
     """The places whose rates are known, to try them out."""
-    return [(code, label(place)) for code, place in sorted(prices().places.items())]
+    return [(code, own(place)) for code, place in sorted(prices().places.items())]
 
 
 def _sheet(found: PriceList, run: Evaluation) -> Sheet:
