@@ -7,6 +7,7 @@ from tenglong.domain.evaluation.checks_grades import grade_problems
 from tenglong.domain.evaluation.expressions import KEYWORDS, Kind, aggregates
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.expressions_types import check_types
+from tenglong.domain.evaluation.inputs import known_bases
 from tenglong.domain.evaluation.schemes import Benchmark, Indicator, Scheme, parts
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import Message, msg
@@ -91,6 +92,7 @@ def _expression_problems(scheme: Scheme, name: str) -> Iterator[Message]:
 
 def _problems(scheme: Scheme) -> Iterator[Problem]:
     yield from _name_problems(scheme)
+    yield from _basis_problems(scheme)
     for indicator in scheme.indicator:
         path = f"indicator[{indicator.id}]"
         yield from _indicator_problems(indicator, path)
@@ -129,6 +131,16 @@ def _name_problems(scheme: Scheme) -> Iterator[Problem]:
                 yield f"{path}[{id}]", msg("编号“{id}”出现了不止一次，请改名或删去一处。", id=id)
             if path == "indicator" and id in scheme.column:
                 yield f"{path}[{id}]", msg("列“{id}”与指标同名，请改其中一个。", id=id)
+
+
+def _basis_problems(scheme: Scheme) -> Iterator[Problem]:
+    """A basis is one that tables of firms may state: with another no table would ever fit."""
+    bases = known_bases()
+    for id, column in scheme.column.items():
+        if column.basis and column.basis not in bases:
+            known = "、".join(f"{basis}（{words}）" for basis, words in bases.items())
+            problem = "没有口径“{basis}”，可用的有：{known}。请改正或删去。"
+            yield f"column[{id}].basis", msg(problem, basis=column.basis, known=known)
 
 
 def _indicator_problems(indicator: Indicator, path: str) -> Iterator[Problem]:

@@ -81,6 +81,11 @@ def same_unit(one: str, other: str) -> bool:
     )
 
 
+def known_bases() -> Mapping[str, str]:
+    """Every basis that a column may have, by its id, with its wording: calorific (当量), permitted (核定) and so on."""
+    return _labels()
+
+
 def _by_id(bases: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """The rows of each basis, with words such as 等价值 as ids; a basis without rows does not appear."""
     found: dict[str, list[str]] = {}

@@ -3,6 +3,8 @@
 import pytest
 
 from tenglong.domain.evaluation.checks import column_kinds, result_kinds, value_kinds
+from tenglong.domain.evaluation.loading import read_scheme
+from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import BadRules
 from tests.spec.evaluation.cases import scheme_of
 
@@ -107,3 +109,17 @@ def test_each_place_may_read_its_names() -> None:
     assert column_kinds(scheme)["county"] == "text"
     assert set(value_kinds(scheme)) - set(column_kinds(scheme)) == {"x"}
     assert set(result_kinds(scheme)) - set(value_kinds(scheme)) == {"total", "rank", "peers", "grade"}
+
+
+def read_with(column: str) -> Scheme:
+    head = 'id = "x"\ntitle = "x"\ntitle_en = "x"\nplace = "x"\nyear = 2020\nversion = 1\nsource = "x"\n'
+    indicator = '[[indicator]]\nid = "y"\nzh = "y"\nen = "y"\nnumerator = "tax"\n'
+    rest = 'unit = "x"\nweight = 1\nmethod = "value"\n'
+    return read_scheme("x.toml", (head + column + indicator + rest).encode())
+
+
+def test_a_basis_is_one_that_tables_state() -> None:
+    text = '[column.tax]\nzh = "税收"\nen = "Tax"\nbasis = "{}"\n'
+    assert read_with(text.format("equivalent")).column["tax"].basis == "equivalent"
+    with pytest.raises(BadRules, match=r"column.tax..basis：没有口径“等价”，可用的有：.*equivalent（等价）"):
+        read_with(text.format("等价"))
