@@ -25,7 +25,7 @@ test: setup-dev  ## run every test on SQLite, then the tests that use a database
 	@tools/debian.sh
 	@status=0; \
 	$(pytest) --database=sqlite || status=$$?; \
-	$(pytest) --database=postgresql $(wildcard tests/integration tests/property tests/acceptance) || status=$$?; \
+	$(pytest) --database=postgresql $(wildcard tests/integration tests/acceptance) || status=$$?; \
 	exit $$status
 
 test-sqlite: setup-dev  ## run every test on SQLite only
