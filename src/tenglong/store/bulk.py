@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -10,7 +9,7 @@ from typing import Any
 
 from django.db import connection, models
 
-SQLITE_VALUES = 30_000
+SQLITE_VALUES = 15_000
 """How many values one statement takes (SQLite allows 32,766)."""
 
 COUNTED = """
@@ -104,10 +103,13 @@ def as_instant(at: datetime) -> Any:
 
 
 def _insert(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]], ending: str) -> None:
-    """PostgreSQL copies rows where it need not ask, and stores them while the next ones are made."""
+    """SQLite takes many rows in one statement faster than one by one; PostgreSQL copies where it need not ask."""
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "sqlite":
-            _insert_in_parts(cursor, table, columns, rows, ending)
+            rest, several = iter(rows), SQLITE_VALUES // len(columns)
+            while part := list(islice(rest, several)):
+                statement = _statement(table, columns, "?", len(part)) + ending
+                cursor.execute(statement, list(chain.from_iterable(part)))
         elif ending:
             cursor.executemany(_statement(table, columns, "%s", 1) + ending, list(rows))
         else:
@@ -115,24 +117,6 @@ def _insert(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]],
             with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
                 for row in rows:
                     copy.write_row(row)
-
-
-def _insert_in_parts(
-    cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]], ending: str
-) -> None:
-    """SQLite takes many rows in one statement faster than one by one; a thread hands them over while the next
-    ones are made: SQLite works without Python's lock."""
-    rest, several = iter(rows), SQLITE_VALUES // len(columns)
-    part = list(islice(rest, several))
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        while part:
-            statement, values = _statement(table, columns, "?", len(part)) + ending, list(chain(*part))
-            if len(part) < several:
-                cursor.execute(statement, values)
-                return
-            stored = thread.submit(cursor.execute, statement, values)
-            part = list(islice(rest, several))
-            stored.result()
 
 
 @lru_cache(maxsize=64)
