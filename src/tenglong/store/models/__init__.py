@@ -11,6 +11,7 @@ from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
+from tenglong.store.models.roadmaps import Roadmap, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterVersion, Target
 from tenglong.store.models.territory import Place
 from tenglong.store.models.trail import TrailEvent
@@ -40,6 +41,9 @@ __all__ = [
     "Place",
     "PlaceTotal",
     "ReferencePoint",
+    "Roadmap",
+    "RoadmapLine",
+    "RoadmapMilestone",
     "Roster",
     "RosterHead",
     "RosterVersion",

@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Case(models.Model):
-    """What does not change with the day; everything that happened stands in the ledger."""
+    """What does not change with the day; everything that happened stands in the ledger.
+
+    `processes` are the names of what the firm does (染色 …), joined by “、”.
+    """
 
     roster = models.ForeignKey("store.Roster", on_delete=models.PROTECT, related_name="cases")
     firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="cases")
@@ -16,6 +19,7 @@ class Case(models.Model):
     batch = models.CharField(max_length=12, blank=True)
     measure = models.CharField(max_length=20, blank=True)
     department = models.CharField(max_length=60, blank=True)
+    processes = models.CharField(max_length=120, blank=True)
     origin = models.CharField(max_length=20, blank=True)
     due_on = models.DateField(null=True, blank=True)
     source = models.JSONField(default=dict)
