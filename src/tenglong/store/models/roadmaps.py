@@ -1,4 +1,4 @@
-"""Roadmaps of a roster: each is a plan with settings, certificate and checks; the adopted one gives cases their days."""
+"""Roadmaps of a roster: each is a plan with settings, certificate and checks; the adopted one gives cases days."""
 
 from django.db import models
 
