@@ -151,6 +151,16 @@ def test_every_row_has_its_own_right(roster: Roster) -> None:
         staged(csv_file(HEADER, BETA), roster=roster, actor=town, code="330402")
 
 
+def test_processes_of_a_firm_stay_with_its_case(roster: Roster) -> None:
+    accepted(csv_file([*HEADER, "主要工序"], [*ALPHA, "染色/印花"], [*BETA, ""]), roster=roster)
+    assert dict(Case.objects.values_list("firm__name", "processes")) == {
+        "嘉善甲甲纽扣厂": "染色、印花",
+        "嘉兴乙乙染整有限公司": "",
+    }
+    again = staged(csv_file([*HEADER, "主要工序"], [*ALPHA, "染色，印花"]), roster=roster)
+    assert counts(again) == (0, 0, 1, 0)
+
+
 def test_zones_are_found_by_their_other_names(roster: Roster) -> None:
     zone = changed(BETA, **{"县(市、区)": "经开区", "镇(街道)": "塘汇街道"})
     batch = staged(csv_file(HEADER, zone), roster=roster)

@@ -12,6 +12,7 @@ from tenglong.domain.campaign.reports.reported import Known, Report
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.registry.places import Place
+from tenglong.domain.registry.processes import joined
 
 ATTRIBUTES = {
     "party": "relation",
@@ -20,6 +21,7 @@ ATTRIBUTES = {
     "batch": "batch",
     "measure": "measure",
     "department": "department",
+    "processes": "processes",
     "origin": "list_source",
     "due_on": "planned_finish_on",
 }
@@ -98,6 +100,8 @@ def _refuse(plan: RowPlan, found: Changes, known: Known) -> None:
 def _attributes(plan: RowPlan, case: KnownCase | None, place: Place) -> None:
     """A blank cell never erases."""
     said = {name: value for name in CASE_FIELDS if (value := plan.row.value(ATTRIBUTES[name])) is not None}
+    if "processes" in said:
+        said["processes"] = joined(str(said["processes"]))
     if case is None:
         plan.plan["case"] = {"place": place.id, **{name: plain(value) for name, value in said.items()}}
         plan.fresh = True

@@ -20,6 +20,7 @@ TEXT_LIMITS = {
     "zone": 60,
     "team": 60,
     "department": 60,
+    "processes": 120,
     "parcel_no": 60,
 }
 """What the store has room for; longer text is refused, never cut off."""
