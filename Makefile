@@ -75,6 +75,7 @@ setup-dev: setup .venv/.dev
 
 clean:  ## remove what the other targets made, but not var/, which holds data
 	rm -rf .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/locale/zh_Hant
+	rm -rf src/tenglong/domain/reporting/writers/fonts
 	rm -f src/tenglong/web/locale/*/LC_MESSAGES/*.mo
 
 .venv/.made: tools/venv.sh

