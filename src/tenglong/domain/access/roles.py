@@ -30,6 +30,8 @@ class Permission(StrEnum):
     EVALUATION_OBJECT = "evaluation_object"
     EVALUATION_DECIDE = "evaluation_decide"
     EVALUATION_FINALISE = "evaluation_finalise"
+    ROADMAP_PLAN = "roadmap_plan"
+    ROADMAP_ADOPT = "roadmap_adopt"
 
 
 @dataclass(frozen=True)
