@@ -11,7 +11,7 @@ from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
-from tenglong.store.models.roadmaps import Roadmap, RoadmapLine, RoadmapMilestone
+from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterVersion, Target
 from tenglong.store.models.territory import Place
 from tenglong.store.models.trail import TrailEvent
@@ -42,6 +42,7 @@ __all__ = [
     "PlaceTotal",
     "ReferencePoint",
     "Roadmap",
+    "RoadmapFlow",
     "RoadmapLine",
     "RoadmapMilestone",
     "Roster",

@@ -10,7 +10,8 @@ class Roadmap(models.Model):
     and `known_at` say of which day, and known when, the cases were. `problem_digest` and `plan_digest` name the kept
     files that `tenglong plan` reads and writes. Numbers in JSON are texts. `value` and `bound` are in units of the aim,
     `gap` is the certified one, a share. A roadmap that keeps the promises of another names it in `replans`, one that a
-    person changed by hand the one it `adjusts`.
+    person changed by hand the one it `adjusts`. `prices` are the shadow prices in words, `front` the points between
+    money and benefit, once somebody asked for them; the database keeps what was planned as it was (0011).
 
     `failed` is not stored: queries.roadmaps says it of a roadmap whose job failed.
     """
@@ -44,6 +45,7 @@ class Roadmap(models.Model):
     conflict = models.JSONField(default=dict)
     stability = models.JSONField(default=dict)
     front = models.JSONField(default=list)
+    prices = models.JSONField(default=list)
     software = models.CharField(max_length=20, blank=True)
     note = models.CharField(max_length=300, blank=True)
     requested_by = models.CharField(max_length=150)
@@ -129,3 +131,27 @@ class RoadmapMilestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind} {self.due_on}"
+
+
+class RoadmapFlow(models.Model):
+    """What the cases of one place, zone and team that start a measure on a day bring or take on another: summed lines.
+
+    `quantity` in whole millionths of the amount's unit. Money falls on the days of payment, staff days on the periods
+    of work, what is freed on the day a case is done. Pages about many lines read these rows.
+    """
+
+    roadmap = models.ForeignKey(Roadmap, on_delete=models.PROTECT, related_name="flows")
+    place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")
+    zone = models.CharField(max_length=60, blank=True)
+    team = models.CharField(max_length=60, blank=True)
+    measure = models.CharField(max_length=20)
+    start_on = models.DateField()
+    amount = models.CharField(max_length=20)
+    day = models.DateField()
+    quantity = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["roadmap", "amount", "day"], name="roadmap_flow_of_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.roadmap_id} {self.amount} {self.day}"
