@@ -16,6 +16,7 @@ ASKED = (
 PLANNED = (
     "problem_digest", "plan_digest", "status", "reason", "method", "value", "bound", "gap", "trajectory", "totals",
     "checks", "conflict", "stability", "prices", "software", "computed_at",
+    "stopped_by",
 )  # fmt: skip
 
 
@@ -76,6 +77,21 @@ class Migration(migrations.Migration):
             model_name='roadmap',
             name='prices',
             field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name='roadmap',
+            name='approved_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='roadmap',
+            name='approved_by',
+            field=models.CharField(blank=True, max_length=150),
+        ),
+        migrations.AddField(
+            model_name='roadmap',
+            name='stopped_by',
+            field=models.CharField(blank=True, max_length=150),
         ),
         migrations.CreateModel(
             name='RoadmapFlow',
