@@ -5,6 +5,7 @@ from functools import cache
 from random import Random
 
 from tenglong.demo.buttons import Cluster
+from tenglong.demo.buttons_money import add_money
 from tenglong.demo.city import city_list
 from tenglong.demo.firms import Registry
 from tenglong.demo.hcle import ProvinceList, province_list
@@ -27,4 +28,6 @@ def campaign() -> Campaign:
     rng = Random(SETTING["seed"])
     registry = Registry(rng)
     province = province_list(rng, registry)
-    return Campaign(province, city_list(rng, registry, province), Cluster(rng, registry))
+    city, buttons = city_list(rng, registry, province), Cluster(rng, registry)
+    add_money(buttons)
+    return Campaign(province, city, buttons)

@@ -49,11 +49,12 @@ PROVINCE_LEDGER: Groups = (
 )
 BUTTON_LEDGER: Groups = (
     ("", ("serial", "county", "town", "zone", "firm_name", "code")),
-    ("企业情况", ("subject_type", "industry_code", "cluster", "processes", "address")),
-    ("房东与用地", ("relation", "landlord_name", "landlord_code", "parcel_no", "land")),
+    ("企业情况", ("subject_type", "industry_code", "cluster", "processes", "staff", "address")),
+    ("房东与用地", ("relation", "landlord_name", "landlord_code", "parcel_no", "land", "floor_area")),
     ("整治前", ("energy", "energy_basis", "wastewater", "wastewater_method", "cod", "cod_method")),
     ("整治安排", ("list_source", "listed_on", "batch", "measure", "team")),
-    ("签约腾退", ("signed_on", "emptied_on", "handed_over_on", "demolished_on")),
+    ("签约腾退", ("appraised_on", "signed_on", "emptied_on", "handed_over_on", "demolished_on")),
+    ("补偿", ("appraised_value", "contract_price", "paid_amount", "paid_on")),
     ("执法", ("case_filed_on", "decided_on", "closed_on")),
     ("提升", ("constructing_on", "completed_on")),
     (
@@ -98,7 +99,10 @@ FIRMS: Groups = (
         "企业情况",
         ("subject_type", "scale", "industry_code", "industry_name", "cluster", "processes", "address"),
     ),
-    ("房东与用地", ("land_use", "land_owned", "relation", "landlord_name", "landlord_code", "parcel_no")),
+    (
+        "房东与用地",
+        ("land_use", "land_owned", "floor_area", "relation", "landlord_name", "landlord_code", "parcel_no"),
+    ),
     ("", ("note",)),
 )
 

@@ -26,9 +26,9 @@ class RuleFile:
         return self.content["source"]
 
 
-def load_rules(package: str, name: str) -> RuleFile:
-    """The rule file `name` that ships inside `package`."""
-    return parse_rules(name, resources.files(package).joinpath(name).read_bytes())
+def load_rules(package: str, name: str, *, decimals: bool = False) -> RuleFile:
+    """The rule file `name` that ships inside `package`; `decimals` as for `parse_rules`."""
+    return parse_rules(name, resources.files(package).joinpath(name).read_bytes(), decimals=decimals)
 
 
 def load_rules_from(path: Path) -> RuleFile:

@@ -93,7 +93,10 @@ def _special() -> frozenset[str]:
 
 @cache
 def _date_columns() -> tuple[Column, ...]:
-    return tuple(column for column in table_kind("case_ledger").columns if column.entry)
+    """Those that become entries, and those that only say from when an amount counts (最近付款日期)."""
+    from_when = {name for names in report_rules()["amount_dates"].values() for name in names}
+    columns = table_kind("case_ledger").columns
+    return tuple(column for column in columns if column.entry or column.id in from_when)
 
 
 @cache

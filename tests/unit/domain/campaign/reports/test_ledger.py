@@ -50,6 +50,23 @@ def test_a_blank_date_keeps_what_was_known() -> None:
     assert told(report(known("targeted signed"), area_signed=Decimal(2))) == ["area_signed 1 2000000"]
 
 
+def test_money_counts_from_the_step_that_it_belongs_to() -> None:
+    said = report(
+        appraised_on=day(1),
+        signed_on=day(3),
+        paid_on=day(8),
+        appraised_value=Decimal(90),
+        contract_price=Decimal("95.5"),
+        paid_amount=Decimal(30),
+    )
+    amounts = ["appraised_value 1 90000000", "contract_price 3 95500000", "paid_amount 8 30000000"]
+    assert [line for line in told(said) if line in amounts] == amounts and not said.problems
+
+
+def test_a_payment_without_its_day_is_an_error() -> None:
+    assert "请填写以下之一：最近付款日期" in sentences(report(signed_on=day(3), paid_amount=Decimal(30)))
+
+
 def test_tenants_add_no_land_and_are_told_so() -> None:
     said = report(tenant=True, emptied_on=day(5), area_vacated=Decimal(3), energy_freed=Decimal(7))
     assert told(said) == ["targeted -30", "emptied 5", "energy_freed 5 7000000"]
