@@ -111,6 +111,16 @@ def test_an_amount_of_land_asks_for_its_parcel(world: World, case: Case) -> None
     assert (entry.quantity, entry.parcel_id, entry.subject) == (12_500_000, parcel.pk, -parcel.pk)
 
 
+def test_no_more_land_than_the_parcel_has(world: World, case: Case) -> None:
+    parcel = Parcel.objects.create(number="演示地块", place=case.place, area_micro=12_000_000)
+    parcel.holdings.create(firm=case.firm, relation="owner")
+    client = signed_in("demo-xitang")
+    refused = send(client, case, "area_vacated", quantity="12.5", parcel=parcel.pk)
+    assert refused.status_code == 422 and "面积 12.5 亩大于宗地 演示地块 的面积 12 亩" in text_of(refused)
+    send(client, case, "area_vacated", quantity="12", parcel=parcel.pk)
+    assert Entry.objects.get(case_id=case.pk, kind="area_vacated").quantity == 12_000_000
+
+
 @pytest.mark.parametrize("text", ["很多", "-3", "1.2345678"])
 def test_an_amount_must_be_a_number(world: World, case: Case, text: str) -> None:
     answer = send(signed_in("demo-xitang"), case, "energy_freed", quantity=text)

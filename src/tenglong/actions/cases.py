@@ -21,7 +21,7 @@ from tenglong.domain.campaign.evidence import (
 )
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.quantities import to_micro
+from tenglong.domain.kernel.quantities import plain, to_micro
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.ledger import to_fact
@@ -71,7 +71,7 @@ def record_entry(
     place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
     actor.check_may(permission_for(kind), place)
     _check_two_people(actor, case, kind)
-    _check_parcel(case, parcel_id)
+    _check_parcel(case, parcel_id, quantity)
     check_evidence(kind, len(files))
     micro = None if quantity is None else to_micro(quantity)
     draft = Draft(case.pk, kind, effective_on, parcel_id, micro, details=details or {})
@@ -100,12 +100,19 @@ def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
     check_not_own(kind, actor.name, list(last))
 
 
-def _check_parcel(case: Case, parcel_id: int | None) -> None:
-    """Land may be reported only of parcels that the firm holds or that the case named before."""
-    if parcel_id is not None and parcel_id not in {parcel.id for parcel in parcels_of(case)}:
+def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> None:
+    """Land may be reported only of parcels that the firm holds or that the case named before, and no more than the
+    parcel has (domain.md §11.3-4); a parcel whose area is not known limits nothing."""
+    if parcel_id is None:
+        return
+    parcel = next((one for one in parcels_of(case) if one.id == parcel_id), None)
+    if parcel is None:
         raise BadValue(
             msg("第 {id} 号宗地不属于“{firm}”，请从该企业的宗地中选择。", id=parcel_id, firm=case.firm.name)
         )
+    if land is not None and parcel.area is not None and land > parcel.area:
+        problem = "面积 {land} 亩大于宗地 {number} 的面积 {area} 亩，请核对数值和宗地。"
+        raise BadValue(msg(problem, land=plain(land), number=parcel.number, area=plain(parcel.area)))
 
 
 def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
