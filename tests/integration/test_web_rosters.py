@@ -111,3 +111,11 @@ def test_overlap_stays_in_the_territory(world: World) -> None:
     said = text_of(signed_in("demo-jiashan").get("/rosters/hcle/with/own"))
     assert "两份名单都有 1 家" in said
     assert "不得相加" in said
+
+
+def test_the_firms_of_one_part_are_listed_page_by_page(world: World) -> None:
+    client = signed_in("demo-city")
+    unknown = text_of(client.get("/rosters/hcle/with/own?part=3"))
+    firm = overlap(world.hcle, world.own, Scope(everywhere=True)).unknown_here[0].firm
+    assert firm in unknown and firm not in text_of(client.get("/rosters/hcle/with/own"))
+    assert client.get("/rosters/hcle/with/own?part=99&page=x").status_code == 200

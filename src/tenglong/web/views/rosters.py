@@ -152,8 +152,17 @@ def sets(request: HttpRequest, code: str, other: str) -> HttpResponse:
         (gettext("重合与否未知（{title}）").format(title=names[0]), found.unknown_here),
         (gettext("重合与否未知（{title}）").format(title=names[1]), found.unknown_there),
     ]
-    context = {"roster": one_roster, "other": other_roster, "parts": parts}
+    chosen = _chosen_part(request.GET.get("part", ""), [len(rows) for _, rows in parts])
+    rows = Paginator(parts[chosen][1], PER_PAGE).get_page(request.GET.get("page"))
+    context = {"roster": one_roster, "other": other_roster, "parts": parts, "chosen": chosen, "rows": rows}
     return render(request, "rosters/sets.html", context)
+
+
+def _chosen_part(asked: str, sizes: list[int]) -> int:
+    """The part whose firms are listed: the one asked for, else the first that has any."""
+    if asked.isdecimal() and int(asked) < len(sizes):
+        return int(asked)
+    return next((number for number, size in enumerate(sizes) if size), 0)
 
 
 def _difference(request: HttpRequest, code: str) -> tuple[Roster, Difference]:
