@@ -1,0 +1,87 @@
+"""What comes out of generation: a problem with what is needed to say its plan in days, and the plan in days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from tenglong.domain.roadmap.facts import FirmFacts
+from tenglong.domain.roadmap.generation_timing import Timetable
+from tenglong.domain.roadmap.settings_format import Settings
+
+DONE, REMOVED, TOO_LATE = "done", "removed", "too_late"
+SIGNED_BEFORE, CHOSEN = "signed", "chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A measure that a firm may take, with its amounts; `money` is for each start period from `first` to `last`.
+
+    `bonus` is the part of the money that rewards early signing, likewise. Periods count from 0.
+    """
+
+    timetable: Timetable
+    batch: str
+    first: int
+    last: int
+    amounts: Mapping[str, Decimal]
+    money: tuple[Decimal, ...]
+    bonus: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A firm that takes no part: DONE (`paid_later`: what its contract still pays, by day) or REMOVED."""
+
+    id: str
+    why: str
+    paid_later: tuple[tuple[date, Decimal], ...] = ()
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A problem, as `tenglong plan` reads it, and what it was made of.
+
+    `offers` by firm and measure. `fixed`: firms that must, and why (SIGNED_BEFORE, CHOSEN). `idle`: firms for which no
+    measure can be done in time, or that none suits; they stand in the problem and wait. `unknown`: figures that were
+    estimated or counted as nothing because they are not known, by firm.
+    """
+
+    settings: Settings
+    problem: dict[str, Any]
+    facts: Mapping[str, FirmFacts]
+    offers: Mapping[str, Mapping[str, Offer]]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    idle: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The problem file; the same facts and settings give the same bytes."""
+        return orjson.dumps(self.problem)
+
+
+@dataclass(frozen=True)
+class LinePlan:
+    """What a plan says of one firm, in days; without a measure it waits and everything else is empty.
+
+    `amounts` as in the problem, and `bonus`, the part of the money that rewards early signing. Milestones are kinds of
+    ledger entries with the days by which they are due. `cash` are payments by day, which add up to the money; `staff`,
+    `appraisals` and `legal` what the steps take, by the day on which the step is due.
+    """
+
+    id: str
+    measure: str = ""
+    batch: str = ""
+    start_on: date | None = None
+    done_on: date | None = None
+    fixed: bool = False
+    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+    milestones: tuple[tuple[str, date], ...] = ()
+    cash: tuple[tuple[date, Decimal], ...] = ()
+    staff: tuple[tuple[date, Decimal], ...] = ()
+    appraisals: tuple[tuple[date, Decimal], ...] = ()
+    legal: tuple[tuple[date, Decimal], ...] = ()
