@@ -14,7 +14,7 @@ ASKED = (
     "requested_by", "requested_at",
 )  # fmt: skip
 PLANNED = (
-    "problem_digest", "plan_digest", "status", "reason", "method", "value", "bound", "gap", "trajectory", "totals",
+    "facts_digest", "problem_digest", "plan_digest", "status", "reason", "method", "value", "bound", "gap", "trajectory", "totals",
     "checks", "conflict", "stability", "prices", "software", "computed_at",
     "stopped_by",
 )  # fmt: skip
@@ -87,6 +87,11 @@ class Migration(migrations.Migration):
             model_name='roadmap',
             name='approved_by',
             field=models.CharField(blank=True, max_length=150),
+        ),
+        migrations.AddField(
+            model_name='roadmap',
+            name='facts_digest',
+            field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
             model_name='roadmap',

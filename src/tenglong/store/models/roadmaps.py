@@ -7,11 +7,12 @@ class Roadmap(models.Model):
     """One plan for the cases of a roster in a place. States and steps: domain/roadmap/process.toml.
 
     `settings` is what the office stated (domain/roadmap/settings_format.py) with every default filled in; `facts_on`
-    and `known_at` say of which day, and known when, the cases were. `problem_digest` and `plan_digest` name the kept
-    files that `tenglong plan` reads and writes. Numbers in JSON are texts. `value` and `bound` are in units of the aim,
-    `gap` is the certified one, a share. A roadmap that keeps the promises of another names it in `replans`, one that a
-    person changed by hand the one it `adjusts`. `prices` are the shadow prices in words, `front` the points between
-    money and benefit, once somebody asked for them; the database keeps what was planned as it was (0011).
+    and `known_at` say of which day, and known when, the cases were. `facts_digest` names the kept file of what was
+    known of the cases, `problem_digest` and `plan_digest` those that `tenglong plan` reads and writes. Numbers in JSON
+    are texts. `value` and `bound` are in units of the aim, `gap` is the certified one, a share. A roadmap that keeps
+    the promises of another names it in `replans`, one that a person changed by hand the one it `adjusts`. `prices` are
+    the shadow prices in words, `front` the points between money and benefit, once somebody asked for them; the
+    database keeps what was planned as it was (0011).
 
     `failed` is not stored: queries.roadmaps says it of a roadmap whose job failed.
     """
@@ -31,6 +32,7 @@ class Roadmap(models.Model):
     adjusts = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="adjusted_by"
     )
+    facts_digest = models.CharField(max_length=64, blank=True)
     problem_digest = models.CharField(max_length=64, blank=True)
     plan_digest = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=12, blank=True)
