@@ -51,6 +51,19 @@ class AmountSpec(Part):
     )
 
 
+class TimingSpec(Part):
+    """How long measures last, and how amounts are spread, by start period: holidays make the same steps longer.
+
+    Lists have one entry for each period of the problem.
+    """
+
+    duration: Annotated[tuple[Period, ...], Field(min_length=1, max_length=MOST_PERIODS)]
+    profiles: dict[Text, tuple[Annotated[tuple[Share, ...], Field(min_length=1)], ...]] = Field(
+        default={},
+        description="for an amount the shares that fall into the start period, the next, …; adding up to 1",
+    )
+
+
 class Spread(TypedDict):
     """An amount with its own profile; `total` is a number, or one for each start period."""
 
@@ -65,11 +78,15 @@ MeasureSpec = TypedDict(
         "from": Period,
         "until": Period,
         "duration": Period,
+        "timing": Text,
         "amounts": dict[Text, Size | list[Size] | Spread],
     },
     total=False,
 )
-MeasureSpec.__doc__ = "What may be done with a firm; by default it may start in any period and lasts one."
+MeasureSpec.__doc__ = (
+    "What may be done with a firm; by default it may start in any period and lasts one. `timing` names one of the "
+    "timings, which then says how long it lasts and how amounts without a profile of their own are spread."
+)
 
 
 class FirmSpec(TypedDict, total=False):
@@ -125,6 +142,24 @@ class ClearanceSpec(Part):
     bonus: Size | None = Field(default=None, description="in units of the weights; only with the aim benefit")
 
 
+class ChoiceSpec(Part):
+    """What was announced for a firm."""
+
+    firm: Text
+    measure: Text
+    start: Period
+
+
+class AnnouncedSpec(Part):
+    """A plan that people know of: what it costs, in units of the aim, to depart from it in this one."""
+
+    per_period: Size = Field(description="for each period that a firm starts earlier or later than announced")
+    other: Size = Field(
+        description="for another measure; waiting costs as much as another measure in the farthest period"
+    )
+    choices: tuple[ChoiceSpec, ...]
+
+
 class BenefitSpec(Part):
     """Maximise the sum of weight × amount × discount^(period of arrival - 1)."""
 
@@ -158,11 +193,13 @@ class ProblemSpec(Part):
         description="the first day of each period, ascending"
     )
     amounts: dict[Text, AmountSpec]
+    timings: dict[Text, TimingSpec] = {}
     firms: list[FirmSpec] | TableFile
     measures: TableFile | None = None
     limits: tuple[LimitSpec, ...] = ()
     orders: tuple[OrderSpec, ...] = ()
     clearances: tuple[ClearanceSpec, ...] = ()
+    announced: AnnouncedSpec | None = None
     aim: AimSpec | Annotated[tuple[AimSpec, ...], Field(min_length=1)] = Field(
         description="one aim, or a list: each is kept within its tolerance for the next"
     )

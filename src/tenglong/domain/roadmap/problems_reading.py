@@ -14,7 +14,14 @@ from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.problems import Amount, Firms, Measures, Problem
 from tenglong.domain.roadmap.problems_amounts import grouped
-from tenglong.domain.roadmap.problems_columns import Collector, FirmColumns, MeasureColumns, check_profile
+from tenglong.domain.roadmap.problems_announced import with_announcement
+from tenglong.domain.roadmap.problems_columns import (
+    Collector,
+    FirmColumns,
+    MeasureColumns,
+    check_profile,
+    check_timings,
+)
 from tenglong.domain.roadmap.problems_format import FIRMS, ProblemSpec, TableFile
 from tenglong.domain.roadmap.problems_rules import aims_of, check_sizes, limits_of, orders_of, with_clearances
 from tenglong.domain.roadmap.problems_sentences import not_valid, wrong
@@ -67,12 +74,13 @@ def _check_head(spec: ProblemSpec, name: str) -> None:
         raise wrong(name, "periods", msg("各期的首日应由早到晚，不重复。"))
     for id, amount in spec.amounts.items():
         check_profile(name, f"amounts.{id}.profile", amount.profile)
+    check_timings(spec, name)
     if isinstance(spec.firms, TableFile) != (spec.measures is not None):
         raise wrong(name, "measures", msg("firms 用表文件时，measures 也要用表文件；否则措施写在企业里。"))
 
 
 def _from_objects(spec: ProblemSpec, name: str, rows: list[Any]) -> tuple[FirmColumns, MeasureColumns]:
-    collector = Collector(name, len(spec.periods), spec.amounts)
+    collector = Collector(name, spec)
     for piece in _pieces(rows):
         try:
             collector.add(FIRMS.validate_python(piece))
@@ -143,6 +151,6 @@ def _assembled(spec: ProblemSpec, name: str, firms: FirmColumns, measures: Measu
         orders=orders_of(spec, name, firms.ids),
         aims=aims_of(spec, name, arrivals),
     )
-    problem = with_clearances(problem, spec, name)
+    problem = with_announcement(with_clearances(problem, spec, name), spec, name)
     check_sizes(problem, name)
     return problem
