@@ -3,14 +3,14 @@
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.problems import Codes, Flags, Periods, Tag
 from tenglong.domain.roadmap.problems_amounts import Block, exact
-from tenglong.domain.roadmap.problems_format import AmountSpec
+from tenglong.domain.roadmap.problems_format import AmountSpec, ProblemSpec
 from tenglong.domain.roadmap.problems_sentences import wrong
 
 
@@ -49,13 +49,15 @@ class Codebook:
 class Collector:
     """Takes firms that have the types of `FirmSpec`; raises BadFile where their keys do not fit each other."""
 
-    def __init__(self, name: str, periods: int, amounts: Mapping[str, AmountSpec]):
-        self._file, self._periods, self._amounts = name, periods, amounts
+    def __init__(self, name: str, spec: ProblemSpec):
+        self._file, self._periods, self._amounts = name, len(spec.periods), spec.amounts
+        self._lasting: dict[int, Lasting] = {}
+        self._timings = {id: Timing(spec, id) for id in spec.timings}
         self._ids: dict[str, int] = {}
         self._must = array("b")
         self._tags: dict[str, tuple[Codebook, dict[int, int]]] = {}
         self._names = Codebook()
-        self._measures: tuple[array[Any], ...] = tuple(array(code) for code in "iihhh")
+        self._measures: tuple[array[Any], ...] = tuple(array(code) for code in "iihh")
         self._cells: dict[tuple[str, tuple[float, ...]], tuple[array[Any], ...]] = {}
 
     def add(self, firms: Iterable[Mapping[str, Any]]) -> None:
@@ -80,35 +82,52 @@ class Collector:
         first, last = measure.get("from", 1), measure.get("until", self._periods)
         if not first <= last <= self._periods:
             raise wrong(self._file, where, window_sentence(self._periods))
-        row = (firm, self._names.code(measure["name"]), first - 1, last - 1, measure.get("duration", 1))
+        row = (firm, self._names.code(measure["name"]), first - 1, last - 1)
         for column, value in zip(self._measures, row, strict=True):
             column.append(value)
+        arrivals = self._arrivals(where, measure)
         for amount, value in measure.get("amounts", {}).items():
-            self._amount(where, amount, value, (first - 1, last - 1))
+            if amount not in self._amounts:
+                raise wrong(self._file, f"{where}.amounts", unknown_amount(amount))
+            self._amount(
+                f"{where}.amounts.{amount}", amount, value, arrivals.runs(amount, first - 1, last - 1)
+            )
 
-    def _amount(self, where: str, amount: str, value: Any, window: tuple[int, int]) -> None:
-        if amount not in self._amounts:
-            raise wrong(self._file, f"{where}.amounts", unknown_amount(amount))
-        shares = self._amounts[amount].profile
+    def _arrivals(self, where: str, measure: Mapping[str, Any]) -> "Lasting | Timing":
+        """When the amounts of a measure arrive; measures that last alike share the answer."""
+        if "timing" not in measure:
+            duration = measure.get("duration", 1)
+            return self._lasting.setdefault(duration, Lasting(self._amounts, duration))
+        if measure["timing"] not in self._timings:
+            said = msg("timings 中没有名为“{id}”的进度，请补上或核对拼写。", id=measure["timing"])
+            raise wrong(self._file, f"{where}.timing", said)
+        return self._timings[measure["timing"]]
+
+    def _amount(self, where: str, amount: str, value: Any, runs: "list[Run]") -> None:
         if isinstance(value, dict):
             shares, value = tuple(value["profile"]), value["total"]
-            check_profile(self._file, f"{where}.amounts.{amount}.profile", shares)
-        cells = self._cells.setdefault((amount, shares), tuple(array(code) for code in "ihhd"))
-        measure, (first, last) = len(self._measures[0]) - 1, window
-        if not isinstance(value, list):
-            lines = [(measure, first, last, value)]
-        elif len(value) == last - first + 1:
-            lines = [(measure, first + k, first + k, one) for k, one in enumerate(value)]
-        else:
+            check_profile(self._file, f"{where}.profile", shares)
+            runs = [Run(runs[0].first, runs[-1].last, 0, shares)]
+        totals = value if isinstance(value, list) else None
+        first, last = runs[0].first, runs[-1].last
+        if totals is not None and len(totals) != last - first + 1:
             said = msg(
                 "每个开始时期要有一个数字，应有 {want} 个，现有 {have} 个。",
                 want=last - first + 1,
-                have=len(value),
+                have=len(totals),
             )
-            raise wrong(self._file, f"{where}.amounts.{amount}", said)
-        for line in lines:
-            for column, one in zip(cells, line, strict=True):
-                column.append(one)
+            raise wrong(self._file, where, said)
+        measure = len(self._measures[0]) - 1
+        for run in runs:
+            cells = self._cells.setdefault((amount, run.shares), tuple(array(code) for code in "ihhhd"))
+            if totals is None:
+                lines = [(measure, run.first, run.last, run.lag, value)]
+            else:
+                starts = range(run.first, run.last + 1)
+                lines = [(measure, start, start, run.lag, totals[start - first]) for start in starts]
+            for line in lines:
+                for column, one in zip(cells, line, strict=True):
+                    column.append(one)
 
     def firms(self) -> FirmColumns:
         """The firms that were added."""
@@ -121,29 +140,89 @@ class Collector:
 
     def measures(self) -> MeasureColumns:
         """Their measures."""
-        firm, name, first, last, duration = (np.array(column) for column in self._measures)
-        blocks = tuple(
-            block_of(list(self._amounts), self._amounts, key, tuple(np.array(one) for one in cells), duration)
-            for key, cells in self._cells.items()
-        )
-        return MeasureColumns(firm, name, tuple(self._names.numbers), first, last, blocks)
+        firm, name, first, last = (np.array(column) for column in self._measures)
+        ids = list(self._amounts)
+        blocks = []
+        for (id, shares), cells in self._cells.items():
+            measure, start, until, lag, total = map(np.array, cells)
+            places = self._amounts[id].decimals
+            blocks.append(Block(ids.index(id), places, measure, start, until, lag, total, shares))
+        return MeasureColumns(firm, name, tuple(self._names.numbers), first, last, tuple(blocks))
 
 
-def block_of(
-    ids: list[str],
-    amounts: Mapping[str, AmountSpec],
-    key: tuple[str, tuple[float, ...]],
-    cells: tuple[Any, ...],
-    duration: Periods,
-) -> Block:
-    """The block of an amount with a profile; `cells` are the columns measure, first, last and total."""
-    amount, shares = key
-    measure, first, last, total = cells
-    spec = amounts[amount]
-    lag = (
-        np.zeros(len(measure), np.int16) if spec.kind == "takes" else (duration[measure] - 1).astype(np.int16)
-    )
-    return Block(ids.index(amount), spec.decimals, measure, first, last, lag, total, shares)
+class Run(NamedTuple):
+    """Start periods from which an amount arrives alike: whole after `lag` periods or, with shares, spread."""
+
+    first: int
+    last: int
+    lag: int
+    shares: tuple[float, ...]
+
+
+class Lasting:
+    """Measures that last as long from whatever period they start."""
+
+    def __init__(self, amounts: Mapping[str, AmountSpec], duration: int):
+        self._amounts, self._duration = amounts, duration
+        self._runs: dict[tuple[str, int, int], list[Run]] = {}
+
+    def runs(self, amount: str, first: int, last: int) -> list[Run]:
+        """All start periods of the window alike."""
+        key = (amount, first, last)
+        if key not in self._runs:
+            spec = self._amounts[amount]
+            self._runs[key] = [
+                Run(first, last, 0 if spec.kind == "takes" else self._duration - 1, spec.profile)
+            ]
+        return self._runs[key]
+
+
+class Timing:
+    """A timing of the file, checked by `check_timings`."""
+
+    def __init__(self, spec: ProblemSpec, id: str):
+        self._amounts, self._timing = spec.amounts, spec.timings[id]
+        self._runs: dict[tuple[str, int, int], list[Run]] = {}
+
+    def runs(self, amount: str, first: int, last: int) -> list[Run]:
+        """The runs of an amount within a window of start periods."""
+        key = (amount, first, last)
+        if key not in self._runs:
+            self._runs[key] = self._found(amount, first, last)
+        return self._runs[key]
+
+    def _found(self, amount: str, first: int, last: int) -> list[Run]:
+        found: list[Run] = []
+        for start in range(first, last + 1):
+            lag, shares = self._arrival(amount, start)
+            if found and (found[-1].lag, found[-1].shares) == (lag, shares):
+                found[-1] = found[-1]._replace(last=start)
+            else:
+                found.append(Run(start, start, lag, shares))
+        return found
+
+    def _arrival(self, amount: str, start: int) -> tuple[int, tuple[float, ...]]:
+        spec = self._amounts[amount]
+        profiles = self._timing.profiles.get(amount)
+        if profiles is None:
+            return (0 if spec.kind == "takes" else self._timing.duration[start] - 1), spec.profile
+        shares = profiles[start]
+        return (len(shares) - 1, ()) if shares[-1] == 1 else (0, shares)
+
+
+def check_timings(spec: ProblemSpec, name: str) -> None:
+    """Raises BadFile unless timings have an entry for each period, and profiles of amounts that the file defines."""
+    for id, timing in spec.timings.items():
+        key, periods = f"timings[{id}]", len(spec.periods)
+        for list_key, rows in [("duration", timing.duration), *timing.profiles.items()]:
+            if len(rows) != periods:
+                said = msg("应为每期一项，应有 {want} 项，现有 {have} 项。", want=periods, have=len(rows))
+                raise wrong(name, f"{key}.{list_key}", said)
+        for amount, profiles in timing.profiles.items():
+            if amount not in spec.amounts:
+                raise wrong(name, f"{key}.profiles", unknown_amount(amount))
+            for shares in profiles:
+                check_profile(name, f"{key}.profiles.{amount}", shares)
 
 
 def check_profile(name: str, key: str, shares: tuple[float, ...]) -> None:

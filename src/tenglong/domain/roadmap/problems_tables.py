@@ -16,7 +16,6 @@ from tenglong.domain.roadmap.problems_amounts import Block
 from tenglong.domain.roadmap.problems_columns import (
     FirmColumns,
     MeasureColumns,
-    block_of,
     unknown_amount,
     window_sentence,
 )
@@ -65,7 +64,7 @@ def read_measures(
         raise wrong(path.name, "from", window_sentence(periods))
     if not ((duration >= 1) & (duration <= MOST_PERIODS)).all():
         raise wrong(path.name, "duration", msg("应在 1 和 {most} 之间。", most=MOST_PERIODS))
-    windows = (first, last, duration)
+    windows = (first, last, (duration - 1).astype(np.int16))
     given = [key for key in table.column_names if key not in ("firm", "name", "from", "until", "duration")]
     for key in given:
         if key not in amounts:
@@ -77,7 +76,8 @@ def read_measures(
 def _block(
     path: Path, amounts: Mapping[str, AmountSpec], named: tuple[str, Any], windows: tuple[Any, ...]
 ) -> Block:
-    (key, column), (first, last, duration) = named, windows
+    (key, column), (first, last, lag) = named, windows
+    spec = amounts[key]
     array = column.combine_chunks()
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         length = pc.list_value_length(array).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -86,14 +86,16 @@ def _block(
         measure = np.repeat(np.arange(len(array)), length)
         begin = np.repeat(np.cumsum(length) - length, length)
         starts = (first[measure] + np.arange(len(measure)) - begin).astype(np.int16)
-        cells = (measure, starts, starts, _reals(array.flatten()))
+        first, last, total = starts, starts, _reals(array.flatten())
     else:
         total = _reals(array)
         measure = np.flatnonzero(total)
-        cells = (measure, first[measure], last[measure], total[measure])
-    if not (np.isfinite(cells[3]) & (cells[3] >= 0) & (cells[3] <= 1e12)).all():
+        first, last, total = first[measure], last[measure], total[measure]
+    if not (np.isfinite(total) & (total >= 0) & (total <= 1e12)).all():
         raise wrong(path.name, key, msg("数量应为不小于 0 的数字，请核对。"))
-    return block_of(list(amounts), amounts, (key, amounts[key].profile), cells, duration)
+    arrives = np.zeros(len(measure), np.int16) if spec.kind == "takes" else lag[measure]
+    amount = list(amounts).index(key)
+    return Block(amount, spec.decimals, measure, first, last, arrives, total, spec.profile)
 
 
 def _reals(array: Any) -> Any:

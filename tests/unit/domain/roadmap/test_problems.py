@@ -175,3 +175,56 @@ def test_a_table_that_names_an_unknown_firm_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": ["A", "B", "D"], "zone": ["东", "西", "东"]}), tmp_path / "firms.parquet")
     with pytest.raises(BadFile, match="没有编号为“C”的企业"):
         read_problem(path)
+
+
+TIMING = {
+    "duration": [1, 2, 2, 1],
+    "profiles": {"money": [[1.0], [0.5, 0.5], [0, 1.0], [0.5, 0.5]]},
+}
+
+
+def timed(**changes: Any) -> Any:
+    """Firm A closes by a timing that holidays in the second period make longer."""
+    given = content(timings={"holidays": TIMING | changes})
+    measure = given["firms"][0]["measures"][0]
+    del measure["duration"]
+    measure["timing"] = "holidays"
+    return given
+
+
+def test_a_timing_says_for_each_start_period_when_amounts_arrive() -> None:
+    found = parse_problem(orjson.dumps(timed()), "p.json")
+    assert [parts(found, 0, start) for start in range(4)] == [
+        [(0, 0, 334), (1, 0, 100)],
+        [(0, 2, 334), (1, 1, 45), (1, 2, 45)],
+        [(0, 3, 334), (1, 3, 80)],
+        [(0, 3, 334), (1, 3, 35), (1, 4, 35)],
+    ]
+
+
+def test_an_amount_with_its_own_profile_follows_it_whatever_the_timing_says() -> None:
+    given = timed()
+    given["firms"][0]["measures"][0]["amounts"]["money"] = {"total": 10, "profile": [0, 1]}
+    assert parts(parse_problem(orjson.dumps(given), "p.json"), 0, 0) == [(0, 0, 334), (1, 1, 100)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"duration": [1, 2, 2]}, "timings[holidays].duration：应为每期一项，应有 4 项，现有 3 项"),
+        ({"profiles": {"money": [[1.0]]}}, "timings[holidays].money：应为每期一项"),
+        ({"profiles": {"money": [[0.5]] * 4}}, "timings[holidays].profiles.money：各期比例之和应为 1"),
+        ({"profiles": {"gold": [[1.0]] * 4}}, "timings[holidays].profiles：amounts 中没有定义“gold”"),
+    ],
+)
+def test_a_timing_that_does_not_fit_the_file_is_refused(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(BadFile) as error:
+        parse_problem(orjson.dumps(timed(**changes)), "p.json")
+    assert sentence in str(error.value)
+
+
+def test_a_timing_that_the_file_does_not_have_is_refused() -> None:
+    given = timed()
+    given["firms"][0]["measures"][0]["timing"] = "unknown"
+    with pytest.raises(BadFile, match="timings 中没有名为“unknown”的进度"):
+        parse_problem(orjson.dumps(given), "p.json")
