@@ -23,6 +23,8 @@ LAST_ROW = 1_048_576
 LONGEST_TEXT = 32_767
 SAFE_DIGITS = 15  # a cell is a double: more digits would be changed silently
 HEADER_ROW = 2
+A3, A4 = 8, 9  # as Excel numbers paper
+WIDE = 240  # characters across that could not be read on A4
 _FACE = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _CELL = {**_FACE, "border": 1}
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -77,7 +79,7 @@ def _set_page(page: Worksheet, sheet: Sheet) -> None:
     page.freeze_panes(HEADER_ROW + 1, sheet.frozen_columns)
     page.repeat_rows(0, HEADER_ROW)
     page.set_landscape()
-    page.set_paper(9)  # A4
+    page.set_paper(A3 if sum(column.width for column in sheet.columns) > WIDE else A4)
     page.fit_to_pages(1, 0)
 
 
