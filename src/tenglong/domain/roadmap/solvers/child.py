@@ -50,7 +50,7 @@ def _watched(folder: Path, limits: Limits, on_progress: Progress | None) -> tupl
     points: list[Point] = []
     with (folder / _ERRORS).open("wb") as errors:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, env=_environment(), start_new_session=True
+            command, stdout=subprocess.PIPE, stderr=errors, env=environment(), start_new_session=True
         )
     try:
         return points, _follow(process, limits, on_progress, points)
@@ -117,7 +117,7 @@ def _out_of_memory(folder: Path) -> bool:
     return b"MemoryError" in errors or b"bad_alloc" in errors
 
 
-def _environment() -> dict[str, Any]:
+def environment() -> dict[str, Any]:
     """One thread for BLAS: with more, L-BFGS-B was measured 60 times slower on a busy machine (engines.md A 10)."""
     root = str(Path(tenglong.__file__).parents[1])
     keep = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME") if name in os.environ}
