@@ -32,45 +32,62 @@ document.addEventListener("click", (event) => {
   }
 });
 
-const COLOURS = ["#1d4f8b", "#a0670c", "#4f7a3a"];
+const COLOURS = ["#1d4f8b", "#a0670c", "#4f7a3a", "#8a3b6f"];
+const MANY = 40;
 
-function drawLines(element, data) {
+function begin(element, options) {
   const font = getComputedStyle(document.body).fontFamily;
   const chart = echarts.init(element, null, { renderer: "svg" });
-  chart.setOption({
-    animation: false,
-    color: COLOURS,
-    textStyle: { fontFamily: font },
-    grid: { left: 8, right: 44, top: 36, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0 },
+  chart.setOption({ animation: false, color: COLOURS, textStyle: { fontFamily: font }, legend: { top: 0, left: 0, type: "scroll" }, ...options });
+  new ResizeObserver(() => chart.resize()).observe(element);
+}
+
+function drawLines(element, data) {
+  begin(element, {
+    grid: { left: 8, right: 44, top: data.unit ? 56 : 36, bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", renderMode: "richText" },
-    xAxis: { type: "category", data: data.days, boundaryGap: false },
-    yAxis: { type: "value", minInterval: 1 },
+    xAxis: { type: "category", data: data.days, boundaryGap: data.lines.some((line) => line.bar) },
+    yAxis: { type: "value", name: data.unit, nameTextStyle: { align: "left" }, minInterval: data.unit ? undefined : 1, scale: data.scale },
     series: data.lines.map((line) => ({
       name: line.name,
-      type: "line",
+      type: line.bar ? "bar" : "line",
       data: line.values,
+      step: line.stepped ? "end" : undefined,
       symbol: "circle",
       symbolSize: 5,
+      showSymbol: line.values.length < MANY,
+      barMaxWidth: 26,
       lineStyle: { width: 2, type: line.dashed ? "dashed" : "solid" },
       areaStyle: line.area ? { opacity: 0.08 } : undefined,
     })),
   });
-  new ResizeObserver(() => chart.resize()).observe(element);
+}
+
+function drawFront(element, data) {
+  const axis = { type: "value", scale: true, nameTextStyle: { align: "left" } };
+  begin(element, {
+    grid: { left: 8, right: 24, top: 56, bottom: 28, containLabel: true },
+    tooltip: { trigger: "item", renderMode: "richText", formatter: (point) => point.data.text },
+    xAxis: { ...axis, name: data.across, nameLocation: "middle", nameGap: 26 },
+    yAxis: { ...axis, name: data.up },
+    series: data.lines.map((line) => ({
+      name: line.name,
+      type: "line",
+      symbol: line.dashed ? "none" : "circle",
+      symbolSize: 8,
+      lineStyle: { width: 2, type: line.dashed ? "dashed" : "solid" },
+      data: line.points.map((point) => ({ value: [point.x, point.y], text: point.text })),
+    })),
+  });
 }
 
 const GRADES = { "grade-A": "#4f9d69", "grade-B": "#5187c4", "grade-C": "#e0b23c", "grade-D": "#cf5b52", "grade-none": "#aab4c2" };
 
 function drawStacks(element, data) {
-  const font = getComputedStyle(document.body).fontFamily;
   element.style.height = `${Math.max(data.units.length * 1.9 + 4.5, 9)}rem`;
-  const chart = echarts.init(element, null, { renderer: "svg" });
-  chart.setOption({
-    animation: false,
+  begin(element, {
     color: data.grades.map((grade) => GRADES[grade.look]),
-    textStyle: { fontFamily: font },
     grid: { left: 8, right: 24, top: 36, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0 },
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText" },
     xAxis: { type: "value", minInterval: 1 },
     yAxis: { type: "category", data: data.units, inverse: true, axisLabel: { width: 120, overflow: "truncate" } },
@@ -84,16 +101,19 @@ function drawStacks(element, data) {
       labelLayout: ({ rect, labelRect }) => (labelRect.width > rect.width ? { fontSize: 0 } : {}),
     })),
   });
-  new ResizeObserver(() => chart.resize()).observe(element);
 }
 
-const DRAWN = { lines: drawLines, stacks: drawStacks };
+const DRAWN = { lines: drawLines, stacks: drawStacks, front: drawFront };
 
-function drawCharts() {
-  for (const element of document.querySelectorAll("[data-chart]")) {
-    const draw = DRAWN[element.dataset.drawn || "lines"];
-    draw(element, JSON.parse(document.getElementById(element.dataset.chart).textContent));
+// A part that htmx brings carries the values in its own attribute: scripts are taken out of it.
+function drawCharts(within = document) {
+  for (const element of within.querySelectorAll("[data-chart]")) {
+    const values = element.dataset.values || document.getElementById(element.dataset.chart).textContent;
+    DRAWN[element.dataset.drawn || "lines"](element, JSON.parse(values));
   }
 }
 
-document.addEventListener("DOMContentLoaded", drawCharts);
+document.addEventListener("DOMContentLoaded", () => drawCharts());
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) drawCharts(event.target);
+});

@@ -1,0 +1,120 @@
+"""Filters of the roadmap pages: states, measures, amounts with their units, outcomes of checks."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext, gettext_lazy
+
+from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.roadmap.process import process
+from tenglong.domain.roadmap.wording import amount_label as amount_words
+from tenglong.queries.roadmaps_certificate import printed_gap
+from tenglong.web.templatetags.casework import answer
+from tenglong.web.templatetags.tenglong import grouped, label, sentence
+
+register = template.Library()
+
+OUTCOMES = {
+    "pass": gettext_lazy("通过"),
+    "conditional": gettext_lazy("有条件"),
+    "fail": gettext_lazy("不通过"),
+}
+ABLES = {
+    "acceptable": gettext_lazy("企业可接受"),
+    "affordable": gettext_lazy("政府可承受"),
+    "feasible": gettext_lazy("方案可实施"),
+}
+UNITS = {
+    "land": gettext_lazy("亩"),
+    "floor_area": gettext_lazy("平方米"),
+    "energy": gettext_lazy("吨标准煤"),
+    "wastewater": gettext_lazy("吨"),
+    "cod": gettext_lazy("吨"),
+    "write_off": gettext_lazy("家"),
+    "money": gettext_lazy("万元"),
+    "cash": gettext_lazy("万元"),
+    "bonus": gettext_lazy("万元"),
+    "tax": gettext_lazy("万元"),
+    "staff_days": gettext_lazy("工日"),
+    "appraisals": gettext_lazy("件"),
+    "legal": gettext_lazy("件"),
+    "space": gettext_lazy("平方米"),
+    "jobs": gettext_lazy("人"),
+    "contracts": gettext_lazy("家"),
+    "emptied": gettext_lazy("家"),
+}
+BATCHES = ("vacate", "enforce", "upgrade")
+PLACES = 2
+
+
+@register.filter
+def roadmap_state(id: str) -> str:
+    """Where a roadmap stands."""
+    return label(process().states[id])
+
+
+@register.filter
+def roadmap_step(id: str) -> str:
+    """What a person does to a roadmap."""
+    return label(process().steps[id])
+
+
+@register.filter
+def measure_label(id: str) -> str:
+    """The label of a measure; a firm without one waits."""
+    return answer(id, "measure") if id else gettext("等待")
+
+
+@register.filter
+def batch_label(id: str) -> str:
+    """The label of a batch; a firm without one waits."""
+    return answer(id, "batch") if id else gettext("等待")
+
+
+@register.filter
+def batch_look(id: str) -> str:
+    """The colour of a batch."""
+    return f"bar-{id}" if id in BATCHES else "bar-other"
+
+
+@register.filter
+def amount_label(id: str) -> str:
+    """What an amount is called."""
+    return sentence(amount_words(id))
+
+
+@register.filter
+def amount_unit(id: str) -> str:
+    """The unit of an amount."""
+    return str(UNITS.get(id, ""))
+
+
+@register.filter
+def outcome_label(id: str) -> str:
+    """How a check ended."""
+    return str(OUTCOMES.get(id, id))
+
+
+@register.filter
+def able_label(id: str) -> str:
+    """Which of the three-ables a check belongs to."""
+    return str(ABLES.get(id, id))
+
+
+@register.filter
+def amount(value: Any) -> str:
+    """An amount (a number, or a text that is one) with at most two places; a dash where there is none."""
+    return "—" if value in (None, "") else grouped(format(plain(half_up(Decimal(value), PLACES)), "f"))
+
+
+@register.filter
+def gap_percent(value: Any) -> str:
+    """A certified gap as a percentage, rounded up; a dash where there is none."""
+    return "—" if value in (None, "") else f"{format(printed_gap(value), 'f')}%"
+
+
+@register.filter
+def at(mapping: Any, key: Any) -> Any:
+    """What a mapping holds under a key; None where it holds nothing."""
+    return mapping.get(key)
