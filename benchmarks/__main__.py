@@ -1,5 +1,7 @@
 """`python -m benchmarks [topic …]`: measure, print one table, and rewrite docs/benchmarks.md.
 
+A topic with parts is named whole (`roadmap`) or by part (`roadmap.1000`).
+
 The last results of each topic are kept under var/benchmarks; the page is made of them once every topic has some.
 
 Each topic runs in a process of its own on an empty database of its own, and removes both. Nothing leaves this
@@ -12,11 +14,12 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 
 from benchmarks.databases import POSTGRESQL, SQLITE, surroundings
 from benchmarks.document import document, machine
-from benchmarks.results import HEAD, MARK, Result, from_line, row
+from benchmarks.results import HEAD, MARK, Result, Row, from_line, row
 from tenglong.domain.kernel.periods import china_date
 from tests.postgresql import server_binaries
 
@@ -26,6 +29,7 @@ TOPICS = {
     "imports": (SQLITE, POSTGRESQL),
     "reconciliation": (SQLITE,),
     "evaluation": (SQLITE,),
+    **{f"roadmap.{part}": (SQLITE,) for part in (1000, 10_000, 100_000, 1_000_000, "public", "long")},
 }
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 KEPT = Path(__file__).parents[1] / "var" / "benchmarks"
@@ -38,11 +42,12 @@ def main() -> int:
     parser.add_argument("topics", nargs="*", metavar="topic", help=", ".join(TOPICS))
     parser.add_argument("--date", type=date.fromisoformat, default=today, help="the day to write down")
     arguments = parser.parse_args()
-    if unknown := set(arguments.topics) - TOPICS.keys():
-        parser.error(f"no such topic: {', '.join(sorted(unknown))}; there are {', '.join(TOPICS)}")
+    asked = {name: _topics(name) for name in arguments.topics}
+    if unknown := [name for name, topics in asked.items() if not topics]:
+        parser.error(f"no such topic: {', '.join(unknown)}; there are {', '.join(TOPICS)}")
     print("\n".join(HEAD), flush=True)
     met = True
-    for topic in arguments.topics or TOPICS:
+    for topic in chain(*asked.values()) if asked else TOPICS:
         load, results = os.getloadavg()[0], []
         for result in _measured(topic):
             results.append(result)
@@ -54,7 +59,12 @@ def main() -> int:
     return int(not met)
 
 
-def _keep(topic: str, load: float, results: Iterable[Result]) -> None:
+def _topics(name: str) -> list[str]:
+    """The topic of this name, or all its parts."""
+    return [topic for topic in TOPICS if topic == name or topic.startswith(f"{name}.")]
+
+
+def _keep(topic: str, load: float, results: Iterable[Result | Row]) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     lines = [f"{load:.1f}", *(result.to_line() for result in results)]
     (KEPT / topic).write_text("\n".join(lines), encoding="utf-8")
@@ -67,7 +77,7 @@ def _page(day: date) -> str:
     return document([from_line(line) for lines in kept.values() for line in lines[1:]], machine(day, loads))
 
 
-def _measured(topic: str) -> Iterator[Result]:
+def _measured(topic: str) -> Iterator[Result | Row]:
     """The results of a topic on each of its databases."""
     for database in TOPICS[topic]:
         if database == POSTGRESQL and server_binaries() is None:

@@ -7,13 +7,13 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from benchmarks.results import Result, table
+from benchmarks.results import Result, Row, own_table, table
 from tests.postgresql import server_binaries
 
 PAGE = """# Benchmarks
 
 Written by `make bench` (`python -m benchmarks`); do not edit. `python -m benchmarks pages` measures one topic anew
-and rewrites its lines; the topics are figures, pages, imports, reconciliation and evaluation.
+and rewrites its lines; the topics are figures, pages, imports, reconciliation, evaluation and roadmap.
 
 {facts}
 
@@ -21,6 +21,15 @@ and rewrites its lines; the topics are figures, pages, imports, reconciliation a
 
 The ratio is measured ÷ baseline. Times change with the machine and with what else runs on it; the baseline is
 taken in the same process, next to the measured value, so ratios can be compared between machines.
+
+## Roadmaps: every solver on the same instances
+
+{roadmap}
+
+Gaps are (bound − value) ÷ bound. *Our certificate* is the best bound proven by prices in that run, added up again by
+the checker, which knows no solver. The times of the last gap columns are those after which the plan was within 1 %,
+0.1 % and 0.01 % of the lowest bound that any solver of the run certified or claims. Every plan, whoever found it, was
+checked in whole numbers; "no plan" and "killed" are results too.
 
 ## How each line is measured
 
@@ -50,6 +59,18 @@ taken in the same process, next to the measured value, so ratios can be compared
   rank, peers, grades and adjustments; the versions written by hand (`benchmarks/evaluation_baselines.py`) write the
   20 that they compute. All give the same totals, ranks and grades. The libraries of multi-criteria decisions only
   add weighted values up.
+- **Roadmap.** Invented instances (`benchmarks/roadmap_instances.py`: what is drawn and why) with four measures and
+  eight quarters, from seeds that were not used while the solvers were written; `rich` adds landlords before tenants,
+  bonuses that fall with time, instalments and obligations. Every solver runs in a process of its own on the same two
+  processors, one after the other. Our clock starts with the problem in memory and includes the start of the second
+  process; that of the others starts with the arrays of the whole model in memory and includes what they build of
+  them. A solver that goes on eight seconds beyond its limit or takes more than 10 GiB is killed; the best plan that
+  it had told is kept. HiGHS gets arrays, CBC (the program that PuLP brings, two threads) and SCIP an MPS file written
+  from the same arrays, CP-SAT (eight workers) whole numbers; none has a gap to stop at. On tiny
+  problems all find the optimum of the exhaustive judge (`tests/property/test_roadmap_benchmarks.py`). "To 0.1 %" is
+  the time after which our plan was within 0.1 % of our own certified bound of that moment; for HiGHS, of the bound
+  that it claims. Memory is the sum of the peaks of all processes of a solver. Public instances are read where the
+  folder `../shared` is present.
 
 PostgreSQL is started for each topic with the settings that it ships with and vacuumed after filling, as it does by
 itself soon after. SQLite is left without statistics (`ANALYZE`), as it is in daily use.
@@ -72,6 +93,9 @@ def machine(day: date, loads: Mapping[str, str]) -> str:
     )
 
 
-def document(results: Iterable[Result], facts: str) -> str:
+def document(lines: Iterable[Result | Row], facts: str) -> str:
     """The whole page."""
-    return PAGE.format(facts=facts, table=table(results))
+    lines = list(lines)
+    results = [line for line in lines if isinstance(line, Result)]
+    roadmap = own_table([line for line in lines if isinstance(line, Row) and line.table == "roadmap"])
+    return PAGE.format(facts=facts, table=table(results), roadmap=roadmap)

@@ -8,10 +8,11 @@ import django
 from benchmarks.results import MARK
 
 
-def main(topic: str) -> None:
-    """Measure and print."""
+def main(name: str) -> None:
+    """Measure a topic, or a part of it as `topic.part`, and print."""
     django.setup()
-    for result in import_module(f"benchmarks.{topic}").measure():
+    topic, *part = name.split(".")
+    for result in import_module(f"benchmarks.{topic}").measure(*part):
         print(MARK + result.to_line(), flush=True)
 
 

@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 MARK = "result: "
 HEAD = (
@@ -30,11 +31,13 @@ class Result:
     memory: int = 0
     memory_goal: int = 0
     note: str = ""
+    reached: bool = True
+    """Whether what was timed came to its end; else `seconds` is when it was given up."""
 
     @property
     def met(self) -> bool:
         """Whether both goals are met; a result without a goal always is."""
-        in_time = self.goal is None or self.seconds <= self.goal
+        in_time = self.goal is None or (self.reached and self.seconds <= self.goal)
         return in_time and (not self.memory_goal or self.memory <= self.memory_goal)
 
     @property
@@ -43,6 +46,7 @@ class Result:
         goals = [f"≤ {duration(self.goal)}"] if self.goal else []
         goals += [f"≤ {size(self.memory_goal)}"] if self.memory_goal else []
         measured = f"{duration(self.seconds)} ({self.statistic})"
+        measured = measured if self.reached else f"not reached in {measured}"
         return (
             f"{self.what}, {self.note}" if self.note else self.what,
             self.database,
@@ -58,9 +62,24 @@ class Result:
         return json.dumps(asdict(self))
 
 
-def from_line(line: str) -> Result:
+@dataclass(frozen=True)
+class Row:
+    """One line of a table that a topic has of its own, after the common one."""
+
+    table: str
+    head: Sequence[str]
+    cells: Sequence[str]
+    met: bool = True
+
+    def to_line(self) -> str:
+        """For the parent process."""
+        return json.dumps(asdict(self))
+
+
+def from_line(line: str) -> Result | Row:
     """What `to_line` wrote."""
-    return Result(**json.loads(line))
+    content: dict[str, Any] = json.loads(line)
+    return Row(**content) if "cells" in content else Result(**content)
 
 
 def table(results: Iterable[Result]) -> str:
@@ -68,8 +87,16 @@ def table(results: Iterable[Result]) -> str:
     return "\n".join([*HEAD, *(row(result) for result in results)])
 
 
-def row(result: Result) -> str:
-    """One line of it."""
+def own_table(rows: Sequence[Row]) -> str:
+    """The lines of one own table, with its head; empty without lines."""
+    if not rows:
+        return ""
+    head = (f"| {' | '.join(rows[0].head)} |", "|---" * len(rows[0].head) + "|")
+    return "\n".join([*head, *map(row, rows)])
+
+
+def row(result: Result | Row) -> str:
+    """One line of a table."""
     return f"| {' | '.join(result.cells)} |"
 
 
