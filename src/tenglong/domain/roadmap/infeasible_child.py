@@ -34,7 +34,9 @@ def contradiction(problem: Problem, seconds: float = SECONDS) -> Contradiction:
         (folder / _PROBLEM).write_bytes(pickle.dumps(problem, protocol=5))
         command = [sys.executable, "-P", "-m", "tenglong.domain.roadmap.infeasible_child", name]
         try:
-            subprocess.run(command, env=environment(), timeout=seconds, check=False, stderr=subprocess.DEVNULL)
+            subprocess.run(
+                command, env=environment(), timeout=seconds, check=False, stderr=subprocess.DEVNULL
+            )
         except subprocess.TimeoutExpired:
             pass  # what it had found by then stands in the folder
         if not (folder / _ANSWER).exists():
