@@ -8,6 +8,8 @@ from benchmarks.roadmap_run import OURS
 from benchmarks.roadmap_watch import Run, Step, run
 from tests.unit.domain.roadmap.small import problem
 
+pytestmark = pytest.mark.slow
+
 
 def of(*steps: Step, value: float | None = None, bound: float | None = None) -> Run:
     return Run("some", 10, "ended", steps, 9, 0, value, bound)
