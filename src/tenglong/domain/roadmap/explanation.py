@@ -1,0 +1,269 @@
+"""Why a firm has its measure and date, and what each other option would cost (docs/algorithms/roadmap.md 7.1).
+
+Two statements about an option: what the best plan with it is worth at most, which the certificate proves; and what this
+plan would lose if the firm switched now and nobody else changed, with the limits that this would break.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.roadmap.adjusting import settle_wishes, wishes
+from tenglong.domain.roadmap.breaches import broken_orders, floor_breach, limit_breach, limit_totals
+from tenglong.domain.roadmap.checking import Arrived, arrivals, worth_of
+from tenglong.domain.roadmap.explanation_options import PricedOption, most_with, priced_options
+from tenglong.domain.roadmap.plans import Certificate, Plan
+from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
+from tenglong.domain.roadmap.wording import Names, firm_words, limit_words, option_words, said
+from tenglong.domain.roadmap.wording_worth import Worth
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What an option takes from a scarce limit, in the unit of its amount, and what that is worth under the price."""
+
+    limit: str
+    label: Message
+    used: Fraction
+    unit: str
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class OptionExplained:
+    """One option of a firm. Numbers are exact, in units of the aim; `start` counts from 1, None: it waits.
+
+    `net` is the value less what is paid. No plan with this option is worth more than `most_with` (None: no feasible
+    plan holds it), so choosing it costs the plan at least `loss_at_least`. If only this firm switched, the plan would
+    lose `loss_now` (negative: gain) and break what `breaks` says.
+    """
+
+    measure: str
+    start: int | None
+    start_on: date | None
+    value: Fraction
+    paid: tuple[Paid, ...]
+    net: Fraction
+    most_with: Fraction | None
+    loss_at_least: Fraction | None
+    loss_now: Fraction
+    breaks: tuple[Message, ...]
+    label: Message
+    sentence: Message
+
+
+@dataclass(frozen=True)
+class FirmExplanation:
+    """The chosen option, the others by what they are worth under the prices (best first), and the reasons."""
+
+    firm: str
+    chosen: OptionExplained
+    alternatives: tuple[OptionExplained, ...]
+    sentences: tuple[Message, ...]
+
+
+def explain_firm(
+    problem: Problem, plan: Plan, certificate: Certificate, firm: int, names: Names | None = None
+) -> FirmExplanation:
+    """Why the firm with this index has its option in a feasible plan, and what its others would cost."""
+    explainer = _Explainer(problem, plan, certificate, names or Names(), firm)
+    ranked = sorted(explainer.options, key=lambda one: (not one.alone, -one.worth))
+    chosen = next(one for one in ranked if explainer.is_chosen(one))
+    others = [one for one in ranked if one is not chosen]
+    told = explainer.explained(chosen)
+    alternatives = tuple(explainer.explained(one) for one in others)
+    sentences = explainer.reasons(chosen, others, told, alternatives)
+    return FirmExplanation(problem.firms.ids[firm], told, alternatives, sentences)
+
+
+class _Explainer:
+    """One firm in one plan."""
+
+    def __init__(
+        self, problem: Problem, plan: Plan, certificate: Certificate, names: Names, firm: int
+    ):  # everything that the options of a firm are told from
+        self.problem, self.plan, self.certificate, self.names, self.firm = (
+            problem,
+            plan,
+            certificate,
+            names,
+            firm,
+        )
+        self.options = priced_options(problem, certificate, firm)
+        self.now = next(one for one in self.options if self.is_chosen(one))
+        arrived = arrivals(problem, plan)
+        self.totals = limit_totals(problem, arrived)
+        self.kept = [worth_of(floor.aim.worth, arrived) for floor in problem.floors]
+        self.worth = Worth.of(problem, plan)
+
+    def is_chosen(self, one: PricedOption) -> bool:
+        """Whether the plan holds this option."""
+        return (one.measure, one.start) == (self.plan.measure[self.firm], self.plan.start[self.firm])
+
+    def explained(self, one: PricedOption) -> OptionExplained:
+        """An option in words and numbers."""
+        problem, worth = self.problem, self.worth
+        most = most_with(self.options, one, self.certificate)
+        least = None if most is None else max(0, self.plan.value - most)
+        loss, breaks = self._switched(one)
+        waits = one.measure == WAITS
+        label = option_words(problem, one.measure, one.start, self.names)
+        return OptionExplained(
+            measure="" if waits else problem.measures.names[problem.measures.name[one.measure]],
+            start=None if waits else one.start + 1,
+            start_on=None if waits else problem.starts[one.start],
+            value=worth.natural(one.value),
+            paid=self._paid(one),
+            net=worth.natural(one.worth),
+            most_with=None if most is None else worth.natural(most),
+            loss_at_least=None if least is None else worth.natural(least),
+            loss_now=worth.natural(loss),
+            breaks=breaks,
+            label=label,
+            sentence=self._sentence(label, least, loss, breaks),
+        )
+
+    def _paid(self, one: PricedOption) -> tuple[Paid, ...]:
+        """What it pays to limits, the most first; earlier aims and orders are told by the net value only."""
+        found, below = [], self.certificate.denominator
+        for number, (limit, price) in enumerate(
+            zip(self.problem.limits, self.certificate.limits, strict=True)
+        ):
+            used = one.use[number]
+            if price and used:
+                amount = self.problem.amounts[limit.amount]
+                value = Fraction(price * used if limit.at_most else -price * used, below)
+                label = limit_words(self.problem, number, self.names)
+                natural = Fraction(used, 10**amount.places)
+                found.append(Paid(limit.id, label, natural, amount.unit, self.worth.natural(value)))
+        return tuple(sorted(found, key=lambda paid: -paid.value))
+
+    def _switched(self, one: PricedOption) -> tuple[int, tuple[Message, ...]]:
+        """What the plan loses if only this firm switches, and what that breaks."""
+        problem, now = self.problem, self.now
+        measure, start = self.plan.measure.copy(), self.plan.start.copy()
+        measure[self.firm], start[self.firm] = one.measure, one.start
+        settle_wishes(problem, measure, start)
+        moved = [wish for wish in wishes(problem) if measure[wish] != self.plan.measure[wish]]
+        before = _brought(problem, self.plan.measure, self.plan.start, [self.firm, *moved])
+        after = _brought(problem, measure, start, [self.firm, *moved])
+        loss = worth_of(problem.aim.worth, before) - worth_of(problem.aim.worth, after)
+        kept = [
+            value + worth_of(floor.aim.worth, after) - worth_of(floor.aim.worth, before)
+            for floor, value in zip(problem.floors, self.kept, strict=True)
+        ]
+        found = [
+            limit_breach(problem, number, total - now.use[number] + one.use[number], self.names)
+            for number, total in enumerate(self.totals)
+            if one.use[number] != now.use[number]
+        ]
+        found += [floor_breach(problem, number, value) for number, value in enumerate(kept)]
+        orders = broken_orders(problem, start, self.names, of=self.firm)
+        return loss, (*(sentence for sentence in found if sentence), *orders)
+
+    def _sentence(self, label: Message, least: int | None, loss: int, breaks: tuple[Message, ...]) -> Message:
+        """What choosing an option would mean."""
+        if least is None:
+            return msg("{option}：单独这一项就会超出限制，任何可行方案都不能采用。", option=label)
+        cost = (
+            msg("无论如何调整其他企业，方案至少{loss}", loss=self.worth.less(least))
+            if least
+            else msg("上界不排除有同样好的方案采用它")
+        )
+        if breaks:
+            return msg(
+                "{option}：{cost}；只改这一家现在不可行：{breaks}",
+                option=label,
+                cost=cost,
+                breaks=_joined(breaks),
+            )
+        if not loss:
+            return msg("{option}：{cost}；只改这一家可行，方案价值不变。", option=label, cost=cost)
+        change = self.worth.less(loss) if loss > 0 else self.worth.more(-loss)
+        return msg("{option}：{cost}；只改这一家可行，方案{change}。", option=label, cost=cost, change=change)
+
+    def reasons(
+        self,
+        chosen: PricedOption,
+        others: list[PricedOption],
+        told: OptionExplained,
+        alternatives: tuple[OptionExplained, ...],
+    ) -> tuple[Message, ...]:
+        """Why the chosen option."""
+        firm = firm_words(self.problem, self.firm, self.names)
+        if not others:
+            return (msg("{firm}只有一个选项：{option}。", firm=firm, option=told.label),)
+        fields = {"firm": firm, "option": told.label, "value": self.worth.total(chosen.value)}
+        if chosen.paid:
+            prices = {"paid": said(self.worth.natural(chosen.paid)), "net": said(told.net)}
+            found = [
+                msg(
+                    "{firm}：{option}，{value}；占用紧张的资源按价格折算为 {paid}，净值 {net}。",
+                    **fields,
+                    **prices,
+                )
+            ]
+        else:
+            found = [msg("{firm}：{option}，{value}，不占用紧张的资源。", **fields)]
+        if told.paid:
+            found.append(
+                msg("其中：{parts}。", parts=_joined(tuple(map(_part, told.paid[:_MOST_PARTS])), "、"))
+            )
+        better = [
+            one
+            for one, other in zip(alternatives, others, strict=True)
+            if other.alone and other.worth > chosen.worth
+        ]
+        if better:
+            found.append(self._not_the_best(told, better[0]))
+        elif others[0].alone:
+            found.append(_next_best(alternatives[0], told.net - alternatives[0].net))
+        else:
+            found.append(msg("这是净值最高的选项，其余选项单独就会超出限制。"))
+        return (*found, *(one.sentence for one in _one_of_each(alternatives)))
+
+    def _not_the_best(self, told: OptionExplained, better: OptionExplained) -> Message:
+        fields = {"option": better.label, "by": said(better.net - told.net)}
+        if better.breaks:
+            why = _joined(better.breaks)
+            return msg("按价格看{option}的净值还高 {by}，但换成它会突破限制：{why}", why=why, **fields)
+        return msg("按价格看{option}的净值还高 {by}：企业只能整家安排，价格不能完全反映。", **fields)
+
+
+_MOST_PARTS = 3
+
+
+def _brought(problem: Problem, measure: Ints, start: Ints, firms: list[int]) -> Arrived:
+    """What these firms bring and take."""
+    plan = Plan.waiting(len(problem.firms))
+    plan.measure[firms], plan.start[firms] = measure[firms], start[firms]
+    return arrivals(problem, plan)
+
+
+def _part(paid: Paid) -> Message:
+    fields = {"limit": paid.label, "used": said(paid.used), "unit": paid.unit, "value": said(abs(paid.value))}
+    if paid.value < 0:
+        return msg("{limit} {used}{unit}（对目标有贡献，折算为 {value}）", **fields)
+    return msg("{limit} {used}{unit}（折算为 {value}）", **fields)
+
+
+def _next_best(option: OptionExplained, by: Fraction) -> Message:
+    if not said(by):
+        return msg("这是净值最高的选项；{option}的净值几乎相同。", option=option.label)
+    return msg("这是净值最高的选项；其次是{option}，净值低 {by}。", option=option.label, by=said(by))
+
+
+def _one_of_each(alternatives: tuple[OptionExplained, ...]) -> list[OptionExplained]:
+    """The best alternative of each measure, and waiting."""
+    found: dict[str, OptionExplained] = {}
+    for one in alternatives:
+        found.setdefault(one.measure, one)
+    return list(found.values())
+
+
+def _joined(messages: tuple[Message, ...], between: str = "") -> Message:
+    found = messages[-1]
+    for one in reversed(messages[:-1]):
+        found = msg("{first}{between}{rest}", first=one, between=between, rest=found)
+    return found

@@ -1,0 +1,203 @@
+"""What if a budget or a capacity were another: the same problem with other bounds, solved again from what is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.roadmap.adjusting import changed_firms
+from tenglong.domain.roadmap.checking import arrivals, check, worth_of
+from tenglong.domain.roadmap.checking_bound import certified_bound
+from tenglong.domain.roadmap.plans import Plan, Reason, Solution, Status
+from tenglong.domain.roadmap.problems import Limit, Problem
+from tenglong.domain.roadmap.solvers.child import Progress
+from tenglong.domain.roadmap.solvers.choose import solve, solve_aims
+from tenglong.domain.roadmap.wording import Names, amount_label, limit_words, said
+from tenglong.domain.roadmap.wording_worth import Worth
+
+
+@dataclass(frozen=True)
+class Change:
+    """A limit with another bound, in the unit of its amount, or with a bound larger by a share (negative: smaller)."""
+
+    limit: str
+    bound: Decimal | None = None
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The changed problem (of its last aim, as a plan file names it), its solution, and what differs in sentences."""
+
+    problem: Problem
+    solution: Solution
+    sentences: tuple[Message, ...]
+
+
+def changed(problem: Problem, changes: Sequence[Change]) -> Problem:
+    """The problem with other bounds; a bound is rounded to the whole numbers that it allows.
+
+    Raises:
+        BadValue: there is no such limit, or a change states neither or both of bound and share.
+    """
+    place = {limit.id: number for number, limit in enumerate(problem.limits)}
+    limits = list(problem.limits)
+    for change in changes:
+        if change.limit not in place:
+            raise BadValue(msg("问题中没有编号为“{id}”的限制，请从列表中选择。", id=change.limit))
+        number = place[change.limit]
+        limits[number] = replace(limits[number], bound=_bound(problem, limits[number], change))
+    return replace(problem, limits=tuple(limits), digest="")
+
+
+def of_amount(problem: Problem, amount: str, share: Decimal) -> tuple[Change, ...]:
+    """All capacities of an amount changed by the same share: a tenth less money in every month and in all."""
+    return tuple(
+        Change(limit.id, share=share)
+        for limit in problem.limits
+        if limit.at_most and problem.amounts[limit.amount].id == amount
+    )
+
+
+def what_if(
+    problem: Problem,
+    solution: Solution,
+    changes: Sequence[Change],
+    seconds: float | None = None,
+    *,
+    seed: int = 0,
+    work: float | None = None,
+    gap: float = 0.0,
+    names: Names | None = None,
+    on_progress: Progress | None = None,
+) -> WhatIf:
+    """The problem with the changes, solved from what the solution knows; the solution must have a plan.
+
+    With several aims `problem` may be that of the first or of the last one: all aims are followed again.
+
+    Raises:
+        BadValue: as `changed`.
+    """
+    assert solution.plan is not None
+    names, first = names or Names(), from_first_aim(problem)
+    asked = changed(first, changes)
+    options: dict[str, Any] = {"seed": seed, "work": work, "gap": gap, "on_progress": on_progress}
+    if len(asked.aims) == 1:
+        found = with_known(asked, solve(asked, seconds=seconds, **options), solution)
+        answered = asked
+    else:
+        answered, found = solve_aims(asked, seconds=seconds, **options)
+    sentences = [_change_sentence(first, asked, number, names) for number in _moved(first, asked)]
+    sentences += _differences(first, solution, answered, found)
+    return WhatIf(answered, found, tuple(sentences))
+
+
+def from_first_aim(problem: Problem) -> Problem:
+    """The problem before any of its aims was kept."""
+    return replace(problem, aims=(*(floor.aim for floor in problem.floors), *problem.aims), floors=())
+
+
+def with_known(problem: Problem, found: Solution, known: Solution) -> Solution:
+    """What was found, unless an earlier plan or certificate is better for this problem of one aim."""
+    plan, certificate = found.plan, found.certificate
+    old = known.plan
+    if old is not None and (plan is None or plan.value < old.value) and check(problem, old) == ():
+        plan = old
+    if known.certificate is not None and len(known.certificate.limits) == len(problem.limits):
+        bound = certified_bound(problem, known.certificate)
+        if bound is not None and (certificate is None or bound < certificate.bound):
+            certificate = replace(known.certificate, bound=bound)
+    if plan is found.plan and certificate is found.certificate:
+        return found
+    better = replace(found, plan=plan, certificate=certificate)
+    if plan is not None and certificate is not None and plan.value == certificate.bound:
+        return replace(better, status=Status.OPTIMAL, reason=Reason.CERTIFIED)
+    return better if found.plan is not None or plan is None else replace(better, status=Status.FEASIBLE)
+
+
+def totals(problem: Problem, plan: Plan) -> dict[str, Decimal]:
+    """What a plan brings and takes in all, by amount, in their units."""
+    arrived = arrivals(problem, plan)
+    return {
+        amount.id: amount.natural(int(arrived.value[arrived.amount == number].sum()))
+        for number, amount in enumerate(problem.amounts)
+    }
+
+
+def _bound(problem: Problem, limit: Limit, change: Change) -> int:
+    if (change.bound is None) == (change.share is None):
+        raise BadValue(msg("限制“{id}”的假设应填写新的数量或增减比例，且只填一项。", id=change.limit))
+    if change.bound is not None:
+        new = Fraction(change.bound) * 10 ** problem.amounts[limit.amount].places
+    else:
+        new = limit.bound * (1 + Fraction(change.share or 0))
+    return floor(new) if limit.at_most else ceil(new)
+
+
+def _moved(before: Problem, after: Problem) -> list[int]:
+    pairs = zip(before.limits, after.limits, strict=True)
+    return [number for number, (old, new) in enumerate(pairs) if old.bound != new.bound]
+
+
+def _change_sentence(before: Problem, after: Problem, number: int, names: Names) -> Message:
+    amount = before.amounts[before.limits[number].amount]
+    old, new = (said(amount.natural(one.limits[number].bound)) for one in (before, after))
+    fields = {"limit": limit_words(before, number, names), "old": old, "new": new, "unit": amount.unit}
+    if before.limits[number].at_most:
+        return msg("假设{limit}的上限由 {old}{unit} 改为 {new}{unit}。", **fields)
+    return msg("假设{limit}的目标由 {old}{unit} 改为 {new}{unit}。", **fields)
+
+
+def _differences(first: Problem, known: Solution, answered: Problem, found: Solution) -> list[Message]:
+    """What changes, from the plan to the amounts."""
+    assert known.plan is not None
+    if found.plan is None:
+        if found.status == Status.INFEASIBLE:
+            return [msg("在此假设下没有可行方案。")]
+        return [msg("限定时间内没有找到可行方案，请给更多时间再算。")]
+    sentences = [_aim_sentence(first, known.plan, found.plan, number) for number in range(len(first.aims))]
+    if len(first.aims) == 1:
+        sentences.append(_certified(first, known, found))
+    old, new = totals(first, known.plan), totals(answered, found.plan)
+    for amount in first.amounts:
+        if old[amount.id] != new[amount.id]:
+            sentences.append(_amount_sentence(amount.id, amount.unit, old[amount.id], new[amount.id]))
+    count = len(changed_firms(known.plan, found.plan))
+    return [*sentences, msg("{count} 家企业的措施或日期随之改变。", count=count)]
+
+
+def _aim_sentence(problem: Problem, old: Plan, new: Plan, aim: int) -> Message:
+    """How one aim changes; `old` is told in the words that suit it."""
+    about = replace(problem, aims=problem.aims[aim:], floors=())
+    before, after = (worth_of(about.aim.worth, arrivals(problem, plan)) for plan in (old, new))
+    worth = Worth.of(about, old)
+    fields = {"before": worth.total(before), "after": worth.total(after)}
+    if after == before:
+        return msg("方案仍为{after}。", **fields)
+    change = worth.more(after - before) if after > before else worth.less(before - after)
+    return msg("方案由{before}变为{after}，{change}。", change=change, **fields)
+
+
+def _certified(problem: Problem, known: Solution, found: Solution) -> Message:
+    """What the two certificates prove about the best plans before and after."""
+    assert known.plan is not None and found.plan is not None
+    if known.certificate is None or found.certificate is None:
+        return msg("缺少证书，不能证明这一变化对最好方案的影响。")
+    worth = Worth.of(problem, known.plan)
+    least, most = found.plan.value - known.certificate.bound, found.certificate.bound - known.plan.value
+    fields = {
+        "least": worth.more(least) if least >= 0 else worth.less(-least),
+        "most": worth.more(most) if most >= 0 else worth.less(-most),
+    }
+    return msg("两份证书证明：最好的方案因此变化在“{least}”与“{most}”之间。", **fields)
+
+
+def _amount_sentence(id: str, unit: str, old: Decimal, new: Decimal) -> Message:
+    fields = {"amount": amount_label(id), "old": said(old), "new": said(new), "unit": unit}
+    if new > old:
+        return msg("{amount}由 {old}{unit} 增至 {new}{unit}，增加 {by}{unit}。", by=said(new - old), **fields)
+    return msg("{amount}由 {old}{unit} 减至 {new}{unit}，减少 {by}{unit}。", by=said(old - new), **fields)

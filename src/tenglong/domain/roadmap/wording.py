@@ -1,0 +1,153 @@
+"""How sentences about a roadmap name amounts, limits and periods: by label and date, never by number (wording.toml)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+
+from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.quantities import Exact, half_up, plain
+from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.roadmap.problems import ALWAYS, WAITS, Limit, Problem
+from tenglong.domain.roadmap.problems_rules import WISHES
+
+PLACES = 2
+"""Decimal places of numbers in sentences; trailing zeros are left out."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a problem file knows by id only: firms by id, values of tags by tag and code, measures by id.
+
+    `until` is the last day of the plan, which the last period may reach beyond.
+    """
+
+    firms: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
+    until: date | None = None
+
+    def firm(self, id: str) -> str:
+        """The name of a firm; its id where none is known."""
+        return self.firms.get(id, id)
+
+    def measure(self, id: str) -> Message | str:
+        """The label of a measure; its id where none is known."""
+        return label(self.measures[id]) if id in self.measures else id
+
+    def value(self, tag: str, code: str) -> str:
+        """What the value of a tag is called."""
+        return self.tags.get(tag, {}).get(code, code)
+
+
+def rule(name: str) -> Decimal:
+    """A number of wording.toml."""
+    return Decimal(load_rules("tenglong.domain.roadmap", "wording.toml").content[name])
+
+
+@cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    content = load_rules("tenglong.domain.roadmap", "wording.toml").content
+    return {"amount": content["amount"], "tag": content["tag"]}
+
+
+def amount_label(id: str) -> Message | str:
+    """What an amount is called; its id where the program does not know it."""
+    known = _words()["amount"].get(id)
+    return label(known["zh"]) if known else id
+
+
+def amount_step(id: str) -> Decimal:
+    """The change of an amount, in its unit, that one talks about: a million yuan, ten staff days."""
+    return Decimal(_words()["amount"].get(id, {"step": "1"})["step"])
+
+
+def tag_label(id: str) -> Message | str:
+    """What a tag is called."""
+    known = _words()["tag"].get(id)
+    return label(known["zh"]) if known else id
+
+
+def said(value: Exact) -> Decimal:
+    """A number as sentences print it: rounded half up once, without trailing zeros."""
+    return plain(half_up(value, PLACES))
+
+
+def last_day(problem: Problem, period: int, names: Names) -> date | None:
+    """The last day of a period; of the last period that of the plan.
+
+    Where that is not known the last period is as long as the one before; None: there is only one.
+    """
+    starts = problem.starts
+    if period + 1 < len(starts):
+        return starts[period + 1] - timedelta(days=1)
+    if names.until is not None or len(starts) == 1:
+        return names.until
+    start, before = starts[-1], starts[-2]
+    if start.day == before.day:
+        months = (start.year - before.year) * 12 + start.month - before.month
+        later = start.year * 12 + start.month - 1 + months
+        return date(later // 12, later % 12 + 1, min(start.day, 28)) - timedelta(days=1)
+    return start + (start - before) - timedelta(days=1)
+
+
+def period_words(problem: Problem, first: int, last: int, names: Names) -> Message:
+    """The days of the periods `first` … `last`: a month or quarter by its name."""
+    start, end = problem.starts[first], last_day(problem, last, names)
+    if end is None:
+        return msg("{start} 起", start=start)
+    following = end + timedelta(days=1)
+    months = (following.year - start.year) * 12 + following.month - start.month
+    if start.day == following.day == 1 and months == 1:
+        return msg("{year} 年 {month} 月", year=start.year, month=start.month)
+    if start.day == following.day == 1 and months == 3 and start.month % 3 == 1:
+        return msg("{year} 年第 {quarter} 季度", year=start.year, quarter=start.month // 3 + 1)
+    return msg("{start} 至 {end}", start=start, end=end)
+
+
+def span_words(problem: Problem, limit: Limit, names: Names) -> Message:
+    """The time that a limit is about."""
+    if limit.last == ALWAYS:
+        if limit.first == 0:
+            return msg("全程")
+        return msg("{start} 起", start=problem.starts[limit.first])
+    if limit.first == 0 and limit.last > 0:
+        return msg("截至 {end}", end=last_day(problem, limit.last, names))
+    return period_words(problem, limit.first, limit.last, names)
+
+
+def limit_words(problem: Problem, number: int, names: Names) -> Message:
+    """What a limit is about: when, whose and which amount."""
+    limit = problem.limits[number]
+    amount, span = amount_label(problem.amounts[limit.amount].id), span_words(problem, limit, names)
+    if not limit.where:
+        return msg("{span}的{amount}", span=span, amount=amount)
+    return msg("{whose}{span}的{amount}", whose=_whose(limit, names), span=span, amount=amount)
+
+
+def _whose(limit: Limit, names: Names) -> Message:
+    tags = [
+        msg("{tag}“{value}”", tag=tag_label(tag), value="、".join(names.value(tag, one) for one in values))
+        for tag, values in limit.where
+    ]
+    found = tags.pop()
+    for one in reversed(tags):
+        found = msg("{first}、{rest}", first=one, rest=found)
+    return found
+
+
+def firm_words(problem: Problem, firm: int, names: Names) -> Message:
+    """A firm by its name; a wish for clearance by what it is."""
+    id = problem.firms.ids[firm]
+    if id.startswith(f"{WISHES}:"):
+        return msg("整区清零奖励“{name}”", name=id.removeprefix(f"{WISHES}:"))
+    return msg("企业“{name}”", name=names.firm(id))
+
+
+def option_words(problem: Problem, measure: int, start: int, names: Names) -> Message:
+    """An option: which measure, from which day."""
+    if measure == WAITS:
+        return msg("等待")
+    name = names.measure(problem.measures.names[problem.measures.name[measure]])
+    return msg("{measure}（{day} 开始）", measure=name, day=problem.starts[start])
