@@ -102,9 +102,12 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class PriceLine:
-    """What one more unit of a limit would bring, in a sentence."""
+    """What moving a limit by `step` would bring: in points of the aim, and in words."""
 
     limit: str
+    step: Decimal
+    unit: str
+    points: Decimal
     text: str
 
 

@@ -208,5 +208,12 @@ def _checks(content: RoadmapContent) -> Sheet:
 
 
 def _prices(content: RoadmapContent) -> Sheet:
-    columns = (SheetColumn("限制", width=40), SheetColumn("每多（少）一份，约", width=100))
-    return Sheet("影子价格", columns, [(one.limit, one.text) for one in content.prices])
+    columns = (
+        SheetColumn("限制", width=40),
+        SheetColumn("每变动", Kind.DECIMAL, 12, PLACES),
+        SheetColumn("单位", width=10),
+        SheetColumn("约值（方案分值）", Kind.DECIMAL, 16, PLACES),
+        SheetColumn("说明", width=100),
+    )
+    rows = [(one.limit, one.step, one.unit, one.points, one.text) for one in content.prices]
+    return Sheet("影子价格", columns, rows)

@@ -84,6 +84,6 @@ def content(cases: tuple[CaseLine, ...] = (), *, weeks: int = 6, notice: str = "
             CheckLine("政府可承受", "不通过", "8 月差 10 万元", False, value=Decimal(40), limit=Decimal(30)),
             CheckLine("企业可接受", "有条件", "请补报评估价", False, firm="演示1号纽扣厂"),
         ),
-        prices=(PriceLine("8 月资金", "每增加 100 万元，约可多腾出用能 38 吨标准煤。"),),
+        prices=(PriceLine("8 月资金", Decimal(100), "万元", Decimal("3.5"), "每增加 100 万元，约可多腾出用能 38 吨标准煤。"),),
         notice=notice,
     )

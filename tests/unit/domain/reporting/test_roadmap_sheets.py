@@ -81,5 +81,6 @@ def test_amounts_stay_exact() -> None:
     assert Decimal("2.50") in (sheet.total or ())
 
 
-def test_a_shadow_price_is_a_sentence() -> None:
-    assert rows("影子价格")[1] == ("8 月资金", "每增加 100 万元，约可多腾出用能 38 吨标准煤。")
+def test_a_shadow_price_has_its_numbers_and_its_sentence() -> None:
+    said = "每增加 100 万元，约可多腾出用能 38 吨标准煤。"
+    assert rows("影子价格")[1] == ("8 月资金", 100, "万元", 3.5, said)

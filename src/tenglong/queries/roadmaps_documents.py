@@ -1,0 +1,211 @@
+"""A roadmap as documents to take away: the wall chart and the workbook, as far as the person may see it.
+
+Neither knows a clock: the same roadmap, in the same state and for the same places, gives the same bytes.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+
+from django.conf import settings as site
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.reporting.documents import day_text
+from tenglong.domain.reporting.roadmap_chart import chart_pages
+from tenglong.domain.reporting.roadmap_chart_parts import LOOK
+from tenglong.domain.reporting.roadmap_content import (
+    AmountName,
+    CaseLine,
+    CheckLine,
+    LoadLine,
+    MonthLine,
+    PriceLine,
+    RoadmapContent,
+    Step,
+    TargetLine,
+)
+from tenglong.domain.reporting.roadmap_sheets import workbook_pages
+from tenglong.domain.reporting.writers.pdf import write_pdf
+from tenglong.domain.reporting.writers.xlsx import write_pages
+from tenglong.domain.roadmap.measures import measures
+from tenglong.domain.roadmap.settings_format import Clearance, Target
+from tenglong.domain.roadmap.three_ables import Check
+from tenglong.domain.roadmap.wording import amount_label
+from tenglong.queries.roadmaps import sees_all
+from tenglong.queries.roadmaps_certificate import certificate_of
+from tenglong.queries.roadmaps_lines import LineDetail, all_lines
+from tenglong.queries.roadmaps_results import checks_of, prices_of
+from tenglong.queries.roadmaps_settings import settings_of
+from tenglong.queries.roadmaps_views import cash_by_month, load_of_teams
+from tenglong.queries.rosters import calibre_of
+from tenglong.queries.territory import territory
+from tenglong.store.models import Roadmap
+
+PLACES = 4
+"""Decimal places of a check's numbers in documents: enough for a ratio."""
+WORDS = LOOK["said"]
+
+
+def chart_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
+    """The wall chart as a PDF. `notice` marks the whole document; the demonstration marks its own.
+
+    Raises:
+        NotFound: the roadmap has no plan, or the letters of the chart have not been fetched.
+    """
+    content = content_of(roadmap, scope, notice=notice)
+    return write_pdf(chart_pages(content), title=content.title, created=content.computed_at)
+
+
+def workbook_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
+    """The workbook; raises NotFound like `chart_of` for a roadmap without a plan."""
+    content = content_of(roadmap, scope, notice=notice)
+    return write_pages(workbook_pages(content), title=content.title, created=content.computed_at)
+
+
+def chart_name(roadmap: Roadmap) -> str:
+    """What the file of the wall chart is called."""
+    return str(WORDS["chart"]).format(title=roadmap.title, number=roadmap.number)
+
+
+def workbook_name(roadmap: Roadmap) -> str:
+    """What the file of the workbook is called."""
+    return str(WORDS["workbook"]).format(title=roadmap.title, number=roadmap.number)
+
+
+def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapContent:
+    """Everything that both documents print, of the cases that the person may see; raises like `chart_of`."""
+    if not roadmap.plan_digest or roadmap.computed_at is None:
+        problem = "第 {number} 号路线图没有方案，不能生成挂图和工作簿；请先编制。"
+        raise NotFound(msg(problem, number=roadmap.number))
+    settings, lines = settings_of(roadmap), list(all_lines(roadmap, scope))
+    certificate = certificate_of(roadmap)
+    return RoadmapContent(
+        title=roadmap.title,
+        territory=roadmap.place.name,
+        calibre=calibre_of(roadmap.roster),
+        standing=_standing(roadmap),
+        certificate=str(certificate) if certificate else "",
+        planned_by=roadmap.requested_by,
+        facts_on=roadmap.facts_on,
+        known_at=roadmap.known_at,
+        computed_at=roadmap.computed_at,
+        periods=settings.periods,
+        end=settings.deadline + timedelta(days=1),
+        measures=_choices("measure"),
+        amounts=_amounts(lines),
+        cases=tuple(_case(line) for line in lines),
+        targets=tuple(_targets(roadmap)) if sees_all(roadmap, scope) else (),
+        months=tuple(
+            MonthLine(one.month, one.paid, one.cumulative, one.fund) for one in cash_by_month(roadmap, scope)
+        ),
+        loads=tuple(
+            LoadLine(one.team, week, days, one.capacity)
+            for one in load_of_teams(roadmap, scope)
+            for week, days in one.weeks
+        ),
+        checks=tuple(_checks(roadmap, scope, lines)),
+        prices=tuple(
+            PriceLine(
+                str(one.label),
+                one.step,
+                one.unit,
+                half_up(one.per_step, PLACES),
+                "".join(map(str, one.sentences)),
+            )
+            for one in prices_of(roadmap, scope)
+        ),
+        notice=notice or (WORDS["demo"] if site.DEMO else ""),
+    )
+
+
+def _standing(roadmap: Roadmap) -> str:
+    day = day_text(roadmap.adopted_on) if roadmap.adopted_on else ""
+    return str(LOOK["standing"][roadmap.state]).format(day=day)
+
+
+def _amounts(lines: list[LineDetail]) -> tuple[AmountName, ...]:
+    """The amounts that occur, in the order of the rule file."""
+    found = {id for line in lines for id in line.row.amounts}
+    return tuple(
+        AmountName(one.id, str(amount_label(one.id)), one.unit)
+        for one in measures().amounts.values()
+        if one.id in found
+    )
+
+
+def _case(line: LineDetail) -> CaseLine:
+    row, kinds = line.row, vocabulary().kinds
+    notes = [WORDS[name] for name in ("fixed", "adjusted") if getattr(row, name)]
+    return CaseLine(
+        number=row.number,
+        name=row.name,
+        zone=row.zone,
+        town=row.town_name,
+        team=row.team,
+        batch=_choices("batch").get(row.batch, row.batch),
+        measure=row.measure,
+        start_on=row.start_on,
+        done_on=row.done_on,
+        steps=tuple(Step(kinds[one.kind].zh, one.due_on) for one in line.milestones),
+        amounts=row.amounts,
+        outcome=LOOK["outcomes"].get(row.outcome, row.outcome),
+        note="；".join(notes),
+    )
+
+
+@cache
+def _choices(column: str) -> dict[str, str]:
+    """The labels of a column of the case ledger, by id in their usual order."""
+    return {choice.id: choice.label for choice in table_kind("case_ledger").column(column).choices}
+
+
+def _targets(roadmap: Roadmap) -> Iterator[TargetLine]:
+    settings = settings_of(roadmap)
+    for target in settings.targets:
+        words = {
+            "whose": _whose(target, roadmap),
+            "amount": amount_label(target.amount),
+            "least": plain(Decimal(target.at_least)),
+            "unit": measures().amounts[target.amount].unit,
+        }
+        yield TargetLine(str(WORDS["amount"]).format(**words), target.by)
+    for clearance in settings.clearances:
+        wished = clearance.bonus is not None
+        said = str(WORDS["wished" if wished else "cleared"]).format(whose=_whose(clearance, roadmap))
+        yield TargetLine(said, clearance.by)
+
+
+def _whose(part: Target | Clearance, roadmap: Roadmap) -> str:
+    """A zone by its name, a town by that of its code; nothing where all are meant."""
+    tree, code = territory().at(roadmap.facts_on), getattr(part, "town", "")
+    return part.zone or (tree.place(code).name if code and tree.has(code) else code)
+
+
+def _checks(roadmap: Roadmap, scope: Scope, lines: list[LineDetail]) -> Iterator[CheckLine]:
+    """The checks of the plan, then those of each case that are not passed."""
+    for check in checks_of(roadmap, scope):
+        yield _check(check, "")
+    for line in lines:
+        for check in line.checks:
+            if check.outcome != "pass":
+                yield _check(check, line.row.name)
+
+
+def _check(check: Check, firm: str) -> CheckLine:
+    value, limit = (None if one is None else half_up(one, PLACES) for one in (check.value, check.limit))
+    return CheckLine(
+        able=LOOK["ables"].get(check.able, check.able),
+        outcome=LOOK["outcomes"].get(check.outcome, check.outcome),
+        text=str(check.sentence),
+        passed=check.outcome == "pass",
+        firm=firm,
+        value=value,
+        limit=limit,
+        unit=check.unit,
+    )
