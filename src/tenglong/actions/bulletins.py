@@ -31,6 +31,7 @@ RULE_FILES = (
     ("tenglong.domain.reporting", "figures.toml"),
     ("tenglong.domain.race", "cards.toml"),
     ("tenglong.domain.reporting", "bulletins.toml"),
+    ("tenglong.domain.reporting", "bulletins_roadmap.toml"),
     ("tenglong.domain.reporting", "addressing.toml"),
     ("tenglong.domain.reporting", "layout.toml"),
 )

@@ -103,6 +103,48 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class UnitMilestones:
+    """Milestones of a unit that were due: how many, how many are reached, and the longest delay in days."""
+
+    unit: str
+    due: int
+    done: int
+    most_days: int
+
+    @property
+    def late(self) -> int:
+        """How many are not reached."""
+        return self.due - self.done
+
+
+@dataclass(frozen=True)
+class LateMilestone:
+    """A milestone that was due and is not reached: whose, what, since when, and which team answers for it."""
+
+    unit: str
+    firm: str
+    item: str
+    due_on: date
+    days: int
+    team: str
+
+
+@dataclass(frozen=True)
+class RoadmapCourse:
+    """How the roadmap that is in force is carried out: in all, by unit, and the latest milestones.
+
+    `unit_kind` says what the units are: "town", "zone" or "team".
+    """
+
+    title: str
+    adopted_on: date
+    whole: UnitMilestones
+    unit_kind: str
+    units: tuple[UnitMilestones, ...]
+    latest: tuple[LateMilestone, ...]
+
+
+@dataclass(frozen=True)
 class BulletinContent:
     """Everything a bulletin prints. Equal contents give equal documents.
 
@@ -132,10 +174,13 @@ class BulletinContent:
     document_number: str = ""
     done_word: str = "销号"
     notice: str = ""
+    roadmap: RoadmapCourse | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for storage: numbers as strings, so that nothing is lost."""
+        """Plain values for storage: numbers as strings, so that nothing is lost; no word of a roadmap without one."""
         stored: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        if self.roadmap is None:
+            del stored["roadmap"]
         return stored
 
     @classmethod

@@ -8,6 +8,7 @@ from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins import BulletinContent, Correction, RankingRow, RosterProgress
+from tenglong.domain.reporting.bulletins_roadmap import roadmap_section
 from tenglong.domain.reporting.bulletins_wording import NOTHING, WORDING, headline, listing, weekly
 from tenglong.domain.reporting.documents import day_text
 
@@ -19,6 +20,7 @@ def bulletin_document(content: BulletinContent) -> d.Document:
     sections = [
         (_SECTIONS["progress"], _progress(content)),
         (_SECTIONS["ranking"], _ranking(content)),
+        *([roadmap_section(content.roadmap, content.main.as_of)] if content.roadmap else []),
         (_SECTIONS["highlights"], _sentences(content.highlights, _PAGE["no_highlights"])),
         (_SECTIONS["problems"], _sentences(content.problems, _PAGE["no_problems"])),
         (_SECTIONS["next_steps"], _sentences(content.next_steps, _PAGE["no_next_steps"])),

@@ -19,6 +19,8 @@ from tenglong.domain.reporting.roadmap_content import (
 START = date(2021, 8, 2)
 MEASURES = {"close": "关停淘汰", "vacate_recover": "腾退收回", "upgrade": "改造提升"}
 
+SAID = "每增加 100 万元，约可多腾出用能 38 吨标准煤。"
+
 
 def case(number: int, zone: str, team: str, measure: str, *, weeks: tuple[int, int] = (0, 2)) -> CaseLine:
     """A case that starts in one week and is done at the end of another."""
@@ -84,6 +86,6 @@ def content(cases: tuple[CaseLine, ...] = (), *, weeks: int = 6, notice: str = "
             CheckLine("政府可承受", "不通过", "8 月差 10 万元", False, value=Decimal(40), limit=Decimal(30)),
             CheckLine("企业可接受", "有条件", "请补报评估价", False, firm="演示1号纽扣厂"),
         ),
-        prices=(PriceLine("8 月资金", Decimal(100), "万元", Decimal("3.5"), "每增加 100 万元，约可多腾出用能 38 吨标准煤。"),),
+        prices=(PriceLine("8 月资金", Decimal(100), "万元", Decimal("3.5"), SAID),),
         notice=notice,
     )

@@ -7,10 +7,13 @@ from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.reporting.bulletins import (
     BulletinContent,
     Correction,
+    LateMilestone,
     OverdueItem,
     PrintedFigure,
     RankingRow,
+    RoadmapCourse,
     RosterProgress,
+    UnitMilestones,
     WeeklyDelta,
 )
 from tenglong.domain.reporting.bulletins_wording import highlights_of, next_steps_of, problems_of
@@ -32,6 +35,17 @@ CITY = Calibre(
     definition="本市自列清单，按关停淘汰日期计数",
     start=date(2021, 1, 1),
     deadline=date(2021, 12, 31),
+)
+COURSE = RoadmapCourse(
+    title="西塘镇整治路线图",
+    adopted_on=date(2021, 8, 2),
+    whole=UnitMilestones("合计", 12, 9, 15),
+    unit_kind="zone",
+    units=(UnitMilestones("东片", 8, 8, 0), UnitMilestones("西片", 4, 1, 15)),
+    latest=(
+        LateMilestone("西塘镇", "演示1号纽扣厂", "签约", date(2021, 10, 25), 15, "第2组"),
+        LateMilestone("西塘镇", "演示2号纽扣厂", "腾空", date(2021, 11, 8), 1, ""),
+    ),
 )
 MAIN = RosterProgress(
     calibre=PROVINCIAL,

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tenglong.domain.reporting.bulletins import BulletinContent, PrintedFigure
 from tenglong.domain.reporting.figures import Figure
-from tests.unit.domain.reporting.samples import PROVINCIAL, RANKING, TOTAL, sample_content
+from tests.unit.domain.reporting.samples import COURSE, PROVINCIAL, RANKING, TOTAL, sample_content
 
 
 def test_stored_content_comes_back_equal() -> None:
@@ -48,6 +48,17 @@ def test_a_figure_is_taken_over_as_printed(exact: Fraction | None, stored: str) 
     taken = PrintedFigure.of(figure)
     assert (taken.printed, taken.unit) == (figure.printed, "%")
     assert taken.exact.startswith(stored) and bool(taken.exact) == bool(stored)
+
+
+def test_a_bulletin_without_a_roadmap_is_stored_as_before_there_were_any() -> None:
+    content = sample_content()
+    assert "roadmap" not in content.to_json()
+    assert BulletinContent.from_json(content.to_json()).roadmap is None
+
+
+def test_the_course_of_a_roadmap_comes_back_equal() -> None:
+    content = sample_content(roadmap=COURSE)
+    assert BulletinContent.from_json(json.loads(json.dumps(content.to_json()))) == content
 
 
 def test_the_sample_adds_up() -> None:
