@@ -1,4 +1,4 @@
-"""What the button cluster is worth and was paid: floors, staff, appraisals, prices and payments, all invented.
+"""What the button cluster is worth and was paid: floors, staff, tax, appraisals, prices and payments, all invented.
 
 Drawn with a chance of its own, so that the course of the campaign stays as it was.
 """
@@ -17,7 +17,7 @@ MU = 10_000 / 15
 
 
 def add_money(cluster: Cluster) -> None:
-    """Give every case floor and staff, and every contract its appraisal, price and payments."""
+    """Give every case floor, staff and tax, and every contract its appraisal, price and payments."""
     rng = Random(SETTING["seed"] + 1)
     tenants: dict[str, list[Story]] = {}
     for story in cluster.stories:
@@ -27,7 +27,9 @@ def add_money(cluster: Cluster) -> None:
         if story.fixed["relation"] != "承租":
             _share_floor(rng, story, tenants.get(story.firm.parcel, []))
     for story in cluster.stories:
-        story.fixed["staff"] = max(2, round(rng.lognormvariate(1.6, 0.6)))
+        staff = max(2, round(rng.lognormvariate(1.6, 0.6)))
+        story.fixed["staff"] = staff
+        story.fixed["tax"] = _rounded(staff * PRICES["tax"] * _around(rng, "tax_spread"))
         if story.day_of("signed_on"):
             _contract(rng, story)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from tenglong.demo import sheets
+from tenglong.demo import columns, sheets
 from tenglong.demo.campaign import campaign
 from tenglong.demo.dirty import LEDGER, dirt_of
 from tenglong.demo.steps import Record
@@ -34,7 +34,7 @@ def write_samples(folder: Path) -> None:
     rows = sheets.ledger_rows(campaign().province.stories[:20], DAY)
     faulty = sheets.workbook(
         "case_ledger",
-        sheets.PROVINCE_LEDGER,
+        columns.PROVINCE_LEDGER,
         rows,
         title="高耗低效企业整治台账（演示数据，含错误行）",
         unit="嘉兴市整治办",

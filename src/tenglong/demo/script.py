@@ -2,28 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from tenglong.demo import sheets
+from tenglong.demo import columns, sheets
 from tenglong.demo.campaign import Campaign, campaign
 from tenglong.demo.dirty import LEDGER, OBSERVED, PUSHED, REVIEW, DirtyRow, dirt_of, garble, rejected_rows
 from tenglong.demo.evaluations import evaluation_steps
 from tenglong.demo.noise import noise
-from tenglong.demo.people import CITY, JIASHAN, XITANG
+from tenglong.demo.people import CITY, JIASHAN
+from tenglong.demo.script_buttons import buttons_steps
 from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import Found, Freeze, Issue, Reference, SetTargets, Step, Upload, at
 from tenglong.demo.stories import Story
 
-HCLE, TWO_HIGH, BUTTONS = SETTING["hcle"], SETTING["city"], SETTING["buttons"]
+HCLE, TWO_HIGH = SETTING["hcle"], SETTING["city"]
 WHOLE_CITY = "330400"
-SPARE = "（演示数据）"
 
 
 def script() -> list[Step]:
     """Every step, in the order of time."""
     made = campaign()
-    steps = [*_city_list(made), *_buttons(made), *_province_list(made), *noise(made), *evaluation_steps()]
+    steps = [
+        *_city_list(made),
+        *buttons_steps(made),
+        *_province_list(made),
+        *noise(made),
+        *evaluation_steps(),
+    ]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -61,9 +67,9 @@ def _city_ledger(made: Campaign, day: date, since: date | None) -> Upload:
     def content() -> bytes:
         return sheets.workbook(
             "case_ledger",
-            sheets.CITY_LEDGER,
+            columns.CITY_LEDGER,
             sheets.ledger_rows(made.city, day, since=since),
-            title=f"嘉兴市“两高一低”企业整治台账{SPARE}",
+            title="嘉兴市“两高一低”企业整治台账（演示数据）",
             unit="嘉兴市整治办",
             day=day,
             sums=("area_vacated", "energy_freed"),
@@ -71,62 +77,6 @@ def _city_ledger(made: Campaign, day: date, since: date | None) -> Upload:
 
     name = f"{day:%m%d}市两高一低企业整治台账.xlsx"
     return Upload(at(day, 10), CITY, CITY, "case_ledger", TWO_HIGH["code"], WHOLE_CITY, name, content)
-
-
-def _buttons(made: Campaign) -> Iterator[Step]:
-    roster, first, town = BUTTONS["code"], BUTTONS["start"], BUTTONS["town_code"]
-    county = BUTTONS["county"]
-    yield Found(at(first, 9), JIASHAN, "buttons", county)
-    yield Upload(
-        at(first, 10),
-        XITANG,
-        JIASHAN,
-        "firms",
-        "",
-        town,
-        "西塘镇纽扣企业名录.xlsx",
-        lambda: sheets.workbook(
-            "firms",
-            sheets.FIRMS,
-            sheets.firm_rows(made.buttons.stories),
-            title=f"西塘镇纽扣企业（作坊）名录{SPARE}",
-            unit="西塘镇整治专班",
-            day=first,
-        ),
-    )
-    yield _button_ledger(made, first, None)
-    yield Freeze(at(first, 15), JIASHAN, roster, "西塘镇排查确定")
-    targets = ((town, _to_vacate(made)), (county, _to_vacate(made)))
-    yield SetTargets(at(first, 16), JIASHAN, roster, targets, "firms_vacated")
-    before = first
-    for day in _tuesdays(first, BUTTONS["as_of"]):
-        if sheets.ledger_rows(made.buttons.stories, day, since=before):
-            yield _button_ledger(made, day, before)
-        yield Issue(at(day, 16, 30), JIASHAN, roster, county, day)
-        before = day
-
-
-def _to_vacate(made: Campaign) -> Decimal:
-    """Everybody but those who may stay and upgrade."""
-    return Decimal(len(made.buttons.stories) - len(made.buttons.upgraded))
-
-
-def _button_ledger(made: Campaign, day: date, since: date | None) -> Upload:
-    def content() -> bytes:
-        return sheets.workbook(
-            "case_ledger",
-            sheets.BUTTON_LEDGER,
-            sheets.ledger_rows(made.buttons.stories, day, since=since),
-            title=f"西塘镇纽扣行业整治台账{SPARE}",
-            unit="西塘镇整治专班",
-            day=day,
-            sums=("area_signed", "area_vacated", "energy_freed", "wastewater_freed"),
-        )
-
-    name = f"{day:%m%d}西塘镇纽扣行业整治台账.xlsx"
-    return Upload(
-        at(day, 11), XITANG, JIASHAN, "case_ledger", BUTTONS["code"], BUTTONS["town_code"], name, content
-    )
 
 
 def _province_list(made: Campaign) -> Iterator[Step]:
@@ -154,9 +104,9 @@ def _pushed(made: Campaign, day: date) -> Upload:
     def content() -> bytes:
         return sheets.workbook(
             "pushed_roster",
-            sheets.PUSHED,
+            columns.PUSHED,
             [*rows, dict(rows[7])],
-            title=f"省“亩均论英雄3.0”平台推送疑似高耗低效企业名单{SPARE}",
+            title="省“亩均论英雄3.0”平台推送疑似高耗低效企业名单（演示数据）",
             unit="嘉兴市整治办",
             day=day,
             dirt=dirt_of(PUSHED),
@@ -170,9 +120,9 @@ def _review(made: Campaign, day: date) -> Upload:
     def content() -> bytes:
         return sheets.workbook(
             "roster_review",
-            sheets.REVIEW,
+            columns.REVIEW,
             sheets.review_rows(made.province.listed),
-            title=f"嘉兴市高耗低效企业名单核定表{SPARE}",
+            title="嘉兴市高耗低效企业名单核定表（演示数据）",
             unit="嘉兴市整治办",
             day=day,
             dirt=dirt_of(REVIEW),
@@ -203,9 +153,9 @@ def _observations(made: Campaign, day: date) -> Iterator[Step]:
         "2020年度企业数据.xlsx",
         lambda: sheets.workbook(
             "observations",
-            sheets.OBSERVED,
+            columns.OBSERVED,
             sheets.observed_rows(others, 2020),
-            title=f"2020年度企业数据表{SPARE}",
+            title="2020年度企业数据表（演示数据）",
             unit="嘉兴市整治办",
             day=day,
             sums=("tax",),
@@ -222,9 +172,9 @@ def _observations(made: Campaign, day: date) -> Iterator[Step]:
         "2019年度企业数据.xlsx",
         lambda: sheets.workbook(
             "observations",
-            sheets.OBSERVED,
+            columns.OBSERVED,
             sheets.observed_rows([*south, *others], 2019),
-            title=f"2019年度企业数据表{SPARE}",
+            title="2019年度企业数据表（演示数据）",
             unit="嘉兴市整治办",
             day=day,
             sums=("tax",),
@@ -240,9 +190,9 @@ def _observations(made: Campaign, day: date) -> Iterator[Step]:
         "南湖区2020年度企业数据.csv",
         lambda: sheets.gb18030_csv(
             "observations",
-            sheets.OBSERVED,
+            columns.OBSERVED,
             sheets.observed_rows(south, 2020),
-            title=f"南湖区2020年度企业数据{SPARE}",
+            title="南湖区2020年度企业数据（演示数据）",
         ),
     )
 
@@ -264,9 +214,9 @@ def _province_ledger(
     def content() -> bytes:
         return sheets.workbook(
             "case_ledger",
-            sheets.PROVINCE_LEDGER,
+            columns.PROVINCE_LEDGER,
             sheets.ledger_rows(stories, day),
-            title=f"高耗低效企业整治台账{SPARE}",
+            title="高耗低效企业整治台账（演示数据）",
             unit=unit,
             day=day,
             sums=("area_vacated", "energy_freed"),
@@ -276,10 +226,3 @@ def _province_ledger(
     name = f"{day:%m%d}{unit}高耗低效企业整治台账.xlsx"
     hour = 10 if who == CITY else 11
     return Upload(at(day, hour), who, who, "case_ledger", HCLE["code"], code, name, content)
-
-
-def _tuesdays(after: date, upto: date) -> Iterator[date]:
-    day = after + timedelta(days=7)
-    while day <= upto:
-        yield day
-        day += timedelta(days=7)

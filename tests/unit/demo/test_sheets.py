@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tenglong.demo import sheets
+from tenglong.demo import columns, sheets
 from tenglong.demo.campaign import campaign
 from tenglong.demo.dirty import dirt_of, rejected_rows
 from tenglong.domain.intake.readers.sandbox import read_table
@@ -16,7 +16,7 @@ DAY = date(2021, 11, 9)
 def drawn(stories, **more) -> bytes:
     return sheets.workbook(
         "case_ledger",
-        sheets.PROVINCE_LEDGER,
+        columns.PROVINCE_LEDGER,
         sheets.ledger_rows(stories, DAY),
         title="高耗低效企业整治台账（演示数据）",
         unit="嘉兴市整治办",
@@ -58,7 +58,7 @@ def test_equal_stories_give_equal_bytes(stories):
 def test_the_csv_is_in_gb18030_and_read_like_a_workbook(tmp_path, stories):
     rows = sheets.observed_rows(stories, 2020)
     path = tmp_path / "observed.csv"
-    path.write_bytes(sheets.gb18030_csv("observations", sheets.OBSERVED, rows, title="年度数据（演示数据）"))
+    path.write_bytes(sheets.gb18030_csv("observations", columns.OBSERVED, rows, title="年度数据（演示数据）"))
     with pytest.raises(UnicodeDecodeError):
         path.read_text(encoding="utf-8")
     with read_table(path, path.name, "observations") as table:
