@@ -32,6 +32,7 @@ REASONS = {
     "time": "达到时间上限",
     "interrupted": "被中断",
     "no_improvement": "不再有改进",
+    "by_hand": "手工调整",
     "too_large": "问题对这一方法过大",
     "memory": "内存不足",
     "crashed": "求解进程异常退出",

@@ -39,6 +39,8 @@ class Reason(StrEnum):
     """Somebody stopped it."""
     NO_IMPROVEMENT = "no_improvement"
     """The search found nothing better any more."""
+    BY_HAND = "by_hand"
+    """Somebody changed the plan; the bound is that of the plan it was made from."""
     TOO_LARGE = "too_large"
     """The method is not for problems of this size."""
     MEMORY = "memory"

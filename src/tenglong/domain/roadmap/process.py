@@ -48,6 +48,9 @@ class Process:
 
     states: dict[str, State]
     steps: dict[str, Step]
+    front_points: int
+    front_seconds: int
+    what_if_seconds: int
     digest: str
 
 
@@ -60,10 +63,12 @@ def parse_process(rules: RuleFile) -> Process:
     try:
         states = {row["id"]: State(row["id"], row["zh"], row["en"]) for row in rules.content["state"]}
         steps = {row["id"]: _step(row, states) for row in rules.content["step"]}
+        front, what_if = rules.content["front"], rules.content["what_if"]
+        numbers = front["points"], front["seconds"], what_if["seconds"]
     except (KeyError, TypeError, ValueError) as error:
         problem = "规则文件 {name} 有误：{why}，请核对状态、步骤和权限。"
         raise BadRules(msg(problem, name=rules.name, why=error)) from error
-    return Process(states, steps, rules.digest)
+    return Process(states, steps, *numbers, rules.digest)
 
 
 def _step(row: Mapping[str, Any], states: Mapping[str, State]) -> Step:

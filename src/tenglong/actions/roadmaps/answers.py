@@ -1,0 +1,99 @@
+"""Asking for answers about a roadmap that take a while: a worker finds them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from tenglong.actions.jobs import enqueue
+from tenglong.actions.roadmaps.planning import locked
+from tenglong.domain.access.policy import Actor, scope_of
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import half_up
+from tenglong.domain.roadmap.front import FrontPoint, pareto
+from tenglong.domain.roadmap.process import ADOPTED, PLANNED, check_step, process
+from tenglong.domain.roadmap.what_if import Change, changed, from_first_aim
+from tenglong.queries.progress import Progress, silent
+from tenglong.queries.roadmaps import job_of_front, roadmap_by_id
+from tenglong.queries.roadmaps_explanations import answer_of, changes_json, find_answer, job_of_what_if
+from tenglong.queries.roadmaps_files import problem_of
+from tenglong.queries.roadmaps_results import FrontRow
+from tenglong.queries.roadmaps_settings import settings_of
+from tenglong.store.models import Roadmap
+
+GAP_PLACES = 8
+
+
+@transaction.atomic
+def ask_for_front(*, actor: Actor, at: datetime, roadmap: Roadmap) -> None:
+    """Let a worker look for the front between money and benefit; nothing where one is at it already.
+
+    Raises:
+        NotAllowed: the person may not; Conflict: the roadmap is no plan, or no longer one.
+    """
+    found = locked(roadmap)
+    actor.check_may(check_step("front", found.state).permission, found.place_id)
+    job = job_of_front(found.pk)
+    if job is None or job.ended:
+        enqueue("find_front", {"roadmap": found.pk}, actor=actor, at=at)
+
+
+@transaction.atomic
+def ask_what_if(*, actor: Actor, at: datetime, roadmap: Roadmap, changes: Sequence[Change]) -> None:
+    """Let a worker plan under other limits; nothing where the answer is there or one is at it already.
+
+    Raises:
+        NotAllowed: the person may not; Conflict: the roadmap is no plan, or no longer one.
+        BadValue: there is no such limit, or a change states neither or both of bound and share.
+    """
+    found = locked(roadmap)
+    actor.check_may(check_step("what_if", found.state).permission, found.place_id)
+    changed(from_first_aim(problem_of(found)), changes)
+    job = job_of_what_if(found.pk, changes)
+    if answer_of(found, changes, scope_of(actor)) is None and (job is None or job.ended):
+        params = {"roadmap": found.pk, "changes": changes_json(changes)}
+        enqueue("what_if", params, actor=actor, at=at)
+
+
+def find_front(roadmap_id: int, *, actor: Actor, progress: Progress = silent) -> None:
+    """Find the front and keep it with its roadmap, unless that was replaced or withdrawn meanwhile.
+
+    Raises:
+        NotAllowed: the person no longer may; NotFound: the roadmap is not there for them.
+    """
+    roadmap = roadmap_by_id(roadmap_id, scope_of(actor))
+    actor.check_may(check_step("front", roadmap.state).permission, roadmap.place_id)
+    rules, solver = process(), settings_of(roadmap).solver
+
+    def heard(done: int, total: int) -> bool:
+        progress(done, total, msg("正在求解资金与效益的第 {number} 个点", number=done + 1))
+        return False
+
+    points = pareto(
+        problem_of(roadmap),
+        points=rules.front_points,
+        seconds=rules.front_seconds,
+        seed=solver.seed,
+        on_progress=heard,
+    )
+    kept = [_row(one).to_json() for one in points]
+    Roadmap.objects.filter(pk=roadmap_id, state__in=(PLANNED, ADOPTED)).update(front=kept)
+
+
+def answer_what_if(
+    roadmap_id: int, changes: Sequence[Change], *, actor: Actor, progress: Progress = silent
+) -> None:
+    """Find an answer and keep it.
+
+    Raises:
+        NotAllowed: the person no longer may; NotFound: the roadmap is not there for them.
+    """
+    roadmap = roadmap_by_id(roadmap_id, scope_of(actor))
+    actor.check_may(check_step("what_if", roadmap.state).permission, roadmap.place_id)
+    progress(0, 1, msg("正在按假设重新求解"))
+    find_answer(roadmap, changes, scope_of(actor))
+
+
+def _row(point: FrontPoint) -> FrontRow:
+    gap = None if point.gap is None else half_up(point.gap, GAP_PLACES)
+    return FrontRow(point.limit, point.value, point.bound, gap, point.amounts)

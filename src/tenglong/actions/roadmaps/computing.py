@@ -1,0 +1,138 @@
+"""Planning a roadmap: options, the search in its own process, the checker, the three-ables, saving."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+import tenglong
+from tenglong.actions.files import keep
+from tenglong.actions.roadmaps.announced import price_of_promises
+from tenglong.actions.roadmaps.conflicts import conflict_json
+from tenglong.actions.roadmaps.preparing import LARGEST_FILE, Prepared, judged, prepare
+from tenglong.actions.roadmaps.saving import Outcome, fill, put_lines
+from tenglong.actions.roadmaps.searching import search
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.roadmap.checking import require
+from tenglong.domain.roadmap.plans import Reason, Solution, Status
+from tenglong.domain.roadmap.plans_file import solution_to_json
+from tenglong.domain.roadmap.problems_reading import parse_problem
+from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE, PLANNED, check_step
+from tenglong.queries.progress import Progress, silent
+from tenglong.queries.roadmaps_generated import promises_of, without_promises
+from tenglong.queries.roadmaps_settings import settings_of
+from tenglong.store.models import Roadmap
+
+STAGES = 5
+Say = Callable[[Message], None]
+
+
+def carry_out(roadmap_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Roadmap:
+    """Plan a roadmap and keep it. One that is planned or withdrawn is left as it is, so that a job whose worker died
+    may do it again: the same seed and work give the same plan.
+
+    Raises:
+        NotAllowed: the person no longer may.
+        BadValue: nobody is left to plan for, or no plan was found within the limit of time.
+    """
+    roadmap = Roadmap.objects.select_related("roster__place", "place", "replans").get(pk=roadmap_id)
+    if roadmap.state != COMPUTING:
+        return roadmap
+    actor.check_may(check_step("plan", "").permission, roadmap.place_id)
+    progress(0, STAGES, msg("正在汇集案件情况，生成每家企业可选的措施和日期"))
+    prepared = prepare(roadmap)
+    stability = _Stability(roadmap, prepared, lambda said: progress(2, STAGES, said))
+    found = search(
+        roadmap, prepared.problem, lambda said: progress(1, STAGES, said), share=stability.rest_of_time
+    )
+    if found is None:  # withdrawn meanwhile
+        return Roadmap.objects.get(pk=roadmap_id)
+    problem, solution = found
+    if solution.plan is None:
+        progress(3, STAGES, msg("没有找到方案，正在查找互相矛盾的限制"))
+        return _without_plan(roadmap, prepared, solution, at)
+    cost = stability.cost(solution)
+    progress(3, STAGES, msg("正在核对方案和证书，检查三可"))
+    require(problem, solution.plan, solution.certificate)
+    outcome = judged(prepared.generated, problem, solution)
+    progress(4, STAGES, msg("正在保存路线图"))
+    return finish(roadmap, prepared, outcome, at, stability=cost)
+
+
+@transaction.atomic
+def finish(
+    roadmap: Roadmap, prepared: Prepared, outcome: Outcome, at: datetime, *, stability: dict[str, Any]
+) -> Roadmap:
+    """Keep the plan, all or nothing; a roadmap that was withdrawn meanwhile stays as it is."""
+    locked = Roadmap.objects.select_for_update().get(pk=roadmap.pk)
+    if locked.state != COMPUTING:
+        return locked
+    put_lines(locked, outcome)
+    fill(locked, outcome)
+    plan = solution_to_json(outcome.problem, outcome.solution)
+    locked.plan_digest, _ = keep([plan], limit=LARGEST_FILE)
+    locked.stability, locked.state = stability, PLANNED
+    return _sign_off(locked, prepared, at)
+
+
+@transaction.atomic
+def _finish_without(
+    roadmap: Roadmap, prepared: Prepared, solution: Solution, conflict: dict[str, Any], at: datetime
+) -> Roadmap:
+    locked = Roadmap.objects.select_for_update().get(pk=roadmap.pk)
+    if locked.state != COMPUTING:
+        return locked
+    locked.status, locked.reason, locked.method = solution.status, solution.reason, solution.method
+    locked.conflict, locked.state = conflict, INFEASIBLE
+    return _sign_off(locked, prepared, at)
+
+
+def _sign_off(roadmap: Roadmap, prepared: Prepared, at: datetime) -> Roadmap:
+    roadmap.facts_digest, roadmap.problem_digest = prepared.facts_digest, prepared.problem_digest
+    roadmap.software, roadmap.computed_at = tenglong.__version__, at
+    roadmap.save()
+    leave(
+        by=roadmap.requested_by,
+        at=at,
+        deed="plan_roadmap",
+        about=f"roadmap:{roadmap.pk}",
+        state=roadmap.state,
+        problem=roadmap.problem_digest,
+        plan=roadmap.plan_digest,
+    )
+    return roadmap
+
+
+def _without_plan(roadmap: Roadmap, prepared: Prepared, solution: Solution, at: datetime) -> Roadmap:
+    """Infeasible is an answer; anything else is a failure of the job, which may be tried again."""
+    if solution.reason == Reason.CONFLICT or solution.status == Status.INFEASIBLE:
+        conflict = conflict_json(prepared.problem, prepared.names)
+        return _finish_without(roadmap, prepared, solution, conflict, at)
+    if solution.reason == Reason.INTERRUPTED:
+        raise BadValue(msg("求解被停止时还没有找到可行的方案，请重新编制。"))
+    problem = "在 {seconds} 秒内没有找到可行的方案，也没有证明无解。请放宽限制，或延长求解时间后重试。"
+    raise BadValue(msg(problem, seconds=settings_of(roadmap).solver.seconds))
+
+
+class _Stability:
+    """What keeping promises costs: a second search, without them, in half of the time."""
+
+    def __init__(self, roadmap: Roadmap, prepared: Prepared, say: Say):
+        self._roadmap, self._prepared, self._say = roadmap, prepared, say
+        self._promised = promises_of(prepared.generated)
+        self.rest_of_time = 0.5 if self._promised else 1.0
+
+    def cost(self, kept: Solution) -> dict[str, Any]:
+        """As it is stored; nothing where nothing was promised, or where the roadmap was withdrawn meanwhile."""
+        if not self._promised or kept.plan is None:
+            return {}
+        self._say(msg("正在求解不受原方案约束的方案，以比较代价"))
+        problem = parse_problem(without_promises(self._prepared.generated).to_bytes(), "problem.json")
+        free = search(self._roadmap, problem, self._say, share=0.5, first_aim=True)
+        if free is None:
+            return {}
+        return price_of_promises(free, (self._prepared.problem, kept.plan), self._promised)

@@ -1,0 +1,144 @@
+"""What adopting a roadmap would change, and what the roadmap in force says of one case."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.roadmap.process import ADOPTED, check_step
+from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.roadmaps import adopted_roadmap, parts_of
+from tenglong.queries.roadmaps_lines import LineRow, line_of, town_of
+from tenglong.queries.states import surviving_history
+from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
+
+BEFORE_PLANS, PLANNED_STATE = "target", "planned"
+"""The states of a case to which a plan is new, and in which it waits for its approval."""
+ATTRIBUTES = ("batch", "measure", "team", "due_on")
+
+
+@dataclass(frozen=True)
+class AdoptionPreview:
+    """What would happen: `changed` of `cases` get another batch, measure, team or day; `entries` are written by kind.
+
+    `further` cases are past their plan already and stay where they are. `replaces` is the roadmap now in force;
+    `second_person` says that the approval of the plans waits for somebody else.
+    """
+
+    cases: int
+    changed: int
+    entries: dict[str, int]
+    further: int
+    replaces: Roadmap | None
+    second_person: bool
+
+
+@dataclass(frozen=True)
+class PlannedMilestone:
+    """A milestone of a case: `done_on` when it was reached, `days` late (0: in time, or not due yet)."""
+
+    kind: str
+    due_on: date
+    done_on: date | None
+    days: int
+
+
+@dataclass(frozen=True)
+class CasePlan:
+    """What the roadmap in force says of a case."""
+
+    roadmap: Roadmap
+    line: LineRow
+    milestones: tuple[PlannedMilestone, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A case whose attributes differ from its line: before and after, by name."""
+
+    case: Case
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def adoption_preview(roadmap: Roadmap, actor: Actor) -> AdoptionPreview:
+    """What adopting would do if `actor` did it now; call it with a roadmap that the person sees whole."""
+    states = states_of_lines(roadmap)
+    counts = Counter(states.values())
+    second = needs_second_person(roadmap, actor)
+    entries = {"planned": counts[BEFORE_PLANS]}
+    if not second:
+        entries["approved"] = counts[BEFORE_PLANS] + counts[PLANNED_STATE]
+    current = Roadmap.objects.filter(roster_id=roadmap.roster_id, place_id=roadmap.place_id, state=ADOPTED)
+    return AdoptionPreview(
+        cases=len(states),
+        changed=len(changes_of(roadmap)),
+        entries={kind: count for kind, count in entries.items() if count},
+        further=len(states) - counts[BEFORE_PLANS] - counts[PLANNED_STATE],
+        replaces=current.exclude(pk=roadmap.pk).first(),
+        second_person=second,
+    )
+
+
+def needs_second_person(roadmap: Roadmap, actor: Actor) -> bool:
+    """Whether the plans that `actor` adopts must be approved by somebody else: nobody approves their own work."""
+    step = check_step("approve", ADOPTED)
+    return any(parts_of(roadmap).get(part) == actor.name for part in step.not_by)
+
+
+def states_of_lines(roadmap: Roadmap) -> dict[int, str]:
+    """The states of the cases for which something is planned, as they stand now."""
+    planned = RoadmapLine.objects.filter(roadmap=roadmap).exclude(measure="")
+    rows = CaseState.objects.filter(case__in=planned.values("case_id")).values_list("case_id", "state")
+    return dict(rows)
+
+
+def changes_of(roadmap: Roadmap) -> list[Change]:
+    """The cases that adopting would change; a line without a team leaves the team as it is."""
+    lines = RoadmapLine.objects.filter(roadmap=roadmap).exclude(measure="").select_related("case")
+    found = []
+    for line in lines.defer("amounts", "checks").order_by("case_id").iterator(chunk_size=2_000):
+        case = line.case
+        wanted = {
+            "batch": line.batch,
+            "measure": line.measure,
+            "team": line.team or case.team,
+            "due_on": line.done_on,
+        }
+        after = {name: value for name, value in wanted.items() if getattr(case, name) != value}
+        if after:
+            found.append(Change(case, {name: getattr(case, name) for name in after}, after))
+    return found
+
+
+def planned_of_case(case: Case, scope: Scope, today: date) -> CasePlan | None:
+    """What the roadmap in force says of a case, with what was reached; None where no roadmap speaks of it."""
+    code, _ = town_of(case.place_id, today)
+    roadmap = adopted_roadmap(case.roster, scope, code)
+    if roadmap is None:
+        return None
+    try:
+        row = line_of(roadmap, case.pk, scope).row
+    except NotFound:
+        return None
+    return CasePlan(roadmap, row, _milestones(roadmap, case, today))
+
+
+def _milestones(roadmap: Roadmap, case: Case, today: date) -> tuple[PlannedMilestone, ...]:
+    """In the order of their days; one that was skipped counts as reached with the next one that was reached."""
+    words, stands = vocabulary(), dict[str, date | None]()
+    for fact in surviving_history(facts_of_cases([case.pk])[case.pk]):
+        kind = words.kind(fact.kind)
+        stands[kind.slot] = fact.effective_on if kind.on else None
+    rows = RoadmapMilestone.objects.filter(roadmap=roadmap, case=case).order_by("-due_on", "-id")
+    found: list[PlannedMilestone] = []
+    earliest: date | None = None
+    for kind, slot, due_on in rows.values_list("kind", "slot", "due_on"):
+        reached = stands.get(slot)
+        earliest = min(filter(None, (earliest, reached)), default=None)
+        days = max(((earliest or today) - due_on).days, 0)
+        found.append(PlannedMilestone(kind, due_on, earliest, days))
+    return tuple(reversed(found))

@@ -1,0 +1,99 @@
+"""What a roadmap was generated from, made again from its kept facts: options, days, checks, earlier promises."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+
+from tenglong.domain.kernel.errors import BadFile, Conflict
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.roadmap.facts import FirmFacts
+from tenglong.domain.roadmap.facts_file import facts_from_json
+from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, lines
+from tenglong.domain.roadmap.plans import Plan
+from tenglong.domain.roadmap.problems import Problem
+from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
+from tenglong.queries.files import path_of
+from tenglong.queries.roadmaps_settings import settings_of
+from tenglong.store.models import Roadmap, RoadmapLine
+
+ANNOUNCED = "announced"
+
+
+def generated_for(roadmap: Roadmap, facts: Sequence[FirmFacts]) -> Generated:
+    """Options for these cases under the settings of the roadmap, with what the roadmap it replans announced.
+
+    Raises:
+        BadValue: nobody is left to plan for, or a duty cannot be met by anybody in time.
+    """
+    return with_promises(generate(facts, settings_of(roadmap)), roadmap)
+
+
+def generated_of(roadmap: Roadmap) -> Generated:
+    """The same, once it is planned, from its kept facts.
+
+    Raises:
+        BadFile: the kept file is missing; Conflict: the rules by which options are made have changed since.
+    """
+    return _generated(roadmap.pk, roadmap.facts_digest, roadmap.problem_digest)
+
+
+def facts_kept(roadmap: Roadmap) -> list[FirmFacts]:
+    """What was known of the cases when the roadmap was planned.
+
+    Raises:
+        BadFile: the kept file is missing or was changed.
+    """
+    path = path_of(roadmap.facts_digest) if roadmap.facts_digest else None
+    if path is None or not path.exists():
+        raise BadFile(msg("第 {number} 号路线图的文件不在文件库中，请从备份恢复。", number=roadmap.number))
+    return facts_from_json(path.read_bytes())
+
+
+def in_days(generated: Generated, problem: Problem, plan: Plan) -> tuple[list[LinePlan], ThreeAbles]:
+    """A plan in days, line by line, and the three-ables of it."""
+    planned = lines(generated, problem, plan)
+    return planned, judge(list(generated.facts.values()), planned, generated.settings)
+
+
+def with_promises(generated: Generated, roadmap: Roadmap) -> Generated:
+    """The problem with what the roadmap that is replanned announced; itself where none is.
+
+    A start before the first period of the new roadmap counts as its first.
+    """
+    if roadmap.replans_id is None:
+        return generated
+    firms = {str(one["id"]) for one in generated.problem["firms"]}
+    starts = generated.settings.periods
+    rows = RoadmapLine.objects.filter(roadmap_id=roadmap.replans_id).exclude(measure="").order_by("case_id")
+    said = [
+        {"firm": str(case), "measure": measure, "start": max(bisect_right(starts, start_on), 1)}
+        for case, measure, start_on in rows.values_list("case_id", "measure", "start_on")
+        if str(case) in firms
+    ]
+    price = generated.settings.stability
+    announced = {"per_period": float(price.per_period), "other": float(price.other), "choices": said}
+    return replace(generated, problem={**generated.problem, ANNOUNCED: announced})
+
+
+def without_promises(generated: Generated) -> Generated:
+    """The problem as it would be if nothing had been announced."""
+    rest = {key: said for key, said in generated.problem.items() if key != ANNOUNCED}
+    return replace(generated, problem=rest)
+
+
+def promises_of(generated: Generated) -> dict[str, tuple[str, int]]:
+    """The announced measure and start (from 1) of each firm that had one."""
+    said = generated.problem.get(ANNOUNCED, {}).get("choices", ())
+    return {one["firm"]: (one["measure"], one["start"]) for one in said}
+
+
+@lru_cache(maxsize=4)
+def _generated(roadmap_id: int, facts_digest: str, problem_digest: str) -> Generated:
+    roadmap = Roadmap.objects.get(pk=roadmap_id)
+    found = generated_for(roadmap, facts_kept(roadmap))
+    if sha256(found.to_bytes()).hexdigest() != problem_digest:
+        problem = "第 {number} 号路线图是用另一版规则编制的，不能再手工调整，请重新编制。"
+        raise Conflict(msg(problem, number=roadmap.number))
+    return found
