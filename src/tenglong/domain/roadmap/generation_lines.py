@@ -1,10 +1,88 @@
 """A plan in days: what each firm does when, with its milestones and payments (docs/algorithms/roadmap.md 10)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from tenglong.domain.roadmap.facts import TENANT
 from tenglong.domain.roadmap.generation_parts import Generated, LinePlan
+from tenglong.domain.roadmap.generation_timing import spread
+from tenglong.domain.roadmap.legal import after
+from tenglong.domain.roadmap.measures import CAPACITIES, measures
 from tenglong.domain.roadmap.plans import Plan
-from tenglong.domain.roadmap.problems import Problem
+from tenglong.domain.roadmap.problems import WAITS, Problem
+
+EMPTIED, HANDED_OVER = "emptied", "handed_over"
 
 
 def lines(generated: Generated, problem: Problem, plan: Plan) -> list[LinePlan]:
-    """One line for each firm of the problem, in its order; firms that wait have an empty one."""
-    raise NotImplementedError
+    """One line for each firm of the problem, in its order; firms that wait have an empty one.
+
+    A landlord hands over only when the tenants that take part are out.
+    """
+    names, found = problem.measures.names, {}
+    for number, id in enumerate(problem.firms.ids):
+        if id in generated.offers:
+            found[id] = LinePlan(id)
+            if plan.measure[number] != WAITS:
+                name = names[problem.measures.name[plan.measure[number]]]
+                found[id] = _line(id, name, generated, int(plan.start[number]))
+    for landlord, out in _last_tenant_out(generated, found).items():
+        found[landlord] = _handed_over_after(found[landlord], generated, out)
+    return list(found.values())
+
+
+def _line(id: str, name: str, generated: Generated, start: int) -> LinePlan:
+    offer = generated.offers[id][name]
+    table = offer.timetable
+    amounts = dict(offer.amounts) | {
+        "money": offer.money[start - offer.first],
+        "bonus": offer.bonus[start - offer.first],
+    }
+    kinds = measures().amounts
+    due = {
+        amount: spread(amounts[amount], table.parts(amount, start), kinds[amount].places)
+        for amount in ("money", "staff_days", *CAPACITIES)
+        if amounts.get(amount)
+    }
+    return LinePlan(
+        id=id,
+        measure=name,
+        batch=offer.batch,
+        start_on=table.signed_on or table.horizon.starts[start],
+        done_on=table.done_on(start),
+        fixed=id in generated.fixed,
+        amounts={amount: value for amount, value in amounts.items() if value},
+        milestones=tuple(zip((step.kind for step in table.steps), table.days[start], strict=True)),
+        cash=due.get("money", ()),
+        staff=due.get("staff_days", ()),
+        appraisals=due.get("appraisals", ()),
+        legal=due.get("legal", ()),
+    )
+
+
+def _last_tenant_out(generated: Generated, found: Mapping[str, LinePlan]) -> dict[str, date]:
+    """By landlord that takes part, the day on which the last of its tenants is out."""
+    out: dict[str, date] = {}
+    for id, line in found.items():
+        firm = generated.facts[id]
+        landlord = found.get(firm.landlord)
+        if firm.party == TENANT and landlord and landlord.measure and line.done_on:
+            emptied = dict(line.milestones).get(EMPTIED, line.done_on)
+            out[landlord.id] = max(out.get(landlord.id, emptied), emptied)
+    return out
+
+
+def _handed_over_after(line: LinePlan, generated: Generated, out: date) -> LinePlan:
+    """The line of a landlord whose last step, the hand-over, waits for its tenants."""
+    step = generated.offers[line.id][line.measure].timetable.steps[-1]
+    due = after(out, step)
+    if step.kind != HANDED_OVER or line.done_on is None or due <= line.done_on:
+        return line
+    old = line.done_on
+    return replace(
+        line,
+        done_on=due,
+        milestones=(*line.milestones[:-1], (step.kind, due)),
+        staff=tuple((due if day == old else day, value) for day, value in line.staff),
+    )

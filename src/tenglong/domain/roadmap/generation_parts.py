@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from tenglong.domain.roadmap.facts import FirmFacts
-from tenglong.domain.roadmap.generation_timing import Timetable
+from tenglong.domain.roadmap.generation_timing import Parts, Timetable
 from tenglong.domain.roadmap.settings_format import Settings
 
-DONE, REMOVED, TOO_LATE = "done", "removed", "too_late"
+DONE, OUT = "done", "out"
 SIGNED_BEFORE, CHOSEN = "signed", "chosen"
 
 
@@ -34,11 +34,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A firm that takes no part: DONE (`paid_later`: what its contract still pays, by day) or REMOVED."""
+    """A firm that takes no part: DONE, or OUT of the list; `owed` is what its contract still pays, by day."""
 
     id: str
     why: str
-    paid_later: tuple[tuple[date, Decimal], ...] = ()
+    owed: Parts = ()
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class Generated:
     """A problem, as `tenglong plan` reads it, and what it was made of.
 
     `offers` by firm and measure. `fixed`: firms that must, and why (SIGNED_BEFORE, CHOSEN). `idle`: firms for which no
-    measure can be done in time, or that none suits; they stand in the problem and wait. `unknown`: figures that were
-    estimated or counted as nothing because they are not known, by firm.
+    measure can be done in time, or that none suits; they stand in the problem and wait. `unknown`: figures that are not
+    known and so estimated or counted as nothing, by firm. `raised`: capacities that contracts already signed take more
+    of than there is, with what they take: the limit in the problem is that.
     """
 
     settings: Settings
@@ -58,6 +59,7 @@ class Generated:
     idle: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    raised: Mapping[str, Decimal] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """The problem file; the same facts and settings give the same bytes."""
@@ -81,7 +83,7 @@ class LinePlan:
     fixed: bool = False
     amounts: Mapping[str, Decimal] = field(default_factory=dict)
     milestones: tuple[tuple[str, date], ...] = ()
-    cash: tuple[tuple[date, Decimal], ...] = ()
-    staff: tuple[tuple[date, Decimal], ...] = ()
-    appraisals: tuple[tuple[date, Decimal], ...] = ()
-    legal: tuple[tuple[date, Decimal], ...] = ()
+    cash: Parts = ()
+    staff: Parts = ()
+    appraisals: Parts = ()
+    legal: Parts = ()

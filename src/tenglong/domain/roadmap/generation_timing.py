@@ -1,7 +1,7 @@
 """When the steps of a measure fall due for each start period, and what arrives with them (roadmap.md 10)."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -89,6 +89,10 @@ class Timetable:
         """The day of the last step."""
         return self.days[start][-1]
 
+    def last_start(self, day: date) -> int:
+        """The last period from which the measure is done by `day`; -1 where there is none."""
+        return max((start for start, days in enumerate(self.days) if days[-1] <= day), default=-1)
+
     def signing_day(self, start: int) -> date | None:
         """The day on which the contract is signed; None for measures without one."""
         if self.signed_on is not None:
@@ -135,9 +139,21 @@ class Timetable:
         if self.paid_share:
             amounts.append("money")
         return {
-            "duration": [self._lag(self.done_on(start), start) + 1 for start in periods],
-            "profiles": {amount: [self._profile(amount, start) for start in periods] for amount in amounts},
+            "duration": [self.lasts(start) for start in periods],
+            "profiles": {amount: [self.profile(amount, start) for start in periods] for amount in amounts},
         }
+
+    def lasts(self, start: int) -> int:
+        """So many periods, the first and that of the last step included."""
+        return self._lag(self.done_on(start), start) + 1
+
+    def profile(self, amount: str, start: int) -> list[float]:
+        """The shares of an amount that fall into the start period, the next, …; empty where nothing is left of it."""
+        by_lag: dict[int, Decimal] = {}
+        for day, share in self.parts(amount, start):
+            lag = self._lag(day, start)
+            by_lag[lag] = by_lag.get(lag, Decimal(0)) + share
+        return [float(by_lag.get(lag, Decimal(0))) for lag in range(max(by_lag, default=-1) + 1)]
 
     def _due(self, start: int) -> list[tuple[date, Decimal]]:
         signed = self.signing_day(start)
@@ -150,13 +166,6 @@ class Timetable:
 
     def _lag(self, day: date, start: int) -> int:
         return max(self.horizon.period_of(day) - start, 0)
-
-    def _profile(self, amount: str, start: int) -> list[float]:
-        by_lag: dict[int, Decimal] = {}
-        for day, share in self.parts(amount, start):
-            lag = self._lag(day, start)
-            by_lag[lag] = by_lag.get(lag, Decimal(0)) + share
-        return [float(by_lag.get(lag, Decimal(0))) for lag in range(max(by_lag) + 1)]
 
 
 def spread(total: Decimal, parts: Parts, places: int) -> Parts:
@@ -190,8 +199,3 @@ def _shares(due: Sequence[tuple[date, Decimal]]) -> Parts:
         found.append((day, up_to - before))
         before = up_to
     return tuple(found)
-
-
-def timings(tables: Mapping[str, Timetable]) -> dict[str, Any]:
-    """The timings of the problem file, by name."""
-    return {name: table.spec() for name, table in tables.items()}

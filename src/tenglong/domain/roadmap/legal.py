@@ -24,10 +24,13 @@ def office_days(first: date, last: date) -> int:
 
 
 def after(day: date, step: Step) -> date:
-    """The first day on which a step may be done, counted from the day after `day`."""
+    """The first day on which a step may be done, counted from the day after `day`.
+
+    A period in calendar days that ends on a holiday ends on the next day on which offices work (《民法典》 art. 203).
+    """
     if not step.working:
-        return day + timedelta(days=step.days)
-    left = step.days
+        day += timedelta(days=step.days)
+    left = step.days if step.working else not is_office_day(day)
     while left > 0:
         day += timedelta(days=1)
         left -= is_office_day(day)

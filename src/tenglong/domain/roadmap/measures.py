@@ -14,6 +14,8 @@ from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.facts import FirmFacts
 
 SIGNED, DONE = "signed", "done"
+OPEN = "open"
+"""A case that is in no batch yet."""
 COMPENSATION = "compensation"
 FREED = ("land", "floor_area", "energy", "wastewater", "cod")
 LOST = ("jobs", "tax")
@@ -97,10 +99,9 @@ class Measure:
     suits: tuple[Suits, ...]
     steps: tuple[Step, ...]
 
-    @property
-    def done(self) -> str:
-        """The kind of entry that ends it."""
-        return self.steps[-1].kind
+    def has(self, kind: str) -> bool:
+        """Whether an entry of this kind is one of its steps."""
+        return any(step.kind == kind for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ class Measures:
     prices: Mapping[str, Price]
     amounts: Mapping[str, AmountKind]
     estimates: Mapping[str, Decimal]
-    otherwise: tuple[str, ...]
+    otherwise: Mapping[str, tuple[str, ...]]
+    of_contract: str
     done_states: frozenset[str]
     out_states: frozenset[str]
     counts_as: Mapping[str, str]
@@ -120,8 +122,8 @@ class Measures:
     def suitable(self, facts: FirmFacts, enabled: Collection[str]) -> tuple[Measure, ...]:
         """The enabled measures that may be proposed for a firm.
 
-        What was decided before is kept: a measure, else a batch. Of a batch the measures that suit by the rules,
-        where none does all of it. An open case gets all that suit, where none does those of `otherwise`.
+        What was decided before is kept: a measure, else a batch, of which those measures are offered that suit by the
+        rules; where none does, those of `otherwise`.
         """
         if facts.measure:
             return tuple(one for one in self._of(enabled) if one.id == facts.measure)
@@ -129,7 +131,13 @@ class Measures:
         suiting = tuple(one for one in offered if any(rule.fits(facts) for rule in one.suits))
         if suiting:
             return suiting
-        return tuple(one for one in offered if facts.batch or one.id in self.otherwise)
+        usual = self.otherwise[facts.batch or OPEN]
+        return tuple(one for one in offered if one.id in usual)
+
+    def contract(self, id: str) -> Measure:
+        """The measure that a signed contract is for: the one that the case names, if contracts are signed in it."""
+        named = self.measures.get(id)
+        return named if named and named.has(SIGNED) else self.measures[self.of_contract]
 
     def _of(self, enabled: Collection[str]) -> Iterator[Measure]:
         return (one for one in self.measures.values() if one.id in enabled)
@@ -170,7 +178,8 @@ def parse_measures(rules: RuleFile) -> Measures:
             prices={row["id"]: _price(row) for row in content["price"]},
             amounts={row["id"]: _amount(row) for row in content["amount"]},
             estimates=_numbers(content["estimates"]),
-            otherwise=tuple(content["otherwise"]),
+            otherwise={key: tuple(ids) for key, ids in content["otherwise"].items()},
+            of_contract=content["contract"],
             done_states=frozenset(content["states"]["done"]),
             out_states=frozenset(content["states"]["out"]),
             counts_as=content["states"]["counts_as"],
@@ -247,6 +256,8 @@ def _check(found: Measures) -> None:
         ]
         if any(wrong):
             raise ValueError(f"{measure.id}: {wrong.index(True) + 1}")
-    unknown = set(found.otherwise) - set(found.measures)
-    if unknown:
-        raise ValueError(", ".join(sorted(unknown)))
+    usual = {id for ids in found.otherwise.values() for id in ids}
+    if not usual <= set(found.measures) or set(found.otherwise) != {*batch_labels(), OPEN}:
+        raise ValueError("otherwise")
+    if not found.measures[found.of_contract].has(SIGNED):
+        raise ValueError(found.of_contract)
