@@ -20,7 +20,7 @@ from tenglong.domain.roadmap.adjusting import (
 from tenglong.domain.roadmap.generation import LinePlan
 from tenglong.domain.roadmap.plans import Certificate, Plan
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.three_ables import Check
+from tenglong.domain.roadmap.three_ables_checks import Check
 from tenglong.domain.roadmap.wording import Names
 from tenglong.queries.roadmaps import check_sees_all
 from tenglong.queries.roadmaps_files import problem_of, solution_of

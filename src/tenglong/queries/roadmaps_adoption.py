@@ -136,9 +136,9 @@ def _milestones(roadmap: Roadmap, case: Case, today: date) -> tuple[PlannedMiles
     rows = RoadmapMilestone.objects.filter(roadmap=roadmap, case=case).order_by("-due_on", "-id")
     found: list[PlannedMilestone] = []
     earliest: date | None = None
-    for kind, slot, due_on in rows.values_list("kind", "slot", "due_on"):
-        reached = stands.get(slot)
+    for row in rows:
+        reached = stands.get(row.slot)
         earliest = min(filter(None, (earliest, reached)), default=None)
-        days = max(((earliest or today) - due_on).days, 0)
-        found.append(PlannedMilestone(kind, due_on, earliest, days))
+        days = max(((earliest or today) - row.due_on).days, 0)
+        found.append(PlannedMilestone(row.kind, row.due_on, earliest, days))
     return tuple(reversed(found))

@@ -66,11 +66,13 @@ def with_promises(generated: Generated, roadmap: Roadmap) -> Generated:
         return generated
     firms = {str(one["id"]) for one in generated.problem["firms"]}
     starts = generated.settings.periods
-    rows = RoadmapLine.objects.filter(roadmap_id=roadmap.replans_id).exclude(measure="").order_by("case_id")
+    rows = RoadmapLine.objects.filter(roadmap_id=roadmap.replans_id, start_on__isnull=False).order_by(
+        "case_id"
+    )
     said = [
         {"firm": str(case), "measure": measure, "start": max(bisect_right(starts, start_on), 1)}
         for case, measure, start_on in rows.values_list("case_id", "measure", "start_on")
-        if str(case) in firms
+        if start_on and str(case) in firms
     ]
     price = generated.settings.stability
     announced = {"per_period": float(price.per_period), "other": float(price.other), "choices": said}

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.three_ables import Check
+from tenglong.domain.roadmap.three_ables_checks import Check
 from tenglong.queries.territory import territory
 from tenglong.store.models import Roadmap, RoadmapLine, RoadmapMilestone
 

@@ -10,7 +10,7 @@ from typing import Any
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.roadmap.process import COMPUTING
-from tenglong.domain.roadmap.three_ables import Check
+from tenglong.domain.roadmap.three_ables_checks import Check
 from tenglong.queries.roadmaps import sees_all
 from tenglong.queries.roadmaps_progress import points_so_far
 from tenglong.store.models import Roadmap

@@ -154,7 +154,7 @@ def slips_of(
 
 def _counted(asked: _Asked) -> list[_Counted]:
     rows = _select(asked, GROUPS, [])
-    return [_Counted(*row[:6], _day(row[6])) for row in rows]
+    return [_Counted(*counts, earliest=_day(earliest)) for *counts, earliest in rows]
 
 
 def _rows(asked: _Asked, size: int, offset: int) -> tuple[SlipRow, ...]:
