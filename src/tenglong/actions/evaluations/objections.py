@@ -18,10 +18,11 @@ from tenglong.domain.evaluation.process import (
     check_step,
     check_taking_objections,
     decision_due,
+    given_reason,
     process,
 )
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
-from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.evaluations import corrections_of, scheme_file, table_of
 from tenglong.queries.evaluations_objections import known_groups
@@ -99,11 +100,10 @@ def decide(
     actor.check_may(step.permission, run.place_id)
     check_other_person(step.id, actor.name, {"recorded": found.recorded_by})
     _check_open(found)
-    if not reason.strip():
-        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
+    said = given_reason(step, reason)
     found.corrections = _checked(run, found, dict(corrections or {}), uphold=uphold)
     found.state = Objection.State.UPHELD if uphold else Objection.State.DISMISSED
-    found.reason, found.decided_by, found.decided_at = reason.strip(), actor.name, at
+    found.reason, found.decided_by, found.decided_at = said, actor.name, at
     found.save()
     leave(
         by=actor.name,
@@ -137,9 +137,8 @@ def withdraw_objection(*, actor: Actor, at: datetime, objection: Objection, reas
             )
         )
     _check_open(found)
-    if not reason.strip():
-        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
-    found.state, found.reason = Objection.State.WITHDRAWN, reason.strip()
+    said = given_reason(step, reason)
+    found.state, found.reason = Objection.State.WITHDRAWN, said
     found.decided_by, found.decided_at = actor.name, at
     found.save()
     leave(by=actor.name, at=at, deed="withdraw_objection", about=f"evaluation:{run.pk}", number=found.number)

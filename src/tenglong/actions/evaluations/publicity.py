@@ -15,11 +15,12 @@ from tenglong.domain.evaluation.process import (
     check_other_person,
     check_over,
     check_step,
+    given_reason,
     publicity,
     way_of,
 )
-from tenglong.domain.kernel.errors import BadValue, Conflict
-from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.store.models import Evaluation, EvaluationResult, Objection, Scheme
 
@@ -105,10 +106,9 @@ def withdraw(*, actor: Actor, at: datetime, run: Evaluation, reason: str) -> Eva
     found = locked(run)
     step = check_step("recall" if found.state == PUBLICISED else "withdraw", found.state)
     actor.check_may(step.permission, found.place_id)
-    if not reason.strip():
-        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
+    said = given_reason(step, reason)
     found.state, found.withdrawn_by, found.withdrawn_at = WITHDRAWN, actor.name, at
-    found.reason = reason.strip()[:300]
+    found.reason = said[:300]
     found.save()
     leave(
         by=actor.name,

@@ -34,8 +34,8 @@ class RatesPlace:
 
 
 @dataclass(frozen=True)
-class Rate:
-    """A rate of a lever for a grade, from `consecutive` years in a row on.
+class Rule:
+    """What a document states for a lever and a grade, where and in which years.
 
     `verified` False: it was taken from a draft or a copy; check the document first.
     """
@@ -46,32 +46,30 @@ class Rate:
     last_year: int | None
     lever: str
     grade: str
-    value: Decimal
     source: str
     verified: bool
-    rating: str = EVALUATION
-    consecutive: int = 1
 
     def fits(self, place: str, year: int) -> bool:
-        """Whether the rate is that of `place` in `year`."""
+        """Whether the rule is one for `place` in `year`."""
         last = self.last_year or year
         return place.startswith(self.place) and self.first_year <= year <= last
 
 
 @dataclass(frozen=True)
-class Refund:
+class Rate(Rule):
+    """A rate of a lever for a grade, from `consecutive` years in a row on."""
+
+    value: Decimal
+    rating: str = EVALUATION
+    consecutive: int = 1
+
+
+@dataclass(frozen=True)
+class Refund(Rule):
     """What is given back to a firm that left `grade` for one of `now`: `share` percent of a year's surcharge."""
 
-    id: str
-    place: str
-    first_year: int
-    last_year: int | None
-    lever: str
-    grade: str
     now: tuple[str, ...]
     share: Decimal
-    source: str
-    verified: bool
 
 
 @dataclass(frozen=True)
@@ -182,8 +180,6 @@ def highest(rates: Iterable[Rate | None]) -> Charge | None:
 def refund(place: str, year: int, lever: str, *, before: str, now: str) -> Refund | None:
     """What a firm gets back of the surcharge for the year before, when its grade went from `before` to `now`."""
     for rule in prices().refunds:
-        last = rule.last_year or year
-        here = place.startswith(rule.place) and rule.first_year <= year <= last
-        if here and (rule.lever, rule.grade) == (lever, before) and now in rule.now:
+        if rule.fits(place, year) and (rule.lever, rule.grade) == (lever, before) and now in rule.now:
             return rule
     return None

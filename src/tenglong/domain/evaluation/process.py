@@ -130,6 +130,13 @@ def check_step(id: str, state: str) -> Step:
     return found
 
 
+def given_reason(step: Step, reason: str) -> str:
+    """The reason for a step, without the blanks around it. Raises BadValue where none is given."""
+    if not reason.strip():
+        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
+    return reason.strip()
+
+
 def check_other_person(id: str, person: str, parts: Mapping[str, str]) -> None:
     """Nobody approves their own work (domain.md §11.3-11); `parts` are who did what before.
 

@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenglong.domain.evaluation.prices import prices
-from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.periods import Window
+from tenglong.web.forms.founding import SpanForm, code_field, day_input
 from tenglong.web.templatetags.tenglong import label
 
 
@@ -20,34 +19,17 @@ class ScreeningForm(forms.Form):
     year = forms.IntegerField(label=_("数据年度"), min_value=2000, max_value=2100)
 
 
-class SuspectsForm(forms.Form):
+class SuspectsForm(SpanForm):
     """A roster of suspected firms: what it means, from when until when."""
 
     title = forms.CharField(label=_("名单名称"), max_length=120)
-    code = forms.SlugField(
-        label=_("名单代码"), max_length=40, help_text=_("用于网址、接口和命令行，例如 hcle-2021；建立后不能更改。"),
-        error_messages={"invalid": _("名单代码只能用英文字母、数字、连字符和下划线，请改正。")},
-    )  # fmt: skip
+    code = code_field()
     issuer = forms.CharField(label=_("确定单位"), max_length=120)
     definition_text = forms.CharField(
         label=_("口径说明"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    start = forms.DateField(
-        label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    deadline = forms.DateField(
-        label=_("截止日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """The deadline may not lie before the first day."""
-        start, deadline = self.cleaned_data.get("start"), self.cleaned_data.get("deadline")
-        if start and deadline:
-            try:
-                Window(start, deadline)
-            except BadValue as error:
-                self.add_error("deadline", error.message.render(gettext))
-        return self.cleaned_data
+    start = forms.DateField(label=_("开始日期"), widget=day_input())
+    field_order: Sequence[str] = ("title", "code", "issuer", "definition_text", "start", "deadline")
 
     @property
     def window(self) -> Window:

@@ -15,11 +15,42 @@ from tenglong.web.forms.cases import case_choices, labelled
 from tenglong.web.templatetags.tenglong import figure_label
 
 
-def _day() -> forms.DateInput:
+def day_input() -> forms.DateInput:
+    """A field for a day, with the browser's own calendar."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class WordsForm(forms.Form):
+def code_field() -> forms.SlugField:
+    """What a new roster is called in addresses."""
+    return forms.SlugField(
+        label=_("名单代码"),
+        max_length=40,
+        help_text=_("用于网址、接口和命令行，例如 hcle-2021；建立后不能更改。"),
+        error_messages={"invalid": _("名单代码只能用英文字母、数字、连字符和下划线，请改正。")},
+    )
+
+
+class SpanForm(forms.Form):
+    """Until when; the first day is a field `start` or fixed by whoever makes the form."""
+
+    deadline = forms.DateField(label=_("截止日期"), widget=day_input())
+
+    def __init__(self, *args: Any, start: date | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._start = start
+
+    def clean(self) -> dict[str, Any]:
+        """The deadline may not lie before the first day."""
+        start, deadline = self.cleaned_data.get("start", self._start), self.cleaned_data.get("deadline")
+        if start and deadline:
+            try:
+                Window(start, deadline)
+            except BadValue as error:
+                self.add_error("deadline", error.message.render(gettext))
+        return self.cleaned_data
+
+
+class WordsForm(SpanForm):
     """What a roster means in words, and until when; the first day is fixed by whoever makes the form."""
 
     title = forms.CharField(label=_("名单名称"), max_length=120)
@@ -34,7 +65,6 @@ class WordsForm(forms.Form):
             "写明统计范围（哪些企业）、依据（哪份文件）、计数事项（什么算完成）。口径随每个数字一起显示和印发。"
         ),
     )
-    deadline = forms.DateField(label=_("截止日期"), widget=_day())
     title_en = forms.CharField(label=_("英文名称"), required=False, max_length=160)
     definition_en = forms.CharField(
         label=_("英文口径说明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
@@ -54,33 +84,14 @@ class WordsForm(forms.Form):
         "definition_en",
     )
 
-    def __init__(self, *args: Any, start: date | None = None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self._start = start
-
-    def clean(self) -> dict[str, Any]:
-        """The deadline may not lie before the first day."""
-        start, deadline = self.cleaned_data.get("start", self._start), self.cleaned_data.get("deadline")
-        if start and deadline:
-            try:
-                Window(start, deadline)
-            except BadValue as error:
-                self.add_error("deadline", error.message.render(gettext))
-        return self.cleaned_data
-
 
 class RosterForm(WordsForm):
     """A new roster; the choices of the territory are those that the person manages."""
 
-    code = forms.SlugField(
-        label=_("名单代码"),
-        max_length=40,
-        help_text=_("用于网址、接口和命令行，例如 hcle-2021；建立后不能更改。"),
-        error_messages={"invalid": _("名单代码只能用英文字母、数字、连字符和下划线，请改正。")},
-    )
+    code = code_field()
     territory = forms.ChoiceField(label=_("辖区"), help_text=_("名单覆盖的范围；建立后不能更改。"))
     start = forms.DateField(
-        label=_("开始日期"), widget=_day(), help_text=_("序时进度从这一天算起；建立后不能更改。")
+        label=_("开始日期"), widget=day_input(), help_text=_("序时进度从这一天算起；建立后不能更改。")
     )
     done_figure = forms.ChoiceField(
         label=_("完成以此为准"), help_text=_("进度、排名和通报按它计数；建立后不能更改。")

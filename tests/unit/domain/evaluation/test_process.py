@@ -12,6 +12,7 @@ from tenglong.domain.evaluation.process import (
     check_step,
     check_taking_objections,
     decision_due,
+    given_reason,
     parse_process,
     process,
     publicity,
@@ -102,3 +103,10 @@ def test_a_wrong_file_is_refused(spoil: Any) -> None:
     spoil(rules)
     with pytest.raises(BadRules, match="规则文件 process.toml 有误"):
         parse_process(RuleFile("process.toml", rules, ""))
+
+
+def test_a_reason_is_words_and_no_blanks() -> None:
+    step = check_step("withdraw", "draft")
+    assert given_reason(step, "  数据有误 ") == "数据有误"
+    with pytest.raises(BadValue, match="须写明理由"):
+        given_reason(step, "  ")
