@@ -13,6 +13,7 @@ from tenglong.domain.intake.readers.child import open_book
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.rows import ParsedRow, Summary, row_from_json, sheet_from_json
 from tenglong.domain.intake.tables import BookReader
+from tenglong.domain.intake.values import decoders_of
 
 Rows = Iterable[Sequence[Any]]
 
@@ -23,8 +24,8 @@ def parse(path: Path, kind_id: str = "case_ledger", filename: str = "") -> tuple
     reader = BookReader(open_book(path, filename or path.name, Limits()), kind, filename or path.name)
     encoded = list(reader.rows())
     sheets = [sheet_from_json(sheet) for sheet in reader.sheets]
-    types = {column.id: column.type for column in kind.columns}
-    return [row_from_json(row, sheets, types) for row in encoded], reader.summary()
+    decoders = decoders_of(kind.columns)
+    return [row_from_json(row, sheets, decoders) for row in encoded], reader.summary()
 
 
 def write_xlsx(

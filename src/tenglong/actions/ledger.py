@@ -66,8 +66,10 @@ def append(
     _check_drafts(drafts, at)
     drafts = with_consequences(drafts, head.last_id + 1)
     facts = [
-        Fact(number, roster.pk, case_id, kind, day, at, by, *rest)
-        for number, (case_id, kind, day, *rest) in enumerate(drafts, start=head.last_id + 1)
+        Fact(number, roster.pk, case_id, kind, day, at, by, parcel_id, quantity, corrects, details)
+        for number, (case_id, kind, day, parcel_id, quantity, corrects, details) in enumerate(
+            drafts, start=head.last_id + 1
+        )
     ]
     histories = _histories(facts, fresh)
     for history in histories.values():
@@ -111,7 +113,8 @@ def _locked_head(at: datetime) -> LedgerHead:
 def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
     words, today = vocabulary(), china_date(at)
     for draft in drafts:
-        kind, day, quantity = words.kind(draft.kind), draft.effective_on, draft.quantity
+        _, kind_id, day, _, quantity, corrects, _ = draft
+        kind = words.kind(kind_id)
         if day > today:
             problem = "“{kind}”的日期 {day} 晚于今天 {today}，台账只登记已经发生的事项，请改正日期。"
             raise BadValue(msg(problem, kind=label(kind.zh), day=day, today=today))
@@ -119,7 +122,7 @@ def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
             raise BadValue(_quantity_problem(kind))
         if quantity is not None and quantity < 0:
             raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=label(kind.zh)))
-        if (draft.kind == VOID) != (draft.corrects is not None):
+        if (kind_id == VOID) != (corrects is not None):
             raise Bug("a void names the entry it voids, and only a void does", draft=draft)
 
 
@@ -146,25 +149,12 @@ def _write(roster: Roster, facts: Sequence[Fact]) -> str:
     def rows() -> Iterator[tuple[Any, ...]]:
         nonlocal last
         for fact in facts:
-            kind, details = words.kind(fact.kind), fact.details_text
+            id, roster_id, case_id, kind_id, day, _, by, parcel_id, quantity, corrects, _ = fact
+            kind, details = words.kinds[kind_id], fact.details_text
             last = link(last, fact, details)
-            yield (
-                fact.id,
-                fact.roster_id,
-                fact.case_id,
-                fact.kind,
-                kind.slot,
-                kind.on,
-                subject_of(kind, fact.case_id, fact.parcel_id),
-                fact.parcel_id,
-                day_number(fact.effective_on),
-                at,
-                fact.recorded_by,
-                fact.quantity,
-                fact.corrects,
-                details,
-                last,
-            )
+            subject, number = subject_of(kind, case_id, parcel_id), day_number(day)
+            what = (id, roster_id, case_id, kind_id, kind.slot, kind.on, subject, parcel_id, number)
+            yield (*what, at, by, quantity, corrects, details, last)
 
     insert(Entry, ENTRY_COLUMNS, rows())
     return last

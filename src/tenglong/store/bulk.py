@@ -1,6 +1,5 @@
 """Many rows at once, past the model layer: the one place for it. Values are as the columns hold them."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -8,6 +7,8 @@ from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, models
+
+from tenglong.domain.kernel.jsontext import compact
 
 SQLITE_VALUES = 15_000
 """How many values one statement takes (SQLite allows 32,766)."""
@@ -17,8 +18,6 @@ WITH counter AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass 
 SELECT nextval(counter.id) FROM counter, generate_series(1, %s)
 """
 """The counter is looked up once, not for every id."""
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def insert(
@@ -92,7 +91,7 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 
 def as_json(value: Any) -> str:
     """A value for a JSON column."""
-    return _encode(value)
+    return compact(value)
 
 
 def as_instant(at: datetime) -> Any:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, TextField
+from django.db.models.functions import Cast
 
 from tenglong.actions.imports.applying import Applier, PlannedRow
 from tenglong.actions.imports.memory import collecting_rarely
@@ -15,6 +16,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.imports import import_for
 from tenglong.queries.progress import Progress, silent
@@ -93,8 +95,13 @@ def _check_right(batch: Import, actor: Actor) -> None:
 
 
 def _rows(batch: Import, first: int, last: int) -> Sequence[PlannedRow]:
+    """Plans are read as text: the database's own reading takes twice as long."""
     rows = batch.rows.filter(id__gte=first, id__lte=last, verdict__in=EFFECTIVE).order_by("id")
-    return [PlannedRow(*row) for row in rows.values_list("id", "sheet", "row", "firm_id", "case_id", "plan")]
+    found = rows.values_list("id", "sheet", "row", "firm_id", "case_id", Cast("plan", TextField()))
+    return [
+        PlannedRow(id, sheet, row, firm_id, case_id, read(plan))
+        for id, sheet, row, firm_id, case_id, plan in found
+    ]
 
 
 def _check_unchanged(batch: Import) -> None:

@@ -218,7 +218,7 @@ class Applier:
                 if reason:
                     details["reason"] = reason
                 on = parcel_id if land else None
-                drafts.append(Draft(case_id, kind, date.fromisoformat(day), on, quantity, details=details))
+                drafts.append(Draft(case_id, kind, date.fromisoformat(day), on, quantity, None, details))
         return drafts
 
     def _observe(self, rows: Sequence[PlannedRow]) -> None:

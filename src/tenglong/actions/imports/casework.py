@@ -1,5 +1,6 @@
 """Rows that are cases of a roster: what they change in the case, its land and its ledger."""
 
+from functools import cache
 from typing import Any
 
 from tenglong.actions.imports.context import CASE_FIELDS, NOTHING, Context, KnownCase, own_parcel
@@ -8,7 +9,8 @@ from tenglong.actions.imports.rows import RowPlan, plain
 from tenglong.domain.campaign.reports.changes import Changes, changes, culprit, settle
 from tenglong.domain.campaign.reports.ledger import report_ledger_row
 from tenglong.domain.campaign.reports.lists import report_event_row, report_pushed_row, report_review_row
-from tenglong.domain.campaign.reports.reported import Known, Report
+from tenglong.domain.campaign.reports.reported import Known, Report, parcel_kinds
+from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.registry.places import Place
@@ -84,9 +86,10 @@ def _entries(plan: RowPlan, report: Report, known: Known, *, correct: bool) -> C
         plan.changed = True
         plan.fresh = plan.fresh or not correct
         plan.plan["voids"] = [void.id for void in found.voids]
+        of_land = parcel_kinds()
         plan.plan["entries"] = [
-            [item.kind, item.day.isoformat(), item.quantity, item.cell, item.reason, int(item.land)]
-            for item in found.added
+            [kind, day.isoformat(), quantity, cell, reason, int(kind in of_land)]
+            for kind, day, quantity, cell, _, reason, _ in found.added
         ]
     return found
 
@@ -132,11 +135,17 @@ def _facts(context: Context, plan: RowPlan) -> None:
 def _land(context: Context, plan: RowPlan) -> None:
     """The parcel that the row's amounts of land belong to: by number, else the firm's own."""
     row = plan.row
-    if not any(column.startswith("area_") or column == "parcel_no" for column in row.cells):
+    if row.cells.keys().isdisjoint(_land_columns(context.batch.kind)):
         return
     if row.value("event_measure") is None and context.batch.kind == "events":
         return
     plan_parcel(context, plan, area=row.value("land"))
+
+
+@cache
+def _land_columns(kind: str) -> frozenset[str]:
+    names = (column.id for column in table_kind(kind).columns)
+    return frozenset(name for name in names if name == "parcel_no" or name.startswith("area_"))
 
 
 def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:

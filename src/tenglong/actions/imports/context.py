@@ -51,7 +51,7 @@ class Context:
         self.firms: FirmIndex = load_firms()
         self.cases = _cases(batch.roster)
         self.near: dict[tuple[str, int], Identity] = {}
-        self.seen: dict[str, tuple[int, bytes]] = {}
+        self.seen: dict[str, tuple[int, str]] = {}
         self.new_names: dict[tuple[str, str], str] = {}
         self.new_keys: set[str] = set()
         self.pending: dict[int, list[Entry]] = {}

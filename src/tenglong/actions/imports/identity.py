@@ -1,7 +1,6 @@
 """Which firm each row speaks of."""
 
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any
 
 from tenglong.actions.imports.context import Context
@@ -10,11 +9,8 @@ from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.registry.codes import CodeStatus
 from tenglong.domain.registry.places import Place
 from tenglong.queries.register import NEW_FIRM, Identity, Subject, normal_name, subject_of
-from tenglong.store.bulk import as_json
 
 Rows = Iterable[tuple[ParsedRow, Place | None]]
-PERSONAL = ("serial",)
-"""Columns in which two rows of one firm may differ."""
 
 
 def subject(row: ParsedRow, place: Place | None) -> Subject:
@@ -69,7 +65,7 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
     if plan.refused:
         return
     key = firm_key(plan)
-    said = _digest(plan.row)
+    said = plan.row.digest
     if key not in context.seen:
         context.seen[key] = (plan.row.row, said)
         return
@@ -80,12 +76,6 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
         plan.warn("firm_name", "与第 {row} 行重复，只按第 {row} 行登记一次。", row=number)
     else:
         plan.error("firm_name", "与第 {row} 行是同一家企业，但内容不一致，请核对后只保留一行。", row=number)
-
-
-def _digest(row: ParsedRow) -> bytes:
-    """What the row says, short enough to be remembered for every row of a file."""
-    said = sorted((column, text) for column, text in row.texts.items() if column not in PERSONAL)
-    return blake2b(as_json(said).encode(), digest_size=16).digest()
 
 
 def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int) -> None:

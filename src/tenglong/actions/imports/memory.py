@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-NEW_OBJECTS = 200_000
+NEW_OBJECTS = 1_000_000
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.rows import CellProblem, ParsedRow
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.registry.codes import mask_identity
 from tenglong.store.bulk import as_json, insert
 from tenglong.store.models import Import, ImportRow
 
@@ -61,7 +60,7 @@ class RowPlan:
     @property
     def refused(self) -> bool:
         """Whether some problem keeps the row out."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+        return bool(self.problems) and any(p.severity is Severity.ERROR for p in self.problems)
 
     @property
     def verdict(self) -> Verdict:
@@ -98,7 +97,6 @@ def write_rows(batch: Import, plans: Iterable[RowPlan]) -> None:
 
 def _stored(batch_id: int, plan: RowPlan) -> tuple[Any, ...]:
     row, verdict = plan.row, plan.verdict
-    values = {column: _shown(text) for column, text in row.texts.items()}
     effective = plan.plan if verdict in (Verdict.INSERTED, Verdict.UPDATED) else {}
     messages = [
         {"column": p.column_id, "ref": p.ref, "severity": p.severity, "message": p.message.to_json()}
@@ -112,12 +110,7 @@ def _stored(batch_id: int, plan: RowPlan) -> tuple[Any, ...]:
         str(row.value("firm_name") or "")[:200],
         plan.firm_id,
         plan.case_id,
-        as_json(values),
+        row.said,
         as_json(effective),
         as_json(messages),
     )
-
-
-def _shown(text: str) -> str:
-    """Numbers of people are never kept."""
-    return mask_identity(text) if len(text) >= 15 else text

@@ -1,13 +1,12 @@
 """What a file gives once understood: rows of typed cells, and an account of everything that is no row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tenglong.domain.intake.kinds import ColumnType
 from tenglong.domain.intake.parsed import Severity, Value
 from tenglong.domain.intake.shapes import FoundTable, RowClass
-from tenglong.domain.intake.values import decode
+from tenglong.domain.intake.values import Decoder
 from tenglong.domain.kernel.messages import Message
 
 
@@ -33,13 +32,14 @@ class CellProblem:
 class ParsedRow:
     """One data row. `cells` holds the columns that have a value; blank cells are absent.
 
-    `texts` holds the same values as `values.encode` writes them.
+    `said` and `digest` are of the same values, as `traces` makes them.
     """
 
     sheet: str
     row: int
     cells: dict[str, Cell]
-    texts: dict[str, str]
+    said: str = "{}"
+    digest: str = ""
     problems: tuple[CellProblem, ...] = ()
 
     def value(self, column_id: str) -> Value | None:
@@ -157,19 +157,21 @@ def sheet_from_json(data: dict[str, Any]) -> ReadSheet:
 
 
 def row_from_json(
-    data: Sequence[Any], sheets: Sequence[ReadSheet], types: dict[str, ColumnType]
+    data: Sequence[Any], sheets: Sequence[ReadSheet], decoders: Mapping[str, Decoder]
 ) -> ParsedRow:
-    """The row that `tables` wrote as [sheet number, row, cells, problems].
+    """The row that `tables` wrote as [sheet number, row, cells, problems, said, digest].
 
-    A cell is [column id, ref, raw], and the value as fourth where it differs from the raw text.
+    A cell is [column id, ref, raw], and the value as fourth where it differs from the raw text; `decoders` are
+    those of the kind's columns.
     """
-    number, row, cells, problems = data
+    number, row, cells, problems, said, digest = data
     return ParsedRow(
         sheets[number].sheet,
         row,
-        {cell[0]: Cell(cell[1], cell[2], decode(cell[-1], types[cell[0]])) for cell in cells},
-        {cell[0]: cell[-1] for cell in cells},
-        tuple(_problems(problems)),
+        {cell[0]: Cell(cell[1], cell[2], decoders[cell[0]](cell[-1])) for cell in cells},
+        said,
+        digest,
+        tuple(_problems(problems)) if problems else (),
     )
 
 

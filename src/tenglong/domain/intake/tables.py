@@ -31,6 +31,7 @@ from tenglong.domain.intake.shapes import (
     find_table,
 )
 from tenglong.domain.intake.totals import TotalsCheck
+from tenglong.domain.intake.traces import digest, kept_text
 from tenglong.domain.intake.values import Parser, encode, parser_for, written
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import Message, label, msg
@@ -155,8 +156,8 @@ class TableReader:
         }
         self._unnamed: Counter[int] = Counter()
 
-    def data(self, row: RawRow) -> tuple[int, list[list[str]], list[list[Any]]]:
-        """(row number, cells, problems) of a data row, ready for JSON."""
+    def data(self, row: RawRow) -> tuple[int, list[list[str]], list[list[Any]], str, str]:
+        """(row number, cells, problems, said, digest) of a data row, ready for JSON."""
         number, raw_cells = row
         merged = self._merges.above(number, raw_cells, self._first)
         cells: dict[str, Cell] = {}
@@ -183,7 +184,9 @@ class TableReader:
         self._totals.add(
             {i: c.value for i, c in cells.items() if i in self._added and isinstance(c.value, Decimal)}
         )
-        return number, [_encoded(i, cell) for i, cell in cells.items()], [_problem_json(p) for p in problems]
+        encoded = [_encoded(column_id, cell) for column_id, cell in cells.items()]
+        texts = {cell[0]: cell[-1] for cell in encoded}
+        return number, encoded, [_problem_json(p) for p in problems], kept_text(texts), digest(texts)
 
     def pass_over(self, row: RawRow) -> None:
         """A row that is not data: merged cells still begin or end here."""

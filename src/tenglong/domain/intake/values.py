@@ -5,7 +5,7 @@ cell; an error comes without a value; a warning keeps the value and says what wa
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +18,7 @@ from tenglong.domain.intake.raw import BadCell, RawValue
 from tenglong.domain.kernel.messages import msg
 
 Parser = Callable[[RawValue], Parsed]
+Decoder = Callable[[str], Value]
 
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how exports keep Excel from reading a code as a number
 _SPACE = re.compile(r"\s+")
@@ -72,21 +73,23 @@ def written(raw: RawValue) -> str:
 
 
 def encode(value: Value) -> str:
-    """The value as text; `decode` gives it back."""
+    """The value as text; the column's decoder gives it back."""
     if isinstance(value, bool):
         return "1" if value else "0"
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def decode(text: str, kind: ColumnType) -> Value:
-    """The value that `encode` wrote for a column of this type."""
-    if kind is ColumnType.NUMBER:
-        return Decimal(text)
-    if kind is ColumnType.DATE:
-        return date.fromisoformat(text)
-    if kind is ColumnType.YEAR:
-        return int(text)
-    return text == "1" if kind is ColumnType.YES_NO else text
+def decoders_of(columns: Iterable[Column]) -> dict[str, Decoder]:
+    """For each column what reads the texts that `encode` wrote for it."""
+    return {column.id: _DECODERS.get(column.type, str) for column in columns}
+
+
+_DECODERS: dict[ColumnType, Decoder] = {
+    ColumnType.NUMBER: Decimal,
+    ColumnType.DATE: date.fromisoformat,
+    ColumnType.YEAR: int,
+    ColumnType.YES_NO: "1".__eq__,
+}
 
 
 def choice_of(text: str, choices: tuple[Choice, ...]) -> str | None:

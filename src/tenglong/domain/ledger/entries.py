@@ -1,17 +1,14 @@
 """What an entry of the ledger is."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from tenglong.domain.kernel.jsontext import canonical
 from tenglong.domain.ledger.kinds import VOID, Kind, Subject
 
-_canonical = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -57,7 +54,7 @@ class Entry(NamedTuple):
     @property
     def details_text(self) -> str:
         """The details as canonical JSON: sorted keys, no spaces."""
-        return _canonical(self.details) if self.details else "{}"
+        return canonical(self.details) if self.details else "{}"
 
     def canonical(self, details_text: str = "") -> bytes:
         """The bytes that the hash chain covers, the same for the same facts on every database: JSON with
@@ -65,28 +62,41 @@ class Entry(NamedTuple):
 
         Who has `details_text` already may hand it over.
         """
-        return (
-            f'{{"case":{self.case_id},"corrects":{_number(self.corrects)},'
-            f'"details":{details_text or self.details_text},'
-            f'"effective_on":"{self.effective_on.isoformat()}","id":{self.id},"kind":{_text(self.kind)},'
-            f'"parcel":{_number(self.parcel_id)},"quantity":{_number(self.quantity)},'
-            f'"recorded_at":"{_instant(self.recorded_at)}","recorded_by":{_text(self.recorded_by)},'
-            f'"roster":{self.roster_id}}}'
-        ).encode()
+        id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, _ = self
+        return _CANONICAL % (
+            case_id,
+            b"null" if corrects is None else b"%d" % corrects,
+            (details_text or self.details_text).encode(),
+            _day(day),
+            id,
+            _text(kind),
+            b"null" if parcel_id is None else b"%d" % parcel_id,
+            b"null" if quantity is None else b"%d" % quantity,
+            _instant(at),
+            _text(by),
+            roster_id,
+        )
 
 
-def _number(value: int | None) -> str:
-    return "null" if value is None else str(value)
+_CANONICAL = (
+    b'{"case":%d,"corrects":%b,"details":%b,"effective_on":"%b","id":%d,"kind":%b,"parcel":%b,"quantity":%b,'
+    b'"recorded_at":"%b","recorded_by":%b,"roster":%d}'
+)
 
 
 @lru_cache(maxsize=256)
-def _text(value: str) -> str:
-    return _canonical(value)
+def _text(value: str) -> bytes:
+    return canonical(value).encode()
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date) -> bytes:
+    return day.isoformat().encode()
 
 
 @lru_cache(maxsize=256)
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+def _instant(at: datetime) -> bytes:
+    return at.astimezone(UTC).isoformat(timespec="microseconds").encode()
 
 
 def subject_of(kind: Kind, case_id: int, parcel_id: int | None) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tenglong.domain.ledger.entries import Entry, is_void, subject_of
-from tenglong.domain.ledger.kinds import Vocabulary
+from tenglong.domain.ledger.entries import Entry, subject_of
+from tenglong.domain.ledger.kinds import VOID, Vocabulary
 
 Slots = dict[tuple[int, str], Entry]
 
@@ -24,12 +24,9 @@ class AsOf:
 def surviving(entries: Iterable[Entry], at: AsOf) -> list[Entry]:
     """The entries that count at `at`: known, effective and not voided by a known correction."""
     known = [entry for entry in entries if entry.id <= at.last_id]
-    voided = {entry.corrects for entry in known if is_void(entry)}
-    return [
-        entry
-        for entry in known
-        if entry.effective_on <= at.day and not is_void(entry) and entry.id not in voided
-    ]
+    voids = [entry for entry in known if entry.kind == VOID]
+    gone = {entry.corrects for entry in voids}.union(entry.id for entry in voids)
+    return [entry for entry in known if entry.effective_on <= at.day and entry.id not in gone]
 
 
 def fold(entries: Iterable[Entry], at: AsOf, vocabulary: Vocabulary) -> Slots:

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from tenglong.domain.intake.kinds import ColumnType
 from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.rows import (
     Cell,
@@ -31,8 +30,9 @@ def test_a_row_knows_its_values_and_its_errors() -> None:
     assert sheet.header_refs == {"land": "C1"}
     trouble = ["code", "B2", msg("不行").to_json(), "error"]
     warning = ["land", "C2", msg("约").to_json(), "warning"]
-    types = {"land": ColumnType.NUMBER}
-    row = row_from_json([0, 2, [["land", "C2", "2公顷", "30"]], [trouble, warning]], [sheet], types)
+    data = [0, 2, [["land", "C2", "2公顷", "30"]], [trouble, warning], '{"land":"30"}', "ab"]
+    row = row_from_json(data, [sheet], {"land": Decimal})
     assert row.cells == {"land": Cell("C2", "2公顷", Decimal(30))}
     assert (row.value("land"), row.value("code"), row.sheet, row.row) == (30, None, "台账", 2)
+    assert (row.said, row.digest) == ('{"land":"30"}', "ab")
     assert [(error.column_id, error.severity) for error in row.errors] == [("code", Severity.ERROR)]

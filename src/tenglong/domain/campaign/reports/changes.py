@@ -12,6 +12,7 @@ from tenglong.domain.ledger.entries import Draft, Entry
 from tenglong.domain.ledger.kinds import vocabulary
 
 Fact = Entry | Draft
+_NO_REASON = {"reason": ""}
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,10 @@ def settle(found: Changes, known: Known) -> Changes:
 
 def history(found: Changes, known: Known) -> list[Fact]:
     """The case's entries as they would be."""
-    added = [Draft(0, item.kind, item.day, details={"reason": item.reason}) for item in found.added]
+    added = [
+        Draft(0, kind, day, None, None, None, {"reason": reason} if reason else _NO_REASON)
+        for kind, day, _, _, _, reason, _ in found.added
+    ]
     if not known.facts:
         return [*added]
     gone = {void.id for void in found.voids}

@@ -19,17 +19,17 @@ def report_ledger_row(
 
     Tenants add no land (domain.md §4.5-4): their areas are told and not taken.
     """
-    report = Report(row, business_day)
+    report, special = Report(row, business_day), _special()
     target_day = _listing(report, known, roster_start)
     days: dict[str, date | None] = {"target": target_day}
     for column in _date_columns():
-        old = known.last.get(column.entry or "")
-        if column.id not in row.cells:  # a blank cell never erases: what was known goes on counting
-            days[column.id] = old.effective_on if old else None
-        else:
+        if column.id in row.cells:
             day = days[column.id] = report.day(column.id)
-            if day and column.entry and column.id not in _special():
+            if day and column.entry and column.id not in special:
                 report.say(column.entry, day, column.id)
+        else:  # a blank cell never erases: what was known goes on counting
+            old = known.last.get(column.entry or "")
+            days[column.id] = old.effective_on if old else None
     _look_back(report)
     for column in _amount_columns():
         if column.id in row.cells:

@@ -104,7 +104,8 @@ class Report:
 
     def sorted(self) -> list[Reported]:
         """What the row says, in the order of entries."""
-        return sorted(self.reported, key=lambda item: item.rank)
+        order = kind_order()
+        return sorted(self.reported, key=lambda item: (item.day, order[item.kind]))
 
 
 @cache

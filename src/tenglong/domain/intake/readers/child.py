@@ -15,12 +15,11 @@ from tenglong.domain.intake.raw import RawBook
 from tenglong.domain.intake.readers.guard import BROKEN, file_format
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.jsontext import compact
 from tenglong.domain.kernel.messages import Message, msg
 
 TOO_MUCH = "文件“{name}”占用的内存超过上限，没有读取任何一行。请删除多余的空行空列，或拆分后分别上传。"
 ROWS, RESULT = "rows.jsonl", "result.json"
-
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def open_book(path: Path, filename: str, limits: Limits) -> RawBook:
@@ -45,9 +44,9 @@ def parse(path: Path, filename: str, kind: TableKind, limits: Limits, folder: Pa
             told = 0
             for row in reader.rows():
                 for sheet in reader.sheets[told:]:
-                    file.write(as_json(sheet) + "\n")
+                    file.write(compact(sheet) + "\n")
                 told = len(reader.sheets)
-                file.write(as_json(row) + "\n")
+                file.write(compact(row) + "\n")
         result: dict[str, object] = {"sheets": reader.sheets, "summary": reader.summary().to_json()}
     except BadFile as error:
         result = _refusal(error.message)

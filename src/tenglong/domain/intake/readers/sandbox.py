@@ -21,7 +21,9 @@ from tenglong.domain.intake.kinds import TableKind, kind_to_json, table_kind
 from tenglong.domain.intake.readers.child import RESULT, ROWS, TOO_MUCH
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.rows import ParsedRow, ReadSheet, Summary, row_from_json, sheet_from_json
+from tenglong.domain.intake.values import decoders_of
 from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.messages import Message, msg
 
 _LOG = logging.getLogger(__name__)
@@ -66,14 +68,14 @@ class ParsedTable:
         Raises:
             BadFile: as `read_table`, after the rows that could be read.
         """
-        types = {column.id: column.type for column in self._kind.columns}
+        decoders = decoders_of(self._kind.columns)
         sheets: list[ReadSheet] = []
         for line in self._child.lines():
-            said = json.loads(line)
+            said = read(line)
             if isinstance(said, dict):
                 sheets.append(sheet_from_json(said))
             else:
-                yield row_from_json(said, sheets, types)
+                yield row_from_json(said, sheets, decoders)
 
     def close(self) -> None:
         """Delete the temporary file; a child that still reads is stopped."""

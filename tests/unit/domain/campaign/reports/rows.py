@@ -6,7 +6,6 @@ from decimal import Decimal
 from tenglong.domain.campaign.reports.reported import Known, Report
 from tenglong.domain.intake.parsed import Value
 from tenglong.domain.intake.rows import Cell, ParsedRow
-from tenglong.domain.intake.values import encode
 from tests.unit.domain.ledger.samples import FIRST_DAY, entry
 
 TODAY = date(2021, 11, 9)
@@ -18,7 +17,7 @@ def row(**values: Value) -> ParsedRow:
         column: Cell(f"{chr(65 + at)}3", str(value), value)
         for at, (column, value) in enumerate(values.items())
     }
-    return ParsedRow("台账", 3, cells, {column: encode(value) for column, value in values.items()})
+    return ParsedRow("台账", 3, cells)
 
 
 def known(text: str) -> Known:
