@@ -106,13 +106,20 @@ def lines_page(
     roadmap: Roadmap, scope: Scope, where: LineFilter = EVERY, *, page: int = 1, size: int = 50
 ) -> LinesPage:
     """The lines of a page that may be seen, by number; a page beyond the last is the last."""
-    found = wanted_lines(roadmap, scope, where)
-    count = found.count()
+    count = wanted_lines(roadmap, scope, where).count()
     pages = max(1, -(-count // size))
     page = min(max(page, 1), pages)
-    ids = list(found.order_by("case__number").values_list("pk", flat=True)[(page - 1) * size : page * size])
+    return LinesPage(lines_slice(roadmap, scope, where, (page - 1) * size, size), count, page, pages)
+
+
+def lines_slice(
+    roadmap: Roadmap, scope: Scope, where: LineFilter, offset: int, limit: int
+) -> tuple[LineRow, ...]:
+    """So many of the lines that may be seen, by number, from one on."""
+    ordered = wanted_lines(roadmap, scope, where).order_by("case__number")
+    ids = list(ordered.values_list("pk", flat=True)[offset : offset + limit])
     rows = _with_cases(RoadmapLine.objects.filter(pk__in=ids).defer("checks"))
-    return LinesPage(tuple(_row(line, roadmap) for line in rows), count, page, pages)
+    return tuple(_row(line, roadmap) for line in rows)
 
 
 def line_of(roadmap: Roadmap, case_id: int, scope: Scope) -> LineDetail:
