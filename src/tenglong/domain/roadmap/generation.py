@@ -61,7 +61,7 @@ def generate(facts: Sequence[FirmFacts], settings: Settings) -> Generated:
         facts=by_id,
         offers=options.offers,
         fixed=options.fixed,
-        idle=tuple(options.idle),
+        idle=options.idle,
         left_out=tuple(options.left_out),
         unknown=unknown([by_id[id] for id in options.offers]),
         raised=limits.raised,

@@ -8,7 +8,16 @@ from decimal import Decimal
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation_estimates import Estimates, Figures
-from tenglong.domain.roadmap.generation_parts import CHOSEN, DONE, OUT, SIGNED_BEFORE, LeftOut, Offer
+from tenglong.domain.roadmap.generation_parts import (
+    CHOSEN,
+    DONE,
+    OUT,
+    SIGNED_BEFORE,
+    TOO_LATE,
+    UNSUITED,
+    LeftOut,
+    Offer,
+)
 from tenglong.domain.roadmap.generation_timing import Horizon, Parts, Timetable, named, spread
 from tenglong.domain.roadmap.measures import CAPACITIES, LOST, SIGNED, Measure, Measures
 from tenglong.domain.roadmap.settings_format import FixedChoice, Park, Settings
@@ -30,7 +39,7 @@ class Options:
     offers: dict[str, dict[str, Offer]] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
     parks: dict[str, str] = field(default_factory=dict)
-    idle: list[str] = field(default_factory=list)
+    idle: dict[str, str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     tables: dict[str, Timetable] = field(default_factory=dict)
 
@@ -66,11 +75,11 @@ class Options:
             suitable = self.known.suitable(firm, self.settings.measures)
             offered = [one for one in suitable if park or not one.park]
             offers = self._offers(firm, figures, offered, None)
+            if not offers:
+                self.idle[firm.id] = TOO_LATE if offered else UNSUITED
         if park and any(offer.timetable.measure.park for offer in offers.values()):
             self.parks[firm.id] = park
         self.offers[firm.id] = offers
-        if not offers:
-            self.idle.append(firm.id)
 
     def _offers(
         self, firm: FirmFacts, figures: Figures, measures: Sequence[Measure], choice: FixedChoice | None

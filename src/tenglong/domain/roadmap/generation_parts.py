@@ -14,6 +14,7 @@ from tenglong.domain.roadmap.settings_format import Settings
 
 DONE, OUT = "done", "out"
 SIGNED_BEFORE, CHOSEN = "signed", "chosen"
+UNSUITED, TOO_LATE = "unsuited", "too_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ class LeftOut:
 class Generated:
     """A problem, as `tenglong plan` reads it, and what it was made of.
 
-    `offers` by firm and measure. `fixed`: firms that must, and why (SIGNED_BEFORE, CHOSEN). `idle`: firms for which no
-    measure can be done in time, or that none suits; they stand in the problem and wait. `unknown`: figures that are not
-    known and so estimated or counted as nothing, by firm. `raised`: capacities that contracts already signed take more
-    of than there is, with what they take: the limit in the problem is that.
+    `offers` by firm and measure. `fixed`: firms that must, and why (SIGNED_BEFORE, CHOSEN). `idle`: firms that can
+    only wait, and why: no measure suits them (UNSUITED), or none can be done in time (TOO_LATE). `unknown`: figures
+    that are not known and so estimated or counted as nothing, by firm. `raised`: capacities that contracts already
+    signed take more of than there is, with what they take: the limit in the problem is that.
     """
 
     settings: Settings
@@ -56,7 +57,7 @@ class Generated:
     facts: Mapping[str, FirmFacts]
     offers: Mapping[str, Mapping[str, Offer]]
     fixed: Mapping[str, str] = field(default_factory=dict)
-    idle: tuple[str, ...] = ()
+    idle: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     raised: Mapping[str, Decimal] = field(default_factory=dict)

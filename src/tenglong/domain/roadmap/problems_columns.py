@@ -119,15 +119,23 @@ class Collector:
             raise wrong(self._file, where, said)
         measure = len(self._measures[0]) - 1
         for run in runs:
-            cells = self._cells.setdefault((amount, run.shares), tuple(array(code) for code in "ihhhd"))
+            cells = self._cells.get((amount, run.shares))
+            if cells is None:
+                cells = self._cells[amount, run.shares] = tuple(array(code) for code in "ihhhd")
+            measures, begin, until, lags, values = cells
             if totals is None:
-                lines = [(measure, run.first, run.last, run.lag, value)]
+                measures.append(measure)
+                begin.append(run.first)
+                until.append(run.last)
+                lags.append(run.lag)
+                values.append(value)
             else:
                 starts = range(run.first, run.last + 1)
-                lines = [(measure, start, start, run.lag, totals[start - first]) for start in starts]
-            for line in lines:
-                for column, one in zip(cells, line, strict=True):
-                    column.append(one)
+                measures.extend([measure] * len(starts))
+                begin.extend(starts)
+                until.extend(starts)
+                lags.extend([run.lag] * len(starts))
+                values.extend(totals[run.first - first : run.last - first + 1])
 
     def firms(self) -> FirmColumns:
         """The firms that were added."""
