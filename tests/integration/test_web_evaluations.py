@@ -195,6 +195,19 @@ def test_nobody_decides_an_objection_that_they_recorded(found: Evaluated) -> Non
     assert refused.status_code == 200 and Objection.objects.get().state == "open"
 
 
+def test_an_objection_is_taken_back_on_its_page_by_who_recorded_it(found: Evaluated) -> None:
+    county = publicised(found)
+    form = f"/evaluations/{found.run.pk}/firms/{found.firms[3].pk}/object"
+    town = signed_in("demo-xitang")
+    page = town.post(form, {"claim": "税收有误", "files": paper()})["Location"]
+    assert "撤回异议" in text_of(town.get(page)) and "撤回异议" not in text_of(county.get(page))
+    assert county.post(f"{page}/withdraw", {"reason": "误登"}).status_code == 403
+    assert "须写明理由" in text_of(town.post(f"{page}/withdraw", {"reason": " "}, follow=True))
+    said = text_of(town.post(f"{page}/withdraw", {"reason": "企业书面放弃"}, follow=True))
+    assert "号异议已撤回" in said and "企业书面放弃" in said and "撤回人" in said
+    assert "撤回异议" not in said and Objection.objects.get().state == "withdrawn"
+
+
 def test_evidence_is_saved_not_opened_and_only_by_those_who_see_the_firm(found: Evaluated) -> None:
     county = publicised(found)
     form = f"/evaluations/{found.run.pk}/firms/{found.firms[3].pk}/object"

@@ -1,4 +1,4 @@
-"""What an objection is about: the figures that were used for the firm; and why a person may not decide it."""
+"""What an objection is about: the figures used for the firm; who may not decide it, and who may take it back."""
 
 from collections import defaultdict
 from datetime import date
@@ -47,3 +47,13 @@ def decision_problem(objection: Objection, actor: Actor) -> Message | None:
     except UserError as error:
         return error.message
     return None
+
+
+def may_be_taken_back(objection: Objection, actor: Actor) -> bool:
+    """Whether a person recorded it, it still waits for its decision, and they may take it back now."""
+    try:
+        step = check_step("take_back", objection.evaluation.state)
+        actor.check_may(step.permission, objection.place_id)
+    except UserError:
+        return False
+    return objection.state == Objection.State.OPEN and objection.recorded_by == actor.name

@@ -1,23 +1,23 @@
-"""Objections to a run: all of them, one with its evidence, and deciding it."""
+"""Objections to a run: all of them, one with its evidence, deciding it and taking it back."""
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from tenglong.actions.evaluations import decide
+from tenglong.actions.evaluations import decide, withdraw_objection
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.process import process
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluations import objection_by_id, objections_of, run_by_id, scheme_file
-from tenglong.queries.evaluations_objections import decision_problem, values_of
+from tenglong.queries.evaluations_objections import decision_problem, may_be_taken_back, values_of
 from tenglong.queries.files import path_of
-from tenglong.web.forms.evaluations import DecisionForm
+from tenglong.web.forms.evaluations import DecisionForm, ReasonForm
 from tenglong.web.forms.look import dress
-from tenglong.web.pages import page, telling_form
+from tenglong.web.pages import page, telling, telling_form
 from tenglong.web.templatetags.evaluation import objection_state
 
 
@@ -68,9 +68,27 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "values": values,
         "form": form,
         "barred": barred,
+        "withdrawal": dress(ReasonForm(auto_id="withdraw_%s"))
+        if may_be_taken_back(found, here.actor)
+        else None,
         "today": here.today,
     }
     return render(request, "evaluations/objection.html", context, status=422 if form and form.errors else 200)
+
+
+@page(Permission.EVALUATION_OBJECT)
+@require_POST
+def take_back(request: HttpRequest, id: int) -> HttpResponse:
+    """Take back an objection that waits for its decision; with the reason."""
+    here = request.here
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    with telling(request):
+        done = withdraw_objection(
+            actor=here.actor, at=here.now, objection=objection_by_id(id, here.scope), reason=reason
+        )
+        messages.success(request, gettext("第 {number} 号异议已撤回。").format(number=done.number))
+    return redirect("evaluations.objection", id)
 
 
 @page(Permission.VIEW)
@@ -92,5 +110,6 @@ def evidence(request: HttpRequest, id: int, number: int) -> FileResponse:
 urls = [
     path("evaluations/<int:id>/objections", listed, name="evaluations.objections"),
     path("evaluations/objections/<int:id>", one, name="evaluations.objection"),
+    path("evaluations/objections/<int:id>/withdraw", take_back, name="evaluations.take_back"),
     path("evaluations/objections/<int:id>/files/<int:number>", evidence, name="evaluations.evidence"),
 ]
