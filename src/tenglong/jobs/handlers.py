@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from tenglong.actions import bulletins, evaluations, imports
+from tenglong.actions import bulletins, evaluations, imports, roadmaps
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluations import run_by_id
 from tenglong.queries.evaluations_firm import cheapest_change
 from tenglong.queries.progress import Progress
+from tenglong.queries.roadmaps_explanations import changes_from_json
 from tenglong.queries.rosters import roster_by_code, visible_rosters
 from tenglong.queries.verification import verify
 
@@ -60,6 +61,25 @@ def find_cheapest(params: dict[str, Any], actor: Actor, at: datetime, progress: 
     return {"evaluation": params["evaluation"], "firm": params["firm"]}
 
 
+def plan_roadmap(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Plan a roadmap and keep it with its certificate."""
+    roadmap = roadmaps.carry_out(params["roadmap"], actor=actor, at=at, progress=progress)
+    return {"roadmap": roadmap.pk, "state": roadmap.state}
+
+
+def find_front(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Find the front between money and benefit; it is kept with its roadmap."""
+    roadmaps.find_front(params["roadmap"], actor=actor, progress=progress)
+    return {"roadmap": params["roadmap"]}
+
+
+def what_if(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Plan a roadmap under other limits; the answer is kept for its page."""
+    changes = changes_from_json(params["changes"])
+    roadmaps.answer_what_if(params["roadmap"], changes, actor=actor, progress=progress)
+    return {"roadmap": params["roadmap"]}
+
+
 def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
     """Check the chain and the stored states of every roster the person may see."""
     actor.check_may(Permission.VERIFY)
@@ -77,5 +97,8 @@ HANDLERS: dict[str, Handler] = {
     "issue_bulletin": issue_bulletin,
     "evaluate": evaluate,
     "find_cheapest": find_cheapest,
+    "plan_roadmap": plan_roadmap,
+    "find_front": find_front,
+    "what_if": what_if,
     "verify_ledger": verify_ledger,
 }

@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from tenglong.store.models import Holding
+from tenglong.store.models import Holding, Import
 
 OWNER, TENANT = "owner", "tenant"
 
@@ -37,14 +37,23 @@ class _Parcel:
     tenants: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
 
 
-def land_on(day: date, kept: Mapping[int, int]) -> dict[int, Land]:
+def holdings_on(day: date, *, known_at: datetime | None = None) -> QuerySet[Holding]:
+    """What is held on `day`; with `known_at` without what imports brought that were accepted later."""
+    held = Holding.objects.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
+    if known_at is None:
+        return held
+    later = Import.objects.filter(state=Import.State.ACCEPTED, decided_at__gt=known_at)
+    return held.exclude(source__import__in=list(later.values_list("pk", flat=True)))
+
+
+def land_on(day: date, kept: Mapping[int, int], *, known_at: datetime | None = None) -> dict[int, Land]:
     """The land of every firm that holds some on `day`; `kept` says which firm a merged record turned out to be.
 
     A parcel with several owners counts for each in equal parts. Leased floors are land in proportion to the floor
     of the whole building, where both are known; else what is leased in is not known, and what is leased out stays
     the owner's.
     """
-    parcels = _parcels(day, kept)
+    parcels = _parcels(holdings_on(day, known_at=known_at), kept)
     found: dict[int, Land] = defaultdict(Land)
     for parcel in parcels.values():
         _share_out(parcel, found)
@@ -53,8 +62,7 @@ def land_on(day: date, kept: Mapping[int, int]) -> dict[int, Land]:
     return dict(found)
 
 
-def _parcels(day: date, kept: Mapping[int, int]) -> dict[int, _Parcel]:
-    held = Holding.objects.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
+def _parcels(held: QuerySet[Holding], kept: Mapping[int, int]) -> dict[int, _Parcel]:
     rows = held.order_by("id").values_list(
         "parcel_id",
         "parcel__number",

@@ -15,6 +15,7 @@ from tenglong.domain.kernel.messages import Message, label
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.wording import amount_label
 from tenglong.queries.ledger import last_id_at
 from tenglong.queries.roadmaps_views import Curve, added_up, cumulative
@@ -103,7 +104,7 @@ def _series(id: str, planned: Curve, actual: Curve, as_of: date) -> Series:
         name: Message | str = label(words.kind(EVENTS[id]).zh)
         unit = UNIT_OF_CASES
     else:
-        name, unit = amount_label(id), words.kind(AMOUNTS[id]).quantity or ""
+        name, unit = amount_label(id), measures().amounts[id].unit
     said = name if isinstance(name, Message) else label(name)
     return Series(id, said, unit, planned, actual, at_day(planned, as_of), at_day(actual, as_of))
 

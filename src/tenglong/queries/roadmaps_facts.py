@@ -68,7 +68,7 @@ def _known(roster: Roster, cases: list[Case], as_of: date, known_at: datetime) -
         kept=kept,
         basis=roster.energy_basis,
         observed=_observed(roster, as_of.year - 1, known_at, kept),
-        sites=sites_on(as_of, firms, kept),
+        sites=sites_on(as_of, firms, kept, known_at),
         grades=_grades(roster, as_of.year, known_at, kept),
         objections=_objections(known_at, kept),
         case_of={kept.get(case.firm_id, case.firm_id): case.pk for case in cases},

@@ -54,7 +54,8 @@ def facts_kept(roadmap: Roadmap) -> list[FirmFacts]:
 def in_days(generated: Generated, problem: Problem, plan: Plan) -> tuple[list[LinePlan], ThreeAbles]:
     """A plan in days, line by line, and the three-ables of it."""
     planned = lines(generated, problem, plan)
-    return planned, judge(list(generated.facts.values()), planned, generated.settings)
+    owed = tuple(sorted(due for firm in generated.left_out for due in firm.owed))
+    return planned, judge(list(generated.facts.values()), planned, generated.settings, owed=owed)
 
 
 def with_promises(generated: Generated, roadmap: Roadmap) -> Generated:

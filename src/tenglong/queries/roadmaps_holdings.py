@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from tenglong.queries.holdings import TENANT, Land, land_on
+from tenglong.queries.holdings import TENANT, Land, holdings_on, land_on
 from tenglong.store.models import Holding
 
 
@@ -25,20 +25,23 @@ class Site:
 NOWHERE = Site()
 
 
-def sites_on(day: date, firms: Collection[int], kept: Mapping[int, int]) -> dict[int, Site]:
-    """The site of each of `firms` that holds something on `day`; of several parcels the first by number is named.
+def sites_on(
+    day: date, firms: Collection[int], kept: Mapping[int, int], known_at: datetime
+) -> dict[int, Site]:
+    """The site of each of `firms` that holds something on `day`, as known then; of several parcels the first is named.
 
     A tenant's landlord is whom its lease names, else the only owner of the parcel.
     """
-    held, owners = _held(day, kept)
-    land, none = land_on(day, kept), Land()
+    held, owners = _held(holdings_on(day, known_at=known_at), kept)
+    land, none = land_on(day, kept, known_at=known_at), Land()
     return {
         firm: _site(firm, held[firm], owners, land.get(firm, none).owned) for firm in firms if firm in held
     }
 
 
-def _held(day: date, kept: Mapping[int, int]) -> tuple[dict[int, list[tuple[Any, ...]]], dict[str, set[int]]]:
-    rows = Holding.objects.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day))
+def _held(
+    rows: QuerySet[Holding], kept: Mapping[int, int]
+) -> tuple[dict[int, list[tuple[Any, ...]]], dict[str, set[int]]]:
     columns = ("firm_id", "parcel__number", "relation", "landlord_id", "floor_area_micro")
     held: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     owners: dict[str, set[int]] = defaultdict(set)

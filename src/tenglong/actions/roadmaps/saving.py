@@ -14,7 +14,8 @@ from tenglong.domain.roadmap.generation import LinePlan
 from tenglong.domain.roadmap.plans import Plan, Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.shadow_prices import ShadowPrice, shadow_prices
-from tenglong.domain.roadmap.three_ables import ThreeAbles, worst
+from tenglong.domain.roadmap.three_ables import ThreeAbles
+from tenglong.domain.roadmap.three_ables_checks import worst
 from tenglong.domain.roadmap.what_if import totals
 from tenglong.domain.roadmap.wording import Names
 from tenglong.queries.roadmaps_results import PriceRow
@@ -116,7 +117,7 @@ def _line(roadmap_id: int, line: LinePlan, outcome: Outcome) -> tuple[Any, ...]:
         line.id in outcome.adjusted,
         as_json({name: f"{amount:f}" for name, amount in line.amounts.items()}),
         as_json([one.to_json() for one in checks]),
-        worst(checks),
+        worst(one.outcome for one in checks) if line.measure else "",
     )
 
 
