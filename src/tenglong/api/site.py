@@ -29,6 +29,10 @@ from tenglong.api import (
     places,
     race,
     review,
+    roadmaps,
+    roadmaps_changes,
+    roadmaps_course,
+    roadmaps_lines,
     rosters,
     schemes,
     screening,
@@ -48,8 +52,8 @@ TOPICS = (
         evaluations_review,
         objections,
         screening,
-        jobs,
     ),
+    *(roadmaps, roadmaps_lines, roadmaps_course, roadmaps_changes, jobs),
 )
 
 api = NinjaAPI(

@@ -18,6 +18,7 @@ from tenglong.domain.reporting.figures import Figure, definition
 from tenglong.queries import corrections, race
 from tenglong.queries.figures import Question, ask, reference_points
 from tenglong.queries.overdue import overdue_items
+from tenglong.queries.roadmaps_bulletin import roadmap_course
 from tenglong.queries.rosters import calibre_of, visible_rosters
 from tenglong.queries.territory import territory
 from tenglong.store.models import Bulletin
@@ -66,6 +67,7 @@ def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b
         others=_others(asked),
         notice=heading.notice,
         done_word=done,
+        roadmap=roadmap_course(asked),
     )
 
 

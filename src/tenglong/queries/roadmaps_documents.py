@@ -35,7 +35,7 @@ from tenglong.domain.reporting.writers.pdf import write_pdf
 from tenglong.domain.reporting.writers.xlsx import write_pages
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings_format import Clearance, Target
-from tenglong.domain.roadmap.three_ables import Check
+from tenglong.domain.roadmap.three_ables_checks import Check
 from tenglong.domain.roadmap.wording import amount_label
 from tenglong.queries.roadmaps import sees_all
 from tenglong.queries.roadmaps_certificate import certificate_of

@@ -1,0 +1,378 @@
+"""Roadmaps: asking for one, how far it is, how good it is proven to be, its way into force, and what to take away."""
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from ninja import Field, Query, Schema, Status
+
+from tenglong.actions import roadmaps
+from tenglong.api.callers import Asked, Caller
+from tenglong.api.downloads import binary, download, pieces
+from tenglong.api.jobs import JobOut
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
+from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.messages import Message
+from tenglong.domain.roadmap.process import COMPUTING
+from tenglong.queries.roadmaps import Roadmap, job_of_roadmap, open_steps, roadmap_by_id, visible_roadmaps
+from tenglong.queries.roadmaps_certificate import certificate_of
+from tenglong.queries.roadmaps_documents import chart_name, chart_of, workbook_name, workbook_of
+from tenglong.queries.roadmaps_files import plan_file, problem_file
+from tenglong.queries.roadmaps_results import (
+    checks_of,
+    conflict_of,
+    prices_of,
+    relaxation_of,
+    stability_of,
+    trajectory_of,
+)
+from tenglong.queries.roadmaps_settings import settings_of, usual_settings
+from tenglong.queries.roadmaps_totals import totals_of
+
+topic = Topic(tags=["roadmaps"])
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON = "application/json"
+OWN = (
+    "id", "number", "title", "facts_on", "known_at", "status", "reason", "method", "software", "note",
+    "requested_by", "requested_at", "stopped_by", "computed_at", "adopted_by", "adopted_at", "adopted_on",
+    "approved_by", "approved_at", "withdrawn_by", "withdrawn_at", "withdrawal_reason", "settings_digest",
+    "problem_digest", "plan_digest",
+)  # fmt: skip
+
+
+class NewRoadmap(Given):
+    """For which roster and place (its own unless told), with which settings: what is not stated is as usual.
+
+    The cases are as they were on `facts_on` (today), as known at `known_at` (now).
+    """
+
+    roster: Code
+    territory: Code | None = None
+    settings: dict[str, Any] = {}
+    title: Text = Field("", max_length=120)
+    facts_on: Day | None = None
+    known_at: Moment | None = None
+    note: Text = ""
+
+
+class Replanning(Given):
+    """Settings for a roadmap that keeps the promises of another; those of the other unless stated."""
+
+    settings: dict[str, Any] = {}
+    title: Text = Field("", max_length=120)
+    facts_on: Day | None = None
+    known_at: Moment | None = None
+    note: Text = ""
+
+
+class WhyTakenBack(Given):
+    """Why."""
+
+    reason: Text
+
+
+class WithNote(Given):
+    """A remark that stays with the roadmap."""
+
+    note: Text = ""
+
+
+class RoadmapOut(Schema):
+    """A roadmap; `value` and `bound` are in units of the aim, `gap` (a share) is what the certificate proves."""
+
+    id: int
+    roster: str
+    territory: str
+    number: int
+    title: str
+    state: str
+    facts_on: Day
+    known_at: Moment
+    replans: int | None
+    adjusts: int | None
+    status: str
+    reason: str
+    method: str
+    value: Exact | None
+    bound: Exact | None
+    gap: Exact | None
+    software: str
+    note: str
+    requested_by: str
+    requested_at: Moment
+    stopped_by: str
+    computed_at: Moment | None
+    adopted_by: str
+    adopted_at: Moment | None
+    adopted_on: Day | None
+    approved_by: str
+    approved_at: Moment | None
+    withdrawn_by: str
+    withdrawn_at: Moment | None
+    withdrawal_reason: str
+    settings_digest: str
+    problem_digest: str
+    plan_digest: str
+
+
+class TotalsOut(Schema):
+    """What lines add up to: `starts` have a measure, the others wait; amounts by id."""
+
+    lines: int
+    starts: int
+    waits: int
+    fixed: int
+    adjusted: int
+    measures: dict[str, int]
+    batches: dict[str, int]
+    outcomes: dict[str, int]
+    amounts: dict[str, Exact]
+
+
+class CheckOut(Schema):
+    """One of the three-ables (acceptable, affordable, feasible): pass, conditional or fail, by which numbers."""
+
+    id: str
+    able: str
+    outcome: str
+    value: Exact | None
+    limit: Exact | None
+    unit: str
+    sentence: Sentence
+
+
+class PriceOut(Schema):
+    """A scarce limit: what moving it by `step` brings, in units of the aim and in sentences."""
+
+    limit: str
+    label: Sentence
+    unit: str
+    per_unit: Exact
+    step: Exact
+    per_step: Exact
+    sentences: list[Sentence]
+
+
+class RelaxedOut(Schema):
+    """A limit that the cheapest way out moves."""
+
+    limit: str
+    amount: str
+    unit: str
+    old: Exact
+    new: Exact
+    sentence: Sentence
+
+
+class StabilityOut(Schema):
+    """What keeping the promises of the replanned roadmap costs; `least` and `most` are what the certificates prove."""
+
+    price: Exact
+    free_value: Exact
+    kept_value: Exact
+    least: Exact | None
+    most: Exact | None
+    kept: int
+    moved: int
+    changed: int
+
+
+class PointOut(Schema):
+    """Where the search stood after so many seconds."""
+
+    seconds: float
+    value: Exact | None
+    bound: Exact | None
+    gap: Exact | None
+
+
+class RoadmapInFull(RoadmapOut):
+    """A roadmap with what it says as a whole. Totals are of the cases that the caller may see; checks, prices, the
+    contradiction and the search are told only to who may see all of it. While it is planned it has a `job`."""
+
+    certificate: Sentence | None
+    settings: dict[str, Any]
+    totals: TotalsOut
+    checks: list[CheckOut]
+    prices: list[PriceOut]
+    conflict: list[Sentence]
+    relaxation: list[RelaxedOut]
+    stability: StabilityOut | None
+    trajectory: list[PointOut]
+    steps: list[str]
+    job: JobOut | None
+
+
+class SettingsOut(Schema):
+    """Settings with every default filled in (docs/reference/roadmap-settings.schema.json)."""
+
+    settings: dict[str, Any]
+
+
+@topic.get("/roadmaps", response={200: Page[RoadmapOut]})
+def listed(request: Asked, paging: Query[Paging], roster: Code | None = None) -> dict[str, Any]:
+    """The roadmaps that the caller may see, the latest first; those of a larger place once they are adopted."""
+    caller = request.auth
+    found = paged(visible_roadmaps(caller.scope, caller.roster(roster) if roster else None), paging)
+    return {**found, "items": [_roadmap(one) for one in found["items"]]}
+
+
+@topic.post("/roadmaps", response={201: RoadmapInFull})
+def start(request: Asked, about: NewRoadmap) -> Status:
+    """Ask for a roadmap. It is planned in the background; ask again until its state is `planned`, or `infeasible`:
+    then `conflict` says which limits contradict, or `failed`: then its job says why."""
+    caller = request.auth
+    roster = caller.roster(about.roster)
+    usual = usual_settings(roster, about.facts_on or caller.today)
+    roadmap = roadmaps.start_planning(
+        actor=caller.actor,
+        at=caller.now,
+        roster=roster,
+        settings={"start": usual.start, "deadline": usual.deadline, **about.settings},
+        code=caller.place(about.territory, about.facts_on or caller.today).code if about.territory else "",
+        title=about.title,
+        facts_on=about.facts_on,
+        known_at=about.known_at,
+        note=about.note,
+    )
+    return Status(201, in_full(caller, roadmap.pk))
+
+
+@topic.get("/roadmaps/settings", response={200: SettingsOut})
+def usual(request: Asked, roster: Code) -> dict[str, Any]:
+    """The settings that are usual for a roster: what a program may change and hand in."""
+    caller = request.auth
+    return {"settings": usual_settings(caller.roster(roster), caller.today).model_dump(mode="json")}
+
+
+@topic.get("/roadmaps/{id}", response={200: RoadmapInFull})
+def one(request: Asked, id: Id) -> dict[str, Any]:
+    """One roadmap: where it stands, how good it is proven to be, what may be done."""
+    return in_full(request.auth, id)
+
+
+@topic.post("/roadmaps/{id}/retry", response={202: RoadmapInFull})
+def retry(request: Asked, id: Id) -> Status:
+    """Plan again what failed."""
+    caller = request.auth
+    roadmaps.retry(actor=caller.actor, at=caller.now, roadmap=roadmap_by_id(id, caller.scope))
+    return Status(202, in_full(caller, id))
+
+
+@topic.post("/roadmaps/{id}/stop", response={202: RoadmapInFull})
+def stop(request: Asked, id: Id) -> Status:
+    """End the search now; the best plan found so far is kept."""
+    caller = request.auth
+    roadmaps.stop(actor=caller.actor, at=caller.now, roadmap=roadmap_by_id(id, caller.scope))
+    return Status(202, in_full(caller, id))
+
+
+@topic.post("/roadmaps/{id}/adopt", response={200: RoadmapInFull})
+def adopt(request: Asked, id: Id, about: WithNote) -> dict[str, Any]:
+    """Put a roadmap in force: its cases get measure, team and day. The one in force before is replaced."""
+    caller = request.auth
+    roadmap = roadmap_by_id(id, caller.scope)
+    roadmaps.adopt(actor=caller.actor, at=caller.now, roadmap=roadmap, note=about.note)
+    return in_full(caller, id)
+
+
+@topic.post("/roadmaps/{id}/approve", response={200: RoadmapInFull})
+def approve(request: Asked, id: Id) -> dict[str, Any]:
+    """Approve the plans of the cases of the roadmap in force. Not by who asked for it, nor by who adopted it."""
+    caller = request.auth
+    roadmaps.approve(actor=caller.actor, at=caller.now, roadmap=roadmap_by_id(id, caller.scope))
+    return in_full(caller, id)
+
+
+@topic.post("/roadmaps/{id}/withdraw", response={200: RoadmapInFull})
+def withdraw(request: Asked, id: Id, why: WhyTakenBack) -> dict[str, Any]:
+    """Take a roadmap that is not in force back for good."""
+    caller = request.auth
+    roadmap = roadmap_by_id(id, caller.scope)
+    roadmaps.withdraw(actor=caller.actor, at=caller.now, roadmap=roadmap, reason=why.reason)
+    return in_full(caller, id)
+
+
+@topic.post("/roadmaps/{id}/replan", response={201: RoadmapInFull})
+def replan(request: Asked, id: Id, about: Replanning) -> Status:
+    """Ask for a new roadmap that keeps the promises of this one: what is signed stays, what was announced moves as
+    little as the settings' price of stability says."""
+    caller = request.auth
+    roadmap = roadmap_by_id(id, caller.scope)
+    found = roadmaps.start_replanning(
+        actor=caller.actor,
+        at=caller.now,
+        roadmap=roadmap,
+        settings={**settings_of(roadmap).model_dump(mode="json"), **about.settings},
+        title=about.title,
+        facts_on=about.facts_on,
+        known_at=about.known_at,
+        note=about.note,
+    )
+    return Status(201, in_full(caller, found.pk))
+
+
+@topic.get("/roadmaps/{id}/chart", response={200: None}, openapi_extra=binary(PDF))
+def chart(request: Asked, id: Id) -> HttpResponseBase:
+    """The wall chart, as the page hands it out."""
+    roadmap = _exported(request.auth, id)
+    return download([chart_of(roadmap, request.auth.scope)], PDF, chart_name(roadmap))
+
+
+@topic.get("/roadmaps/{id}/workbook", response={200: None}, openapi_extra=binary(XLSX))
+def workbook(request: Asked, id: Id) -> HttpResponseBase:
+    """The workbook, as the page hands it out."""
+    roadmap = _exported(request.auth, id)
+    return download([workbook_of(roadmap, request.auth.scope)], XLSX, workbook_name(roadmap))
+
+
+@topic.get("/roadmaps/{id}/problem", response={200: None}, openapi_extra=binary(JSON))
+def problem(request: Asked, id: Id) -> HttpResponseBase:
+    """The problem file, for `tenglong plan`."""
+    roadmap = _exported(request.auth, id)
+    return download(pieces(problem_file(roadmap, request.auth.scope)), JSON, f"roadmap-{id}-problem.json")
+
+
+@topic.get("/roadmaps/{id}/plan", response={200: None}, openapi_extra=binary(JSON))
+def plan(request: Asked, id: Id) -> HttpResponseBase:
+    """The plan file with its certificate, for `tenglong plan --check`."""
+    roadmap = _exported(request.auth, id)
+    return download(pieces(plan_file(roadmap, request.auth.scope)), JSON, f"roadmap-{id}-plan.json")
+
+
+def _exported(caller: Caller, id: int) -> Roadmap:
+    caller.actor.check_may(Permission.EXPORT)
+    return roadmap_by_id(id, caller.scope)
+
+
+def _roadmap(roadmap: Roadmap) -> dict[str, Any]:
+    return {
+        **{name: getattr(roadmap, name) for name in OWN},
+        **{name: getattr(roadmap, name) or None for name in ("value", "bound", "gap")},
+        "roster": roadmap.roster.code,
+        "territory": roadmap.place.code,
+        "replans": roadmap.replans_id,
+        "adjusts": roadmap.adjusts_id,
+        "state": roadmap.shown_state,
+    }
+
+
+def in_full(caller: Caller, id: int) -> dict[str, Any]:
+    """The roadmap as it is now, as far as the caller may see it."""
+    roadmap, scope = roadmap_by_id(id, caller.scope), caller.scope
+    certificate: Message | None = certificate_of(roadmap)
+    return {
+        **_roadmap(roadmap),
+        "certificate": certificate,
+        "settings": settings_of(roadmap).model_dump(mode="json"),
+        "totals": totals_of(roadmap, scope),
+        "checks": checks_of(roadmap, scope),
+        "prices": prices_of(roadmap, scope),
+        "conflict": conflict_of(roadmap, scope),
+        "relaxation": relaxation_of(roadmap, scope),
+        "stability": stability_of(roadmap, scope),
+        "trajectory": trajectory_of(roadmap, scope),
+        "steps": [step.id for step in open_steps(roadmap, caller.actor)],
+        "job": job_of_roadmap(roadmap.pk) if roadmap.state == COMPUTING else None,
+    }
