@@ -30,7 +30,7 @@ def test_each_limit_says_when_what_and_by_how_much() -> None:
 
 def test_what_is_missing_is_told() -> None:
     assert said([-1, 2, -1], [-1, 3, -1]) == [
-        "片区“东”截至 2026-12-31的腾出土地为 0亩，未达到 1亩，还差 1亩。"
+        "区块“东”截至 2026-12-31的腾出土地为 0亩，未达到 1亩，还差 1亩。"
     ]
 
 

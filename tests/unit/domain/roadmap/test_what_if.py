@@ -89,7 +89,7 @@ def test_a_target_may_be_asked_about_and_nothing_may_change() -> None:
     one = problem()
     answer = what_if(one, known(one), [Change("east", bound=Decimal(2))], 10)
     said = [str(sentence) for sentence in answer.sentences]
-    assert said[0] == "假设片区“东”截至 2026-12-31的腾出土地的目标由 1亩 改为 2亩。"
+    assert said[0] == "假设区块“东”截至 2026-12-31的腾出土地的目标由 1亩 改为 2亩。"
     assert said[1] == "方案仍为价值 5.9 分。"
     assert said[-1] == "0 家企业的措施或日期随之改变。"
 

@@ -46,8 +46,8 @@ def limit(**changes: object) -> str:
         ({"until": 1}, "2026 年第 1 季度的资金"),
         ({"until": 2, "amount": "land"}, "截至 2026-06-30的腾出土地"),
         ({"until": 4}, "截至 2026-12-20的资金"),
-        ({"where": {"zone": "东"}}, "片区“东区”全程的资金"),
-        ({"where": {"zone": ["东", "西"]}, "until": 1}, "片区“东区、西”2026 年第 1 季度的资金"),
+        ({"where": {"zone": "东"}}, "区块“东区”全程的资金"),
+        ({"where": {"zone": ["东", "西"]}, "until": 1}, "区块“东区、西”2026 年第 1 季度的资金"),
     ],
 )
 def test_a_limit_is_named_by_what_when_and_whose(changes: dict[str, object], words: str) -> None:
@@ -91,7 +91,7 @@ def test_names_are_not_read_as_templates() -> None:
     odd = Names(firms={"A": "{甲}"}, tags={"zone": {"东": "{东}"}})
     assert str(firm_words(problem(), 0, odd)) == "企业“{甲}”"
     where = problem(limits=[{"id": "x", "amount": "money", "where": {"zone": "东"}, "at_most": 1}])
-    assert str(limit_words(where, 0, odd)) == "片区“{东}”全程的资金"
+    assert str(limit_words(where, 0, odd)) == "区块“{东}”全程的资金"
 
 
 def test_options_and_firms_are_named() -> None:
