@@ -43,9 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     from tenglong.cli.database import set_up
 
     set_up()
-    from tenglong.cli import bulletins, demo, figures, found, ledger, race, serve, worker
+    from tenglong.cli import bulletins, demo, figures, found, ledger, race, roadmap, serve, worker
 
-    return _topics([found, figures, race, bulletins, ledger, *FILE_TOPICS.values(), serve, worker, demo])
+    return _topics(
+        [found, figures, race, bulletins, roadmap, ledger, *FILE_TOPICS.values(), serve, worker, demo]
+    )
 
 
 def _topics(topics: Iterable[Any]) -> argparse.ArgumentParser:

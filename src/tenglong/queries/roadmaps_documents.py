@@ -3,7 +3,7 @@
 Neither knows a clock: the same roadmap, in the same state and for the same places, gives the same bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
@@ -78,6 +78,25 @@ def workbook_name(roadmap: Roadmap) -> str:
     return str(WORDS["workbook"]).format(title=roadmap.title, number=roadmap.number)
 
 
+def able_words(id: str) -> str:
+    """What one of the three-ables is called."""
+    return str(LOOK["ables"].get(id, id))
+
+
+def outcome_words(id: str) -> str:
+    """How a check ended, in words."""
+    return str(LOOK["outcomes"].get(id, id))
+
+
+def amounts_of(ids: Collection[str]) -> tuple[AmountName, ...]:
+    """Names and units of amounts, in the order of the rule file."""
+    return tuple(
+        AmountName(one.id, str(amount_label(one.id)), one.unit)
+        for one in measures().amounts.values()
+        if one.id in ids
+    )
+
+
 def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapContent:
     """Everything that both documents print, of the cases that the person may see; raises like `chart_of`."""
     if not roadmap.plan_digest or roadmap.computed_at is None:
@@ -98,7 +117,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
         periods=settings.periods,
         end=settings.deadline + timedelta(days=1),
         measures=_choices("measure"),
-        amounts=_amounts(lines),
+        amounts=amounts_of({id for line in lines for id in line.row.amounts}),
         cases=tuple(_case(line) for line in lines),
         targets=tuple(_targets(roadmap)) if sees_all(roadmap, scope) else (),
         months=tuple(
@@ -129,16 +148,6 @@ def _standing(roadmap: Roadmap) -> str:
     return str(LOOK["standing"][roadmap.state]).format(day=day)
 
 
-def _amounts(lines: list[LineDetail]) -> tuple[AmountName, ...]:
-    """The amounts that occur, in the order of the rule file."""
-    found = {id for line in lines for id in line.row.amounts}
-    return tuple(
-        AmountName(one.id, str(amount_label(one.id)), one.unit)
-        for one in measures().amounts.values()
-        if one.id in found
-    )
-
-
 def _case(line: LineDetail) -> CaseLine:
     row, kinds = line.row, vocabulary().kinds
     notes = [WORDS[name] for name in ("fixed", "adjusted") if getattr(row, name)]
@@ -154,7 +163,7 @@ def _case(line: LineDetail) -> CaseLine:
         done_on=row.done_on,
         steps=tuple(Step(kinds[one.kind].zh, one.due_on) for one in line.milestones),
         amounts=row.amounts,
-        outcome=LOOK["outcomes"].get(row.outcome, row.outcome),
+        outcome=outcome_words(row.outcome),
         note="；".join(notes),
     )
 
@@ -200,8 +209,8 @@ def _checks(roadmap: Roadmap, scope: Scope, lines: list[LineDetail]) -> Iterator
 def _check(check: Check, firm: str) -> CheckLine:
     value, limit = (None if one is None else half_up(one, PLACES) for one in (check.value, check.limit))
     return CheckLine(
-        able=LOOK["ables"].get(check.able, check.able),
-        outcome=LOOK["outcomes"].get(check.outcome, check.outcome),
+        able=able_words(check.able),
+        outcome=outcome_words(check.outcome),
         text=str(check.sentence),
         passed=check.outcome == "pass",
         firm=firm,
