@@ -21,6 +21,13 @@ from tenglong.web.views import (
     matches,
     people,
     places,
+    roadmaps,
+    roadmaps_adopting,
+    roadmaps_comparing,
+    roadmaps_course,
+    roadmaps_files,
+    roadmaps_lines,
+    roadmaps_planning,
     rosters,
     sign_in,
 )
@@ -29,6 +36,8 @@ TOPICS = (
     *(sign_in, home, figures, founding, rosters, cases, firms, entries, imports, matches),
     *(evaluations, evaluations_schemes, evaluations_screening, evaluations_results, evaluations_firm),
     *(evaluations_objections, evaluations_prices),
+    *(roadmaps, roadmaps_planning, roadmaps_lines, roadmaps_comparing, roadmaps_adopting),
+    *(roadmaps_course, roadmaps_files),
     *(bulletins, people, places, ledger, jobs),
 )
 

@@ -43,8 +43,10 @@ function begin(element, options) {
 }
 
 function drawLines(element, data) {
+  const several = data.lines.length > 1;
   begin(element, {
-    grid: { left: 8, right: 44, top: data.unit ? 56 : 36, bottom: 8, containLabel: true },
+    legend: { top: 0, left: 0, type: "scroll", show: several },
+    grid: { left: 8, right: 44, top: (several ? 36 : 12) + (data.unit ? 20 : 0), bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", renderMode: "richText" },
     xAxis: { type: "category", data: data.days, boundaryGap: data.lines.some((line) => line.bar) },
     yAxis: { type: "value", name: data.unit, nameTextStyle: { align: "left" }, minInterval: data.unit ? undefined : 1, scale: data.scale },

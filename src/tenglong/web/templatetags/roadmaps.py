@@ -44,6 +44,25 @@ UNITS = {
     "contracts": gettext_lazy("家"),
     "emptied": gettext_lazy("家"),
 }
+METHODS = {
+    "exhaustive": gettext_lazy("逐一比较全部组合"),
+    "exact": gettext_lazy("精确求解"),
+    "prices": gettext_lazy("价格分解"),
+    "by_hand": gettext_lazy("手工调整"),
+}
+REASONS = {
+    "certified": gettext_lazy("证书已证明"),
+    "claimed": gettext_lazy("求解器自称最优"),
+    "all_tried": gettext_lazy("全部组合已比较"),
+    "conflict": gettext_lazy("限制互相矛盾"),
+    "work": gettext_lazy("到了工作量上限"),
+    "time": gettext_lazy("到了求解时间"),
+    "interrupted": gettext_lazy("人工停止"),
+    "no_improvement": gettext_lazy("不再有改进"),
+    "too_large": gettext_lazy("规模超出这一方法"),
+    "memory": gettext_lazy("内存不足"),
+    "crashed": gettext_lazy("求解进程意外结束"),
+}
 BATCHES = ("vacate", "enforce", "upgrade")
 PLACES = 2
 
@@ -76,6 +95,18 @@ def batch_label(id: str) -> str:
 def batch_look(id: str) -> str:
     """The colour of a batch."""
     return f"bar-{id}" if id in BATCHES else "bar-other"
+
+
+@register.filter
+def method_label(id: str) -> str:
+    """By which method a plan was found."""
+    return str(METHODS.get(id, id))
+
+
+@register.filter
+def reason_label(id: str) -> str:
+    """Why the search ended where it did."""
+    return str(REASONS.get(id, id))
 
 
 @register.filter

@@ -192,6 +192,9 @@ def job_label(kind: str) -> str:
         "verify_ledger": gettext("查验台账"),
         "evaluate": gettext("计算评价结果"),
         "find_cheapest": gettext("试算怎样升档"),
+        "plan_roadmap": gettext("编制路线图"),
+        "find_front": gettext("计算资金与效益的取舍"),
+        "what_if": gettext("假设分析"),
     }
     return labels.get(kind, kind)
 

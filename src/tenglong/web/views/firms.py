@@ -8,6 +8,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.queries.case_files import case_files
 from tenglong.queries.firms import firm_file
 from tenglong.queries.grades import history_of
+from tenglong.queries.roadmaps_adoption import planned_of_case
 from tenglong.web.pages import page
 
 
@@ -22,6 +23,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "file": file,
         "firm": file.firm,
         "cases": case_files(file.cases, here.actor, here.today),
+        "plans": {case.pk: planned_of_case(case, here.scope, here.today) for case in file.cases},
         "history": history_of(file.firm, here.scope),
     }
     return render(request, "firms/firm.html", {**context, "chooser_action": "/cases"})
