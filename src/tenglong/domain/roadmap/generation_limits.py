@@ -201,7 +201,8 @@ def clearances(options: Options, facts: Sequence[FirmFacts]) -> list[dict[str, A
             )
             raise BadValue(msg(problem, zone=one.zone, by=one.by, count=late))
         if one.bonus is not None:
-            by = min(_last_start(options, id, one.by) for id in firms)
+            free = [id for id in firms if options.fixed.get(id) != SIGNED_BEFORE]
+            by = min((_last_start(options, id, one.by) for id in free), default=len(options.horizon) - 1)
             row = {"id": one.zone, "where": {"zone": one.zone}, "by": by + 1, "bonus": float(one.bonus)}
             found.append(row)
     return found
@@ -209,8 +210,7 @@ def clearances(options: Options, facts: Sequence[FirmFacts]) -> list[dict[str, A
 
 def _last_start(options: Options, id: str, by: date) -> int:
     """The last period from which a firm is done by a day; -1 where there is none."""
-    offers = options.offers[id].values()
-    return max((min(offer.last, offer.timetable.last_start(by)) for offer in offers), default=-1)
+    return max(offer.timetable.last_start(by) for offer in options.offers[id].values())
 
 
 def _may_clear(options: Options, id: str, by: date) -> bool:

@@ -99,7 +99,7 @@ class Options:
         if choice and choice.start:
             start = self.horizon.period_of(choice.start)
             return start, start
-        if choice or self.settings.late:
+        if (choice or self.settings.late) and firm.zone not in self.cleared:
             last = len(self.horizon) - 1
         else:
             last = table.last_start(self.cleared.get(firm.zone, self.settings.deadline))

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.kernel.validation import Sentence, first_problem, key_path, sentence
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.problems_format import MOST_PERIODS
 from tenglong.domain.roadmap.problems_sentences import SENTENCES
@@ -19,6 +19,10 @@ from tenglong.domain.roadmap.settings_format import Settings
 
 WHOLE = ("weights",)
 """Tables that are taken as they are stated: a weight that is left out is none."""
+_OWN: dict[str, Sentence] = {
+    "number": lambda _: msg("应为数字：小数点前后各不超过 15 位。"),
+    "string_pattern_mismatch": lambda _: msg("格式不对：编号用小写英文字母和数字，月份写作 2021-05。"),
+}
 
 
 def read_settings(given: str | Mapping[str, Any], name: str = "settings.toml") -> Settings:
@@ -34,7 +38,7 @@ def read_settings(given: str | Mapping[str, Any], name: str = "settings.toml") -
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
-        raise _not_valid(name, error) from None
+        raise _not_valid(name, error, content) from None
     for key, problem in _contradictions(settings):
         raise _wrong(name, key, problem)
     return settings
@@ -72,31 +76,14 @@ def _merged(usual: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-def _wrong(name: str, key: str, problem: Message) -> BadFile:
+def _wrong(name: str, key: str | Message, problem: Message) -> BadFile:
     return BadFile(msg("编制设置 {name} 的 {key}：{problem}", name=name, key=key, problem=problem))
 
 
-def _not_valid(name: str, error: ValidationError) -> BadFile:
-    found = error.errors(include_url=False)
-    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
-    return _wrong(name, _path(first), _said(first))
-
-
-def _said(problem: ErrorDetails) -> Message:
-    if problem["type"] == "number":
-        return msg("应为数字：小数点前后各不超过 15 位。")
-    if problem["type"] == "string_pattern_mismatch":
-        return msg("格式不对，请核对：编号用小写英文字母和数字，月份写作 2021-05。")
-    sentence = SENTENCES.get(problem["type"])
-    return sentence(problem.get("ctx", {})) if sentence else msg("{why}", why=problem["msg"])
-
-
-def _path(problem: ErrorDetails) -> str:
-    path = ""
-    for step in problem["loc"]:
-        if step != "[key]":
-            path += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if path else str(step)
-    return path
+def _not_valid(name: str, error: ValidationError, content: Mapping[str, Any]) -> BadFile:
+    problem = first_problem(error)
+    key = key_path(content, problem, named_by="name") or msg("（整个文件）")
+    return _wrong(name, key, sentence(problem, {**SENTENCES, **_OWN}))
 
 
 def _contradictions(settings: Settings) -> Iterator[tuple[str, Message]]:

@@ -25,7 +25,9 @@ def number(rng: Random, least: float, most: float, places: int = 2) -> Decimal:
     return Decimal(f"{rng.uniform(least, most):.{places}f}")
 
 
-def xitang(landlords: int = 213, tenants: int = 781, enforced: int = 37, upgraded: int = 44) -> list[FirmFacts]:
+def xitang(
+    landlords: int = 213, tenants: int = 781, enforced: int = 37, upgraded: int = 44
+) -> list[FirmFacts]:
     """213 landlords, 781 tenants, 37 enforced, 44 upgraded; five zones, 24 teams; 65 + 140 dischargers."""
     rng, found = Random(20210427), []
     for n in range(landlords):
