@@ -1,6 +1,11 @@
 """From a rule file to a scheme, or to a sentence that names file, key and remedy."""
 
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -12,6 +17,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import RuleFile, parse_rules
 from tenglong.domain.kernel.validation import Sentence, first_problem, key_path, sentence
 
+UNKNOWN = "extra_forbidden"
 SENTENCES: dict[str, Sentence] = {
     "number": lambda _: msg("应为数字：不加引号，小数点前后各不超过 15 位。"),
     "tuple_type": lambda _: msg('应为列表，如 ["a", "b"]；成组的项目用 [[…]] 书写。'),
@@ -29,7 +35,7 @@ def parse_scheme(rules: RuleFile) -> Scheme:
         BadRules: a key is missing, unknown or wrong, or keys do not fit each other.
     """
     try:
-        scheme = Scheme.model_validate({**rules.content, "digest": rules.digest})
+        scheme = _scheme(rules)
     except ValidationError as error:
         raise BadRules(_said(rules, first_problem(error))) from None
     check(scheme, rules.name)
@@ -37,15 +43,18 @@ def parse_scheme(rules: RuleFile) -> Scheme:
 
 
 def scheme_problems(rules: RuleFile) -> tuple[Message, ...]:
-    """Everything that is wrong with a rule file that was read with `decimals`, one sentence for each key."""
-    try:
-        scheme = Scheme.model_validate({**rules.content, "digest": rules.digest})
-    except ValidationError as error:
-        found = error.errors(include_url=False)
-        inside = {problem["loc"][:1] for problem in found if len(problem["loc"]) > 1}
-        whole = [one for one in found if one["type"] != "too_short" or one["loc"] not in inside]
-        return tuple(_said(rules, problem) for problem in whole)
-    return tuple(problems(scheme, rules.name))
+    """Everything that is wrong with a rule file that was read with `decimals`, one sentence for each key.
+
+    Misspelt keys hide nothing: the rest is looked at as if they were spelt right, or not there.
+    """
+    found = _refused(rules)
+    if not found:
+        return tuple(problems(_scheme(rules), rules.name))
+    said = [_said(rules, problem) for problem in found]
+    if any(problem["type"] == UNKNOWN for problem in found):
+        mended = replace(rules, content=_mended(rules.content, found))
+        said += [one for one in scheme_problems(mended) if one not in said]
+    return tuple(said)
 
 
 def read_scheme(name: str, raw: bytes) -> Scheme:
@@ -60,6 +69,40 @@ def read_scheme(name: str, raw: bytes) -> Scheme:
 def load_scheme(path: Path) -> Scheme:
     """The scheme in a file; raises like `read_scheme`."""
     return read_scheme(path.name, path.read_bytes())
+
+
+def _scheme(rules: RuleFile) -> Scheme:
+    return Scheme.model_validate({**rules.content, "digest": rules.digest})
+
+
+def _refused(rules: RuleFile) -> list[ErrorDetails]:
+    """What the types of single keys say."""
+    try:
+        _scheme(rules)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        inside = {problem["loc"][:1] for problem in found if len(problem["loc"]) > 1}
+        return [one for one in found if one["type"] != "too_short" or one["loc"] not in inside]
+    return []
+
+
+def _mended(content: Mapping[str, Any], found: Sequence[ErrorDetails]) -> dict[str, Any]:
+    """The content without its unknown keys; their values stand under the missing key that looks most alike."""
+    mended: dict[str, Any] = deepcopy(dict(content))
+    for problem in found:
+        if problem["type"] == UNKNOWN:
+            *above, key = problem["loc"]
+            inside: Any = mended
+            for step in above:
+                inside = inside[step]
+            value = inside.pop(key)
+            missing = [
+                str(one["loc"][-1])
+                for one in found
+                if one["loc"][:-1] == tuple(above) and one["type"] == "missing"
+            ]
+            inside.update({name: value for name in get_close_matches(str(key), missing, n=1)})
+    return mended
 
 
 def _said(rules: RuleFile, problem: ErrorDetails) -> Message:

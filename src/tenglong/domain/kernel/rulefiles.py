@@ -1,6 +1,7 @@
 """Rules are data: TOML files with their source and a hash that goes into every result."""
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Message, msg
+
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_KEY = msg("键名只能用英文字母、数字、下划线和连字符，其他文字要加引号。")
+_WHY = (
+    ("Expected '='", msg("键的后面应为等号。")),
+    ("Expected newline", msg("值的后面应换行。")),
+    ("Expected ']", msg("表名的方括号没有写完。")),
+    ("Unclosed array", msg("列表的方括号没有写完，或缺少逗号。")),
+    ("Unclosed inline table", msg("花括号没有写完，或缺少逗号。")),
+    ("Unterminated string", msg("引号没有写完。")),
+    ("Illegal character", msg("引号没有写完，或文字里有不能用的字符。")),
+    ("Unescaped", msg("文字里的反斜杠应写两个，或改用单引号。")),
+    ("Invalid initial character", _KEY),
+    ("Invalid statement", _KEY),
+    ("Invalid date", msg("日期或时间不存在。")),
+    ("Cannot", msg("这一项或这个表在前面已经写过。")),
+    ("Duplicate", msg("这一项在前面已经写过。")),
+    ("Invalid value", msg("这里应为数字、true、false 或加引号的文字。")),
+    ("", msg("写法不对。")),
+)
+"""How the parser's sentences begin, and what they mean."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +65,34 @@ def parse_rules(name: str, raw: bytes, *, decimals: bool = False) -> RuleFile:
         BadRules: the file is not TOML, or does not say where its rules come from.
     """
     try:
-        content = tomllib.loads(raw.decode("utf-8"), parse_float=Decimal if decimals else float)
-    except (
-        ValueError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:  # a hostile file: too long a number, too deep a list
-        problem = msg("规则文件 {name} 不是有效的 TOML：{why}。请改正后重试。", name=name, why=error)
-        raise BadRules(problem) from error
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        problem = (
+            "规则文件 {name} 不是有效的 TOML：第 {line} 行第 {column} 个字不是 UTF-8 编码，请另存后重试。"
+        )
+        line, column = _position(raw[: error.start].decode("utf-8"))
+        raise BadRules(msg(problem, name=name, line=line, column=column)) from error
+    try:
+        content = tomllib.loads(text, parse_float=Decimal if decimals else float)
+    except tomllib.TOMLDecodeError as error:
+        raise BadRules(_not_toml(name, text, str(error))) from error
+    except (ValueError, ArithmeticError, RecursionError) as error:  # a hostile file
+        problem = "规则文件 {name} 不是有效的 TOML：数字过长或嵌套过深。请改正后重试。"
+        raise BadRules(msg(problem, name=name)) from error
     if not isinstance(content.get("source"), str):
         raise BadRules(msg("规则文件 {name} 缺少 source（来源），请注明文件依据。", name=name))
     return RuleFile(name, content, hashlib.sha256(raw).hexdigest())
+
+
+def _not_toml(name: str, text: str, said: str) -> Message:
+    """Where a file is no TOML and why, from what the parser says in English."""
+    found = _PLACE.search(said)
+    line, column = (int(found[1]), int(found[2])) if found else _position(text.rstrip())
+    why = next((sentence for start, sentence in _WHY if said.startswith(start)), _WHY[-1][1])
+    problem = "规则文件 {name} 不是有效的 TOML：第 {line} 行第 {column} 个字，{why}请改正后重试。"
+    return msg(problem, name=name, line=line, column=column, why=why)
+
+
+def _position(before: str) -> tuple[int, int]:
+    """The line and the character in it that follow a text, both counted from 1."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tenglong.domain.evaluation.loading import load_scheme, read_scheme
+from tenglong.domain.evaluation.loading import load_scheme, read_scheme, scheme_problems
 from tenglong.domain.kernel.errors import BadRules
+from tenglong.domain.kernel.rulefiles import parse_rules
 
 TEXT = """
 id = "some-county-2022"
@@ -86,3 +87,34 @@ def test_a_county_keeps_its_own_file(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named_with_its_key(old: str, new: str, said: str) -> None:
     with pytest.raises(BadRules, match=f"some.toml .*{said}"):
         read_scheme("some.toml", TEXT.replace(old, new).encode())
+
+
+def told(text: str) -> list[str]:
+    return [
+        str(one).removeprefix("评价办法 some.toml 的 ")
+        for one in scheme_problems(parse_rules("some.toml", text.encode(), decimals=True))
+    ]
+
+
+def test_a_good_file_has_no_problems() -> None:
+    assert told(TEXT) == []
+
+
+def test_a_misspelt_key_hides_nothing() -> None:
+    bad = TEXT.replace("weight = 100", "wieght = 0").replace('"tax"', '"taxes"').replace("cap =", "cpa =")
+    assert [one.partition("：")[0] for one in told(bad)] == [
+        "indicator[tax_per_mu].weight",
+        "indicator[tax_per_mu].wieght",
+        "indicator[tax_per_mu].cpa",
+        "indicator[tax_per_mu].weight",
+    ]
+    assert told(bad)[-1] == "indicator[tax_per_mu].weight：应大于 0。"
+    assert told(bad.replace("wieght = 0", "wieght = 100"))[-1].startswith(
+        "indicator[tax_per_mu].numerator：没有名称“taxes”"
+    )
+
+
+def test_what_stands_under_a_misspelt_table_is_looked_at_too() -> None:
+    said = told(TEXT.replace("[[indicator]]", "[[indicatr]]").replace('numerator = "tax"', "numerator = 3"))
+    assert said[0].startswith("indicator：缺少") and said[1].startswith("indicatr：没有这一项")
+    assert said[2] == "indicator[tax_per_mu].numerator：应为加引号的文字。"
