@@ -114,8 +114,14 @@ def _without_plan(roadmap: Roadmap, prepared: Prepared, solution: Solution, at: 
         return _finish_without(roadmap, prepared, solution, conflict, at)
     if solution.reason == Reason.INTERRUPTED:
         raise BadValue(msg("求解被停止时还没有找到可行的方案，请重新编制。"))
-    problem = "在 {seconds} 秒内没有找到可行的方案，也没有证明无解。请放宽限制，或延长求解时间后重试。"
-    raise BadValue(msg(problem, seconds=settings_of(roadmap).solver.seconds))
+    limits = settings_of(roadmap).solver
+    if solution.reason == Reason.WORK:
+        problem = (
+            "工作量上限 {work} 用完时还没有找到可行的方案，也没有证明无解。请提高或取消工作量上限后重新编制。"
+        )
+        raise BadValue(msg(problem, work=limits.work))
+    problem = "在 {seconds} 秒内没有找到可行的方案，也没有证明无解。请放宽限制，或延长求解时间后重新编制。"
+    raise BadValue(msg(problem, seconds=limits.seconds))
 
 
 class _Stability:

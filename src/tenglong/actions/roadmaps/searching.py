@@ -55,13 +55,13 @@ def point_row(problem: Problem, point: Point) -> list[Any]:
 
 
 class _Listener:
-    """Hears every point of the search."""
+    """Hears every point of the search. Who stops it before there is a plan waits for the first one."""
 
     def __init__(self, roadmap_id: int, problem: Problem, say: Say):
         self._id, self._problem, self._say = roadmap_id, problem, say
         self._points: Stored = []
         self._told = -1.0
-        self._ends = False
+        self._stopped = False
         self.withdrawn = False
 
     def __call__(self, point: Point) -> bool:
@@ -71,7 +71,7 @@ class _Listener:
             self._told = point.seconds
             self._tell(point)
             self._ask()
-        return self._ends
+        return self.withdrawn or (self._stopped and point.value is not None)
 
     def _tell(self, point: Point) -> None:
         tell_points(self._id, self._points)
@@ -85,7 +85,7 @@ class _Listener:
     def _ask(self) -> None:
         row = Roadmap.objects.filter(pk=self._id).values_list("state", "stopped_by").first()
         self.withdrawn = row is None or row[0] != COMPUTING
-        self._ends = self.withdrawn or bool(row and row[1])
+        self._stopped = bool(row and row[1])
 
 
 def _gap(point: Point) -> Decimal | None:
