@@ -29,6 +29,7 @@ PAGES = {
     "figures.md": figures.page,
     "ledger.md": ledger.page,
     "roadmap-problem.schema.json": roadmap.page,
+    "roadmap-settings.schema.json": roadmap.settings_page,
     "roles.md": roles.page,
     "rules.md": rules.page,
     "schemes.md": schemes.page,
