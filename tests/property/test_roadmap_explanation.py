@@ -21,7 +21,7 @@ from tenglong.domain.roadmap.checking_bound import certified_bound
 from tenglong.domain.roadmap.explanation import OptionExplained, explain_firm
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.shadow_prices import bound_when_eased, eased, shadow_prices
+from tenglong.domain.roadmap.shadow_prices import Easing, eased, shadow_prices
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tenglong.domain.roadmap.what_if import Change, changed, with_known
 from tests.property.roadmap_problems import problems
@@ -131,12 +131,12 @@ def test_the_options_of_an_explanation_are_all_there_are(problem: Problem, data:
 def test_easing_a_limit_brings_at_most_its_price_and_tightening_costs_at_least_it(
     problem: Problem, by: int, data: st.DataObject
 ) -> None:
-    _, certificate = drawn(problem, data)
+    easing = Easing(problem, drawn(problem, data)[1])
     for number in range(len(problem.limits)):
         for change in (by, -by):
             judge = best_plan(eased(problem, number, change))
             if judge is not None:
-                assert judge.value <= bound_when_eased(problem, certificate, number, change)
+                assert judge.value <= easing.bound(number, change)
 
 
 @given(problems(), st.data())

@@ -167,7 +167,7 @@ class _Explainer:
         if least is None:
             return msg("{option}：单独这一项就会超出限制，任何可行方案都不能采用。", option=label)
         cost = (
-            msg("无论如何调整其他企业，方案至少{loss}", loss=self.worth.less(least))
+            msg("无论如何调整其他企业，方案至少会{loss}", loss=self.worth.less(least))
             if least
             else msg("上界不排除有同样好的方案采用它")
         )

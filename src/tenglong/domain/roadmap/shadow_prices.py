@@ -7,15 +7,20 @@ the same prices prove a bound for the changed problem.
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 import numpy as np
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.checking_bound import certified_bound
+from tenglong.domain.roadmap.explanation_options import priced_options
 from tenglong.domain.roadmap.plans import Certificate, Plan
-from tenglong.domain.roadmap.problems import Limit, Problem
+from tenglong.domain.roadmap.problems import Ints, Limit, Problem
 from tenglong.domain.roadmap.wording import Names, amount_step, limit_words, said
 from tenglong.domain.roadmap.wording_worth import Worth
+
+_MOST_LET_IN = 200
+"""Firms that are looked at one by one; for more the bound is computed again for all."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,9 @@ def shadow_prices(
     problem: Problem, plan: Plan, certificate: Certificate, names: Names | None = None
 ) -> tuple[ShadowPrice, ...]:
     """The limits with a price, the one whose step matters most first."""
-    worth = Worth.of(problem, plan)
+    words, easing = (names or Names(), Worth.of(problem, plan)), Easing(problem, certificate)
     found = [
-        _priced(problem, plan, certificate, number, (names or Names(), worth))
+        _priced(problem, plan, easing, number, words)
         for number, price in enumerate(certificate.limits)
         if price
     ]
@@ -59,27 +64,55 @@ def eased(problem: Problem, number: int, by: int) -> Problem:
     return replace(problem, limits=tuple(limits))
 
 
-def bound_when_eased(problem: Problem, certificate: Certificate, number: int, by: int) -> int:
-    """No plan is worth more once a limit is eased by so many stored units.
+class Easing:
+    """The bounds that the prices of a certificate prove for problems with one limit eased or tightened."""
 
-    The bound moves by price × step, unless a wider limit lets in options that broke it all alone: then it is computed
-    again. The certificate states its bound without a fraction, so the largest is assumed.
-    """
-    if by > 0 and problem.limits[number].at_most and _lets_in(problem, number):
-        again = certified_bound(eased(problem, number, by), certificate)
-        if again is not None:
-            return again
-    below = certificate.denominator
-    return (certificate.bound * below + below - 1 + certificate.limits[number] * by) // below
+    def __init__(self, problem: Problem, certificate: Certificate):
+        self.problem, self.certificate = problem, certificate
+        self._largest: dict[int, Ints] = {}
 
+    def bound(self, number: int, by: int) -> int:
+        """No plan is worth more once a limit is eased by so many stored units (negative: tightened).
 
-def _lets_in(problem: Problem, number: int) -> bool:
-    """Whether some measure may break the limit all alone, however its parts fall into periods."""
-    limit, parts = problem.limits[number], problem.parts
-    mine = parts.amount == limit.amount
-    owner = np.repeat(np.arange(len(problem.measures)), np.diff(problem.measures.part_start))
-    total = np.bincount(owner[mine], parts.value[mine].astype(float), len(problem.measures))
-    return bool(total.max(initial=0.0) > limit.bound)
+        L(prices) moves by price × step, and by what options are worth that a wider limit lets in because they broke it
+        all alone. The certificate states its bound without a fraction, so the largest is assumed.
+        """
+        certificate = self.certificate
+        below = certificate.denominator
+        firms = self._let_in(number) if by > 0 else []
+        if len(firms) > _MOST_LET_IN:
+            again = certified_bound(eased(self.problem, number, by), certificate)
+            if again is not None:
+                return again
+        more = sum((self._won(number, by, firm) for firm in firms), Fraction(0))
+        return floor(certificate.bound + Fraction(below - 1 + certificate.limits[number] * by, below) + more)
+
+    def _let_in(self, number: int) -> list[int]:
+        """The firms of which some measure may break the limit all alone, however its parts fall into periods."""
+        limit, measures = self.problem.limits[number], self.problem.measures
+        if not limit.at_most:
+            return []
+        large = np.flatnonzero(self._totals(limit.amount) > limit.bound)
+        firms = np.unique(measures.firm[large])
+        theirs = limit.firms(self.problem.firms.tags, 0, len(self.problem.firms))
+        return [int(firm) for firm in firms[theirs[firms]]]
+
+    def _totals(self, amount: int) -> Ints:
+        """The most that each measure takes of an amount: all parts of all its start periods."""
+        if amount not in self._largest:
+            parts, starts = self.problem.parts, self.problem.measures.part_start
+            up_to = np.concatenate([[0], np.cumsum(np.where(parts.amount == amount, parts.value, 0))])
+            self._largest[amount] = up_to[starts[1:]] - up_to[starts[:-1]]
+        return self._largest[amount]
+
+    def _won(self, number: int, by: int, firm: int) -> Fraction:
+        """By how much the best option of a firm under the prices is better once the limit is wider."""
+        wider = eased(self.problem, number, by)
+        before, after = (
+            max(one.worth for one in priced_options(problem, self.certificate, firm) if one.alone)
+            for problem in (self.problem, wider)
+        )
+        return after - before
 
 
 def step_of(problem: Problem, limit: Limit) -> int:
@@ -92,13 +125,13 @@ def step_of(problem: Problem, limit: Limit) -> int:
 
 
 def _priced(
-    problem: Problem, plan: Plan, certificate: Certificate, number: int, words: tuple[Names, Worth]
+    problem: Problem, plan: Plan, easing: Easing, number: int, words: tuple[Names, Worth]
 ) -> ShadowPrice:
-    limit, (names, worth) = problem.limits[number], words
+    limit, (names, worth), certificate = problem.limits[number], words, easing.certificate
     amount, by = problem.amounts[limit.amount], step_of(problem, limit)
     price = certificate.price(number)
-    most = bound_when_eased(problem, certificate, number, by) - plan.value
-    least = max(0, plan.value - bound_when_eased(problem, certificate, number, -by))
+    most = easing.bound(number, by) - plan.value
+    least = max(0, plan.value - easing.bound(number, -by))
     label = limit_words(problem, number, names)
     fields: dict[str, object] = {
         "limit": label,
@@ -126,16 +159,16 @@ def _priced(
 
 
 def _capacity(fields: dict[str, object], *, proven: bool) -> tuple[Message, Message]:
-    more = msg("{limit}每增加 {step}{unit}，约可{gain}，至多{most}。", **fields)
+    more = msg("{limit}每增加 {step}{unit}，约可{gain}，最多可{most}。", **fields)
     if proven:
-        return more, msg("{limit}每减少 {step}{unit}，约会{loss}，至少{least}。", **fields)
+        return more, msg("{limit}每减少 {step}{unit}，约会{loss}，至少会{least}。", **fields)
     return more, msg("{limit}每减少 {step}{unit}，约会{loss}。", **fields)
 
 
 def _target(fields: dict[str, object], *, proven: bool) -> tuple[Message, Message]:
-    more = msg("{limit}目标每降低 {step}{unit}，约可{gain}，至多{most}。", **fields)
+    more = msg("{limit}目标每降低 {step}{unit}，约可{gain}，最多可{most}。", **fields)
     if proven:
-        return more, msg("{limit}目标每提高 {step}{unit}，约会{loss}，至少{least}。", **fields)
+        return more, msg("{limit}目标每提高 {step}{unit}，约会{loss}，至少会{least}。", **fields)
     return more, msg("{limit}目标每提高 {step}{unit}，约会{loss}。", **fields)
 
 
@@ -144,7 +177,7 @@ def _reach(worth: Worth, effect: Fraction, missing: int) -> Message:
     if effect <= missing:
         gap = worth.more(missing)
         return msg(
-            "这是边际估计，且小于方案与上界之间尚未证明的差距（至多{gap}），只宜用来比较轻重，实际效果请用假设分析重算。",
+            "这是边际估计，且小于方案与上界之间尚未证明的差距（最多还可{gap}），只宜用来比较轻重，实际效果请用假设分析重算。",
             gap=gap,
         )
     return msg(

@@ -12,12 +12,17 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.adjusting import changed_firms
 from tenglong.domain.roadmap.checking import arrivals, check, worth_of
 from tenglong.domain.roadmap.checking_bound import certified_bound
+from tenglong.domain.roadmap.infeasible_child import contradiction
+from tenglong.domain.roadmap.infeasible_words import relaxation_in_words, rules_in_words
 from tenglong.domain.roadmap.plans import Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Limit, Problem
 from tenglong.domain.roadmap.solvers.child import Progress
 from tenglong.domain.roadmap.solvers.choose import solve, solve_aims
 from tenglong.domain.roadmap.wording import Names, amount_label, limit_words, said
 from tenglong.domain.roadmap.wording_worth import Worth
+
+SECONDS_FOR_REASONS = 20.0
+"""How long to look for the limits that contradict each other, where there is no plan."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,11 @@ def what_if(
         answered = asked
     else:
         answered, found = solve_aims(asked, seconds=seconds, **options)
-    sentences = [_change_sentence(first, asked, number, names) for number in _moved(first, asked)]
-    sentences += _differences(first, solution, answered, found)
+    sentences = _change_sentences(first, asked, changes, names)
+    if found.plan is None:
+        sentences += _impossible(asked, found, names)
+    else:
+        sentences += _differences(first, solution, answered, found)
     return WhatIf(answered, found, tuple(sentences))
 
 
@@ -138,9 +146,29 @@ def _bound(problem: Problem, limit: Limit, change: Change) -> int:
     return floor(new) if limit.at_most else ceil(new)
 
 
-def _moved(before: Problem, after: Problem) -> list[int]:
-    pairs = zip(before.limits, after.limits, strict=True)
-    return [number for number, (old, new) in enumerate(pairs) if old.bound != new.bound]
+def _change_sentences(
+    before: Problem, after: Problem, changes: Sequence[Change], names: Names
+) -> list[Message]:
+    """What is assumed: one sentence for all limits of an amount that change by the same share."""
+    place = {limit.id: number for number, limit in enumerate(before.limits)}
+    alike: dict[tuple[int, bool, Decimal | None], list[int]] = {}
+    for change in changes:
+        limit = before.limits[place[change.limit]]
+        alike.setdefault((limit.amount, limit.at_most, change.share), []).append(place[change.limit])
+    sentences = []
+    for (amount, at_most, share), numbers in alike.items():
+        if share is None or len(numbers) == 1:
+            sentences += [_change_sentence(before, after, number, names) for number in numbers]
+        else:
+            sentences.append(_share_sentence(before.amounts[amount].id, at_most, share, len(numbers)))
+    return sentences
+
+
+def _share_sentence(amount: str, at_most: bool, share: Decimal, count: int) -> Message:
+    fields = {"amount": amount_label(amount), "count": count, "share": said((1 + share) * 100)}
+    if at_most:
+        return msg("假设{amount}的 {count} 项上限都改为原来的 {share}%。", **fields)
+    return msg("假设{amount}的 {count} 项目标都改为原来的 {share}%。", **fields)
 
 
 def _change_sentence(before: Problem, after: Problem, number: int, names: Names) -> Message:
@@ -152,13 +180,24 @@ def _change_sentence(before: Problem, after: Problem, number: int, names: Names)
     return msg("假设{limit}的目标由 {old}{unit} 改为 {new}{unit}。", **fields)
 
 
+def _impossible(asked: Problem, found: Solution, names: Names) -> list[Message]:
+    """That there is no plan, which limits contradict each other, and what is cheapest to change."""
+    reasons = contradiction(asked, SECONDS_FOR_REASONS)
+    proven = found.status == Status.INFEASIBLE or reasons.rules is not None
+    if not proven and not reasons.relaxation:
+        return [msg("限定时间内没有找到可行方案，请给更多时间再算。")]
+    sentences = [msg("在此假设下没有可行方案。")] if proven else [msg("限定时间内没有找到可行方案。")]
+    if reasons.rules is not None:
+        sentences += rules_in_words(asked, reasons.rules, names)
+    if reasons.relaxation:
+        sentences.append(msg("代价最小的放宽："))
+        sentences += [relaxation_in_words(asked, one, names) for one in reasons.relaxation]
+    return sentences
+
+
 def _differences(first: Problem, known: Solution, answered: Problem, found: Solution) -> list[Message]:
     """What changes, from the plan to the amounts."""
-    assert known.plan is not None
-    if found.plan is None:
-        if found.status == Status.INFEASIBLE:
-            return [msg("在此假设下没有可行方案。")]
-        return [msg("限定时间内没有找到可行方案，请给更多时间再算。")]
+    assert known.plan is not None and found.plan is not None
     sentences = [_aim_sentence(first, known.plan, found.plan, number) for number in range(len(first.aims))]
     if len(first.aims) == 1:
         sentences.append(_certified(first, known, found))

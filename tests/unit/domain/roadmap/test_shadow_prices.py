@@ -5,7 +5,7 @@ import pytest
 
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.shadow_prices import bound_when_eased, eased, shadow_prices, step_of
+from tenglong.domain.roadmap.shadow_prices import Easing, eased, shadow_prices, step_of
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tests.unit.domain.roadmap.small import problem
 from tests.unit.domain.roadmap.test_explanation import NAMES, certificate
@@ -36,9 +36,9 @@ def test_more_capacity_is_told_in_the_units_of_both() -> None:
     )
     assert (price.per_unit, price.per_step) == (Fraction("0.5"), 50)
     assert [str(one) for one in price.sentences] == [
-        "2026 年第 1 季度的资金每增加 100万元，约可多腾出土地 50亩，至多多腾出土地 500亩。",
+        "2026 年第 1 季度的资金每增加 100万元，约可多腾出土地 50亩，最多可多腾出土地 500亩。",
         "2026 年第 1 季度的资金每减少 100万元，约会少腾出土地 50亩。",
-        "这是边际估计，且小于方案与上界之间尚未证明的差距（至多多腾出土地 450亩），"
+        "这是边际估计，且小于方案与上界之间尚未证明的差距（最多还可多腾出土地 450亩），"
         "只宜用来比较轻重，实际效果请用假设分析重算。",
     ]
 
@@ -49,7 +49,7 @@ def test_where_the_plan_is_proven_best_the_loss_is_proven_too() -> None:
     assert (price.gain_at_most, price.loss_at_least) == (50, 50)
     assert (
         str(price.sentences[1])
-        == "2026 年第 1 季度的资金每减少 100万元，约会少腾出土地 50亩，至少少腾出土地 50亩。"
+        == "2026 年第 1 季度的资金每减少 100万元，约会少腾出土地 50亩，至少会少腾出土地 50亩。"
     )
     assert str(price.sentences[2]).startswith("这是边际估计：增加越多，每一份带来的越少")
 
@@ -62,8 +62,8 @@ def test_a_target_costs_and_easing_it_brings() -> None:
     one, plan = solved(firms=firms, orders=[], limits=target, aim={"kind": "cost", "amount": "money"})
     price = shadow_prices(one, plan, certificate(one, 200))[0]
     assert [str(sentence) for sentence in price.sentences[:2]] == [
-        "截至 2026-12-31的腾出土地目标每降低 10亩，约可少支出资金 20万元，至多少支出资金 20万元。",
-        "截至 2026-12-31的腾出土地目标每提高 10亩，约会多支出资金 20万元，至少多支出资金 20万元。",
+        "截至 2026-12-31的腾出土地目标每降低 10亩，约可少支出资金 20万元，最多可少支出资金 20万元。",
+        "截至 2026-12-31的腾出土地目标每提高 10亩，约会多支出资金 20万元，至少会多支出资金 20万元。",
     ]
 
 
@@ -78,9 +78,9 @@ def test_a_wider_limit_lets_in_what_broke_it_alone() -> None:
     one, _ = one_firm(amount="money", until=1, at_most=900)
     free = certificate(one, 0)
     assert free.bound == 0
-    assert bound_when_eased(one, free, 0, 999) == 0
-    assert bound_when_eased(one, free, 0, 1000) == 500 * 10**one.aim.places
-    assert bound_when_eased(one, free, 0, -1000) == 0
+    assert Easing(one, free).bound(0, 999) == 0
+    assert Easing(one, free).bound(0, 1000) == 500 * 10**one.aim.places
+    assert Easing(one, free).bound(0, -1000) == 0
 
 
 @pytest.mark.parametrize(

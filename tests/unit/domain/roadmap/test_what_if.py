@@ -82,7 +82,32 @@ def test_what_cannot_be_done_is_told() -> None:
     assert [str(sentence) for sentence in answer.sentences] == [
         "假设全程的资金的上限由 15万元 改为 3万元。",
         "在此假设下没有可行方案。",
+        "以下 2 项不能同时满足，去掉其中任何一项，其余就能满足：",
+        "全程的资金至多 3万元",
+        "企业“B”必须启动",
+        "代价最小的放宽：",
+        "全程的资金由 3万元 提高到 8万元",
     ]
+
+
+def test_the_same_share_for_all_is_told_once() -> None:
+    one = problem()
+    answer = what_if(one, known(one), of_amount(one, "money", Decimal("0.5")), 10)
+    assert str(answer.sentences[0]) == "假设资金的 2 项上限都改为原来的 150%。"
+    targets = [Change("east", share=Decimal("-0.5")), Change("money", share=Decimal(0))]
+    said = [str(sentence) for sentence in what_if(one, known(one), targets, 10).sentences[:2]]
+    assert said == [
+        "假设区块“东”截至 2026-12-31的腾出土地的目标由 1亩 改为 0.5亩。",
+        "假设全程的资金的上限由 15万元 改为 15万元。",
+    ]
+
+
+def test_where_time_runs_out_no_contradiction_is_invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = Solution(Status.STOPPED, Reason.TIME, "prices", None, None)
+    monkeypatch.setattr("tenglong.domain.roadmap.what_if.solve", lambda *_, **__: nothing)
+    one = problem()
+    answer = what_if(one, known(one), [Change("money", bound=Decimal(12))], 1)
+    assert str(answer.sentences[-1]) == "限定时间内没有找到可行方案，请给更多时间再算。"
 
 
 def test_a_target_may_be_asked_about_and_nothing_may_change() -> None:
