@@ -91,6 +91,27 @@ def test_what_cannot_be_rated_is_said_and_nothing_is_kept(spoil: Any, sentence: 
     assert not run.results.exists()
 
 
+def test_every_bad_cell_is_named() -> None:
+    county = build_county()
+    table = rows(county)
+    table[0][4], table[0][5], table[2][6] = "很多", "不详", "未知"
+    run = handed_in(county, xlsx_file(HEADER, *table), "企业表.xlsx")
+    said = str(job_of_run(run.pk).problem)
+    assert "2 行无法读取" in said and all(cell in said for cell in ("!E2：", "!F2：", "!G4："))
+    assert said.index("!E2：") < said.index("!F2：") < said.index("!G4：")
+
+
+def test_of_very_many_bad_cells_the_first_twenty_are_named() -> None:
+    county = build_county()
+    table = rows(county)
+    for row in table:
+        row[4] = row[5] = row[6] = "不详"
+    run = handed_in(county, csv_file(HEADER, *table), "企业表.csv")
+    said = str(job_of_run(run.pk).problem)
+    assert "前 20 处：" in said and said.count("不是数字") == 20
+    assert "!E2：" in said and "!F8：" in said and "!G8：" not in said
+
+
 def test_firms_without_a_code_are_found_by_their_only_name() -> None:
     county = build_county()
     Firm.objects.filter(pk=county.firms[1].pk).update(name=county.firms[0].name)

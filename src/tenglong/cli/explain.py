@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -62,6 +62,7 @@ def _explain_run(arguments: argparse.Namespace) -> int:
     from tenglong.queries.evaluations import run_by_id
     from tenglong.queries.evaluations_firm import cheapest_change, explanation_of
     from tenglong.queries.evaluations_letters import letter_of
+    from tenglong.queries.evaluations_objections import values_of
     from tenglong.queries.evaluations_results import result_of
 
     everywhere = Scope(everywhere=True)
@@ -71,6 +72,8 @@ def _explain_run(arguments: argparse.Namespace) -> int:
     result = result_of(found, int(arguments.firm), everywhere)
     ways, names = cheapest_change(found, result.firm_id, everywhere)
     explanation = explanation_of(found, result)
+    known = _figures(explanation.scheme, values_of(found, result.firm_id))
+    explanation = replace(explanation, known=known)
     _print(f"{result.firm.name}（{result.firm_id}），{found.year} 年", explanation, ways, names)
     if arguments.letter:
         _write(letter_of(found, result.firm_id, everywhere, at=datetime.now(UTC)), arguments.letter)
@@ -91,7 +94,8 @@ def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> Non
     firm = firm_named(arguments.firm, firms, names)
     rows = rows_of(firms.table.path, wanted_by(scheme))
     found = evaluate(scheme, rows, year=firms.year, input_digest=firms.digest)
-    explanation = replace(explain(scheme, found, firm), known=_figures(scheme, rows, firm, firms.year))
+    row = next(one for one in rows if one["id"] == firm and one["year"] == firms.year)
+    explanation = replace(explain(scheme, found, firm), known=_figures(scheme, row))
     frame = scan(firms.table.path).with_columns(pl.col("id").cast(pl.String)).collect()
     ways = counterfactual(scheme, trials_on_frame(scheme, frame, firms.year), firm)
     name = names.get(firm, firm)
@@ -100,13 +104,10 @@ def _explain(scheme: Scheme, firms: Firms, arguments: argparse.Namespace) -> Non
         _write(_letter(name, explanation, ways, arguments.office), arguments.letter)
 
 
-def _figures(
-    scheme: Scheme, rows: "Sequence[Mapping[str, Any]]", firm: str, year: int
-) -> dict[str, Fraction | None]:
+def _figures(scheme: Scheme, row: Mapping[str, Any]) -> dict[str, Fraction | None]:
     """The numbers of a firm's row by column; none where firms are rated by merged parcels."""
     from tenglong.domain.evaluation.engines.reference_rows import exact
 
-    row = next(one for one in rows if one["id"] == firm and one["year"] == year)
     columns = [] if scheme.merge else [id for id, column in scheme.column.items() if column.type == "number"]
     values = {id: exact(row.get(id)) for id in columns}
     return {id: value for id, value in values.items() if value is None or isinstance(value, Fraction)}

@@ -20,6 +20,7 @@ from tenglong.queries.grades import AT_ONCE
 from tenglong.store.models import Firm, FirmName
 
 NAMED = 5
+MOST_CELLS = 20  # bad cells that a refusal names at most
 
 
 def uploaded_table(scheme: Scheme, place: str, year: int, *, digest: str, name: str) -> FirmsTable:
@@ -78,9 +79,15 @@ def _refuse_other_years(rows: Sequence[Mapping[str, Any]], year: int, name: str)
 
 
 def _unread(name: str, unread: Sequence[Unread]) -> Message:
-    first = unread[0].message
-    problem = "文件“{name}”有 {count} 行无法读取，没有评价。第一处：{first} 请改正后重新提交。"
-    return msg(problem, name=name, count=len(unread), first=first)
+    cells = [cell for row in unread for cell in (row.message, *row.others)]
+    named = cells[MOST_CELLS - 1 :: -1]
+    said = named[0]
+    for cell in named[1:]:
+        said = msg("{first} {rest}", first=cell, rest=said)
+    problem = "文件“{name}”有 {count} 行无法读取，没有评价。{cells} 请改正后重新提交。"
+    if len(cells) > MOST_CELLS:
+        problem = "文件“{name}”有 {count} 行无法读取，没有评价。前 {most} 处：{cells} 请改正后重新提交。"
+    return msg(problem, name=name, count=len(unread), cells=said, most=MOST_CELLS)
 
 
 def _firms(base: Mapping[str, Row]) -> dict[str, str]:

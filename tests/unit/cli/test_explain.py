@@ -60,6 +60,25 @@ def test_a_firm_without_land_is_told_so(
     assert "“用地面积”为零" in capsys.readouterr().out
 
 
+def test_a_firm_without_a_grade_is_told_what_to_report(
+    tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = ("演示五厂", "X5", "2022", "", "1", "", "17", "否")
+    strict = SCHEME.replace("weight = 60", 'weight = 60\nmissing = "not_rated"')
+    (tmp_path / "scheme.toml").write_text(strict, encoding="utf-8")
+    write_csv(tmp_path / "firms.csv", [HEADER, *FIRMS, bare])
+    assert main(["explain", "X5", *asked]) == 0
+    said = capsys.readouterr().out
+    assert "缺少数据，按办法不参评" in said and "请补报“实缴税收、用地面积”" in said
+
+
+def test_a_graded_firm_is_told_what_it_has_not_reported(
+    asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", "X2", *asked]) == 0
+    assert "没有“综合能耗（等价值）”的数据，补报后按实际数据计分" in capsys.readouterr().out
+
+
 def test_without_a_scheme(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "X1"]) == 2
     assert "--scheme" in capsys.readouterr().err

@@ -6,13 +6,13 @@ from decimal import Decimal
 from tenglong.domain.evaluation.counterfactual_results import Change, Counterfactual, Way
 from tenglong.domain.evaluation.explanation_wording import printed
 from tenglong.domain.evaluation.schemes import Column
-from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.messages import Message, label, listed, msg
 
 NAMED = 5  # other firms that a sentence names at most
 
 
 def advice(found: Counterfactual, names: Mapping[str, str] | None = None) -> Iterator[Message]:
-    """What would lift the firm, the cheapest first; then what cannot.
+    """What would lift the firm, the cheapest first; then what cannot, and which figures it has not reported.
 
     Without `names` other firms are only counted. With them a firm is called by its name, by its id where it has none
     there, and only counted where the name is "".
@@ -26,6 +26,9 @@ def advice(found: Counterfactual, names: Mapping[str, str] | None = None) -> Ite
     if found.together is not None:
         yield msg("各项同比例改变：{change}。", change=way_words(found.together, names))
     yield from futile_sentences(found)
+    if found.unreported:
+        lacking = listed(column.zh for column in found.unreported)
+        yield msg("没有“{names}”的数据，补报后按实际数据计分。", names=lacking)
 
 
 def held_sentences(found: Counterfactual) -> Iterator[Message]:

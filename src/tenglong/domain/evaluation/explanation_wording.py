@@ -35,10 +35,13 @@ def printed(value: Fraction | Decimal, kind: str = "score") -> str:
 
 
 def sentences(explanation: Explanation) -> tuple[Message, ...]:
-    """Status and rank, the marks, bonus and deduction, the rules after the quota, and the margins, in this order."""
+    """Status and rank, the marks, bonus and deduction, the rules after the quota, and the margins, in this order.
+
+    Of a firm that was not rated: why, and what it must report to be.
+    """
     outcome = explanation.outcome
     if outcome.status != "rated":
-        return (status_sentence(explanation),)
+        return (status_sentence(explanation), *_to_report(explanation))
     return (
         standing_sentence(explanation),
         *(mark_sentence(mark) for mark in explanation.marks),
@@ -66,6 +69,24 @@ def status_sentence(explanation: Explanation) -> Message:
     if outcome.grade:
         return msg("属于“{name}”，按办法不参评，列为 {grade}。", name=name, grade=outcome.grade)
     return msg("属于“{name}”，按办法不参评。", name=name)
+
+
+def _to_report(explanation: Explanation) -> Iterator[Message]:
+    """Which figures a firm lacks to be rated, as far as it is known what it reported."""
+    scheme, reason, known = explanation.scheme, explanation.outcome.reason, explanation.known
+    lacking: list[str] = []
+    for one in scheme.indicator:
+        if reason in ("no_indicators", f"no_{one.id}"):
+            read = [
+                name
+                for text in (one.numerator, one.denominator)
+                if text
+                for name in names(parse(text, where=one.id))
+            ]
+            lacking += [name for name in read if name in known and known[name] is None]
+    if lacking:
+        said = listed(scheme.column[name].zh for name in dict.fromkeys(lacking))
+        yield msg("请补报“{names}”，补报后按实际数据评价。", names=said)
 
 
 def without_value(scheme: Scheme, one: Indicator, known: Mapping[str, Fraction | None]) -> Message:

@@ -18,6 +18,8 @@ _WRITTEN = re.compile(
     rf"(?P<about>大?约为?|近|超过?|≈|~)?[¥￥]?(?P<number>(?:{_NUMBER})(?:[eE][+-]?\d{{1,3}})?)"
     r"(?P<percent>%)?(?P<unit>[^\d+.,%-].*?)??(?P<more>左右|余|多|以上)?"
 )
+NO_NUMBER = frozenset({"nan", "+nan", "-nan"})
+"""How programs write that there is no number; a cell with nothing else is blank."""
 _NOT_A_NUMBER = "“{value}”不是数字，请只填写一个数字。"
 
 
@@ -53,7 +55,9 @@ def _number(raw: RawValue, unit: Unit | None, factor: Decimal, as_written: bool)
     if not isinstance(raw, str):
         return refuse(msg(_NOT_A_NUMBER, value=raw))
     text = tidy(raw)
-    return BLANK if is_blank(text) else _from_text(text, unit, factor, as_written)
+    return (
+        BLANK if is_blank(text) or text.lower() in NO_NUMBER else _from_text(text, unit, factor, as_written)
+    )
 
 
 def _from_text(text: str, unit: Unit | None, factor: Decimal, as_written: bool) -> Parsed:

@@ -60,6 +60,11 @@ def test_an_approximate_number_is_taken_with_a_warning(raw: str) -> None:
     assert value == 3 and trouble and trouble.severity is Severity.WARNING
 
 
+@pytest.mark.parametrize("raw", ["NaN", "nan", " -NaN ", "ＮａＮ"])
+def test_what_programs_write_for_no_number_is_blank(raw: str) -> None:
+    assert read_number(raw, AREA, ONE) == (None, None)
+
+
 def test_more_than_six_places_are_rounded_half_up_and_said() -> None:
     value, trouble = read_number("0.12345675", AREA, ONE)
     assert value == Decimal("0.123457") and trouble and "四舍五入为 0.123457" in str(trouble.message)

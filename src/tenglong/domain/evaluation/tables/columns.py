@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 
 from tenglong.domain.intake.kinds import ColumnType
+from tenglong.domain.intake.numbers import NO_NUMBER
 from tenglong.domain.intake.parsed import BLANKS, INVISIBLE
 from tenglong.domain.intake.shapes import FoundColumn
 from tenglong.domain.intake.values import parser_for
@@ -78,12 +79,12 @@ def key_of(text: pl.Expr) -> pl.Expr:
 
 
 def _number(found: FoundColumn, text: pl.Expr) -> Reading:
-    """Half-width digits are plain; whatever else a number may look like is left to the parser."""
-    bare = text.str.strip_chars(" ")
-    bare = pl.when(bare.str.contains(_NUMBER)).then(bare.str.replace_all(",", "", literal=True))
+    """Half-width digits and marks for no number are plain; what else a number may look like is left to the parser."""
+    said = text.str.strip_chars(" ")
+    bare = pl.when(said.str.contains(_NUMBER)).then(said.str.replace_all(",", "", literal=True))
     value = bare.cast(pl.Float64, strict=False)
     fits = (value.abs() < LARGEST) & ((value * float(found.factor)).abs() < LARGEST)
-    plain = fits.fill_null(False) | text.is_in(["", "-"])
+    plain = fits.fill_null(False) | text.is_in(["", "-"]) | said.str.to_lowercase().is_in(list(NO_NUMBER))
     exact = value if found.factor == 1 else _scaled(bare, found.factor)
     return Reading(found, plain, exact)
 

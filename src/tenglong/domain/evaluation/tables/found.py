@@ -15,7 +15,10 @@ UNREADABLE, NO_ID, NO_YEAR = "unreadable", "no_id", "no_year"
 
 @dataclass(frozen=True)
 class Unread:
-    """A row that cannot be rated: where it stands, as far as it could be read, and why."""
+    """A row that cannot be rated: where it stands, as far as it could be read, and why.
+
+    `others` are further cells of the row that could not be read.
+    """
 
     place: str
     id: str
@@ -23,6 +26,7 @@ class Unread:
     year: int | None
     reason: str
     message: Message
+    others: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -138,16 +138,18 @@ class FrameTable:
                 self._note(number, kind, cells)
                 return None
         read: dict[str, Any] = {}
-        problem: Message | None = None
+        problems: list[Message] = []
         for one in self.readings:
             value, wrong = one.parse(cells[one.found.number - 1])
             read[one.found.column.id] = value
-            if wrong and problem is None:
-                problem = msg("{place}：{problem}", place=self._place(number, one.found), problem=wrong)
+            if wrong:
+                place = self._place(number, one.found)
+                problems.append(msg("{place}：{problem}", place=place, problem=wrong))
         id, name = str(read[self.identity] or ""), read.get(NAME)
         year = read[YEAR] if YEAR in read else self.default_year
-        if reason := why_not(self._place(number), problem, id, year):
-            self.unread.append(Unread(self._place(number), id, name or "", year, *reason))
+        first, *others = problems or [None]
+        if reason := why_not(self._place(number), first, id, year):
+            self.unread.append(Unread(self._place(number), id, name or "", year, *reason, tuple(others)))
             return None
         carried = [name] if NAME in read and "name" not in self.wanted.column else []
         return [number, id, year, *carried, *(read.get(OWN + column) for column in self.wanted.column)]

@@ -105,10 +105,10 @@ class _Rows:
         year = said if isinstance(said, int) else self.default_year
         place = f"{row.sheet}!{row.row}"
         self._note_bases(row, place)
-        problem = row.errors[0] if row.errors else None
-        reason = why_not(place, _told(row.sheet, problem), id, year)
+        first, *others = [_told(row.sheet, problem) for problem in row.errors] or [None]
+        reason = why_not(place, first, id, year)
         if reason or year is None:
-            self.unread += [Unread(place, id, name, year, *reason)] if reason else []
+            self.unread += [Unread(place, id, name, year, *reason, tuple(others))] if reason else []
             return
         self.places.setdefault((id, year), []).append(place)
         read: dict[str, object] = {"id": id, "year": year, "name": name or None}
@@ -134,7 +134,5 @@ class _Rows:
                     places.append(place)
 
 
-def _told(sheet: str, problem: CellProblem | None) -> Message | None:
-    if problem is None:
-        return None
+def _told(sheet: str, problem: CellProblem) -> Message:
     return msg("{place}：{problem}", place=f"{sheet}!{problem.ref}", problem=problem.message)

@@ -56,6 +56,24 @@ def test_a_row_that_cannot_be_read_is_listed_with_its_cell(suffix: str, tmp_path
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_cell_of_a_row_that_cannot_be_read_is_named(suffix: str, tmp_path: Path) -> None:
+    rows = changed("用地面积(亩)", None, "10", "十亩")
+    rows[2][3] = "很多"
+    (row,) = read(write_table(tmp_path / f"firms{suffix}", rows))[0].unread
+    cells = [str(one).partition("：")[0].rpartition("!")[2] for one in (row.message, *row.others)]
+    assert cells == (["D2", "F2"] if suffix == ".parquet" else ["D3", "F3"])
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("mark", ["NaN", "nan", "-nan"])
+def test_what_programs_write_for_no_number_is_missing(mark: str, suffix: str, tmp_path: Path) -> None:
+    rows = changed("用地面积(亩)", None, mark, f" {mark} ")
+    rows[2][3] = "约3"  # this row is read cell by cell
+    table, frame = read(write_table(tmp_path / f"firms{suffix}", rows))
+    assert table.unread == () and frame["land"].to_list()[:2] == [None, None]
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_rows_without_a_name_or_year_are_listed(suffix: str, tmp_path: Path) -> None:
     rows = changed("统一社会信用代码", None, "", "X2", "X3")
     rows[3][2] = ""
