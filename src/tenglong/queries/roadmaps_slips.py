@@ -18,19 +18,32 @@ from tenglong.store.models import Case, Roadmap, RoadmapMilestone
 
 STOOD = """
 WITH fold AS ({fold})
-, stood AS (
-    SELECT m.id, m.case_id, m.place_id, m.kind, m.due_on, l.zone, l.team,
-           MIN(CASE WHEN d.is_on THEN d.effective_day END) OVER (
-               PARTITION BY m.case_id ORDER BY m.due_on, m.id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
-           ) AS done_day
+, together AS (
+    SELECT m.case_id, m.slot, m.id, m.place_id, m.kind, m.due_on, l.zone, l.team, NULL AS is_on, NULL AS day
     FROM store_roadmapmilestone m
     JOIN store_roadmapline l ON l.roadmap_id = m.roadmap_id AND l.case_id = m.case_id
-    LEFT JOIN fold d ON d.case_id = m.case_id AND d.slot = m.slot
-    LEFT JOIN fold t ON t.case_id = m.case_id AND t.slot = 'target'
-    WHERE m.roadmap_id = %s AND (t.is_on IS NULL OR t.is_on)
+    WHERE m.roadmap_id = %s
+    UNION ALL
+    SELECT case_id, slot, NULL, NULL, NULL, NULL, NULL, NULL, is_on, effective_day FROM fold
+)
+, known AS (
+    SELECT id, case_id, place_id, kind, due_on, zone, team,
+           MAX(CASE WHEN is_on THEN day END) OVER (PARTITION BY case_id, slot) AS own_day,
+           MAX(CASE WHEN slot = 'target' AND NOT is_on THEN 1 ELSE 0 END) OVER (PARTITION BY case_id) AS removed
+    FROM together
+)
+, stood AS (
+    SELECT id, case_id, place_id, kind, due_on, zone, team,
+           MIN(own_day) OVER (
+               PARTITION BY case_id ORDER BY due_on, id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+           ) AS done_day
+    FROM known WHERE id IS NOT NULL AND removed = 0
 )
 """
-"""Each milestone with the day on which it was reached: its own, or that of a later one that was reached without it."""
+"""Each milestone with the day on which it was reached: its own, or that of a later one that was reached without it.
+
+Milestones and the fold are put together by sorting, because a join with the fold has no index to go by on SQLite.
+"""
 GROUPS = """
 SELECT place_id, zone, team, kind, COUNT(*), COUNT(done_day), MIN(CASE WHEN done_day IS NULL THEN due_on END)
 FROM stood WHERE due_on <= %s {wanted} GROUP BY place_id, zone, team, kind
