@@ -28,6 +28,7 @@ def test_a_change_is_worth_its_gain_less_what_it_leaves_idle_or_breaks() -> None
         np.array([0, 1, 2]),
         np.array([0, 0]),
         np.array([2.0, 6.0]),
+        np.array([0.0, 8.0]),
     )
     price, penalty = np.array([0.5]), np.array([3.0])
     turn = np.array([1.0, 1.0, 2.0, 10.0])
@@ -35,3 +36,16 @@ def test_a_change_is_worth_its_gain_less_what_it_leaves_idle_or_breaks() -> None
     assert idle == 5 + 0.5 * 4
     broken = annealing.change_of(0, 1, table, (np.array([1.0]), price, penalty), turn)
     assert broken == 5 + 0.5 * 1 - (10 + 2 * 3 * 3)
+    half = np.array([1.0, 0.5, 2.0, 10.0])
+    ordered = annealing.change_of(0, 1, table, (np.array([8.0]), price, penalty), half)
+    assert ordered == 5 + 0.5 * (0.5 * 4) + 0.5 * 8
+
+
+def test_who_alone_stands_in_the_way_is_found() -> None:
+    arrays = search(problem()).options.arrays
+    start = np.array([2, 1, -1])
+    assert annealing.in_the_way(arrays, 0, 2, start) == -1 and annealing.in_the_way(arrays, 0, 1, start) == 1
+    assert annealing.in_the_way(arrays, 1, 2, start) == 0 and annealing.in_the_way(arrays, 1, -1, start) == 0
+    orders = [{"first": first, "then": "C", "gap": 0} for first in "AB"]
+    arrays = search(problem(orders=orders)).options.arrays
+    assert annealing.in_the_way(arrays, 2, 0, np.array([-1, -1, -1])) == -2
