@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.roadmap.three_ables_checks import Check
 from tenglong.queries.territory import territory
 from tenglong.store.models import Roadmap, RoadmapLine, RoadmapMilestone
@@ -32,6 +33,7 @@ class LineFilter:
     waits: bool | None = None
     fixed: bool | None = None
     adjusted: bool | None = None
+    start_on: date | None = None
 
 
 EVERY = LineFilter()
@@ -152,7 +154,7 @@ def filters_of(roadmap: Roadmap, scope: Scope) -> Filters:
             values.add(value)
     zones, teams, places, measures, batches, outcomes = found
     towns = sorted({town_of(id, roadmap.facts_on) for id in places})
-    texts = (tuple(sorted(filter(None, values))) for values in (zones, teams))
+    texts = (tuple(sorted(filter(None, values), key=natural)) for values in (zones, teams))
     zone, team = texts
     others = (tuple(sorted(filter(None, values))) for values in (measures, batches, outcomes))
     return Filters(zone, team, tuple(towns), *others)
@@ -173,6 +175,8 @@ def wanted_lines(roadmap: Roadmap, scope: Scope, where: LineFilter) -> QuerySet[
         found = found.filter(place_id__in=territory().at(roadmap.facts_on).members(where.town))
     if where.text.strip():
         found = found.filter(case__firm__name__icontains=where.text.strip())
+    if where.start_on is not None:
+        found = found.filter(start_on=where.start_on)
     if where.waits is not None:
         found = found.filter(measure="") if where.waits else found.exclude(measure="")
     flags = {name: getattr(where, name) for name in ("fixed", "adjusted")}

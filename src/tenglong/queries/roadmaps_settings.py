@@ -1,6 +1,7 @@
 """What an office stated for a roadmap: read back, as is usual for a roster, and the numbers set beside plans."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -50,6 +51,23 @@ def funds_by_month(roadmap: Roadmap, scope: Scope) -> dict[date, Decimal]:
         return {}
     cash = settings_of(roadmap).fund.cash
     return {date.fromisoformat(f"{month}-01"): amount for month, amount in cash.items()}
+
+
+def available_by(roadmap: Roadmap, scope: Scope, months: Sequence[date]) -> dict[date, Decimal]:
+    """What there is to pay with in all by the end of each month: cash carried on, within fund and financing.
+
+    Nothing where nobody said, or for who may see a part of the roadmap only.
+    """
+    fund, cash = settings_of(roadmap).fund, funds_by_month(roadmap, scope)
+    if not sees_all(roadmap, scope) or (fund.total is None and not cash):
+        return {}
+    whole = None if fund.total is None else fund.total + fund.financing
+    found = {}
+    for month in months:
+        so_far = sum((amount for day, amount in cash.items() if day <= month), Decimal(0))
+        limits = [one for one in (whole, so_far if cash else None) if one is not None]
+        found[month] = min(limits)
+    return found
 
 
 @lru_cache(maxsize=32)

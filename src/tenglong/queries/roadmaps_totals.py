@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.roadmaps_lines import town_of, visible_lines
 from tenglong.queries.roadmaps_views import cumulative, visible_flows
@@ -86,18 +87,19 @@ def totals_of(roadmap: Roadmap, scope: Scope) -> Totals:
 
 
 def totals_by(roadmap: Roadmap, scope: Scope, by: str) -> list[GroupTotals]:
-    """The same by "zone", "town", "team" or "measure", in the order of the keys; towns in official order."""
+    """The same by "zone", "town", "team" or "measure", in the order people give; towns in official order."""
     found: dict[tuple[str, str], Totals] = defaultdict(Totals)
     for key, totals in _grouped(roadmap, scope, COLUMNS[by]).items():
         named = town_of(int(key), roadmap.facts_on) if by == "town" else (str(key), str(key))
         _merge(found[named], totals)
-    return [GroupTotals(key, label, totals) for (key, label), totals in sorted(found.items())]
+    ordered = sorted(found.items(), key=lambda one: natural(one[0][0]))
+    return [GroupTotals(key, label, totals) for (key, label), totals in ordered]
 
 
 def compare(roadmaps: Sequence[Roadmap], scope: Scope) -> Comparison:
     """Several roadmaps side by side, as far as the person may see them."""
     columns = tuple(_compared(one, scope) for one in roadmaps)
-    zones = sorted({zone for column in columns for zone in column.zones})
+    zones = sorted({zone for column in columns for zone in column.zones}, key=natural)
     return Comparison(columns, tuple(zones))
 
 

@@ -10,9 +10,10 @@ from itertools import accumulate
 from django.db.models import Count, Max, QuerySet, Sum
 
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.roadmaps_lines import visible_lines
-from tenglong.queries.roadmaps_settings import funds_by_month, periods_of, staff_capacity
+from tenglong.queries.roadmaps_settings import available_by, funds_by_month, periods_of, staff_capacity
 from tenglong.store.models import Roadmap, RoadmapFlow
 
 Curve = tuple[tuple[date, Decimal], ...]
@@ -60,13 +61,14 @@ class TeamLoad:
 
 @dataclass(frozen=True)
 class MonthCash:
-    """What is paid in a month (its first day) and by its end, and what the fund has for it; None where nobody said,
-    or to who may see a part of the roadmap only."""
+    """What is paid in a month (its first day) and by its end, what the fund has for it, and what there is in all by
+    its end; None where nobody said, or to who may see a part of the roadmap only."""
 
     month: date
     paid: Decimal
     cumulative: Decimal
     fund: Decimal | None
+    available: Decimal | None
 
 
 def visible_flows(roadmap: Roadmap, scope: Scope) -> QuerySet[RoadmapFlow]:
@@ -97,7 +99,8 @@ def gantt(roadmap: Roadmap, scope: Scope) -> Gantt:
         )
     periods, end = periods_of(roadmap)
     last = max((bar.done_on for bars in zones.values() for bar in bars), default=end)
-    return Gantt(periods, max(end, last), tuple(GanttZone(zone, tuple(bars)) for zone, bars in zones.items()))
+    ordered = tuple(GanttZone(zone, tuple(zones[zone])) for zone in sorted(zones, key=natural))
+    return Gantt(periods, max(end, last), ordered)
 
 
 def load_of_teams(roadmap: Roadmap, scope: Scope) -> tuple[TeamLoad, ...]:
@@ -117,7 +120,7 @@ def load_of_teams(roadmap: Roadmap, scope: Scope) -> tuple[TeamLoad, ...]:
             staff_capacity(roadmap, team),
             tuple((monday, from_micro(weeks.get(monday, 0))) for monday in every),
         )
-        for team, weeks in work.items()
+        for team, weeks in sorted(work.items(), key=lambda one: natural(one[0]))
     )
 
 
@@ -130,8 +133,11 @@ def cash_by_month(roadmap: Roadmap, scope: Scope) -> tuple[MonthCash, ...]:
         paid[row["day"].replace(day=1)] += row["micro"]
     months = _months([*paid, *funds])
     sums = accumulate(paid.get(month, 0) for month in months)
+    there_is = available_by(roadmap, scope, months)
     return tuple(
-        MonthCash(month, from_micro(paid.get(month, 0)), from_micro(total), funds.get(month))
+        MonthCash(
+            month, from_micro(paid.get(month, 0)), from_micro(total), funds.get(month), there_is.get(month)
+        )
         for month, total in zip(months, sums, strict=True)
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from tenglong.domain.kernel.messages import Message
 from tenglong.queries.roadmaps_results import FrontRow, SearchPoint
 from tenglong.queries.roadmaps_views import Curve, MonthCash
-from tenglong.web.templatetags.roadmaps import amount, amount_label, amount_unit, gap_percent
+from tenglong.web.templatetags.roadmaps import amount, amount_label, gap_percent
 
 Values = list[Decimal | None]
 
@@ -49,7 +49,7 @@ def curve_chart(
     ]
     held = [_held(curve, known, (until or {}).get(name)) for name, curve in curves.items()]
     rows = tuple(zip(known, zip(*held, strict=True), strict=True))
-    chart = {"days": [day.isoformat() for day in every], "unit": amount_unit(id), "lines": lines}
+    chart = {"days": [day.isoformat() for day in every], "fine": True, "lines": lines}
     return CurveChart(id, f"curve-{id}", tuple(curves), rows, chart, label)
 
 
@@ -64,12 +64,12 @@ def cash_chart(months: Sequence[MonthCash]) -> dict[str, Any]:
         {"name": gettext("当月付款"), "values": _numbers([month.paid for month in months]), "bar": True},
         {"name": gettext("累计付款"), "values": _numbers([month.cumulative for month in months])},
     ]
-    if any(month.fund is not None for month in months):
-        funds = _numbers([month.fund for month in months])
-        lines.append({"name": gettext("当月可付"), "values": funds, "dashed": True, "stepped": True})
+    if any(month.available is not None for month in months):
+        there_is = _numbers([month.available for month in months])
+        lines.append({"name": gettext("累计可用资金"), "values": there_is, "dashed": True})
     return {
         "days": [f"{month.month:%Y-%m}" for month in months],
-        "unit": amount_unit("money"),
+        "fine": True,
         "lines": lines,
     }
 
@@ -78,8 +78,8 @@ def search_chart(points: Sequence[SearchPoint]) -> dict[str, Any]:
     """The gap over time, in per cent."""
     known = [point for point in points if point.gap is not None]
     gaps = _numbers([point.gap * 100 for point in known if point.gap is not None])
-    line = {"name": gettext("与最优的差距不超过"), "values": gaps, "area": True}
-    return {"days": [f"{point.seconds:.1f}s" for point in known], "unit": "%", "lines": [line]}
+    line = {"name": gettext("与最优的差距（%）"), "values": gaps, "area": True}
+    return {"days": [f"{point.seconds:.1f}s" for point in known], "fine": True, "lines": [line]}
 
 
 def front_chart(rows: Sequence[FrontRow]) -> dict[str, Any]:

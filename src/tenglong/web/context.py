@@ -77,6 +77,12 @@ class Here:
             (one for one in self.rosters if one.code == kept), self.rosters[0] if self.rosters else None
         )
 
+    def turn_to(self, roster: Roster) -> None:
+        """Let a page about one roster, and those that follow, show it as the chosen one."""
+        if self._request.session.get("roster") != roster.code:
+            self._request.session["roster"] = roster.code
+        self.roster = roster
+
     @property
     def the_roster(self) -> Roster:
         """The chosen roster, for pages that have nothing to say without one.

@@ -50,7 +50,7 @@ class LineFilterForm(NarrowingForm):
     measure = forms.ChoiceField(label=_("处置方式"), required=False)
     outcome = forms.ChoiceField(label=_("三可结论"), required=False)
     waits = forms.ChoiceField(label=_("安排"), required=False)
-    start = forms.DateField(
+    start_on = forms.DateField(
         label=_("启动日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 

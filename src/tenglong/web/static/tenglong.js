@@ -46,15 +46,14 @@ function drawLines(element, data) {
   const several = data.lines.length > 1;
   begin(element, {
     legend: { top: 0, left: 0, type: "scroll", show: several },
-    grid: { left: 8, right: 44, top: (several ? 36 : 12) + (data.unit ? 20 : 0), bottom: 8, containLabel: true },
+    grid: { left: 8, right: 44, top: several ? 36 : 12, bottom: 8, containLabel: true },
     tooltip: { trigger: "axis", renderMode: "richText" },
     xAxis: { type: "category", data: data.days, boundaryGap: data.lines.some((line) => line.bar) },
-    yAxis: { type: "value", name: data.unit, nameTextStyle: { align: "left" }, minInterval: data.unit ? undefined : 1, scale: data.scale },
+    yAxis: { type: "value", minInterval: data.fine ? undefined : 1 },
     series: data.lines.map((line) => ({
       name: line.name,
       type: line.bar ? "bar" : "line",
       data: line.values,
-      step: line.stepped ? "end" : undefined,
       symbol: "circle",
       symbolSize: 5,
       showSymbol: line.values.length < MANY,

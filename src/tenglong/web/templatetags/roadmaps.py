@@ -1,5 +1,6 @@
 """Filters of the roadmap pages: states, measures, amounts with their units, outcomes of checks."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -149,3 +150,10 @@ def gap_percent(value: Any) -> str:
 def at(mapping: Any, key: Any) -> Any:
     """What a mapping holds under a key; None where it holds nothing."""
     return mapping.get(key)
+
+
+@register.filter
+def by_weight(checks: Iterable[Any]) -> list[Any]:
+    """Checks by the three-ables in their order, what failed first."""
+    ables, outcomes = list(ABLES), list(reversed(OUTCOMES))
+    return sorted(checks, key=lambda one: (ables.index(one.able), outcomes.index(one.outcome)))

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -123,7 +123,9 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
 
 def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
     """What the head of every page of a roadmap needs."""
+    here.turn_to(roadmap.roster)
     return {
+        "chooser_action": reverse("roadmaps"),
         "roadmap": roadmap,
         "steps": {step.id for step in open_steps(roadmap, here.actor)},
         "plans": here.may(Permission.ROADMAP_PLAN, roadmap.place_id),
