@@ -147,9 +147,8 @@ class FrameTable:
                 problems.append(msg("{place}：{problem}", place=place, problem=wrong))
         id, name = str(read[self.identity] or ""), read.get(NAME)
         year = read[YEAR] if YEAR in read else self.default_year
-        first, *others = problems or [None]
-        if reason := why_not(self._place(number), first, id, year):
-            self.unread.append(Unread(self._place(number), id, name or "", year, *reason, tuple(others)))
+        if reason := why_not(self._place(number), next(iter(problems), None), id, year):
+            self.unread.append(Unread(self._place(number), id, name or "", year, *reason, tuple(problems[1:])))
             return None
         carried = [name] if NAME in read and "name" not in self.wanted.column else []
         return [number, id, year, *carried, *(read.get(OWN + column) for column in self.wanted.column)]

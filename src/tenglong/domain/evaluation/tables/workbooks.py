@@ -105,10 +105,10 @@ class _Rows:
         year = said if isinstance(said, int) else self.default_year
         place = f"{row.sheet}!{row.row}"
         self._note_bases(row, place)
-        first, *others = [_told(row.sheet, problem) for problem in row.errors] or [None]
-        reason = why_not(place, first, id, year)
+        problems = [_told(row.sheet, problem) for problem in row.errors]
+        reason = why_not(place, next(iter(problems), None), id, year)
         if reason or year is None:
-            self.unread += [Unread(place, id, name, year, *reason, tuple(others))] if reason else []
+            self.unread += [Unread(place, id, name, year, *reason, tuple(problems[1:]))] if reason else []
             return
         self.places.setdefault((id, year), []).append(place)
         read: dict[str, object] = {"id": id, "year": year, "name": name or None}
