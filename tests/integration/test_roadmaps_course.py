@@ -42,22 +42,22 @@ def roster() -> Roster:
 @pytest.fixture
 def history(roster: Roster) -> Roster:
     """Forty days later a ledger comes in: contracts, an emptied workshop, land and energy, a new workshop."""
-    columns = [
-        *HEADER,
+    more = (
         "实际腾出用地(亩)",
         "实际腾出用能(吨标煤)",
         "合同总价(万元)",
         "累计已付款(万元)",
         "最近付款日期",
         "批次",
-    ]
+    )
+    first = {"签约日期": "2021-11-15", "腾空日期": "2021-12-01", "攻坚小组": "八组"}
     rows = [
-        [*row(NAME, **{"签约日期": "2021-11-15", "腾空日期": "2021-12-01", "攻坚小组": "八组"}), "4", "55", "200", "60", "2021-11-20", "执法"],
+        [*row(NAME, **first), "4", "55", "200", "60", "2021-11-20", "执法"],
         [*row("嘉善自有2纽扣厂", **{"签约日期": "2021-11-20"}), "", "", "300", "", "", ""],
-        [*row("魏塘1纽扣厂", "魏塘街道", **{"签约日期": "2021-12-05"}), "", "", "", "", "", ""],
-        [*row("魏塘9纽扣厂", "魏塘街道", **{"宗地编号": "W1", "签约日期": "2021-12-05"}), "", "", "", "", "", ""],
-    ]  # fmt: skip
-    accepted(csv_file(columns, *rows), roster=roster, at=LATER, day=date(2021, 12, 19))
+        [*row("魏塘1纽扣厂", "魏塘街道", **{"签约日期": "2021-12-05"}), *[""] * 6],
+        [*row("魏塘9纽扣厂", "魏塘街道", **{"宗地编号": "W1", "签约日期": "2021-12-05"}), *[""] * 6],
+    ]
+    accepted(csv_file([*HEADER, *more], *rows), roster=roster, at=LATER, day=date(2021, 12, 19))
     return roster
 
 
