@@ -9,7 +9,6 @@ from datetime import date
 from fractions import Fraction
 
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.roadmap.adjusting import settle_wishes, wishes
 from tenglong.domain.roadmap.breaches import broken_orders, floor_breach, limit_breach, limit_totals
 from tenglong.domain.roadmap.checking import Arrived, arrivals, worth_of
 from tenglong.domain.roadmap.explanation_options import PricedOption, most_with, priced_options
@@ -144,8 +143,8 @@ class _Explainer:
         problem, now = self.problem, self.now
         measure, start = self.plan.measure.copy(), self.plan.start.copy()
         measure[self.firm], start[self.firm] = one.measure, one.start
-        settle_wishes(problem, measure, start)
-        moved = [wish for wish in wishes(problem) if measure[wish] != self.plan.measure[wish]]
+        settle(problem, measure, start)
+        moved = [one for one in followers(problem) if start[one] != self.plan.start[one]]
         before = _brought(problem, self.plan.measure, self.plan.start, [self.firm, *moved])
         after = _brought(problem, measure, start, [self.firm, *moved])
         loss = worth_of(problem.aim.worth, before) - worth_of(problem.aim.worth, after)
@@ -176,7 +175,7 @@ class _Explainer:
                 "{option}：{cost}；只改这一家现在不可行：{breaks}",
                 option=label,
                 cost=cost,
-                breaks=_joined(breaks),
+                breaks=_some(breaks),
             )
         if not loss:
             return msg("{option}：{cost}；只改这一家可行，方案价值不变。", option=label, cost=cost)
@@ -195,17 +194,7 @@ class _Explainer:
         if not others:
             return (msg("{firm}只有一个选项：{option}。", firm=firm, option=told.label),)
         fields = {"firm": firm, "option": told.label, "value": self.worth.total(chosen.value)}
-        if chosen.paid:
-            prices = {"paid": said(self.worth.natural(chosen.paid)), "net": said(told.net)}
-            found = [
-                msg(
-                    "{firm}：{option}，{value}；占用紧张的资源按价格折算为 {paid}，净值 {net}。",
-                    **fields,
-                    **prices,
-                )
-            ]
-        else:
-            found = [msg("{firm}：{option}，{value}，不占用紧张的资源。", **fields)]
+        found = [msg("{firm}：{option}，{value}{prices}。", prices=_balance(told), **fields)]
         if told.paid:
             found.append(
                 msg("其中：{parts}。", parts=_joined(tuple(map(_part, told.paid[:_MOST_PARTS])), "、"))
@@ -224,14 +213,35 @@ class _Explainer:
         return (*found, *(one.sentence for one in _one_of_each(alternatives)))
 
     def _not_the_best(self, told: OptionExplained, better: OptionExplained) -> Message:
-        fields = {"option": better.label, "by": said(better.net - told.net)}
+        by = said(better.net - told.net)
+        fields = {"option": better.label, "by": by}
+        if not by:
+            return msg("按价格看{option}的净值几乎相同。", **fields)
         if better.breaks:
-            why = _joined(better.breaks)
-            return msg("按价格看{option}的净值还高 {by}，但换成它会突破限制：{why}", why=why, **fields)
+            return msg(
+                "按价格看{option}的净值还高 {by}，但换成它会突破限制：{why}",
+                why=_some(better.breaks),
+                **fields,
+            )
         return msg("按价格看{option}的净值还高 {by}：企业只能整家安排，价格不能完全反映。", **fields)
 
 
-_MOST_PARTS = 3
+_MOST_PARTS, _MOST_BREAKS = 3, 3
+
+
+def _balance(told: OptionExplained) -> Message | str:
+    """What an option pays and earns under the prices, down to its net value; nothing where no price touches it."""
+    taken = sum((paid.value for paid in told.paid if paid.value > 0), Fraction(0))
+    given = -sum((paid.value for paid in told.paid if paid.value < 0), Fraction(0))
+    others = told.value - told.net - taken + given
+    parts = [
+        msg("，占用的紧张资源折算 {x}", x=said(taken)) if said(taken) else "",
+        msg("，对目标的贡献折算 {x}", x=said(given)) if said(given) else "",
+        msg("，受次序和前一目标约束折算 {x}", x=said(others)) if said(others) > 0 else "",
+        msg("，使其他企业能够启动或前一目标得以保持，折算 {x}", x=said(-others)) if said(others) < 0 else "",
+    ]
+    some = tuple(part for part in parts if isinstance(part, Message))
+    return _joined((*some, msg("，净值 {net}", net=said(told.net)))) if some else ""
 
 
 def _brought(problem: Problem, measure: Ints, start: Ints, firms: list[int]) -> Arrived:
@@ -244,8 +254,8 @@ def _brought(problem: Problem, measure: Ints, start: Ints, firms: list[int]) -> 
 def _part(paid: Paid) -> Message:
     fields = {"limit": paid.label, "used": said(paid.used), "unit": paid.unit, "value": said(abs(paid.value))}
     if paid.value < 0:
-        return msg("{limit} {used}{unit}（对目标有贡献，折算为 {value}）", **fields)
-    return msg("{limit} {used}{unit}（折算为 {value}）", **fields)
+        return msg("为{limit}贡献 {used}{unit}，折算 {value}", **fields)
+    return msg("占用{limit} {used}{unit}，折算 {value}", **fields)
 
 
 def _next_best(option: OptionExplained, by: Fraction) -> Message:
@@ -260,6 +270,14 @@ def _one_of_each(alternatives: tuple[OptionExplained, ...]) -> list[OptionExplai
     for one in alternatives:
         found.setdefault(one.measure, one)
     return list(found.values())
+
+
+def _some(breaks: tuple[Message, ...]) -> Message:
+    """The first of what breaks, and how much more there is."""
+    more = len(breaks) - _MOST_BREAKS
+    if more <= 0:
+        return _joined(breaks)
+    return msg("{first}另有 {count} 项。", first=_joined(breaks[:_MOST_BREAKS]), count=more)
 
 
 def _joined(messages: tuple[Message, ...], between: str = "") -> Message:

@@ -45,14 +45,14 @@ class ShadowPrice:
 def shadow_prices(
     problem: Problem, plan: Plan, certificate: Certificate, names: Names | None = None
 ) -> tuple[ShadowPrice, ...]:
-    """The limits with a price, the one whose step matters most first."""
+    """The limits with a price, the one whose step matters most first; effects that round to nothing are left out."""
     words, easing = (names or Names(), Worth.of(problem, plan)), Easing(problem, certificate)
     found = [
         _priced(problem, plan, easing, number, words)
         for number, price in enumerate(certificate.limits)
         if price
     ]
-    return tuple(sorted(found, key=lambda one: -one.per_step))
+    return tuple(sorted((one for one in found if said(one.per_step)), key=lambda one: -one.per_step))
 
 
 def eased(problem: Problem, number: int, by: int) -> Problem:
@@ -98,11 +98,15 @@ class Easing:
         return [int(firm) for firm in firms[theirs[firms]]]
 
     def _totals(self, amount: int) -> Ints:
-        """The most that each measure takes of an amount: all parts of all its start periods."""
+        """The most that each measure takes of an amount, whenever it starts."""
         if amount not in self._largest:
-            parts, starts = self.problem.parts, self.problem.measures.part_start
-            up_to = np.concatenate([[0], np.cumsum(np.where(parts.amount == amount, parts.value, 0))])
-            self._largest[amount] = up_to[starts[1:]] - up_to[starts[:-1]]
+            parts, begin = self.problem.parts, self.problem.measures.part_start
+            largest = np.zeros(len(begin) - 1, np.int64)
+            for start in range(self.problem.periods):
+                counts = (parts.amount == amount) & (parts.first <= start) & (start <= parts.last)
+                up_to = np.concatenate([[0], np.cumsum(np.where(counts, parts.value, 0))])
+                largest = np.maximum(largest, up_to[begin[1:]] - up_to[begin[:-1]])
+            self._largest[amount] = largest
         return self._largest[amount]
 
     def _won(self, number: int, by: int, firm: int) -> Fraction:

@@ -188,11 +188,14 @@ def _open_cases(
             )
     most = limit.value or NOTHING
     over = [team for team, (count, _) in peaks.items() if count > most]
-    for team in over:
+    if over:
+        team = max(over, key=lambda one: peaks[one][0])
         count, day = peaks[team]
         fields = {"team": team, "day": day, "count": count, "most": said(most), "by": said(count - most)}
         said_ = msg(
-            "专班“{team}”到 {day} 同时在办 {count} 户，超过 {most} 户，多 {by} 户，请增派人手或错开。",
+            "{teams} 个专班同时在办超过 {most} 户，最多的专班“{team}”到 {day} 有 {count} 户，多 {by} 户，"
+            "请增派人手或错开。",
+            teams=len(over),
             **fields,
         )
         yield _check("team_cases", limit.beyond, (Decimal(count), most), limit.unit, said_)

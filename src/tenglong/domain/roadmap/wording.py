@@ -118,12 +118,12 @@ def span_words(problem: Problem, limit: Limit, names: Names) -> Message:
 
 
 def limit_words(problem: Problem, number: int, names: Names) -> Message:
-    """What a limit is about: when, whose and which amount."""
+    """What a limit is about: which amount, whose and when."""
     limit = problem.limits[number]
     amount, span = amount_label(problem.amounts[limit.amount].id), span_words(problem, limit, names)
     if not limit.where:
-        return msg("{span}的{amount}", span=span, amount=amount)
-    return msg("{whose}{span}的{amount}", whose=_whose(limit, names), span=span, amount=amount)
+        return msg("{amount}（{span}）", amount=amount, span=span)
+    return msg("{amount}（{whose}，{span}）", amount=amount, whose=_whose(limit, names), span=span)
 
 
 def _whose(limit: Limit, names: Names) -> Message:

@@ -40,7 +40,7 @@ def test_what_breaks_is_named() -> None:
     after = adjusted(problem(), best(problem()), {"B": ("close", 1), "C": ("close", 1)})
     found = verdict(problem(), best(problem()), after, None)
     assert [str(one) for one in found.broken] == [
-        "2026 年第 1 季度的资金为 13万元，超过上限 9.9万元，超出 3.1万元。"
+        "资金（2026 年第 1 季度）为 13万元，超过上限 9.9万元，超出 3.1万元。"
     ]
 
 

@@ -71,8 +71,8 @@ def test_a_proven_loss_is_told() -> None:
     limits = [{"id": "money", "amount": "money", "at_most": 8}]
     found = explained(0, 50_000_000, firms=rows, orders=[], limits=limits)
     assert [str(one) for one in found.sentences] == [
-        "企业“甲厂”：关停（2026-01-01 开始），价值 5 分；占用紧张的资源按价格折算为 4，净值 1。",
-        "其中：全程的资金 8万元（折算为 4）。",
+        "企业“甲厂”：关停（2026-01-01 开始），价值 5 分，占用的紧张资源折算 4，净值 1。",
+        "其中：占用资金（全程） 8万元，折算 4。",
         "这是净值最高的选项；其次是等待，净值低 1。",
         "等待：无论如何调整其他企业，方案至少会少得 1 分（折合腾出土地 1亩）；"
         "只改这一家可行，方案少得 5 分（折合腾出土地 5亩）。",
@@ -82,9 +82,9 @@ def test_a_proven_loss_is_told() -> None:
 def test_switching_says_what_it_would_break_and_by_how_much() -> None:
     option = next(one for one in explained(1).alternatives if one.start == 1)
     assert [str(one) for one in option.breaks] == [
-        "2026 年第 1 季度的资金为 13万元，超过上限 9.9万元，超出 3.1万元。"
+        "资金（2026 年第 1 季度）为 13万元，超过上限 9.9万元，超出 3.1万元。"
     ]
-    assert "只改这一家现在不可行：2026 年第 1 季度的资金为 13万元" in str(option.sentence)
+    assert "只改这一家现在不可行：资金（2026 年第 1 季度）为 13万元" in str(option.sentence)
     later = next(one for one in explained(1).alternatives if one.start == 3)
     assert (later.breaks, later.loss_now) == ((), Fraction("0.095"))
 
@@ -108,7 +108,7 @@ def test_where_prices_would_have_it_otherwise_the_limit_is_named() -> None:
     found = explained(2, 0, limits=[{"id": "money", "amount": "money", "at_most": 13}], orders=[])
     assert not found.chosen.paid
     crowded_out = explained(0, 0, limits=[{"id": "money", "amount": "money", "at_most": 13}], orders=[])
-    assert "但换成它会突破限制：全程的资金为" in str(crowded_out.sentences[1])
+    assert "但换成它会突破限制：资金（全程）为" in str(crowded_out.sentences[1])
 
 
 def test_a_bonus_for_a_whole_zone_is_lost_with_its_firm() -> None:

@@ -30,14 +30,14 @@ def test_more_capacity_is_told_in_the_units_of_both() -> None:
     price = shadow_prices(one, plan, certificate(one, 50_000_000), NAMES)[0]
     assert (price.limit, str(price.label), price.unit, price.step) == (
         "x",
-        "2026 年第 1 季度的资金",
+        "资金（2026 年第 1 季度）",
         "万元",
         100,
     )
     assert (price.per_unit, price.per_step) == (Fraction("0.5"), 50)
     assert [str(one) for one in price.sentences] == [
-        "2026 年第 1 季度的资金每增加 100万元，约可多腾出土地 50亩，最多可多腾出土地 500亩。",
-        "2026 年第 1 季度的资金每减少 100万元，约会少腾出土地 50亩。",
+        "资金（2026 年第 1 季度）每增加 100万元，约可多腾出土地 50亩，最多可多腾出土地 500亩。",
+        "资金（2026 年第 1 季度）每减少 100万元，约会少腾出土地 50亩。",
         "这是边际估计，且小于方案与上界之间尚未证明的差距（最多还可多腾出土地 450亩），"
         "只宜用来比较轻重，实际效果请用假设分析重算。",
     ]
@@ -49,7 +49,7 @@ def test_where_the_plan_is_proven_best_the_loss_is_proven_too() -> None:
     assert (price.gain_at_most, price.loss_at_least) == (50, 50)
     assert (
         str(price.sentences[1])
-        == "2026 年第 1 季度的资金每减少 100万元，约会少腾出土地 50亩，至少会少腾出土地 50亩。"
+        == "资金（2026 年第 1 季度）每减少 100万元，约会少腾出土地 50亩，至少会少腾出土地 50亩。"
     )
     assert str(price.sentences[2]).startswith("这是边际估计：增加越多，每一份带来的越少")
 
@@ -62,8 +62,8 @@ def test_a_target_costs_and_easing_it_brings() -> None:
     one, plan = solved(firms=firms, orders=[], limits=target, aim={"kind": "cost", "amount": "money"})
     price = shadow_prices(one, plan, certificate(one, 200))[0]
     assert [str(sentence) for sentence in price.sentences[:2]] == [
-        "截至 2026-12-31的腾出土地目标每降低 10亩，约可少支出资金 20万元，最多可少支出资金 20万元。",
-        "截至 2026-12-31的腾出土地目标每提高 10亩，约会多支出资金 20万元，至少会多支出资金 20万元。",
+        "腾出土地（截至 2026-12-31）目标每降低 10亩，约可少支出资金 20万元，最多可少支出资金 20万元。",
+        "腾出土地（截至 2026-12-31）目标每提高 10亩，约会多支出资金 20万元，至少会多支出资金 20万元。",
     ]
 
 

@@ -372,7 +372,10 @@ def test_open_cases_of_a_team_are_counted_by_day() -> None:
     ]
     few = of_plan("team_cases", *firms, lines=lines, three_ables={"team_cases": 2})
     assert few == [
-        (CONDITIONAL, "专班“一组”到 2021-08-02 同时在办 3 户，超过 2 户，多 1 户，请增派人手或错开。")
+        (
+            CONDITIONAL,
+            "1 个专班同时在办超过 2 户，最多的专班“一组”到 2021-08-02 有 3 户，多 1 户，请增派人手或错开。",
+        )
     ]
 
 

@@ -68,7 +68,7 @@ def test_more_money_brings_more_land_and_the_difference_is_told() -> None:
     assert answer.solution.plan is not None
     assert check(answer.problem, answer.solution.plan, answer.solution.certificate) == ()
     said = [str(sentence) for sentence in answer.sentences]
-    assert said[0] == "假设全程的资金的上限由 15万元 改为 21万元。"
+    assert said[0] == "假设资金（全程）的上限由 15万元 改为 21万元。"
     assert said[1].startswith("方案由价值 5.9 分变为价值 8.76 分，多得 2.86 分（折合")
     assert said[2].startswith("两份证书证明：最好的方案因此变化在“多得 1.98 分（折合腾出土地 2.02亩）”与")
     assert said[3].startswith("腾出土地由 6亩 增至 9.34亩，增加 3.34亩。")
@@ -80,13 +80,13 @@ def test_what_cannot_be_done_is_told() -> None:
     answer = what_if(one, known(one), [Change("money", bound=Decimal(3))], 10)
     assert answer.solution.status == Status.INFEASIBLE
     assert [str(sentence) for sentence in answer.sentences] == [
-        "假设全程的资金的上限由 15万元 改为 3万元。",
+        "假设资金（全程）的上限由 15万元 改为 3万元。",
         "在此假设下没有可行方案。",
         "以下 2 项不能同时满足，去掉其中任何一项，其余就能满足：",
-        "全程的资金至多 3万元",
+        "资金（全程）至多 3万元",
         "企业“B”必须启动",
         "代价最小的放宽：",
-        "全程的资金由 3万元 提高到 8万元",
+        "资金（全程）由 3万元 提高到 8万元",
     ]
 
 
@@ -97,8 +97,8 @@ def test_the_same_share_for_all_is_told_once() -> None:
     targets = [Change("east", share=Decimal("-0.5")), Change("money", share=Decimal(0))]
     said = [str(sentence) for sentence in what_if(one, known(one), targets, 10).sentences[:2]]
     assert said == [
-        "假设区块“东”截至 2026-12-31的腾出土地的目标由 1亩 改为 0.5亩。",
-        "假设全程的资金的上限由 15万元 改为 15万元。",
+        "假设腾出土地（区块“东”，截至 2026-12-31）的目标由 1亩 改为 0.5亩。",
+        "假设资金（全程）的上限由 15万元 改为 15万元。",
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_target_may_be_asked_about_and_nothing_may_change() -> None:
     one = problem()
     answer = what_if(one, known(one), [Change("east", bound=Decimal(2))], 10)
     said = [str(sentence) for sentence in answer.sentences]
-    assert said[0] == "假设区块“东”截至 2026-12-31的腾出土地的目标由 1亩 改为 2亩。"
+    assert said[0] == "假设腾出土地（区块“东”，截至 2026-12-31）的目标由 1亩 改为 2亩。"
     assert said[1] == "方案仍为价值 5.9 分。"
     assert said[-1] == "0 家企业的措施或日期随之改变。"
 

@@ -39,15 +39,15 @@ def limit(**changes: object) -> str:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "全程的资金"),
-        ({"from": 2}, "2026-04-01 起的资金"),
-        ({"from": 3, "until": 3}, "2026 年第 3 季度的资金"),
-        ({"from": 2, "until": 3}, "2026-04-01 至 2026-09-30的资金"),
-        ({"until": 1}, "2026 年第 1 季度的资金"),
-        ({"until": 2, "amount": "land"}, "截至 2026-06-30的腾出土地"),
-        ({"until": 4}, "截至 2026-12-20的资金"),
-        ({"where": {"zone": "东"}}, "区块“东区”全程的资金"),
-        ({"where": {"zone": ["东", "西"]}, "until": 1}, "区块“东区、西”2026 年第 1 季度的资金"),
+        ({}, "资金（全程）"),
+        ({"from": 2}, "资金（2026-04-01 起）"),
+        ({"from": 3, "until": 3}, "资金（2026 年第 3 季度）"),
+        ({"from": 2, "until": 3}, "资金（2026-04-01 至 2026-09-30）"),
+        ({"until": 1}, "资金（2026 年第 1 季度）"),
+        ({"until": 2, "amount": "land"}, "腾出土地（截至 2026-06-30）"),
+        ({"until": 4}, "资金（截至 2026-12-20）"),
+        ({"where": {"zone": "东"}}, "资金（区块“东区”，全程）"),
+        ({"where": {"zone": ["东", "西"]}, "until": 1}, "资金（区块“东区、西”，2026 年第 1 季度）"),
     ],
 )
 def test_a_limit_is_named_by_what_when_and_whose(changes: dict[str, object], words: str) -> None:
@@ -91,7 +91,7 @@ def test_names_are_not_read_as_templates() -> None:
     odd = Names(firms={"A": "{甲}"}, tags={"zone": {"东": "{东}"}})
     assert str(firm_words(problem(), 0, odd)) == "企业“{甲}”"
     where = problem(limits=[{"id": "x", "amount": "money", "where": {"zone": "东"}, "at_most": 1}])
-    assert str(limit_words(where, 0, odd)) == "区块“{东}”全程的资金"
+    assert str(limit_words(where, 0, odd)) == "资金（区块“{东}”，全程）"
 
 
 def test_options_and_firms_are_named() -> None:
