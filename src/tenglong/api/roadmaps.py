@@ -7,7 +7,7 @@ from ninja import Field, Query, Schema, Status
 
 from tenglong.actions import roadmaps
 from tenglong.api.callers import Asked, Caller
-from tenglong.api.downloads import binary, download, pieces
+from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.jobs import JobOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
@@ -32,7 +32,6 @@ from tenglong.queries.roadmaps_totals import totals_of
 topic = Topic(tags=["roadmaps"])
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-JSON = "application/json"
 OWN = (
     "id", "number", "title", "facts_on", "known_at", "status", "reason", "method", "software", "note",
     "requested_by", "requested_at", "stopped_by", "computed_at", "adopted_by", "adopted_at", "adopted_on",
@@ -327,23 +326,24 @@ def workbook(request: Asked, id: Id) -> HttpResponseBase:
     return download([workbook_of(roadmap, request.auth.scope)], XLSX, workbook_name(roadmap))
 
 
-@topic.get("/roadmaps/{id}/problem", response={200: None}, openapi_extra=binary(JSON))
+@topic.get("/roadmaps/{id}/problem", response={200: None}, openapi_extra=binary(ANY_FILE))
 def problem(request: Asked, id: Id) -> HttpResponseBase:
     """The problem file, for `tenglong plan`."""
     roadmap = _exported(request.auth, id)
-    return download(pieces(problem_file(roadmap, request.auth.scope)), JSON, f"roadmap-{id}-problem.json")
+    return download(pieces(problem_file(roadmap, request.auth.scope)), ANY_FILE, f"roadmap-{id}-problem.json")
 
 
-@topic.get("/roadmaps/{id}/plan", response={200: None}, openapi_extra=binary(JSON))
+@topic.get("/roadmaps/{id}/plan", response={200: None}, openapi_extra=binary(ANY_FILE))
 def plan(request: Asked, id: Id) -> HttpResponseBase:
     """The plan file with its certificate, for `tenglong plan --check`."""
     roadmap = _exported(request.auth, id)
-    return download(pieces(plan_file(roadmap, request.auth.scope)), JSON, f"roadmap-{id}-plan.json")
+    return download(pieces(plan_file(roadmap, request.auth.scope)), ANY_FILE, f"roadmap-{id}-plan.json")
 
 
 def _exported(caller: Caller, id: int) -> Roadmap:
+    roadmap = roadmap_by_id(id, caller.scope)
     caller.actor.check_may(Permission.EXPORT)
-    return roadmap_by_id(id, caller.scope)
+    return roadmap
 
 
 def _roadmap(roadmap: Roadmap) -> dict[str, Any]:

@@ -41,7 +41,7 @@ NUMBERS: dict[str, Callable[[Campaign], int]] = {
 }
 
 
-def with_what_exists(values: Any, id: int, world: Campaign) -> Any:
+def with_what_exists(values: Any, id: int, world: Campaign, topic: str = "") -> Any:
     """Good values replaced by those of something that exists, bad ones left as they are."""
     found = dict(values) if isinstance(values, dict) else values
     for name, value in (values if isinstance(values, dict) else {}).items():
@@ -52,7 +52,7 @@ def with_what_exists(values: Any, id: int, world: Campaign) -> Any:
         elif name in NUMBERS and str(value).isdecimal() and 1 <= int(value) < 2**63:
             found[name] = NUMBERS[name](world)
         elif name in ("id", "case_id") and str(value).isdecimal() and 1 <= int(value) < 2**63:
-            found[name] = id
+            found[name] = world.case_in(topic) if (name, topic) == ("case_id", "roadmaps") else id
     return found
 
 
@@ -70,7 +70,8 @@ def open_connection() -> Iterator[None]:
 def as_described(case: schemathesis.Case, world: Campaign) -> None:
     """Send one request and hold the answer against the document."""
     topic = case.operation.path.removeprefix("/api/v1/").split("/")[0]
-    case.path_parameters = with_what_exists(case.path_parameters, world.ids.get(topic, 1), world)
+    id = world.ids.get(topic, 1)
+    case.path_parameters = with_what_exists(case.path_parameters, id, world, topic)
     case.query = with_what_exists(case.query, 1, world)
     case.body = with_what_exists(case.body, 1, world)
     if isinstance(case.body, dict) and "" in case.body.values():

@@ -17,6 +17,7 @@ from tenglong.store.models import Case, Roster, User
 from tests import factories
 from tests.factories import AS_OF, CITY, JIASHAN, MACHINE
 from tests.integration.api.evaluated import Rated, build_rated
+from tests.integration.api.planned import Planned, build_planned
 
 NOON = datetime(2021, 11, 20, 4, tzinfo=UTC)
 DAY = date(2021, 11, 20)
@@ -35,6 +36,7 @@ class Campaign:
     entry_id: int
     evidence_id: int
     rated: Rated
+    planned: Planned
 
     @property
     def hcle(self) -> Roster:
@@ -62,7 +64,12 @@ class Campaign:
             "evaluations": self.rated.run.pk,
             "objections": self.rated.objection.pk,
             "matches": self.rated.match.pk,
+            "roadmaps": self.planned.adopted.pk,
         }
+
+    def case_in(self, topic: str) -> int:
+        """The id of a case that a topic has something to say of."""
+        return int(self.planned.cases[0].pk) if topic == "roadmaps" else self.case()
 
     def case(self, unit: str = JIASHAN, number: int = 0) -> int:
         """The id of a case of a unit."""
@@ -94,9 +101,8 @@ def build_campaign() -> Campaign:
     }
     job = jobs_of(actor_of(world.people["demo-jiashan"], DAY))[0].id
     proved = _proved(world.cases[JIASHAN][1])
-    return Campaign(
-        world, tokens, bulletins, batch.pk, job, proved.entry.id, proved.evidence[0].pk, build_rated(world)
-    )
+    evidence, rated, planned = proved.evidence[0].pk, build_rated(world), build_planned(world)
+    return Campaign(world, tokens, bulletins, batch.pk, job, proved.entry.id, evidence, rated, planned)
 
 
 def _proved(case: Case) -> Recorded:
