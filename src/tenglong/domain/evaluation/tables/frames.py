@@ -148,7 +148,9 @@ class FrameTable:
         id, name = str(read[self.identity] or ""), read.get(NAME)
         year = read[YEAR] if YEAR in read else self.default_year
         if reason := why_not(self._place(number), next(iter(problems), None), id, year):
-            self.unread.append(Unread(self._place(number), id, name or "", year, *reason, tuple(problems[1:])))
+            self.unread.append(
+                Unread(self._place(number), id, name or "", year, *reason, tuple(problems[1:]))
+            )
             return None
         carried = [name] if NAME in read and "name" not in self.wanted.column else []
         return [number, id, year, *carried, *(read.get(OWN + column) for column in self.wanted.column)]
