@@ -10,9 +10,9 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.breaches import breaches
 from tenglong.domain.roadmap.checking import arrivals, check, worth_of
+from tenglong.domain.roadmap.followers import settle
 from tenglong.domain.roadmap.plans import Certificate, Plan, gap_between
-from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
-from tenglong.domain.roadmap.problems_rules import WISHES
+from tenglong.domain.roadmap.problems import WAITS, Problem
 from tenglong.domain.roadmap.wording import Names, firm_words, option_words, period_words
 from tenglong.domain.roadmap.wording_worth import Worth
 
@@ -30,7 +30,7 @@ class Verdict:
 
 
 def adjusted(problem: Problem, plan: Plan, choices: Mapping[str, Choice], names: Names | None = None) -> Plan:
-    """The plan with these choices by firm id. Bonuses for whole zones follow: earned where all have started in time.
+    """The plan with these choices by firm id. Bonuses for whole zones and the land of parcels follow.
 
     Raises:
         BadValue: there is no such firm, or the choice is not among its options.
@@ -42,7 +42,7 @@ def adjusted(problem: Problem, plan: Plan, choices: Mapping[str, Choice], names:
             raise BadValue(msg("路线图中没有编号为“{id}”的企业，请刷新页面后重试。", id=id))
         firm = place[id]
         measure[firm], start[firm] = _option(problem, firm, choice, names or Names())
-    settle_wishes(problem, measure, start)
+    settle(problem, measure, start)
     value = worth_of(problem.aim.worth, arrivals(problem, Plan(measure, start, 0)))
     return Plan(measure, start, value)
 
@@ -97,27 +97,6 @@ def options_in_words(
     ]
     if not problem.firms.must[firm]:
         found.append((None, option_words(problem, WAITS, WAITS, names)))
-    return found
-
-
-def settle_wishes(problem: Problem, measure: Ints, start: Ints) -> None:
-    """Let each wish for a clearance (2.3) be earned exactly when all firms of its zone have started in time."""
-    orders = problem.orders
-    for wish in wishes(problem):
-        k = problem.firms.measure_start[wish]
-        by = int(problem.measures.first[k])
-        before = start[orders.first[orders.then == wish]]
-        earned = bool(((before != WAITS) & (before <= by)).all())
-        measure[wish], start[wish] = (k, by) if earned else (WAITS, WAITS)
-
-
-def wishes(problem: Problem) -> list[int]:
-    """The firms that stand for wishes: they come after all others."""
-    found = []
-    for firm in range(len(problem.firms) - 1, -1, -1):
-        if not problem.firms.ids[firm].startswith(f"{WISHES}:"):
-            break
-        found.append(firm)
     return found
 
 

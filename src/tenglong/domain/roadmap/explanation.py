@@ -12,6 +12,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.breaches import broken_orders, floor_breach, limit_breach, limit_totals
 from tenglong.domain.roadmap.checking import Arrived, arrivals, worth_of
 from tenglong.domain.roadmap.explanation_options import PricedOption, most_with, priced_options
+from tenglong.domain.roadmap.followers import followers, settle
 from tenglong.domain.roadmap.plans import Certificate, Plan
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
 from tenglong.domain.roadmap.wording import Names, firm_words, limit_words, option_words, said
@@ -140,7 +141,7 @@ class _Explainer:
 
     def _switched(self, one: PricedOption) -> tuple[int, tuple[Message, ...]]:
         """What the plan loses if only this firm switches, and what that breaks."""
-        problem, now = self.problem, self.now
+        problem = self.problem
         measure, start = self.plan.measure.copy(), self.plan.start.copy()
         measure[self.firm], start[self.firm] = one.measure, one.start
         settle(problem, measure, start)
@@ -152,10 +153,14 @@ class _Explainer:
             value + worth_of(floor.aim.worth, after) - worth_of(floor.aim.worth, before)
             for floor, value in zip(problem.floors, self.kept, strict=True)
         ]
+        change = [new - old for old, new in zip(self.now.use, one.use, strict=True)]
+        if moved:
+            totals = limit_totals(problem, before), limit_totals(problem, after)
+            change = [new - old for old, new in zip(*totals, strict=True)]
         found = [
-            limit_breach(problem, number, total - now.use[number] + one.use[number], self.names)
+            limit_breach(problem, number, total + change[number], self.names)
             for number, total in enumerate(self.totals)
-            if one.use[number] != now.use[number]
+            if change[number]
         ]
         found += [floor_breach(problem, number, value) for number, value in enumerate(kept)]
         orders = broken_orders(problem, start, self.names, of=self.firm)

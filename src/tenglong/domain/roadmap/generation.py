@@ -12,6 +12,7 @@ from tenglong.domain.roadmap.generation_limits import Limits, clearances
 from tenglong.domain.roadmap.generation_lines import lines
 from tenglong.domain.roadmap.generation_options import Options
 from tenglong.domain.roadmap.generation_orders import orders
+from tenglong.domain.roadmap.generation_parcels import LAND, parcels
 from tenglong.domain.roadmap.generation_parts import CHOSEN, Generated, LeftOut, LinePlan, Offer
 from tenglong.domain.roadmap.generation_timing import Horizon
 from tenglong.domain.roadmap.measures import measures
@@ -40,6 +41,8 @@ def generate(facts: Sequence[FirmFacts], settings: Settings) -> Generated:
     _check(options)
     tags = {id: _tags(by_id[id], options.parks.get(id, "")) for id in options.offers}
     limits = Limits(options, by_id, tags)
+    plots = parcels(options, facts)
+    firms = [_firm(id, offers, tags[id], options, id in plots) for id, offers in options.offers.items()]
     problem = {
         "format": FORMAT,
         "name": settings.title,
@@ -49,9 +52,9 @@ def generate(facts: Sequence[FirmFacts], settings: Settings) -> Generated:
             for one in known.amounts.values()
         },
         "timings": {name: table.spec() for name, table in options.tables.items()},
-        "firms": [_firm(id, offers, tags[id], options) for id, offers in options.offers.items()],
+        "firms": [*firms, *(plot.row(tags[id]) for id, plot in plots.items())],
         "limits": limits.all(),
-        "orders": orders(options, facts),
+        "orders": [*orders(options, facts), *(row for plot in plots.values() for row in plot.orders())],
         "clearances": clearances(options, facts),
         "aim": _aim(settings),
     }
@@ -61,6 +64,7 @@ def generate(facts: Sequence[FirmFacts], settings: Settings) -> Generated:
         facts=by_id,
         offers=options.offers,
         fixed=options.fixed,
+        parcels={id: plot.id for id, plot in plots.items()},
         idle=options.idle,
         left_out=tuple(options.left_out),
         unknown=unknown([by_id[id] for id in options.offers]),
@@ -85,18 +89,22 @@ def _tags(firm: FirmFacts, park: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _firm(id: str, offers: Mapping[str, Offer], tags: dict[str, str], options: Options) -> dict[str, Any]:
+def _firm(
+    id: str, offers: Mapping[str, Offer], tags: dict[str, str], options: Options, landless: bool
+) -> dict[str, Any]:
     row: dict[str, Any] = {"id": id, "tags": tags}
     if id in options.fixed or tags.get("zone") in options.cleared:
         row["must"] = True
-    return row | {"measures": [_measure(name, offer) for name, offer in offers.items()]}
+    return row | {"measures": [_measure(name, offer, landless) for name, offer in offers.items()]}
 
 
-def _measure(name: str, offer: Offer) -> dict[str, Any]:
-    """A measure of the file; what a signed contract still takes has its own profiles."""
+def _measure(name: str, offer: Offer, landless: bool) -> dict[str, Any]:
+    """A measure of the file; what a signed contract still takes has its own profiles, a parcel its own land."""
     table, first = offer.timetable, offer.first
     row = {"name": name, "from": first + 1, "until": offer.last + 1}
-    amounts: dict[str, Any] = {id: float(value) for id, value in offer.amounts.items()}
+    amounts: dict[str, Any] = {
+        id: float(value) for id, value in offer.amounts.items() if not (landless and id == LAND)
+    }
     if any(offer.money):
         same = len(set(offer.money)) == 1
         amounts["money"] = float(offer.money[0]) if same else [float(one) for one in offer.money]

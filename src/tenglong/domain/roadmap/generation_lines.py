@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from tenglong.domain.roadmap.facts import TENANT
+from tenglong.domain.roadmap.generation_parcels import LAND
 from tenglong.domain.roadmap.generation_parts import Generated, LinePlan
 from tenglong.domain.roadmap.generation_timing import spread
 from tenglong.domain.roadmap.legal import after
@@ -16,23 +17,25 @@ EMPTIED, HANDED_OVER = "emptied", "handed_over"
 
 
 def lines(generated: Generated, problem: Problem, plan: Plan) -> list[LinePlan]:
-    """One line for each firm of the problem, in its order; firms that wait have an empty one.
+    """One line for each case of the problem, in its order; cases that wait have an empty one.
 
-    A landlord hands over only when the tenants that take part are out.
+    A landlord hands over only when the tenants that take part are out; where one waits its land is not free.
     """
     names, found = problem.measures.names, {}
+    begun = {id for id, start in zip(problem.firms.ids, plan.start, strict=True) if start != WAITS}
     for number, id in enumerate(problem.firms.ids):
         if id in generated.offers:
             found[id] = LinePlan(id)
             if plan.measure[number] != WAITS:
                 name = names[problem.measures.name[plan.measure[number]]]
-                found[id] = _line(id, name, generated, int(plan.start[number]))
+                landless = id in generated.parcels and generated.parcels[id] not in begun
+                found[id] = _line(id, name, generated, int(plan.start[number]), landless)
     for landlord, out in _last_tenant_out(generated, found).items():
         found[landlord] = _handed_over_after(found[landlord], generated, out)
     return list(found.values())
 
 
-def _line(id: str, name: str, generated: Generated, start: int) -> LinePlan:
+def _line(id: str, name: str, generated: Generated, start: int, landless: bool) -> LinePlan:
     offer = generated.offers[id][name]
     table = offer.timetable
     amounts = dict(offer.amounts) | {
@@ -52,7 +55,9 @@ def _line(id: str, name: str, generated: Generated, start: int) -> LinePlan:
         start_on=table.signed_on or table.horizon.starts[start],
         done_on=table.done_on(start),
         fixed=id in generated.fixed,
-        amounts={amount: value for amount, value in amounts.items() if value},
+        amounts={
+            amount: value for amount, value in amounts.items() if value and not (landless and amount == LAND)
+        },
         milestones=tuple(zip((step.kind for step in table.steps), table.days[start], strict=True)),
         cash=due.get("money", ()),
         staff=due.get("staff_days", ()),

@@ -9,6 +9,7 @@ from functools import cache
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.quantities import Exact, half_up, plain
 from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.roadmap.followers import PARCELS
 from tenglong.domain.roadmap.problems import ALWAYS, WAITS, Limit, Problem
 from tenglong.domain.roadmap.problems_rules import WISHES
 
@@ -138,10 +139,12 @@ def _whose(limit: Limit, names: Names) -> Message:
 
 
 def firm_words(problem: Problem, firm: int, names: Names) -> Message:
-    """A firm by its name; a wish for clearance by what it is."""
+    """A firm by its name; a wish for clearance and a parcel by what they are."""
     id = problem.firms.ids[firm]
     if id.startswith(f"{WISHES}:"):
         return msg("整区清零奖励“{name}”", name=id.removeprefix(f"{WISHES}:"))
+    if id.startswith(f"{PARCELS}:"):
+        return msg("“{name}”的宗地整体移交", name=names.firm(id.removeprefix(f"{PARCELS}:")))
     return msg("企业“{name}”", name=names.firm(id))
 
 

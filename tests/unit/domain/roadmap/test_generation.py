@@ -11,6 +11,7 @@ import pytest
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.facts import LANDLORD, TENANT, FirmFacts
+from tenglong.domain.roadmap.followers import settle
 from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, lines
 from tenglong.domain.roadmap.generation_parts import CHOSEN, DONE, OUT, SIGNED_BEFORE, TOO_LATE, UNSUITED
 from tenglong.domain.roadmap.plans import Plan
@@ -223,20 +224,21 @@ def test_landlords_come_before_tenants_and_polluting_neighbours_first() -> None:
     dyer = replace(RENTER, id="3", processes=("染色",))
     closed = replace(RENTER, id="4", batch="enforce")
     found = made(LORD, RENTER, dyer, closed, sequence={"landlord_gap_days": 10, "polluting_within_days": 20})
-    assert found.problem["orders"] == [
+    assert [row for row in found.problem["orders"] if row["then"] != "parcel:1"] == [
         {"first": "1", "then": "2", "gap": 2},
         {"first": "1", "then": "3", "gap": 2},
         {"first": "3", "then": "2"},
     ]
     assert found.offers["3"]["vacate_recover"].last == 2
     free = {"landlord_first": False, "polluting_before_neighbours": False}
-    assert made(LORD, RENTER, dyer, sequence=free).problem["orders"] == []
+    rows = made(LORD, RENTER, dyer, sequence=free).problem["orders"]
+    assert [row for row in rows if row["then"] != "parcel:1"] == []
 
 
 def test_a_zone_that_must_be_cleared_is_done_by_the_day() -> None:
     by = date(2021, 8, 31)
     found = made(LORD, RENTER, clearances=[{"zone": ZONES[0], "by": by}])
-    assert [row["must"] for row in found.problem["firms"]] == [True, True]
+    assert [row["must"] for row in found.problem["firms"][:2]] == [True, True]
     offer = found.offers["1"]["vacate_recover"]
     assert offer.timetable.done_on(offer.last) <= by < offer.timetable.done_on(offer.last + 1)
     wish = made(LORD, RENTER, clearances=[{"zone": ZONES[0], "by": by, "bonus": 30}])
@@ -252,6 +254,37 @@ def test_aims_are_benefit_cost_or_one_after_the_other() -> None:
     assert made(LORD, aim={"kind": "cost"}).problem["aim"] == {"kind": "cost", "amount": "money"}
     both = made(LORD, aim={"kind": "lexicographic", "tolerance": "0.02"}).problem["aim"]
     assert [(one["kind"], one.get("tolerance")) for one in both] == [("benefit", 0.02), ("cost", None)]
+
+
+def test_a_parcel_is_free_when_its_last_tenant_is_out() -> None:
+    closed = replace(RENTER, id="3", batch="enforce")
+    stays = replace(RENTER, id="4", batch="upgrade")
+    gone = replace(RENTER, id="5", state="emptied")
+    found = made(LORD, RENTER, closed, stays, gone)
+    assert found.parcels == {"1": "parcel:1"}
+    row = found.problem["firms"][-1]
+    assert (row["id"], row["measures"][0]["amounts"]) == ("parcel:1", {"land": 3})
+    assert "land" not in found.problem["firms"][0]["measures"][0]["amounts"]
+    waits_for = [row["first"] for row in found.problem["orders"] if row["then"] == "parcel:1"]
+    assert waits_for == ["1", "2", "3"]
+
+
+def test_a_landlord_carries_its_land_itself_when_nobody_is_left_to_leave() -> None:
+    signed = replace(RENTER, state="signed", signed_on=START)
+    found = made(LORD, signed)
+    assert found.parcels == {}
+    assert found.problem["firms"][0]["measures"][0]["amounts"]["land"] == 3
+
+
+def test_the_line_of_a_landlord_has_its_land_once_the_parcel_is_free() -> None:
+    found = made(LORD, RENTER)
+    assert "land" not in planned(found, f1=0)["1"].amounts
+    problem = read(found)
+    plan = Plan.waiting(3)
+    plan.measure[:2], plan.start[:2] = [0, 1], [0, 3]
+    settle(problem, plan.measure, plan.start)
+    assert (plan.measure[2], plan.start[2]) == (2, 3)
+    assert lines(found, problem, plan)[0].amounts["land"] == 3
 
 
 def test_who_waits_has_an_empty_line() -> None:
@@ -284,7 +317,7 @@ def test_the_cluster_is_planned_with_the_defaults() -> None:
     found = generate(facts, default_settings(START, DEADLINE, period="ten_days"))
     assert generate(facts, found.settings).to_bytes() == found.to_bytes()
     problem = read(found)
-    assert (len(problem.firms), found.idle, found.left_out) == (1075, {}, ())
+    assert (len(found.offers), found.idle, found.left_out) == (1075, {}, ())
     solution = solve(problem, seconds=120, gap=0.02)
     assert solution.plan is not None and check(problem, solution.plan, solution.certificate) == ()
     assert not (solution.plan.measure == WAITS).any()
