@@ -11,7 +11,7 @@ from fractions import Fraction
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.breaches import broken_orders, floor_breach, limit_breach, limit_totals
 from tenglong.domain.roadmap.checking import Arrived, arrivals, worth_of
-from tenglong.domain.roadmap.explanation_options import PricedOption, most_with, priced_options
+from tenglong.domain.roadmap.explanation_options import PricedOption, limit_uses, most_with, priced_options
 from tenglong.domain.roadmap.followers import followers, settle
 from tenglong.domain.roadmap.plans import Certificate, Plan
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
@@ -91,7 +91,6 @@ class _Explainer:
             firm,
         )
         self.options = priced_options(problem, certificate, firm)
-        self.now = next(one for one in self.options if self.is_chosen(one))
         arrived = arrivals(problem, plan)
         self.totals = limit_totals(problem, arrived)
         self.kept = [worth_of(floor.aim.worth, arrived) for floor in problem.floors]
@@ -130,7 +129,7 @@ class _Explainer:
         for number, (limit, price) in enumerate(
             zip(self.problem.limits, self.certificate.limits, strict=True)
         ):
-            used = one.use[number]
+            used = one.use.get(number, 0)
             if price and used:
                 amount = self.problem.amounts[limit.amount]
                 value = Fraction(price * used if limit.at_most else -price * used, below)
@@ -145,7 +144,7 @@ class _Explainer:
         measure, start = self.plan.measure.copy(), self.plan.start.copy()
         measure[self.firm], start[self.firm] = one.measure, one.start
         settle(problem, measure, start)
-        moved = [one for one in followers(problem) if start[one] != self.plan.start[one]]
+        moved = [one for one in followers(problem) if one != self.firm and start[one] != self.plan.start[one]]
         before = _brought(problem, self.plan.measure, self.plan.start, [self.firm, *moved])
         after = _brought(problem, measure, start, [self.firm, *moved])
         loss = worth_of(problem.aim.worth, before) - worth_of(problem.aim.worth, after)
@@ -153,18 +152,25 @@ class _Explainer:
             value + worth_of(floor.aim.worth, after) - worth_of(floor.aim.worth, before)
             for floor, value in zip(problem.floors, self.kept, strict=True)
         ]
-        change = [new - old for old, new in zip(self.now.use, one.use, strict=True)]
-        if moved:
-            totals = limit_totals(problem, before), limit_totals(problem, after)
-            change = [new - old for old, new in zip(*totals, strict=True)]
+        change = self._change(measure, start, [self.firm, *moved])
         found = [
-            limit_breach(problem, number, total + change[number], self.names)
-            for number, total in enumerate(self.totals)
-            if change[number]
+            limit_breach(problem, number, self.totals[number] + by, self.names)
+            for number, by in sorted(change.items())
+            if by
         ]
         found += [floor_breach(problem, number, value) for number, value in enumerate(kept)]
         orders = broken_orders(problem, start, self.names, of=self.firm)
         return loss, (*(sentence for sentence in found if sentence), *orders)
+
+    def _change(self, measure: Ints, start: Ints, firms: list[int]) -> dict[int, int]:
+        """By how much the sums of limits change when these firms do."""
+        change: dict[int, int] = {}
+        for firm in firms:
+            for options, sign in (((self.plan.measure, self.plan.start), -1), ((measure, start), 1)):
+                used = limit_uses(self.problem, firm, int(options[0][firm]), int(options[1][firm]))
+                for number, amount in used.items():
+                    change[number] = change.get(number, 0) + sign * amount
+        return change
 
     def _sentence(self, label: Message, least: int | None, loss: int, breaks: tuple[Message, ...]) -> Message:
         """What choosing an option would mean."""
@@ -242,8 +248,8 @@ def _balance(told: OptionExplained) -> Message | str:
     parts = [
         msg("，占用的紧张资源折算 {x}", x=said(taken)) if said(taken) else "",
         msg("，对目标的贡献折算 {x}", x=said(given)) if said(given) else "",
-        msg("，受次序和前一目标约束折算 {x}", x=said(others)) if said(others) > 0 else "",
-        msg("，使其他企业能够启动或前一目标得以保持，折算 {x}", x=said(-others)) if said(others) < 0 else "",
+        msg("，受先后次序限制折算 {x}", x=said(others)) if said(others) > 0 else "",
+        msg("，使排在后面的能够启动折算 {x}", x=said(-others)) if said(others) < 0 else "",
     ]
     some = tuple(part for part in parts if isinstance(part, Message))
     return _joined((*some, msg("，净值 {net}", net=said(told.net)))) if some else ""

@@ -7,13 +7,15 @@ best option of each firm, so a plan that holds an option which is worse by `loss
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from tenglong.domain.roadmap.plans import Certificate
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
 
 
 @dataclass(frozen=True)
 class PricedOption:
-    """An option (both `WAITS`: waiting) in stored units: its value, what it adds to each limit and earlier aim.
+    """An option (both `WAITS`: waiting) in stored units: its value, and what it adds to each limit that it touches.
 
     `paid` is what it pays to limits, earlier aims and orders, `worth` = value - paid. `alone` says whether it keeps
     every at_most limit all alone: no feasible plan holds it otherwise.
@@ -22,8 +24,7 @@ class PricedOption:
     measure: int
     start: int
     value: int
-    use: tuple[int, ...]
-    kept: tuple[int, ...]
+    use: dict[int, int]
     paid: Fraction
     alone: bool
 
@@ -35,59 +36,81 @@ class PricedOption:
 
 def priced_options(problem: Problem, certificate: Certificate, firm: int) -> list[PricedOption]:
     """All options of a firm, waiting first unless it must start."""
-    mine = [
-        number
-        for number, limit in enumerate(problem.limits)
-        if not limit.where or limit.firms(problem.firms.tags, firm, firm + 1)[0]
-    ]
     found = [] if problem.firms.must[firm] else [(WAITS, WAITS)]
     found += [
         (measure, start)
         for measure in problem.measures_of(firm)
         for start in range(int(problem.measures.first[measure]), int(problem.measures.last[measure]) + 1)
     ]
-    return [_priced(problem, certificate, (firm, measure, start), mine) for measure, start in found]
+    pricing = _Pricing(problem, certificate, firm)
+    return [pricing.option(measure, start) for measure, start in found]
 
 
-def _priced(
-    problem: Problem, certificate: Certificate, option: tuple[int, int, int], mine: list[int]
-) -> PricedOption:
-    firm, measure, start = option
+def limit_uses(problem: Problem, firm: int, measure: int, start: int) -> dict[int, int]:
+    """What an option adds to each limit that it touches, in stored units."""
     parts = [] if measure == WAITS else list(problem.parts_of(measure, start))
-    value = _worth(problem.aim.worth, parts)
-    use = [0] * len(problem.limits)
-    paid = _paid_to_orders(problem, certificate, firm, start)
-    alone = True
-    for number in mine:
+    return _uses(problem, _limits_on(problem, firm), parts)
+
+
+def _limits_on(problem: Problem, firm: int) -> list[int]:
+    return [
+        number
+        for number, limit in enumerate(problem.limits)
+        if not limit.where or limit.firms(problem.firms.tags, firm, firm + 1)[0]
+    ]
+
+
+def _uses(problem: Problem, limits: list[int], parts: list[tuple[int, int, int]]) -> dict[int, int]:
+    found = {}
+    for number in limits:
         limit = problem.limits[number]
-        use[number] = sum(
+        used = sum(
             quantity
             for amount, period, quantity in parts
             if amount == limit.amount and limit.first <= period <= limit.last
         )
-        paid += certificate.limits[number] * (use[number] if limit.at_most else -use[number])
-        alone &= not limit.at_most or use[number] <= limit.bound
-    kept = [_worth(floor.aim.worth, parts) for floor in problem.floors]
-    paid -= sum(price * one for price, one in zip(certificate.floors, kept, strict=True))
-    share = Fraction(paid, certificate.denominator)
-    return PricedOption(measure, start, value, tuple(use), tuple(kept), share, alone or measure == WAITS)
+        if used:
+            found[number] = used
+    return found
+
+
+class _Pricing:
+    """One firm: the limits and the prices of orders that are about it."""
+
+    def __init__(self, problem: Problem, certificate: Certificate, firm: int):
+        self._problem, self._certificate = problem, certificate
+        self._limits = _limits_on(problem, firm)
+        orders = problem.orders
+        begin = {int(k): int(orders.gap[k]) for k in np.flatnonzero(orders.first == firm)}
+        then = set(np.flatnonzero(orders.then == firm).tolist())
+        some = [row for row in certificate.orders if row[0] in begin or row[0] in then]
+        self._pays = [(period, price) for order, period, price in some if order in then]
+        self._earns = [(period - begin[order], price) for order, period, price in some if order in begin]
+
+    def option(self, measure: int, start: int) -> PricedOption:
+        """An option with what it pays."""
+        problem, certificate = self._problem, self._certificate
+        parts = [] if measure == WAITS else list(problem.parts_of(measure, start))
+        use, alone, paid = _uses(problem, self._limits, parts), True, self._paid_to_orders(start)
+        for number, used in use.items():
+            limit = problem.limits[number]
+            paid += certificate.limits[number] * (used if limit.at_most else -used)
+            alone &= not limit.at_most or used <= limit.bound
+        for price, floor in zip(certificate.floors, problem.floors, strict=True):
+            paid -= price * _worth(floor.aim.worth, parts)
+        share = Fraction(paid, certificate.denominator)
+        return PricedOption(measure, start, _worth(problem.aim.worth, parts), use, share, alone)
+
+    def _paid_to_orders(self, start: int) -> int:
+        """What a start pays for coming before others, less what it earns by letting others start."""
+        if start == WAITS:
+            return 0
+        paid = sum(price for period, price in self._pays if start <= period)
+        return paid - sum(price for period, price in self._earns if start <= period)
 
 
 def _worth(worth: Ints, parts: list[tuple[int, int, int]]) -> int:
     return sum(int(worth[amount, period]) * quantity for amount, period, quantity in parts)
-
-
-def _paid_to_orders(problem: Problem, certificate: Certificate, firm: int, start: int) -> int:
-    """What a start pays for coming before others, less what it earns by letting others start."""
-    if start == WAITS:
-        return 0
-    paid, orders = 0, problem.orders
-    for order, period, price in certificate.orders:
-        if orders.then[order] == firm and start <= period:
-            paid += price
-        if orders.first[order] == firm and start <= period - int(orders.gap[order]):
-            paid -= price
-    return paid
 
 
 def most_with(options: list[PricedOption], option: PricedOption, certificate: Certificate) -> int | None:

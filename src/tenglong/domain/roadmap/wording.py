@@ -42,11 +42,6 @@ class Names:
         return self.tags.get(tag, {}).get(code, code)
 
 
-def rule(name: str) -> Decimal:
-    """A number of wording.toml."""
-    return Decimal(load_rules("tenglong.domain.roadmap", "wording.toml").content[name])
-
-
 @cache
 def _words() -> dict[str, dict[str, dict[str, str]]]:
     content = load_rules("tenglong.domain.roadmap", "wording.toml").content

@@ -14,16 +14,16 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import Amount, Problem
-from tenglong.domain.roadmap.wording import amount_label, rule, said
+from tenglong.domain.roadmap.wording import amount_label, said
 
 
 @dataclass(frozen=True)
 class Worth:
     """How a difference in the aim is told.
 
-    `amount` is the only one that the aim is about (`alone`: worth the same in every period), or the one that makes up
-    most of the value of the plan; a unit of it is worth `each` in units of the aim, on average in the plan. None: no
-    benefit makes up so much.
+    `amount` is the only one that the aim is about (`alone`: worth the same in every period), or the one that brings
+    most of the value of the plan; a unit of it is worth `each` in units of the aim, on average in the plan. None: the
+    plan brings nothing.
     """
 
     problem: Problem
@@ -85,13 +85,12 @@ class Worth:
 
 
 def _main_benefit(problem: Problem, plan: Plan) -> tuple[Amount | None, Fraction]:
-    """The benefit that makes up most of the value, if any does, and what a unit of it is worth on average."""
+    """The benefit that brings most of the value, and what a unit of it is worth on average."""
     arrived = arrivals(problem, plan)
     worth = problem.aim.worth[arrived.amount, arrived.period] * arrived.value
     value = [int(worth[arrived.amount == number].sum()) for number in range(len(problem.amounts))]
-    gained = sum(one for one in value if one > 0)
     best = max(range(len(value)), key=lambda number: value[number], default=0)
-    if not gained or value[best] < Fraction(rule("main_benefit")) * gained:
+    if not value or value[best] <= 0:
         return None, Fraction(1)
     amount = problem.amounts[best]
     total = Fraction(int(arrived.value[arrived.amount == best].sum()), 10**amount.places)

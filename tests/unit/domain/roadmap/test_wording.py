@@ -100,6 +100,8 @@ def test_options_and_firms_are_named() -> None:
     assert str(firm_words(problem(), 0, NAMES)) == "企业“甲纽扣厂”"
     wish = problem(clearances=[{"id": "东区清零", "where": {"zone": "东"}, "by": 2, "bonus": 1}])
     assert str(firm_words(wish, 3, NAMES)) == "整区清零奖励“东区清零”"
+    parcel = problem(firms=[{"id": "parcel:A"}], orders=[], limits=[])
+    assert str(firm_words(parcel, 0, NAMES)) == "“甲纽扣厂”的宗地整体移交"
 
 
 def test_numbers_are_rounded_half_up_once() -> None:
@@ -139,13 +141,22 @@ def test_a_discounted_benefit_is_told_in_points_and_what_they_come_to() -> None:
     assert words.units(950000) == 1
 
 
-def test_points_stay_points_where_no_benefit_makes_up_half_of_them() -> None:
-    bring = {"land": {"kind": "brings"}, "energy": {"kind": "brings"}, "cod": {"kind": "brings"}}
-    amounts = dict.fromkeys(bring, 2)
-    firms = [{"id": "A", "measures": [{"name": "close", "amounts": amounts}]}]
-    weights = dict.fromkeys(bring, 1)
-    aim = {"kind": "benefit", "weights": weights}
+def test_several_benefits_are_told_in_points_and_in_the_one_that_brings_most() -> None:
+    bring = {
+        "land": {"kind": "brings", "unit": "亩"},
+        "energy": {"kind": "brings"},
+        "cod": {"kind": "brings"},
+    }
+    firms = [{"id": "A", "measures": [{"name": "close", "amounts": {"land": 5, "energy": 6, "cod": 7}}]}]
+    aim = {"kind": "benefit", "weights": {"land": 2, "energy": 1, "cod": 1}}
     said_ = worth(aim, 5_000_000, amounts=bring, firms=firms, limits=[], orders=[])
-    assert said_ == ("价值 5 分", "多得 5 分", "少得 5 分")
-    waiting = Worth.of(problem(), Plan.waiting(3))
-    assert waiting.units(1) is None
+    assert said_ == (
+        "价值 5 分",
+        "多得 5 分（折合腾出土地 2.5亩）",
+        "少得 5 分（折合腾出土地 2.5亩）",
+    )
+
+
+def test_a_plan_that_brings_nothing_is_told_in_points() -> None:
+    words = Worth.of(problem(), Plan.waiting(3))
+    assert (str(words.more(1_000_000)), words.units(1)) == ("多得 1 分", None)
