@@ -26,7 +26,7 @@ def adopt(request: HttpRequest, id: int) -> HttpResponse:
     here = request.here
     roadmap = roadmap_by_id(id, here.scope)
     check_sees_all(roadmap, here.scope)
-    form = dress(NoteForm(request.POST or None))
+    form = dress(NoteForm(request.POST if request.method == "POST" else None))
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
             roadmaps.adopt(actor=here.actor, at=here.now, roadmap=roadmap, note=form.cleaned_data["note"])
