@@ -91,19 +91,19 @@ def run(solver: str, problem: Problem, limit: float) -> Run:
     with tempfile.TemporaryDirectory(prefix="tenglong-bench-") as name:
         folder = Path(name)
         save(folder / PROBLEM, problem)
-        lines, memory, why = _followed(solver, limit, folder)
+        lines, memory, why, waited = _followed(solver, limit, folder)
         steps = tuple(
             Step(line["seconds"], *(line.get(key) for key in ("value", "bound", "claimed"))) for line in lines
         )
         ended = next((line["what"] for line in lines if line["what"].startswith("ended: ")), None)
-        seconds = steps[-1].seconds if steps else 0.0
+        seconds = steps[-1].seconds if ended else waited
         value, bound, faults = _checked(problem, folder)
         said = ended.removeprefix("ended: ") if ended else why
         return Run(solver, limit, said, steps, seconds, memory, value, bound, faults)
 
 
-def _followed(solver: str, limit: float, folder: Path) -> tuple[list[dict[str, Any]], int, str]:
-    """The lines that the process said, the sum of the peaks of its processes in bytes, and why it ended."""
+def _followed(solver: str, limit: float, folder: Path) -> tuple[list[dict[str, Any]], int, str, float]:
+    """The lines that the process said, the sum of the peaks of its processes in bytes, why it had to end, and when."""
     command = [sys.executable, "-m", "benchmarks.roadmap_run", solver, str(limit), str(folder)]
     lines: list[dict[str, Any]] = []
     with (folder / "errors.txt").open("wb") as errors:
@@ -111,28 +111,32 @@ def _followed(solver: str, limit: float, folder: Path) -> tuple[list[dict[str, A
     reader = threading.Thread(target=_read, args=(process, lines))
     reader.start()
     peaks: dict[int, int] = {}
-    why, until = "", None
+    why, began = "", None
     while process.poll() is None:
         time.sleep(_LOOK)
         for one in _family(process.pid):
             peaks[one] = max(peaks.get(one, 0), _peak(one))
-        if until is None and lines:
-            until = time.monotonic() + limit + GRACE
-        if until is not None and time.monotonic() > until:
-            waited = solver != OURS and not any(line["what"] == "built" for line in lines)
-            why = "killed: still building its model" if waited else "killed: ignored its limit"
+        if began is None and lines:
+            began = time.monotonic()
+        if began is not None and time.monotonic() > began + limit + GRACE:
+            building = solver != OURS and not any(line["what"] == "built" for line in lines)
+            why = "killed: still building its model" if building else "killed: ignored its limit"
         elif sum(peaks.values()) > MOST_MEMORY:
             why = f"killed: more than {MOST_MEMORY >> 30} GiB"
         if why:
             _kill(process)
     reader.join()
-    return lines, sum(peaks.values()), why or f"failed: {(folder / 'errors.txt').read_text()[-200:].strip()}"
+    waited = 0.0 if began is None else time.monotonic() - began
+    said = (folder / "errors.txt").read_text()[-200:].strip()
+    return lines, sum(peaks.values()), why or f"failed: {said}", waited
 
 
 def _read(process: subprocess.Popen[str], lines: list[dict[str, Any]]) -> None:
-    """Everything that a process says, until it ends."""
+    """Everything that a process says, until it ends; libraries may print too, and a killed process half a line."""
     with process.stdout as pipe:  # type: ignore[union-attr]
-        lines.extend(map(json.loads, pipe))
+        for line in pipe:
+            if line.startswith("{") and line.endswith("}\n"):
+                lines.append(json.loads(line))
 
 
 def _family(process: int) -> Iterator[int]:
