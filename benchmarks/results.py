@@ -53,7 +53,7 @@ class Result:
             ", ".join(goals) or "—",
             measured if self.met else f"**{measured}: goal missed**",
             f"{self.baseline}: {duration(self.baseline_seconds)}",
-            f"{self.seconds / self.baseline_seconds:.2f}",
+            f"{self.seconds / self.baseline_seconds:.2f}" if self.reached else "—",
             size(self.memory) if self.memory else "—",
         )
 
