@@ -65,7 +65,7 @@ class Replanning(Given):
     note: Text = ""
 
 
-class WhyTakenBack(Given):
+class WhyRoadmapWithdrawn(Given):
     """Why."""
 
     reason: Text
@@ -285,7 +285,7 @@ def approve(request: Asked, id: Id) -> dict[str, Any]:
 
 
 @topic.post("/roadmaps/{id}/withdraw", response={200: RoadmapInFull})
-def withdraw(request: Asked, id: Id, why: WhyTakenBack) -> dict[str, Any]:
+def withdraw(request: Asked, id: Id, why: WhyRoadmapWithdrawn) -> dict[str, Any]:
     """Take a roadmap that is not in force back for good."""
     caller = request.auth
     roadmap = roadmap_by_id(id, caller.scope)

@@ -31,21 +31,21 @@ class SlipsNarrowing(When):
     kind: Text = ""
 
 
-class StepOut(Schema):
+class CourseStepOut(Schema):
     """What there is in all by the end of a day."""
 
     day: Day
     total: Exact
 
 
-class SeriesOut(Schema):
+class CourseSeriesOut(Schema):
     """One quantity, planned and as the ledger has it; `planned_at` and `actual_at` on the day asked for."""
 
     id: str
     label: Sentence
     unit: str
-    planned: list[StepOut]
-    actual: list[StepOut]
+    planned: list[CourseStepOut]
+    actual: list[CourseStepOut]
     planned_at: Exact
     actual_at: Exact
 
@@ -56,7 +56,7 @@ class CourseOut(Schema):
     start: Day
     end: Day
     as_of: Day
-    series: list[SeriesOut]
+    series: list[CourseSeriesOut]
 
 
 class SlipOut(Schema):

@@ -74,7 +74,7 @@ class PaidOut(Schema):
     value: Exact
 
 
-class OptionOut(Schema):
+class ReasonedOptionOut(Schema):
     """An option of a firm: the plan loses at least `loss_at_least` with it, which the certificate proves (null: no
     feasible plan holds it); if only this firm switched now it would lose `loss_now` and break what `breaks` says."""
 
@@ -91,12 +91,12 @@ class OptionOut(Schema):
     sentence: Sentence
 
 
-class ExplanationOut(Schema):
+class ReasonsOut(Schema):
     """Why a firm has its measure and day, and its other options, the best first."""
 
     case_id: int
-    chosen: OptionOut
-    alternatives: list[OptionOut]
+    chosen: ReasonedOptionOut
+    alternatives: list[ReasonedOptionOut]
     sentences: list[Sentence]
 
 
@@ -150,7 +150,7 @@ def one(request: Asked, id: Id, case_id: Id) -> dict[str, Any]:
     return {**_line(found.row), "checks": found.checks, "milestones": found.milestones}
 
 
-@topic.get("/roadmaps/{id}/lines/{case_id}/explanation", response={200: ExplanationOut})
+@topic.get("/roadmaps/{id}/lines/{case_id}/explanation", response={200: ReasonsOut})
 def explained(request: Asked, id: Id, case_id: Id) -> dict[str, Any]:
     """Why this measure on this day, and what each other option would cost."""
     scope = request.auth.scope
