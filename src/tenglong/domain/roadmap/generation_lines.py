@@ -79,15 +79,9 @@ def _last_tenant_out(generated: Generated, found: Mapping[str, LinePlan]) -> dic
 
 
 def _handed_over_after(line: LinePlan, generated: Generated, out: date) -> LinePlan:
-    """The line of a landlord whose last step, the hand-over, waits for its tenants."""
+    """The line of a landlord whose last step, the hand-over, waits for its tenants; its work is planned as before."""
     step = generated.offers[line.id][line.measure].timetable.steps[-1]
     due = after(out, step)
     if step.kind != HANDED_OVER or line.done_on is None or due <= line.done_on:
         return line
-    old = line.done_on
-    return replace(
-        line,
-        done_on=due,
-        milestones=(*line.milestones[:-1], (step.kind, due)),
-        staff=tuple((due if day == old else day, value) for day, value in line.staff),
-    )
+    return replace(line, done_on=due, milestones=(*line.milestones[:-1], (step.kind, due)))
