@@ -1,23 +1,18 @@
-"""Roadmaps: asking for one, how far it is, how good it is proven to be, its way into force, and what to take away."""
+"""Roadmaps: asking for one, how far it is, and how good it is proven to be."""
 
 from typing import Any
 
-from django.http.response import HttpResponseBase
 from ninja import Field, Query, Schema, Status
 
 from tenglong.actions import roadmaps
 from tenglong.api.callers import Asked, Caller
-from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.jobs import JobOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
-from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.roadmap.process import COMPUTING
 from tenglong.queries.roadmaps import Roadmap, job_of_roadmap, open_steps, roadmap_by_id, visible_roadmaps
 from tenglong.queries.roadmaps_certificate import certificate_of
-from tenglong.queries.roadmaps_documents import chart_name, chart_of, workbook_name, workbook_of
-from tenglong.queries.roadmaps_files import plan_file, problem_file
 from tenglong.queries.roadmaps_results import (
     checks_of,
     conflict_of,
@@ -30,8 +25,6 @@ from tenglong.queries.roadmaps_settings import settings_of, usual_settings
 from tenglong.queries.roadmaps_totals import totals_of
 
 topic = Topic(tags=["roadmaps"])
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OWN = (
     "id", "number", "title", "facts_on", "known_at", "status", "reason", "method", "software", "note",
     "requested_by", "requested_at", "stopped_by", "computed_at", "adopted_by", "adopted_at", "adopted_on",
@@ -52,28 +45,6 @@ class NewRoadmap(Given):
     title: Text = Field("", max_length=120)
     facts_on: Day | None = None
     known_at: Moment | None = None
-    note: Text = ""
-
-
-class Replanning(Given):
-    """Settings for a roadmap that keeps the promises of another; those of the other unless stated."""
-
-    settings: dict[str, Any] = {}
-    title: Text = Field("", max_length=120)
-    facts_on: Day | None = None
-    known_at: Moment | None = None
-    note: Text = ""
-
-
-class WhyRoadmapWithdrawn(Given):
-    """Why."""
-
-    reason: Text
-
-
-class WithNote(Given):
-    """A remark that stays with the roadmap."""
-
     note: Text = ""
 
 
@@ -249,101 +220,6 @@ def usual(request: Asked, roster: Code) -> dict[str, Any]:
 def one(request: Asked, id: Id) -> dict[str, Any]:
     """One roadmap: where it stands, how good it is proven to be, what may be done."""
     return in_full(request.auth, id)
-
-
-@topic.post("/roadmaps/{id}/retry", response={202: RoadmapInFull})
-def retry(request: Asked, id: Id) -> Status:
-    """Plan again what failed."""
-    caller = request.auth
-    roadmaps.retry(actor=caller.actor, at=caller.now, roadmap=roadmap_by_id(id, caller.scope))
-    return Status(202, in_full(caller, id))
-
-
-@topic.post("/roadmaps/{id}/stop", response={202: RoadmapInFull})
-def stop(request: Asked, id: Id) -> Status:
-    """End the search now; the best plan found so far is kept."""
-    caller = request.auth
-    roadmaps.stop(actor=caller.actor, at=caller.now, roadmap=roadmap_by_id(id, caller.scope))
-    return Status(202, in_full(caller, id))
-
-
-@topic.post("/roadmaps/{id}/adopt", response={200: RoadmapInFull})
-def adopt(request: Asked, id: Id, about: WithNote) -> dict[str, Any]:
-    """Put a roadmap in force: its cases get measure, team and day. The one in force before is replaced."""
-    caller = request.auth
-    roadmap = roadmap_by_id(id, caller.scope)
-    roadmaps.adopt(actor=caller.actor, at=caller.now, roadmap=roadmap, note=about.note)
-    return in_full(caller, id)
-
-
-@topic.post("/roadmaps/{id}/approve", response={200: RoadmapInFull})
-def approve(request: Asked, id: Id) -> dict[str, Any]:
-    """Approve the plans of the cases of the roadmap in force. Not by who asked for it, nor by who adopted it."""
-    caller = request.auth
-    roadmaps.approve(actor=caller.actor, at=caller.now, roadmap=roadmap_by_id(id, caller.scope))
-    return in_full(caller, id)
-
-
-@topic.post("/roadmaps/{id}/withdraw", response={200: RoadmapInFull})
-def withdraw(request: Asked, id: Id, why: WhyRoadmapWithdrawn) -> dict[str, Any]:
-    """Take a roadmap that is not in force back for good."""
-    caller = request.auth
-    roadmap = roadmap_by_id(id, caller.scope)
-    roadmaps.withdraw(actor=caller.actor, at=caller.now, roadmap=roadmap, reason=why.reason)
-    return in_full(caller, id)
-
-
-@topic.post("/roadmaps/{id}/replan", response={201: RoadmapInFull})
-def replan(request: Asked, id: Id, about: Replanning) -> Status:
-    """Ask for a new roadmap that keeps the promises of this one: what is signed stays, what was announced moves as
-    little as the settings' price of stability says."""
-    caller = request.auth
-    roadmap = roadmap_by_id(id, caller.scope)
-    found = roadmaps.start_replanning(
-        actor=caller.actor,
-        at=caller.now,
-        roadmap=roadmap,
-        settings={**settings_of(roadmap).model_dump(mode="json"), **about.settings},
-        title=about.title,
-        facts_on=about.facts_on,
-        known_at=about.known_at,
-        note=about.note,
-    )
-    return Status(201, in_full(caller, found.pk))
-
-
-@topic.get("/roadmaps/{id}/chart", response={200: None}, openapi_extra=binary(PDF))
-def chart(request: Asked, id: Id) -> HttpResponseBase:
-    """The wall chart, as the page hands it out."""
-    roadmap = _exported(request.auth, id)
-    return download([chart_of(roadmap, request.auth.scope)], PDF, chart_name(roadmap))
-
-
-@topic.get("/roadmaps/{id}/workbook", response={200: None}, openapi_extra=binary(XLSX))
-def workbook(request: Asked, id: Id) -> HttpResponseBase:
-    """The workbook, as the page hands it out."""
-    roadmap = _exported(request.auth, id)
-    return download([workbook_of(roadmap, request.auth.scope)], XLSX, workbook_name(roadmap))
-
-
-@topic.get("/roadmaps/{id}/problem", response={200: None}, openapi_extra=binary(ANY_FILE))
-def problem(request: Asked, id: Id) -> HttpResponseBase:
-    """The problem file, for `tenglong plan`."""
-    roadmap = _exported(request.auth, id)
-    return download(pieces(problem_file(roadmap, request.auth.scope)), ANY_FILE, f"roadmap-{id}-problem.json")
-
-
-@topic.get("/roadmaps/{id}/plan", response={200: None}, openapi_extra=binary(ANY_FILE))
-def plan(request: Asked, id: Id) -> HttpResponseBase:
-    """The plan file with its certificate, for `tenglong plan --check`."""
-    roadmap = _exported(request.auth, id)
-    return download(pieces(plan_file(roadmap, request.auth.scope)), ANY_FILE, f"roadmap-{id}-plan.json")
-
-
-def _exported(caller: Caller, id: int) -> Roadmap:
-    roadmap = roadmap_by_id(id, caller.scope)
-    caller.actor.check_may(Permission.EXPORT)
-    return roadmap
 
 
 def _roadmap(roadmap: Roadmap) -> dict[str, Any]:

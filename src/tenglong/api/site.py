@@ -32,7 +32,9 @@ from tenglong.api import (
     roadmaps,
     roadmaps_changes,
     roadmaps_course,
+    roadmaps_files,
     roadmaps_lines,
+    roadmaps_steps,
     rosters,
     schemes,
     screening,
@@ -53,7 +55,7 @@ TOPICS = (
         objections,
         screening,
     ),
-    *(roadmaps, roadmaps_lines, roadmaps_course, roadmaps_changes, jobs),
+    *(roadmaps, roadmaps_steps, roadmaps_lines, roadmaps_course, roadmaps_changes, roadmaps_files, jobs),
 )
 
 api = NinjaAPI(

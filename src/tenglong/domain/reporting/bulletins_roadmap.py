@@ -22,7 +22,9 @@ def roadmap_section(course: RoadmapCourse, as_of: date) -> tuple[str, list[d.Blo
         blocks.append(_table(course, as_of))
     if course.latest:
         items = "；".join(_late(one, as_of) for one in course.latest)
-        blocks.append(d.Paragraph(WORDS["late"].format(items=items)))
+        rest = course.whole.late - len(course.latest)
+        form = WORDS["longest" if rest else "late"]
+        blocks.append(d.Paragraph(form.format(items=items, rest=rest)))
     return WORDS["section"], blocks
 
 

@@ -22,8 +22,14 @@ def test_the_section_says_how_many_milestones_were_due_and_reached() -> None:
 def test_the_latest_are_named_with_firm_days_and_team() -> None:
     assert texts(COURSE)[1] == (
         "逾期时间较长的节点：西塘镇演示1号纽扣厂“签约”应于10月25日前完成，逾期15天（责任小组：第2组）；"
-        "西塘镇演示2号纽扣厂“腾空”应于11月8日前完成，逾期1天。"
+        "西塘镇演示2号纽扣厂“腾空”应于11月8日前完成，逾期1天；其余1项未逐一列出。"
     )
+
+
+def test_nothing_is_left_out_when_all_are_named() -> None:
+    whole = replace(COURSE, whole=replace(COURSE.whole, done=10))
+    assert texts(whole)[1].startswith("逾期未完成的节点：西塘镇演示1号")
+    assert texts(whole)[1].endswith("逾期1天。")
 
 
 def test_units_stand_in_a_table_that_fits_the_page() -> None:
