@@ -40,7 +40,7 @@ def read_settings(given: str | Mapping[str, Any], name: str = "settings.toml") -
     except ValidationError as error:
         raise _not_valid(name, error, content) from None
     for key, problem in _contradictions(settings):
-        raise _wrong(name, key, problem)
+        raise _refusal(name, key, problem)
     return settings
 
 
@@ -76,14 +76,14 @@ def _merged(usual: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-def _wrong(name: str, key: str | Message, problem: Message) -> BadFile:
+def _refusal(name: str, key: str | Message, problem: Message) -> BadFile:
     return BadFile(msg("编制设置 {name} 的 {key}：{problem}", name=name, key=key, problem=problem))
 
 
 def _not_valid(name: str, error: ValidationError, content: Mapping[str, Any]) -> BadFile:
     problem = first_problem(error)
     key = key_path(content, problem, named_by="name") or msg("（整个文件）")
-    return _wrong(name, key, sentence(problem, {**SENTENCES, **_OWN}))
+    return _refusal(name, key, sentence(problem, {**SENTENCES, **_OWN}))
 
 
 def _contradictions(settings: Settings) -> Iterator[tuple[str, Message]]:
