@@ -10,7 +10,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.breaches import breaches
 from tenglong.domain.roadmap.checking import arrivals, check, worth_of
-from tenglong.domain.roadmap.followers import settle
+from tenglong.domain.roadmap.followers import following, settle
 from tenglong.domain.roadmap.plans import Certificate, Plan, gap_between
 from tenglong.domain.roadmap.problems import WAITS, Problem
 from tenglong.domain.roadmap.wording import Names, firm_words, option_words, period_words
@@ -30,7 +30,7 @@ class Verdict:
 
 
 def adjusted(problem: Problem, plan: Plan, choices: Mapping[str, Choice], names: Names | None = None) -> Plan:
-    """The plan with these choices by firm id. Bonuses for whole zones and the land of parcels follow.
+    """The plan with these choices by firm id. Bonuses for their zones and the land of their parcels follow.
 
     Raises:
         BadValue: there is no such firm, or the choice is not among its options.
@@ -42,7 +42,7 @@ def adjusted(problem: Problem, plan: Plan, choices: Mapping[str, Choice], names:
             raise BadValue(msg("路线图中没有编号为“{id}”的企业，请刷新页面后重试。", id=id))
         firm = place[id]
         measure[firm], start[firm] = _option(problem, firm, choice, names or Names())
-    settle(problem, measure, start)
+    settle(problem, measure, start, following(problem, [place[id] for id in choices]))
     value = worth_of(problem.aim.worth, arrivals(problem, Plan(measure, start, 0)))
     return Plan(measure, start, value)
 

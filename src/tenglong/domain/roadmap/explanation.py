@@ -12,7 +12,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.breaches import broken_orders, floor_breach, limit_breach, limit_totals
 from tenglong.domain.roadmap.checking import Arrived, arrivals, worth_of
 from tenglong.domain.roadmap.explanation_options import PricedOption, limit_uses, most_with, priced_options
-from tenglong.domain.roadmap.followers import followers, settle
+from tenglong.domain.roadmap.followers import following, settle
 from tenglong.domain.roadmap.plans import Certificate, Plan
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
 from tenglong.domain.roadmap.wording import Names, firm_words, limit_words, option_words, said
@@ -95,6 +95,7 @@ class _Explainer:
         self.totals = limit_totals(problem, arrived)
         self.kept = [worth_of(floor.aim.worth, arrived) for floor in problem.floors]
         self.worth = Worth.of(problem, plan)
+        self.following = [one for one in following(problem, [firm]) if one != firm]
 
     def is_chosen(self, one: PricedOption) -> bool:
         """Whether the plan holds this option."""
@@ -143,8 +144,8 @@ class _Explainer:
         problem = self.problem
         measure, start = self.plan.measure.copy(), self.plan.start.copy()
         measure[self.firm], start[self.firm] = one.measure, one.start
-        settle(problem, measure, start)
-        moved = [one for one in followers(problem) if one != self.firm and start[one] != self.plan.start[one]]
+        settle(problem, measure, start, self.following)
+        moved = [one for one in self.following if start[one] != self.plan.start[one]]
         before = _brought(problem, self.plan.measure, self.plan.start, [self.firm, *moved])
         after = _brought(problem, measure, start, [self.firm, *moved])
         loss = worth_of(problem.aim.worth, before) - worth_of(problem.aim.worth, after)
@@ -206,10 +207,9 @@ class _Explainer:
             return (msg("{firm}只有一个选项：{option}。", firm=firm, option=told.label),)
         fields = {"firm": firm, "option": told.label, "value": self.worth.total(chosen.value)}
         found = [msg("{firm}：{option}，{value}{prices}。", prices=_balance(told), **fields)]
-        if told.paid:
-            found.append(
-                msg("其中：{parts}。", parts=_joined(tuple(map(_part, told.paid[:_MOST_PARTS])), "、"))
-            )
+        parts = tuple(_part(paid) for paid in told.paid[:_MOST_PARTS] if said(paid.value))
+        if parts:
+            found.append(msg("其中：{parts}。", parts=_joined(parts, "；")))
         better = [
             one
             for one, other in zip(alternatives, others, strict=True)

@@ -53,10 +53,13 @@ def limit_uses(problem: Problem, firm: int, measure: int, start: int) -> dict[in
 
 
 def _limits_on(problem: Problem, firm: int) -> list[int]:
+    """The limits that a firm counts for: a look at its own tags, where `Limit.firms` looks at columns."""
+    codes = {key: int(tag.codes[firm]) for key, tag in problem.firms.tags.items()}
+    own = {key: problem.firms.tags[key].names[code] for key, code in codes.items() if code >= 0}
     return [
         number
         for number, limit in enumerate(problem.limits)
-        if not limit.where or limit.firms(problem.firms.tags, firm, firm + 1)[0]
+        if all(own.get(key) in values for key, values in limit.where)
     ]
 
 
