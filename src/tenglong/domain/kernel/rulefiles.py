@@ -64,6 +64,14 @@ def parse_rules(name: str, raw: bytes, *, decimals: bool = False) -> RuleFile:
     Raises:
         BadRules: the file is not TOML, or does not say where its rules come from.
     """
+    content = parse_toml(name, raw, decimals=decimals)
+    if not isinstance(content.get("source"), str):
+        raise BadRules(msg("规则文件 {name} 缺少 source（来源），请注明文件依据。", name=name))
+    return RuleFile(name, content, hashlib.sha256(raw).hexdigest())
+
+
+def parse_toml(name: str, raw: bytes, *, decimals: bool = False) -> dict[str, Any]:
+    """What the bytes of a TOML file say; raises BadRules, with line and character, where they are none."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -73,15 +81,12 @@ def parse_rules(name: str, raw: bytes, *, decimals: bool = False) -> RuleFile:
         line, column = _position(raw[: error.start].decode("utf-8"))
         raise BadRules(msg(problem, name=name, line=line, column=column)) from error
     try:
-        content = tomllib.loads(text, parse_float=Decimal if decimals else float)
+        return tomllib.loads(text, parse_float=Decimal if decimals else float)
     except tomllib.TOMLDecodeError as error:
         raise BadRules(_not_toml(name, text, str(error))) from error
     except (ValueError, ArithmeticError, RecursionError) as error:  # a hostile file
         problem = "规则文件 {name} 不是有效的 TOML：数字过长或嵌套过深。请改正后重试。"
         raise BadRules(msg(problem, name=name)) from error
-    if not isinstance(content.get("source"), str):
-        raise BadRules(msg("规则文件 {name} 缺少 source（来源），请注明文件依据。", name=name))
-    return RuleFile(name, content, hashlib.sha256(raw).hexdigest())
 
 
 def _not_toml(name: str, text: str, said: str) -> Message:

@@ -1,16 +1,14 @@
 """Settings of a roadmap from a file or a form: what is not stated is filled in from settings.toml."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 
-from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.errors import BadFile, BadRules
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.kernel.rulefiles import load_rules, parse_toml
 from tenglong.domain.kernel.validation import Sentence, first_problem, key_path, sentence
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.problems_format import MOST_PERIODS
@@ -51,14 +49,9 @@ def default_settings(start: date, deadline: date, **stated: Any) -> Settings:
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except (
-        ValueError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:  # a hostile file: too long a number, too deep
-        problem = msg("规则文件 {name} 不是有效的 TOML：{why}。请改正后重试。", name=name, why=error)
-        raise BadFile(problem) from error
+        return parse_toml(name, text.encode(), decimals=True)
+    except BadRules as error:
+        raise BadFile(error.message) from error
 
 
 def _defaults() -> dict[str, Any]:
@@ -66,7 +59,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def _merged(usual: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    """`usual` with what is stated in its place; a table that states other numbers keeps no source of the old ones."""
+    """`usual` with what is stated in its place, table by table."""
     found = dict(usual)
     for key, value in stated.items():
         below = found.get(key)
