@@ -8,14 +8,18 @@ from pathlib import Path
 from tenglong.actions import bulletins, cases, imports, rosters
 from tenglong.actions.jobs import claim, finish
 from tenglong.demo.evaluations import adopt, finalise, protest, publicise, rate
+from tenglong.demo.roadmaps import adopt as adopt_roadmap
+from tenglong.demo.roadmaps import plan as plan_roadmap
 from tenglong.demo.samples import Proof, proof_sheet
 from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import (
     Adopt,
+    AdoptRoadmap,
     Finalise,
     Found,
     Freeze,
     Issue,
+    PlanRoadmap,
     Protest,
     Publicise,
     Rate,
@@ -179,6 +183,14 @@ class Replay:
     @do.register
     def _(self, step: Finalise) -> None:
         finalise(step, _actor(step.who, step.at))
+
+    @do.register
+    def _(self, step: PlanRoadmap) -> None:
+        plan_roadmap(step, _actor(step.who, step.at))
+
+    @do.register
+    def _(self, step: AdoptRoadmap) -> None:
+        adopt_roadmap(step, _actor(step.who, step.at), _actor(step.approved_by, step.at))
 
 
 def _worked(batch: Import, at: datetime, work: Callable[[], Import]) -> Import:

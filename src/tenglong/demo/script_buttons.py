@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from tenglong.demo import columns, sheets
 from tenglong.demo.campaign import Campaign
-from tenglong.demo.people import JIASHAN, XITANG
+from tenglong.demo.people import CITY, JIASHAN, XITANG
 from tenglong.demo.setting import SETTING
-from tenglong.demo.steps import Found, Freeze, Issue, SetTargets, Step, Upload, at
+from tenglong.demo.steps import AdoptRoadmap, Found, Freeze, Issue, PlanRoadmap, SetTargets, Step, Upload, at
 
 BUTTONS = SETTING["buttons"]
 
@@ -40,6 +40,8 @@ def buttons_steps(made: Campaign) -> Iterator[Step]:
     yield Freeze(at(first, 15), JIASHAN, roster, "西塘镇排查确定")
     targets = ((town, _to_vacate(made)), (county, _to_vacate(made)))
     yield SetTargets(at(first, 16), JIASHAN, roster, targets, "firms_vacated")
+    yield PlanRoadmap(at(first, 17), JIASHAN, roster)
+    yield AdoptRoadmap(at(first, 18), JIASHAN, roster, CITY)
     before = first
     for day in _tuesdays(first, BUTTONS["as_of"]):
         if sheets.ledger_rows(made.buttons.stories, day, since=before):

@@ -139,6 +139,21 @@ class Finalise(Step):
     year: int
 
 
+@dataclass(frozen=True)
+class PlanRoadmap(Step):
+    """Plan the roadmap of a roster from what is known at that moment."""
+
+    roster: str
+
+
+@dataclass(frozen=True)
+class AdoptRoadmap(Step):
+    """Put the planned roadmap in force, and let `approved_by` approve the plans of its cases."""
+
+    roster: str
+    approved_by: str
+
+
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """An instant on the clock of China."""
     return datetime.combine(day, time(hour, minute), CHINA)
