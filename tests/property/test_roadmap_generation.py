@@ -10,7 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.facts import LANDLORD, OWNER, TENANT, FirmFacts
+from tenglong.domain.roadmap.followers import settle
 from tenglong.domain.roadmap.generation import Generated, generate, lines
 from tenglong.domain.roadmap.measures import batch_labels, measures
 from tenglong.domain.roadmap.plans import Plan
@@ -158,3 +160,30 @@ def test_what_a_line_says_by_day_is_what_the_problem_counts_by_period(
                 assert line.done_on is not None
                 ends = {period for (amount, period) in counted if amount == amounts["write_off"]}
                 assert ends == {horizon.period_of(line.done_on)}
+
+
+@given(firms(), stated())
+@settings(max_examples=60, deadline=None)
+def test_the_land_of_a_parcel_is_free_when_landlord_and_tenants_are_out(
+    facts: list[FirmFacts], settings: Settings
+) -> None:
+    generated, problem = made(facts, settings)
+    plan = Plan.waiting(len(problem.firms))
+    for number, id in enumerate(problem.firms.ids):
+        if generated.offers.get(id):
+            measure = problem.measures_of(number)[-1]
+            plan.measure[number], plan.start[number] = measure, problem.measures.last[measure]
+    settle(problem, plan.measure, plan.start)
+    by_id = {line.id: line for line in lines(generated, problem, plan)}
+    land = [amount.id for amount in problem.amounts].index("land")
+    arrived = arrivals(problem, plan)
+    counted = problem.amounts[land].natural(int(arrived.value[arrived.amount == land].sum()))
+    assert sum(line.amounts.get("land", 0) for line in by_id.values()) == counted
+    for landlord, parcel in generated.parcels.items():
+        number = problem.firms.ids.index(parcel)
+        line = by_id[landlord]
+        assert line.done_on is not None
+        free = arrived.period[(arrived.amount == land) & (arrived.firm == number)]
+        horizon = next(iter(generated.offers[landlord].values())).timetable.horizon
+        if dict(line.milestones).get("handed_over"):
+            assert all(horizon.period_of(line.done_on) <= period for period in free.tolist())

@@ -8,12 +8,11 @@ from tenglong.domain.roadmap.facts import TENANT
 from tenglong.domain.roadmap.generation_parcels import LAND
 from tenglong.domain.roadmap.generation_parts import Generated, LinePlan
 from tenglong.domain.roadmap.generation_timing import spread
-from tenglong.domain.roadmap.legal import after
 from tenglong.domain.roadmap.measures import CAPACITIES, measures
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import WAITS, Problem
 
-EMPTIED, HANDED_OVER = "emptied", "handed_over"
+HANDED_OVER = "handed_over"
 
 
 def lines(generated: Generated, problem: Problem, plan: Plan) -> list[LinePlan]:
@@ -31,7 +30,7 @@ def lines(generated: Generated, problem: Problem, plan: Plan) -> list[LinePlan]:
                 landless = id in generated.parcels and generated.parcels[id] not in begun
                 found[id] = _line(id, name, generated, int(plan.start[number]), landless)
     for landlord, out in _last_tenant_out(generated, found).items():
-        found[landlord] = _handed_over_after(found[landlord], generated, out)
+        found[landlord] = _handed_over_after(found[landlord], out)
     return list(found.values())
 
 
@@ -67,21 +66,20 @@ def _line(id: str, name: str, generated: Generated, start: int, landless: bool) 
 
 
 def _last_tenant_out(generated: Generated, found: Mapping[str, LinePlan]) -> dict[str, date]:
-    """By landlord that takes part, the day on which the last of its tenants is out."""
+    """By landlord that takes part, the day on which the last of its tenants is done and gone."""
     out: dict[str, date] = {}
     for id, line in found.items():
         firm = generated.facts[id]
         landlord = found.get(firm.landlord)
         if firm.party == TENANT and landlord and landlord.measure and line.done_on:
-            emptied = dict(line.milestones).get(EMPTIED, line.done_on)
-            out[landlord.id] = max(out.get(landlord.id, emptied), emptied)
+            if generated.offers[id][line.measure].timetable.measure.empties:
+                out[landlord.id] = max(out.get(landlord.id, line.done_on), line.done_on)
     return out
 
 
-def _handed_over_after(line: LinePlan, generated: Generated, out: date) -> LinePlan:
+def _handed_over_after(line: LinePlan, out: date) -> LinePlan:
     """The line of a landlord whose last step, the hand-over, waits for its tenants; its work is planned as before."""
-    step = generated.offers[line.id][line.measure].timetable.steps[-1]
-    due = after(out, step)
-    if step.kind != HANDED_OVER or line.done_on is None or due <= line.done_on:
+    kind, due = line.milestones[-1]
+    if kind != HANDED_OVER or out <= due:
         return line
-    return replace(line, done_on=due, milestones=(*line.milestones[:-1], (step.kind, due)))
+    return replace(line, done_on=out, milestones=(*line.milestones[:-1], (kind, out)))

@@ -11,7 +11,7 @@ from tenglong.domain.roadmap.generation_options import Options
 from tenglong.domain.roadmap.generation_parts import SIGNED_BEFORE
 from tenglong.domain.roadmap.generation_timing import Timetable
 
-LAND, FLOOR = "land", "floor_area"
+LAND = "land"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _open(options: Options, id: str) -> bool:
 def _leaves(options: Options, id: str) -> bool:
     """Whether a tenant is yet to sign or to be closed, and leaves the premises then."""
     offers = options.offers.get(id, {}).values()
-    return _open(options, id) and any(FLOOR in offer.timetable.measure.frees for offer in offers)
+    return _open(options, id) and any(offer.timetable.measure.empties for offer in offers)
 
 
 def _slowest(options: Options, ids: Sequence[str]) -> Timetable:

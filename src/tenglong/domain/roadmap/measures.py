@@ -99,6 +99,11 @@ class Measure:
     suits: tuple[Suits, ...]
     steps: tuple[Step, ...]
 
+    @property
+    def empties(self) -> bool:
+        """Whether the firm leaves its premises."""
+        return "floor_area" in self.frees
+
     def has(self, kind: str) -> bool:
         """Whether an entry of this kind is one of its steps."""
         return any(step.kind == kind for step in self.steps)

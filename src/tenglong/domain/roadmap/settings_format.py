@@ -19,12 +19,10 @@ from pydantic_core import PydanticCustomError
 
 from tenglong.domain.kernel.quantities import exact_text
 
-FORMAT = "tenglong-roadmap-settings/1"
-MOST_DIGITS = 15
 _PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 PeriodKind = Literal["week", "ten_days", "month", "quarter"]
-Target_ = Literal["write_off", "land", "floor_area", "energy", "wastewater", "cod"]
+TargetAmount = Literal["write_off", "land", "floor_area", "energy", "wastewater", "cod"]
 
 
 def _number(value: Any) -> Decimal:
@@ -144,7 +142,7 @@ class Park(Part):
 class Target(Part):
     """So much by a day, in all or in one town (its code) or zone. What firms already finished brought counts."""
 
-    amount: Target_
+    amount: TargetAmount
     by: date
     at_least: Size
     town: Free = ""
