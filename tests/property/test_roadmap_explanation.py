@@ -6,6 +6,7 @@ Prices are drawn by lot: any prices prove a bound, so what follows from them mus
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,9 +20,11 @@ from tenglong.domain.roadmap.breaches import breaches
 from tenglong.domain.roadmap.checking import arrivals, check, worth_of
 from tenglong.domain.roadmap.checking_bound import certified_bound
 from tenglong.domain.roadmap.explanation import OptionExplained, explain_firm
+from tenglong.domain.roadmap.front import limited, pareto
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.shadow_prices import Easing, eased, shadow_prices
+from tenglong.domain.roadmap.solvers import child, running
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tenglong.domain.roadmap.what_if import Change, changed, with_known
 from tests.property.roadmap_problems import problems
@@ -204,3 +207,26 @@ def test_what_is_known_stays_true_under_other_bounds(
     assert answer.certificate is None or judge is None or judge.value <= answer.certificate.bound
     if found.plan is not None:
         assert answer.plan is not None and answer.plan.value == found.plan.value
+
+
+@given(problems())
+@settings(max_examples=20)
+def test_a_front_rises_and_every_point_is_certified(problem: Problem) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        run = running.run
+        patched.setattr(
+            child, "solve", lambda one, method, limits, _: run(one, method, limits, lambda *_: None)
+        )
+        found = pareto(problem, points=3, work=400)
+    free = best_plan(problem)
+    assert free is None or found
+    for point in found:
+        one = limited(problem, "money", point.limit)
+        judge = best_plan(one)
+        assert check(one, point.plan, point.certificate) == ()
+        assert judge is not None and point.value <= one.aim.natural(judge.value)
+        assert point.certificate is None or judge.value <= point.certificate.bound
+        assert point.amounts["money"] <= point.limit
+    for before, after in pairwise(found):
+        assert before.limit < after.limit and before.value <= after.value
+        assert before.bound is None or after.bound is None or before.bound <= after.bound

@@ -10,7 +10,7 @@ from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tests.unit.domain.roadmap.small import crowded, problem
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.usefixtures("in_process")
 
 
 def check_front(one: Problem, found: tuple[FrontPoint, ...]) -> None:

@@ -21,6 +21,8 @@ from tenglong.domain.roadmap.what_if import (
 from tests.unit.domain.roadmap.small import problem
 from tests.unit.domain.roadmap.test_explanation import certificate
 
+IN_PROCESS = pytest.mark.usefixtures("in_process")
+
 
 def known(one: Problem) -> Solution:
     plan = best_plan(one)
@@ -62,6 +64,7 @@ def test_a_change_that_says_nothing_is_refused(change: Change, sentence: str) ->
     assert str(error.value) == sentence
 
 
+@IN_PROCESS
 def test_more_money_brings_more_land_and_the_difference_is_told() -> None:
     one = problem()
     answer = what_if(one, known(one), [Change("money", bound=Decimal(21))], 10)
@@ -75,6 +78,7 @@ def test_more_money_brings_more_land_and_the_difference_is_told() -> None:
     assert said[-1] == "1 家企业的措施或日期随之改变。"
 
 
+@IN_PROCESS
 def test_what_cannot_be_done_is_told() -> None:
     one = problem()
     answer = what_if(one, known(one), [Change("money", bound=Decimal(3))], 10)
@@ -90,6 +94,7 @@ def test_what_cannot_be_done_is_told() -> None:
     ]
 
 
+@IN_PROCESS
 def test_the_same_share_for_all_is_told_once() -> None:
     one = problem()
     answer = what_if(one, known(one), of_amount(one, "money", Decimal("0.5")), 10)
@@ -102,6 +107,7 @@ def test_the_same_share_for_all_is_told_once() -> None:
     ]
 
 
+@IN_PROCESS
 def test_where_time_runs_out_no_contradiction_is_invented(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = Solution(Status.STOPPED, Reason.TIME, "prices", None, None)
     monkeypatch.setattr("tenglong.domain.roadmap.what_if.solve", lambda *_, **__: nothing)
@@ -110,6 +116,7 @@ def test_where_time_runs_out_no_contradiction_is_invented(monkeypatch: pytest.Mo
     assert str(answer.sentences[-1]) == "限定时间内没有找到可行方案，请给更多时间再算。"
 
 
+@IN_PROCESS
 def test_a_target_may_be_asked_about_and_nothing_may_change() -> None:
     one = problem()
     answer = what_if(one, known(one), [Change("east", bound=Decimal(2))], 10)
@@ -141,6 +148,7 @@ def test_a_plan_that_meets_the_known_bound_is_the_best() -> None:
     assert (found.status, found.reason) == (Status.OPTIMAL, Reason.CERTIFIED)
 
 
+@IN_PROCESS
 def test_several_aims_are_followed_again() -> None:
     aims = [{"kind": "benefit", "name": "效益", "weights": {"land": 1}}, {"kind": "cost", "amount": "money"}]
     one = problem(aim=aims)
@@ -159,3 +167,10 @@ def test_totals_are_in_natural_units() -> None:
     plan = known(one).plan
     assert plan is not None
     assert totals(one, plan) == {"land": Decimal(6), "money": Decimal(13)}
+
+
+@pytest.mark.slow
+def test_the_processes_of_solvers_answer_as_well() -> None:
+    one = problem()
+    answer = what_if(one, known(one), [Change("money", bound=Decimal(3))], 20)
+    assert (answer.solution.status, len(answer.sentences)) == (Status.INFEASIBLE, 7)
