@@ -9,6 +9,7 @@ from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.process import ADOPTED, check_step
+from tenglong.domain.roadmap.slips import days_late, reached_on
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.roadmaps import adopted_roadmap, parts_of
 from tenglong.queries.roadmaps_lines import LineRow, line_of, town_of
@@ -128,17 +129,16 @@ def planned_of_case(case: Case, scope: Scope, today: date) -> CasePlan | None:
 
 
 def _milestones(roadmap: Roadmap, case: Case, today: date) -> tuple[PlannedMilestone, ...]:
-    """In the order of their days; one that was skipped counts as reached with the next one that was reached."""
-    words, stands = vocabulary(), dict[str, date | None]()
+    words, stands = vocabulary(), dict[str, date]()
     for fact in surviving_history(facts_of_cases([case.pk])[case.pk]):
         kind = words.kind(fact.kind)
-        stands[kind.slot] = fact.effective_on if kind.on else None
-    rows = RoadmapMilestone.objects.filter(roadmap=roadmap, case=case).order_by("-due_on", "-id")
-    found: list[PlannedMilestone] = []
-    earliest: date | None = None
-    for row in rows:
-        reached = stands.get(row.slot)
-        earliest = min(filter(None, (earliest, reached)), default=None)
-        days = max(((earliest or today) - row.due_on).days, 0)
-        found.append(PlannedMilestone(row.kind, row.due_on, earliest, days))
-    return tuple(reversed(found))
+        if kind.on:
+            stands[kind.slot] = fact.effective_on
+        else:
+            stands.pop(kind.slot, None)
+    rows = list(RoadmapMilestone.objects.filter(roadmap=roadmap, case=case).order_by("due_on", "id"))
+    reached = reached_on([(row.slot, row.due_on) for row in rows], stands)
+    return tuple(
+        PlannedMilestone(row.kind, row.due_on, day, days_late(row.due_on, day, today))
+        for row, day in zip(rows, reached, strict=True)
+    )

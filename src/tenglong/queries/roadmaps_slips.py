@@ -4,54 +4,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.roadmap.slips import Due, days_late, reached_on
 from tenglong.queries.ledger import last_id_at, last_sql
-from tenglong.queries.remembered import remembered
 from tenglong.queries.roadmaps_lines import town_of
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Roadmap, RoadmapMilestone
+from tenglong.store.models import Case, Roadmap, RoadmapLine, RoadmapMilestone
 
-STOOD = """
-WITH fold AS ({fold})
-, together AS (
-    SELECT m.case_id, m.slot, m.id, m.place_id, m.kind, m.due_on, l.zone, l.team, NULL AS is_on, NULL AS day
-    FROM store_roadmapmilestone m
-    JOIN store_roadmapline l ON l.roadmap_id = m.roadmap_id AND l.case_id = m.case_id
-    WHERE m.roadmap_id = %s
-    UNION ALL
-    SELECT case_id, slot, NULL, NULL, NULL, NULL, NULL, NULL, is_on, effective_day FROM fold
-)
-, known AS (
-    SELECT id, case_id, place_id, kind, due_on, zone, team,
-           MAX(CASE WHEN is_on THEN day END) OVER (PARTITION BY case_id, slot) AS own_day,
-           MAX(CASE WHEN slot = 'target' AND NOT is_on THEN 1 ELSE 0 END) OVER (PARTITION BY case_id) AS removed
-    FROM together
-)
-, stood AS (
-    SELECT id, case_id, place_id, kind, due_on, zone, team,
-           MIN(own_day) OVER (
-               PARTITION BY case_id ORDER BY due_on, id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
-           ) AS done_day
-    FROM known WHERE id IS NOT NULL AND removed = 0
-)
-"""
-"""Each milestone with the day on which it was reached: its own, or that of a later one that was reached without it.
-
-Milestones and the fold are put together by sorting, because a join with the fold has no index to go by on SQLite.
-"""
-GROUPS = """
-SELECT place_id, zone, team, kind, COUNT(*), COUNT(done_day), MIN(CASE WHEN done_day IS NULL THEN due_on END)
-FROM stood WHERE due_on <= %s {wanted} GROUP BY place_id, zone, team, kind
-"""
-LATE = """
-SELECT case_id, kind, due_on FROM stood WHERE due_on <= %s AND done_day IS NULL {wanted}
-ORDER BY due_on, case_id, id LIMIT %s OFFSET %s
-"""
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -103,6 +72,8 @@ class SlipReport:
 
 
 class _Counted(NamedTuple):
+    """The milestones of one kind that were due in one place, zone and team; `earliest` of those that are late."""
+
     place_id: int
     zone: str
     team: str
@@ -112,17 +83,42 @@ class _Counted(NamedTuple):
     earliest: date | None
 
 
-@dataclass(frozen=True)
-class _Asked:
-    roadmap: Roadmap
-    as_of: date
-    last_id: int
-    places: tuple[int, ...] | None
-    texts: tuple[tuple[str, str], ...]
+class _Late(NamedTuple):
+    """A milestone that was due and is not reached."""
 
-    @property
-    def key(self) -> str:
-        return f"slips:{self.roadmap.pk}:{self.as_of}:{self.last_id}:{hash((self.places, self.texts))}"
+    due_on: date
+    case_id: int
+    place_id: int
+    zone: str
+    team: str
+    kind: str
+
+
+class _Plan(NamedTuple):
+    """What never changes of a roadmap once it is planned; without a digest it is not."""
+
+    roadmap_id: int
+    digest: str
+    roster_id: int
+
+
+class _Promised(NamedTuple):
+    """The milestones of one case, in the order of their days."""
+
+    case_id: int
+    place_id: int
+    zone: str
+    team: str
+    kinds: tuple[str, ...]
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True)
+class _Stood:
+    """All that was due by a day, counted, and all that was late, the longest delay first."""
+
+    counted: tuple[_Counted, ...]
+    late: tuple[_Late, ...]
 
 
 def slips_of(
@@ -143,19 +139,19 @@ def slips_of(
     if town:
         members = territory().at(as_of).members(town)
         places = members if places is None else places & members
-    texts = tuple((name, text) for name, text in (("zone", zone), ("team", team), ("kind", kind)) if text)
-    ordered = None if places is None else tuple(sorted(places))
-    asked = _Asked(roadmap, as_of, last_id_at(known_at), ordered, texts)
-    counted = remembered(asked.key, lambda: _counted(asked))
+    wanted = _Wanted(places, zone, team, kind)
+    stood = _stood(_Plan(roadmap.pk, roadmap.plan_digest, roadmap.roster_id), as_of, last_id_at(known_at))
+    counted = [one for one in stood.counted if wanted.lets(one)]
+    late = [one for one in stood.late if wanted.lets(one)]
     due, done = sum(one.due for one in counted), sum(one.done for one in counted)
-    pages = max(1, -(-(due - done) // size))
+    pages = max(1, -(-len(late) // size))
     page = min(max(page, 1), pages)
     return SlipReport(
         as_of=as_of,
         due=due,
         done=done,
-        late=due - done,
-        rows=_rows(asked, size, (page - 1) * size) if due > done else (),
+        late=len(late),
+        rows=_rows(late[(page - 1) * size : page * size], as_of),
         page=page,
         pages=pages,
         zones=_groups(counted, as_of, lambda one: (one.zone, one.zone)),
@@ -165,61 +161,96 @@ def slips_of(
     )
 
 
-def _counted(asked: _Asked) -> list[_Counted]:
-    rows = _select(asked, GROUPS, [])
-    return [_Counted(*counts, earliest=_day(earliest)) for *counts, earliest in rows]
+@dataclass(frozen=True)
+class _Wanted:
+    places: frozenset[int] | None
+    zone: str
+    team: str
+    kind: str
 
-
-def _rows(asked: _Asked, size: int, offset: int) -> tuple[SlipRow, ...]:
-    late = _select(asked, LATE, [size, offset])
-    lines = asked.roadmap.lines.filter(case_id__in=[case for case, *_ in late])
-    where = {case: (zone, team) for case, zone, team in lines.values_list("case_id", "zone", "team")}
-    cases = Case.objects.select_related("firm").in_bulk(list(where))
-    found = []
-    for case_id, kind, due in late:
-        case, due_on = cases[case_id], _day(due)
-        assert due_on is not None
-        found.append(
-            SlipRow(
-                case_id,
-                case.number,
-                case.firm.name,
-                *town_of(case.place_id, asked.as_of),
-                *where[case_id],
-                kind,
-                due_on,
-                (asked.as_of - due_on).days,
-            )
+    def lets(self, one: _Counted | _Late) -> bool:
+        """Whether a line is among what is asked for."""
+        return (
+            (self.places is None or one.place_id in self.places)
+            and self.zone in ("", one.zone)
+            and self.team in ("", one.team)
+            and self.kind in ("", one.kind)
         )
+
+
+@lru_cache(maxsize=4)
+def _stood(plan: _Plan, as_of: date, last_id: int) -> _Stood:
+    """What was due by a day, as known up to an entry: neither changes any more, so that pages share the answer."""
+    promised = _promised(plan)
+    slots = sorted({slot for one in promised for slot, _ in one.due})
+    stands, removed = _standing(plan.roster_id, slots, AsOf(as_of, last_id))
+    counts: dict[tuple[int, str, str, str], list[Any]] = defaultdict(lambda: [0, 0, None])
+    late = []
+    for one in promised:
+        if one.case_id in removed:
+            continue
+        reached = reached_on(one.due, stands.get(one.case_id, {}))
+        for kind, (_, due_on), day in zip(one.kinds, one.due, reached, strict=True):
+            if due_on > as_of:
+                break
+            count = counts[one.place_id, one.zone, one.team, kind]
+            count[0] += 1
+            if day is not None:
+                count[1] += 1
+                continue
+            count[2] = due_on if count[2] is None else min(count[2], due_on)
+            late.append(_Late(due_on, one.case_id, one.place_id, one.zone, one.team, kind))
+    late.sort(key=itemgetter(0, 1))
+    return _Stood(tuple(_Counted(*key, *count) for key, count in counts.items()), tuple(late))
+
+
+@lru_cache(maxsize=4)
+def _promised(plan: _Plan) -> tuple[_Promised, ...]:
+    """The milestones of a roadmap, case by case: they never change (0011)."""
+    lines = RoadmapLine.objects.filter(roadmap_id=plan.roadmap_id).exclude(measure="")
+    columns = lines.values_list("case_id", "place_id", "zone", "team")
+    where = {case: (place, zone, team) for case, place, zone, team in columns.iterator(AT_ONCE)}
+    rows = RoadmapMilestone.objects.filter(roadmap_id=plan.roadmap_id).order_by("case_id", "due_on", "id")
+    steps = rows.values_list("case_id", "kind", "slot", "due_on").iterator(AT_ONCE)
+    found = []
+    for case_id, own in groupby(steps, itemgetter(0)):
+        _, kinds, slots, days = zip(*own, strict=True)
+        place, zone, team = where[case_id]
+        found.append(_Promised(case_id, place, zone, team, kinds, tuple(zip(slots, days, strict=True))))
     return tuple(found)
 
 
-def _select(asked: _Asked, statement: str, more: list[Any]) -> list[tuple[Any, ...]]:
-    slots = (
-        RoadmapMilestone.objects.filter(roadmap=asked.roadmap)
-        .order_by()
-        .values_list("slot", flat=True)
-        .distinct()
-    )
-    at = AsOf(asked.as_of, asked.last_id)
-    fold, of_fold = last_sql(
-        "case_id, slot, is_on, effective_day", [*slots, "target"], asked.roadmap.roster_id, at
-    )
-    wanted = "".join(f" AND {name} = %s" for name, _ in asked.texts)
-    if asked.places is not None:
-        marks = ", ".join(["%s"] * len(asked.places))
-        wanted += f" AND place_id IN ({marks})" if asked.places else " AND 1 = 0"
-    params = [
-        *of_fold,
-        asked.roadmap.pk,
-        asked.as_of,
-        *(text for _, text in asked.texts),
-        *(asked.places or ()),
-        *more,
-    ]
+def _standing(roster_id: int, slots: Sequence[str], at: AsOf) -> tuple[dict[int, dict[str, date]], set[int]]:
+    """The days of the entries that count, by case and slot; and the cases that were removed from the roster."""
+    stands: dict[int, dict[str, date]] = defaultdict(dict)
+    removed = set()
+    sql, params = last_sql("case_id, slot, is_on, effective_day", [*slots, "target"], roster_id, at)
     with connection.cursor() as cursor:
-        cursor.execute(STOOD.format(fold=fold) + statement.format(wanted=wanted), params)
-        return cursor.fetchall()
+        cursor.execute(sql, params)
+        for case_id, slot, is_on, day in cursor.fetchall():
+            if is_on:
+                stands[case_id][slot] = day_of(day)
+            elif slot == "target":
+                removed.add(case_id)
+    return stands, removed
+
+
+def _rows(late: Sequence[_Late], as_of: date) -> tuple[SlipRow, ...]:
+    cases = Case.objects.select_related("firm").in_bulk([one.case_id for one in late])
+    return tuple(
+        SlipRow(
+            one.case_id,
+            cases[one.case_id].number,
+            cases[one.case_id].firm.name,
+            *town_of(one.place_id, as_of),
+            one.zone,
+            one.team,
+            one.kind,
+            one.due_on,
+            days_late(one.due_on, None, as_of),
+        )
+        for one in late
+    )
 
 
 def _groups(counted: Sequence[_Counted], as_of: date, key: Any) -> tuple[SlipGroup, ...]:
@@ -238,8 +269,3 @@ def _sums(rows: Sequence[_Counted]) -> tuple[int, int, int]:
 
 def _most_days(rows: Sequence[_Counted], as_of: date) -> int:
     return max(((as_of - one.earliest).days for one in rows if one.earliest), default=0)
-
-
-def _day(value: Any) -> date | None:
-    """SQLite gives a date of raw SQL as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
