@@ -3,13 +3,11 @@
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 
 from tenglong.actions.bulletins import reissue, with_todays_knowledge
 from tenglong.cli.__main__ import main
@@ -21,7 +19,7 @@ from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.reporting.bulletins import BulletinContent
 from tenglong.queries.figures import ask, question
 from tenglong.queries.rosters import visible_rosters
-from tenglong.queries.territory import actor_of, forget_territory
+from tenglong.queries.territory import actor_of
 from tenglong.queries.verification import verify
 from tenglong.store.models import (
     Bulletin,
@@ -62,17 +60,6 @@ ARTICLE = [
     (BUTTONS, "2021-11-09", "cod_before", "240", "240"),
     (BUTTONS, "2021-11-09", "cod_after", "156", "156"),
 ]
-
-
-@pytest.fixture(scope="module")
-def replayed(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
-    """The demonstration in a transaction that is taken back after these tests; gives its workbooks' folder."""
-    folder = tmp_path_factory.mktemp("workbooks")
-    with django_db_blocker.unblock(), transaction.atomic():
-        assert load(folder, "Tenglong-2021", lambda *_: None)
-        yield folder
-        transaction.set_rollback(True)
-    forget_territory()
 
 
 def figure(roster: str, day: str, id: str, *, known_at: datetime | None = None):
