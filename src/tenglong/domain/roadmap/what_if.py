@@ -92,10 +92,10 @@ def what_if(
     asked = changed(first, changes)
     options: dict[str, Any] = {"seed": seed, "work": work, "gap": gap, "on_progress": on_progress}
     if len(asked.aims) == 1:
-        found = with_known(asked, solve(asked, seconds=seconds, **options), solution)
+        found = with_known(asked, solve(asked, seconds=seconds, known=solution, **options), solution)
         answered = asked
     else:
-        answered, found = solve_aims(asked, seconds=seconds, **options)
+        answered, found = solve_aims(asked, seconds=seconds, known=solution, **options)
     sentences = _change_sentences(first, asked, changes, names)
     if found.plan is None:
         sentences += _impossible(asked, found, names)

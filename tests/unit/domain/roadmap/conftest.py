@@ -17,11 +17,13 @@ from tenglong.domain.roadmap.solvers.search import Search
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """`choose.solve` and what_if's search for contradictions without their processes."""
 
-    def solve(problem: Problem, method: str, limits: Any, told: Any = None) -> Solution:
+    def solve(
+        problem: Problem, method: str, limits: Any, told: Any = None, known: Solution | None = None
+    ) -> Solution:
         def report(search: Search, point: Point) -> None:
             search.stopped |= bool(told and told(point))
 
-        return running.run(problem, method, limits, report)
+        return running.run(problem, method, limits, report, known)
 
     def contradiction(problem: Problem, seconds: float) -> Contradiction:
         return Contradiction(conflict(problem), cheapest_relaxation(problem) or ())

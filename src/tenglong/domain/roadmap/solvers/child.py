@@ -32,14 +32,20 @@ _ERRORS = "errors.txt"
 Progress = Callable[[Point], bool | None]
 
 
-def solve(problem: Problem, method: str, limits: Limits, on_progress: Progress | None = None) -> Solution:
+def solve(
+    problem: Problem,
+    method: str,
+    limits: Limits,
+    on_progress: Progress | None = None,
+    known: Solution | None = None,
+) -> Solution:
     """What the solver found. `on_progress` hears every point; when it answers True, the solver stops.
 
     KeyboardInterrupt stops the solver too; its best plan is returned.
     """
     with tempfile.TemporaryDirectory(prefix="tenglong-roadmap-") as name:
         folder = Path(name)
-        (folder / JOB).write_bytes(pickle.dumps((problem, method, limits), protocol=5))
+        (folder / JOB).write_bytes(pickle.dumps((problem, method, limits, known), protocol=5))
         points, killed = _watched(folder, limits, on_progress)
         return _result(folder, method, points, killed)
 

@@ -26,10 +26,14 @@ def solve(
     gap: float = 0.0,
     on_progress: child.Progress | None = None,
     announced: Announced | None = None,
+    known: Solution | None = None,
 ) -> Solution:
     """The best plan found for the first aim, with its certificate.
 
     The solver runs in a process that is killed if it does not stop in time.
+
+    `known` is a solution of a like problem: the same firms, measures and orders, perhaps other bounds or another aim.
+    Its prices and its plan are where the search begins; nothing of it is trusted.
 
     With `announced` the problem solved, and to be checked, is `stability.with_announced(problem, announced)`.
 
@@ -42,7 +46,7 @@ def solve(
     if announced is not None:
         problem = with_announced(problem, announced)
     limits = Limits(seed=seed, work=work, seconds=seconds, gap=gap)
-    return child.solve(problem, chosen_method(problem, method), limits, on_progress)
+    return child.solve(problem, chosen_method(problem, method), limits, on_progress, known)
 
 
 def chosen_method(problem: Problem, method: str) -> str:
@@ -61,11 +65,11 @@ def solve_aims(
     """The plan of the last aim of the list, and its problem, in which the earlier aims keep what they reached (3.2).
 
     Each aim has an equal share of `seconds`; `settings` as for `solve`. Where an aim finds no plan, its problem and
-    solution are returned.
+    solution are returned. The plan of each aim is where the search for the next one begins.
     """
     each = None if seconds is None else seconds / len(problem.aims)
     solution = solve(problem, seconds=each, **settings)
     while solution.plan is not None and len(problem.aims) > 1:
         problem = next_aim(problem, solution.plan.value)
-        solution = solve(problem, seconds=each, **settings)
+        solution = solve(problem, seconds=each, **settings | {"known": solution})
     return problem, solution

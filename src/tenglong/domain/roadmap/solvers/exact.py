@@ -28,44 +28,45 @@ def run(search: Search) -> Reason:
 
 
 def start_prices(search: Search) -> None:
-    """Prices by descent, and a plan from them."""
+    """Prices by descent, from known ones if there are any, and a plan from them."""
     search.stage = "prices"
 
     def seen(prices: Prices) -> bool:
-        search.spend(80 * search.sweep())
+        search.spend(120 * search.sweep())
         search.prove(prices)
         return search.over() is None
 
-    descend(search.dual, seen)
+    descend(search.dual, seen, start=search.prices)
     if search.prices is not None and not search.over():
         search.stage = "first plan"
         search.offer(*first.plan_from(search, search.prices))
 
 
-def all_near(search: Search, loss: float = np.inf) -> highs.Columns:
-    """The options that a plan better than the best so far may hold, and that lose at most so much under prices."""
+def all_near(search: Search) -> highs.Columns:
+    """The options that a plan better than the best so far may hold."""
+    loss = np.inf
     if search.plan and search.certificate:
         missing = search.certificate.bound - search.plan.value
-        loss = min(loss, missing + 1e-6 * max(1.0, abs(search.certificate.bound)) + 1.0)
+        loss = missing + 1e-6 * max(1.0, abs(search.certificate.bound)) + 1.0
     prices = search.prices or search.dual.no_prices()
     firms = np.arange(search.options.firms)
     line, measure, start, _ = search.dual.near_best(prices, firms, loss)
     return highs.columns_of(search.options, firms[line], measure, start)
 
 
-def relaxation(search: Search, loss: float = np.inf) -> Reason | None:
-    """The linear relaxation, of options that lose at most so much: the best prices there are, or nearly.
+def relaxation(search: Search) -> Reason | None:
+    """The linear relaxation: the best prices there are.
 
     A conflict, if even shares of all options cannot meet the limits.
     """
     search.stage = "relaxation"
-    columns = all_near(search, loss)
+    columns = all_near(search)
     model = highs.Model(search.options, columns, search.options.capacity, search.options.arrays.must)
     answer = highs.solve(
         model, highs.Ask(seconds=search.left(), goes_on=lambda _: not search.stopped), whole=False
     )
     search.spend(20 * len(columns) / 1e3)
-    if answer.status == "Infeasible" and search.plan is None and loss == np.inf:
+    if answer.status == "Infeasible" and search.plan is None:
         return Reason.CONFLICT
     if answer.prices is not None:
         search.prove(answer.prices)

@@ -53,9 +53,9 @@ def point_to_json(point: Point) -> list[Any]:
 
 def main(folder: Path) -> None:
     """Solve the job of the folder."""
-    problem, method, limits = pickle.loads((folder / JOB).read_bytes())
+    problem, method, limits, known = pickle.loads((folder / JOB).read_bytes())
     try:
-        solution = run(problem, method, limits, Reporter(folder, method))
+        solution = run(problem, method, limits, Reporter(folder, method), known)
     except MemoryError:
         solution = Solution(Status.FAILED, Reason.MEMORY, method, None, None)
     save(folder / DONE, solution)

@@ -10,8 +10,6 @@ from tenglong.domain.roadmap.solvers.search import Search
 
 MOST_RELAXED = 40_000
 """Options up to which the linear relaxation is solved for a slightly better bound."""
-NEAR = 0.3
-"""The loss, in values of the average firm, up to which options of larger problems with orders are relaxed."""
 ROUNDS = 6
 GROUP = 200
 """Firms that are solved exactly at once."""
@@ -21,15 +19,16 @@ LOSSES = (0.05, 0.1, 0.2)
 def run(search: Search) -> Reason:
     """Search until the plan is good enough, a limit is reached, or nothing gets better."""
     exact.start_prices(search)
-    if not search.over() and search.problem.options() <= MOST_RELAXED:
+    small = search.problem.options() <= MOST_RELAXED
+    if search.plan is None and small and not search.over():
         conflict = exact.relaxation(search)
         if conflict:
             return conflict
-    elif not search.over() and len(search.problem.orders):
-        exact.relaxation(search, NEAR * annealing.mean_value(search))
     annealing.rounds(search, ROUNDS)
     if search.plan is None:
         return search.over() or _whole(search)
+    if small and not search.over():
+        exact.relaxation(search)
     search.stage = "neighbourhoods"
     return _polish(search)
 

@@ -6,15 +6,23 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.plans import Plan, Point, Reason, Solution
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.solvers import exact, exhaustive, prices
+from tenglong.domain.roadmap.solvers import exact, exhaustive, prices, warm
 from tenglong.domain.roadmap.solvers.search import Limits, Search
 
 
-def run(problem: Problem, method: str, limits: Limits, report: Callable[[Search, Point], None]) -> Solution:
-    """What the named solver finds within the limits."""
+def run(
+    problem: Problem,
+    method: str,
+    limits: Limits,
+    report: Callable[[Search, Point], None],
+    known: Solution | None = None,
+) -> Solution:
+    """What the named solver finds within the limits, from what is `known` of a like problem."""
     search = Search(problem, limits, report)
     if search.hopeless():
         return search.solution(method, Reason.CONFLICT)
+    if known is not None:
+        warm.begin(search, known)
     deeds = {"exhaustive": _exhaustive, "exact": exact.run, "prices": prices.run}
     return search.solution(method, deeds[method](search))
 

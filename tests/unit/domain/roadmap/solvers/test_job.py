@@ -13,7 +13,7 @@ from tests.unit.domain.roadmap.small import problem
 def test_a_job_tells_its_points_and_leaves_its_solution(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    (tmp_path / JOB).write_bytes(pickle.dumps((problem(), "exact", Limits())))
+    (tmp_path / JOB).write_bytes(pickle.dumps((problem(), "exact", Limits(), None)))
     main(tmp_path)
     solution: Solution = pickle.loads((tmp_path / DONE).read_bytes())
     assert solution.status == Status.OPTIMAL
