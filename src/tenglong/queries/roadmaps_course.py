@@ -18,6 +18,7 @@ from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.wording import amount_label
 from tenglong.queries.ledger import last_id_at
+from tenglong.queries.remembered import remembered
 from tenglong.queries.roadmaps_views import Curve, added_up, cumulative
 from tenglong.store.models import Roadmap, RoadmapMilestone
 
@@ -126,10 +127,17 @@ def _planned(roadmap: Roadmap, scope: Scope) -> dict[str, Curve]:
 
 
 def _actual(roadmap: Roadmap, scope: Scope, as_of: date, known_at: datetime) -> dict[str, Curve]:
+    last_id = last_id_at(known_at)
+    places = None if scope.everywhere else scope.places
+    key = f"roadmap_course:{roadmap.pk}:{roadmap.plan_digest}:{as_of}:{last_id}:{hash(places)}"
+    return remembered(key, lambda: _happened(roadmap, scope, as_of, last_id))
+
+
+def _happened(roadmap: Roadmap, scope: Scope, as_of: date, last_id: int) -> dict[str, Curve]:
     slots = _slots()
     steps: dict[str, list[tuple[date, int]]] = {id: [] for id in slots.values()}
     with connection.cursor() as cursor:
-        cursor.execute(*_statement(roadmap, scope, slots, (as_of, last_id_at(known_at))))
+        cursor.execute(*_statement(roadmap, scope, slots, (as_of, last_id)))
         for slot, day, step in cursor.fetchall():
             steps[slots[slot]].append((day_of(day), int(step)))
     return {id: added_up(found) for id, found in steps.items()}

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.roadmap.slips import Due, days_late, reached_on
@@ -257,9 +258,8 @@ def _groups(counted: Sequence[_Counted], as_of: date, key: Any) -> tuple[SlipGro
     found: dict[tuple[str, str], list[_Counted]] = defaultdict(list)
     for one in counted:
         found[key(one)].append(one)
-    return tuple(
-        SlipGroup(*named, *_sums(rows), _most_days(rows, as_of)) for named, rows in sorted(found.items())
-    )
+    ordered = sorted(found.items(), key=lambda one: natural(one[0][0]))
+    return tuple(SlipGroup(*named, *_sums(rows), _most_days(rows, as_of)) for named, rows in ordered)
 
 
 def _sums(rows: Sequence[_Counted]) -> tuple[int, int, int]:
