@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
@@ -60,23 +60,59 @@ def append(
         BadValue: a date lies after `at`, an amount is missing or negative, or time would run backwards.
         Conflict: some entry is not allowed where it would stand in the history of its case.
     """
-    if not drafts:
-        return []
-    head = _locked_head(at)
-    _check_drafts(drafts, at)
-    drafts = with_consequences(drafts, head.last_id + 1)
-    facts = [
-        Fact(number, roster.pk, case_id, kind, day, at, by, parcel_id, quantity, corrects, details)
-        for number, (case_id, kind, day, parcel_id, quantity, corrects, details) in enumerate(
-            drafts, start=head.last_id + 1
-        )
-    ]
-    histories = _histories(facts, fresh)
-    for history in histories.values():
-        check_history(history)
-    _advance(roster, head, facts, _write(roster, facts))
-    _refold(roster.pk, _touched(roster.pk, facts, fresh), histories, fresh)
+    ledger = OpenLedger(roster, by=by, at=at)
+    facts = ledger.append(drafts, fresh=fresh)
+    ledger.close()
     return facts
+
+
+class OpenLedger:
+    """The ledger in the hands of one writer: locked at the first entry, its ends stored by `close`.
+
+    For a transaction that records much, part by part, and ends with any error.
+    """
+
+    def __init__(self, roster: Roster, *, by: str, at: datetime):
+        self._roster, self._by, self._at = roster, by, at
+        self._heads: tuple[LedgerHead, RosterHead] | None = None
+
+    def append(self, drafts: Sequence[Draft], *, fresh: Fresh = NOTHING_FRESH) -> list[Fact]:
+        """As `append` of this module; raises what it raises."""
+        if not drafts:
+            return []
+        head, end = self._heads = self._heads or (_locked_head(self._at), _end_of(self._roster))
+        _check_drafts(drafts, self._at)
+        drafts = with_consequences(drafts, head.last_id + 1)
+        facts = [
+            Fact(
+                number,
+                end.roster_id,
+                case_id,
+                kind,
+                day,
+                self._at,
+                self._by,
+                parcel,
+                quantity,
+                corrects,
+                details,
+            )
+            for number, (case_id, kind, day, parcel, quantity, corrects, details) in enumerate(
+                drafts, start=head.last_id + 1
+            )
+        ]
+        histories = _histories(facts, fresh)
+        for history in histories.values():
+            check_history(history)
+        end.last_hash = _write(facts, end.last_hash)
+        _advance(head, end, facts)
+        _refold(end.roster_id, _touched(end.roster_id, facts, fresh), histories, fresh)
+        return facts
+
+    def close(self) -> None:
+        """Store where the ledger ends now."""
+        for head in self._heads or ():
+            head.save()
 
 
 def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> Fact:
@@ -110,6 +146,11 @@ def _locked_head(at: datetime) -> LedgerHead:
     return head
 
 
+def _end_of(roster: Roster) -> RosterHead:
+    end = RosterHead.objects.filter(pk=roster.pk).first()
+    return end or RosterHead(roster_id=roster.pk, last_hash=GENESIS, last_day=date.min)
+
+
 def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
     words, today = vocabulary(), china_date(at)
     for draft in drafts:
@@ -141,9 +182,8 @@ def _histories(facts: Iterable[Fact], fresh: Fresh) -> dict[int, list[Fact]]:
     return {case_id: surviving_history([*old.get(case_id, ()), *added]) for case_id, added in new.items()}
 
 
-def _write(roster: Roster, facts: Sequence[Fact]) -> str:
-    """Chain and store the entries; gives the hash of the last. Each is chained while those before are stored."""
-    last = RosterHead.objects.filter(pk=roster.pk).values_list("last_hash", flat=True).first() or GENESIS
+def _write(facts: Sequence[Fact], last: str) -> str:
+    """Chain the entries behind the hash `last` and store them; gives the hash of the last."""
     words, at = vocabulary(), as_instant(facts[0].recorded_at)
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -160,18 +200,10 @@ def _write(roster: Roster, facts: Sequence[Fact]) -> str:
     return last
 
 
-def _advance(roster: Roster, head: LedgerHead, facts: Sequence[Fact], last_hash: str) -> None:
-    last = facts[-1]
-    head.last_id, head.last_recorded_at = last.id, last.recorded_at
-    head.save()
-    last_day = max(fact.effective_on for fact in facts)
-    end, _ = RosterHead.objects.get_or_create(
-        pk=roster.pk, defaults={"last_day": last_day, "last_hash": last_hash}
-    )
-    end.last_id, end.last_hash = last.id, last_hash
-    end.last_day = max(end.last_day, last_day)
-    end.entries += len(facts)
-    end.save()
+def _advance(head: LedgerHead, end: RosterHead, facts: Sequence[Fact]) -> None:
+    head.last_id, head.last_recorded_at = facts[-1].id, facts[-1].recorded_at
+    end.last_id, end.entries = facts[-1].id, end.entries + len(facts)
+    end.last_day = max(end.last_day, *(fact.effective_on for fact in facts))
 
 
 def _touched(roster_id: int, facts: Sequence[Fact], fresh: Fresh) -> set[int]:

@@ -1,14 +1,18 @@
 """Many rows at once, past the model layer: the one place for it. Values are as the columns hold them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tenglong.domain.kernel.jsontext import compact
+from tenglong.store.bulk_behind import Writer
 
 SQLITE_VALUES = 15_000
 """How many values one statement takes (SQLite allows 32,766)."""
@@ -18,6 +22,30 @@ WITH counter AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass 
 SELECT nextval(counter.id) FROM counter, generate_series(1, %s)
 """
 """The counter is looked up once, not for every id."""
+
+
+_writer: ContextVar[Writer | None] = ContextVar("bulk writer", default=None)
+
+
+@contextmanager
+def writing_behind() -> Iterator[None]:
+    """Within it, inside a transaction, this module's writes happen in another thread in the same order.
+
+    Every other statement waits until they are done, so that nothing shows but the time: rows that are made
+    without asking the database are made meanwhile. An error of a write is raised by the statement that waits
+    for it, at the latest at the end.
+    """
+    used, writer = connections["default"], Writer()
+    used.inc_thread_sharing()
+    token = _writer.set(writer)
+    try:
+        with used.execute_wrapper(writer.before_statement):
+            yield
+            writer.wait()
+    finally:
+        _writer.reset(token)
+        writer.stop()
+        used.dec_thread_sharing()
 
 
 def insert(
@@ -55,18 +83,25 @@ def add(
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Set `columns` of many rows; each of `rows` is the new values and then the id.
+    """Set `columns` of many rows; each of `rows` is the new values and then the id."""
+    _write(partial(_update, connections["default"], model, columns), rows)
 
-    PostgreSQL takes them as one array for each column: a statement for each row took three times as long.
-    """
+
+def _update(
+    used: BaseDatabaseWrapper,
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+) -> None:
+    """PostgreSQL takes rows as one array for each column: a statement for each row took three times as long."""
     table, named = model._meta.db_table, (*columns, "id")
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+    with used.cursor() as cursor:
+        if used.vendor == "sqlite":
             news = ", ".join(f'"{name}" = %s' for name in columns)
-            cursor.executemany(f'UPDATE "{table}" SET {news} WHERE "id" = %s', rows)
+            cursor.executemany(f'UPDATE "{table}" SET {news} WHERE "id" = %s', list(rows))
             return
         news = ", ".join(f'"{name}" = new."{name}"' for name in columns)
-        types = (model._meta.get_field(name).db_type(connection) for name in named)
+        types = (model._meta.get_field(name).db_type(used) for name in named)
         arrays = ", ".join(f"%s::{column}[]" for column in types)
         names = ", ".join(f'"{name}"' for name in named)
         values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in named]
@@ -102,9 +137,27 @@ def as_instant(at: datetime) -> Any:
 
 
 def _insert(table: str, columns: tuple[str, ...], rows: Iterable[Sequence[Any]], ending: str) -> None:
+    _write(partial(_insert_now, connections["default"], table, columns, ending), rows)
+
+
+def _write(deed: Callable[[Iterable[Sequence[Any]]], None], rows: Iterable[Sequence[Any]]) -> None:
+    writer = _writer.get()
+    if writer:
+        writer.write(deed, rows)
+    else:
+        deed(rows)
+
+
+def _insert_now(
+    used: BaseDatabaseWrapper,
+    table: str,
+    columns: tuple[str, ...],
+    ending: str,
+    rows: Iterable[Sequence[Any]],
+) -> None:
     """SQLite takes many rows in one statement faster than one by one; PostgreSQL copies where it need not ask."""
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        if connection.vendor == "sqlite":
+    with used.cursor() as cursor, used.wrap_database_errors:
+        if used.vendor == "sqlite":
             rest, several = iter(rows), SQLITE_VALUES // len(columns)
             while part := list(islice(rest, several)):
                 statement = _statement(table, columns, "?", len(part)) + ending

@@ -21,6 +21,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.queries.imports import import_for
 from tenglong.queries.progress import Progress, silent
 from tenglong.queries.territory import territory
+from tenglong.store.bulk import writing_behind
 from tenglong.store.models import Case, Entry, Firm, Import
 
 CHUNK = 2000
@@ -67,10 +68,11 @@ def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> I
     before = Entry.objects.aggregate(last=Max("id"))["last"] or 0
     applier = Applier(batch, by=actor.name, at=at)
     ids = list(batch.rows.filter(verdict__in=EFFECTIVE).order_by("id").values_list("id", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
-        progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
-    applier.finish()
+    with writing_behind():
+        for start in range(0, len(ids), CHUNK):
+            applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
+            progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
+        applier.finish()
     last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
     batch.summary = {**batch.summary, "entries": [before + 1, last], "observations": applier.observations}
     batch.state, batch.decided_by, batch.decided_at = Import.State.ACCEPTED, actor.name, at

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from tenglong.actions.firms import NewFirm, TemporaryNumbers, name_firms, register_firms
 from tenglong.actions.imports.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
-from tenglong.actions.ledger import Fresh, append
+from tenglong.actions.ledger import Fresh, OpenLedger
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import VOID
@@ -53,7 +53,7 @@ class Applier:
 
     def __init__(self, batch: Import, *, by: str, at: datetime):
         self._batch, self._by, self._at = batch, by, at
-        self._roster = batch.roster
+        self._ledger = OpenLedger(batch.roster, by=by, at=at) if batch.roster else None
         self._source: dict[str, Any] = {"import": batch.pk, "digest": batch.digest}
         self._made: dict[str, int] = {}
         self._numbers = TemporaryNumbers()
@@ -64,25 +64,30 @@ class Applier:
         self.observations: list[int] = []
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
-        """Carry out the plans of `rows`, in their order."""
+        """Carry out the plans of `rows`, in their order.
+
+        Numbers are asked for first: what is written meanwhile need not be waited for (`writing_behind`).
+        """
+        new_cases = [row for row in rows if "case" in row.plan] if self._ledger else []
+        case_ids = next_ids(Case, len(new_cases))
         self._make_firms([row for row in rows if row.firm_id is None])
         for row in rows:
             row.firm_id = row.firm_id or self._made[row.plan["firm_key"]]
         self._update_firms(rows)
         self._note_doubts(rows)
         cases: dict[int, CaseHead] = {}
-        if self._roster:
-            cases = self._make_cases([row for row in rows if "case" in row.plan])
-            self._update_cases([row for row in rows if "attributes" in row.plan])
         parcels, new_parcels = self._make_parcels([row for row in rows if "parcel" in row.plan])
-        if self._roster:
-            drafts, fresh = self._drafts(rows, parcels), Fresh(cases, new_parcels)
-            append(self._roster, drafts, by=self._by, at=self._at, fresh=fresh)
+        if self._ledger:
+            cases = self._make_cases(new_cases, case_ids)
+            self._update_cases([row for row in rows if "attributes" in row.plan])
+            self._ledger.append(self._drafts(rows, parcels), fresh=Fresh(cases, new_parcels))
         self._observe(rows)
         update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.id) for row in rows])
 
     def finish(self) -> None:
-        """Tie leases to landlords that stood further down in the file."""
+        """Tie leases to landlords that stood further down in the file, and leave the ledger."""
+        if self._ledger:
+            self._ledger.close()
         for holding_id, (code, name) in self._leases:
             landlord = Firm.objects.filter(code=code, absorbed_by=None).first() if code else None
             landlord = landlord or Firm.objects.filter(name=name, absorbed_by=None).first()
@@ -145,10 +150,10 @@ class Applier:
         ]
         MatchPair.objects.bulk_create(pairs, ignore_conflicts=True)
 
-    def _make_cases(self, rows: Sequence[PlannedRow]) -> dict[int, CaseHead]:
+    def _make_cases(self, rows: Sequence[PlannedRow], ids: Sequence[int]) -> dict[int, CaseHead]:
         instant, cases = as_instant(self._at), []
         heads: dict[int, CaseHead] = {}
-        for number, id, row in zip(count(self._number + 1), next_ids(Case, len(rows)), rows, strict=False):
+        for number, id, row in zip(count(self._number + 1), ids, rows, strict=False):
             said, row.case_id = row.plan["case"], id
             source = {**self._source, "sheet": row.sheet, "row": row.row}
             texts = (said.get(name, "") for name in CASE_TEXTS)
