@@ -24,6 +24,7 @@ from tenglong.queries.roadmaps_totals import totals_of
 from tenglong.queries.rosters import roster_by_code
 
 SHOWN = 20
+PRICES = 10
 FILES = {
     "problem": ("问题文件，供 tenglong plan 使用", lambda one: problem_file(one, EVERYWHERE).read_bytes()),
     "plan": (
@@ -101,7 +102,7 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 
 def _print_sentences(roadmap: Roadmap) -> None:
-    for price in prices_of(roadmap, EVERYWHERE):
+    for price in prices_of(roadmap, EVERYWHERE)[:PRICES]:
         sys.stdout.write(f"{price.sentences[0]}\n")
     for sentence in conflict_of(roadmap, EVERYWHERE):
         sys.stdout.write(f"{sentence}\n")

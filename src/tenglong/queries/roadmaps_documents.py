@@ -8,8 +8,6 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 
-from django.conf import settings as site
-
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.errors import NotFound
@@ -53,7 +51,7 @@ WORDS = LOOK["said"]
 
 
 def chart_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
-    """The wall chart as a PDF. `notice` marks the whole document; the demonstration marks its own.
+    """The wall chart as a PDF. `notice` marks the whole document; what is about invented firms is marked anyway.
 
     Raises:
         NotFound: the roadmap has no plan, or the letters of the chart have not been fetched.
@@ -121,7 +119,8 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
         cases=tuple(_case(line) for line in lines),
         targets=tuple(_targets(roadmap)) if sees_all(roadmap, scope) else (),
         months=tuple(
-            MonthLine(one.month, one.paid, one.cumulative, one.fund) for one in cash_by_month(roadmap, scope)
+            MonthLine(one.month, one.paid, one.cumulative, one.fund, one.available)
+            for one in cash_by_month(roadmap, scope)
         ),
         loads=tuple(
             LoadLine(one.team, week, days, one.capacity)
@@ -139,8 +138,13 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
             )
             for one in prices_of(roadmap, scope)
         ),
-        notice=notice or (WORDS["demo"] if site.DEMO else ""),
+        notice=notice or (WORDS["demo"] if _invented(roadmap) else ""),
     )
+
+
+def _invented(roadmap: Roadmap) -> bool:
+    """Whether it is about firms that do not exist."""
+    return roadmap.lines.filter(case__firm__synthetic=True).exists()
 
 
 def _standing(roadmap: Roadmap) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from tenglong.domain.reporting.drawings import Drawing, Item
+from tenglong.domain.reporting.roadmap_chart_bands import Band, bands, bands_height
 from tenglong.domain.reporting.roadmap_chart_cases import case_sheets
-from tenglong.domain.reporting.roadmap_chart_overview import Band, bands, bands_height, rows_of, rows_top
+from tenglong.domain.reporting.roadmap_chart_overview import rows_of, rows_top
 from tenglong.domain.reporting.roadmap_chart_panels import HEIGHT, panels
 from tenglong.domain.reporting.roadmap_chart_parts import LOOK, MARGIN, ROW, Area, foot, head
 from tenglong.domain.reporting.roadmap_content import RoadmapContent

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.reporting.drawings import Item, Line, Text
 from tenglong.domain.reporting.roadmap_chart_parts import (
     LOOK,
@@ -24,7 +25,7 @@ from tenglong.domain.reporting.roadmap_chart_parts import (
     head_height,
     short,
 )
-from tenglong.domain.reporting.roadmap_content import CaseLine, RoadmapContent, by_zone, natural
+from tenglong.domain.reporting.roadmap_content import CaseLine, RoadmapContent, by_zone
 
 CASES = LOOK["cases"]
 BEFORE, AFTER = ("number", "name", "team", "measure", "start"), ("steps", "done", "outcome")

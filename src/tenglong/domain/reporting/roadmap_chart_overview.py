@@ -1,7 +1,6 @@
 """The first sheets of a wall chart: for each zone its measures as bars over time, and its teams as strips of counts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -9,6 +8,7 @@ from itertools import groupby
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.reporting.documents import Align
 from tenglong.domain.reporting.drawings import WHITE, Box, Item, Line, Text
+from tenglong.domain.reporting.roadmap_chart_bands import TOTALS, Band, bands_height
 from tenglong.domain.reporting.roadmap_chart_parts import (
     COLUMNS,
     LOOK,
@@ -37,42 +37,11 @@ from tenglong.domain.reporting.roadmap_content import (
     CaseLine,
     RoadmapContent,
     by_team,
-    by_zone,
     sums,
 )
 
 SUMMED = (LAND, ENERGY, MONEY)
-TOTALS = 5  # rows below the last zone: sums, started, done, land, energy
 NARROW = 26  # a period narrower than so many mm has room for two numbers only
-
-
-@dataclass(frozen=True)
-class Band:
-    """A row of the overview: a zone, a measure in it, a team in it, or one of all zones; `kind` names its height."""
-
-    kind: str
-    label: str
-    cases: tuple[CaseLine, ...]
-    measure: str = ""
-
-    @property
-    def height(self) -> float:
-        """In mm, before it is stretched or pressed to fill a sheet."""
-        return float(ROW[self.kind])
-
-
-def bands(content: RoadmapContent) -> list[list[Band]]:
-    """The rows of each zone, which stay together."""
-    found = []
-    for zone, cases in by_zone(content.cases).items():
-        block = [Band("zone", zone or WORDS["no_zone"], tuple(cases))]
-        for id, name in content.measures.items():
-            if chosen := tuple(case for case in cases if case.measure == id):
-                block.append(Band("measure", name, chosen, id))
-        for team, theirs in by_team(cases).items():
-            block.append(Band("team", team or WORDS["no_team"], tuple(theirs)))
-        found.append(block)
-    return found
 
 
 def frame(content: RoadmapContent, width: float) -> tuple[Area, Axis]:
@@ -99,7 +68,7 @@ def rows_of(
     for row in rows:
         high = row.height * scale
         items += _DRAWN[row.kind](row, content, Area(area.x, at, area.width, high), axis)
-        items.append(Line(area.x, at, area.right, at, THICK if row.kind == "zone" else THIN))
+        items.append(Line(area.x, at, area.right, at, THICK if row.kind in ("zone", "across") else THIN))
         at += high
     if last:
         items += _totals(content, Area(area.x, at, area.width, ROW["total"] * scale), axis)
@@ -107,11 +76,6 @@ def rows_of(
     items += _edges(Area(area.x, area.y, area.width, at - area.y), axis)
     items += _flags(content, axis, area.y, at)
     return items
-
-
-def bands_height(rows: Sequence[Band], *, last: bool) -> float:
-    """How high the rows are by themselves, with the totals on the last sheet."""
-    return sum(row.height for row in rows) + (ROW["total"] * TOTALS if last else 0)
 
 
 def rows_top() -> float:
@@ -161,6 +125,15 @@ def _zone(row: Band, content: RoadmapContent, area: Area, axis: Axis) -> Iterato
     said = WORDS["zone_line" if found.waiting else "zone_line_all"].format(
         cases=found.cases, started=found.started, waiting=found.waiting
     )
+    yield Text(axis.x + 3, at, said, SIZE["row"], width=axis.width - 6)
+    yield from _numbers(row.cases, area.y, area.height, axis)
+
+
+def _across_head(row: Band, content: RoadmapContent, area: Area, axis: Axis) -> Iterator[Item]:
+    yield Box(area.x, area.y, area.width, area.height, fill=PALE)
+    at = baseline(area.y, area.height, SIZE["zone"])
+    yield Text(area.x + 3, at, row.label, SIZE["zone"], bold=True, width=COLUMNS["label"] - 5)
+    said = WORDS["across_line"].format(teams=len(by_team(row.cases)))
     yield Text(axis.x + 3, at, said, SIZE["row"], width=axis.width - 6)
     yield from _numbers(row.cases, area.y, area.height, axis)
 
@@ -283,4 +256,4 @@ def printed(value: Decimal) -> str:
     return f"{half_up(value, 1 if 0 < abs(value) < 1000 else 0):f}"
 
 
-_DRAWN = {"zone": _zone, "measure": _measure, "team": _team}
+_DRAWN = {"zone": _zone, "across": _across_head, "measure": _measure, "team": _team}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tenglong.domain.reporting.documents import Align, day_text
-from tenglong.domain.reporting.drawings import Box, Item, Line, Text
+from tenglong.domain.reporting.drawings import BLACK, Box, Item, Line, Text
 from tenglong.domain.reporting.roadmap_chart_overview import numbered_targets, printed
 from tenglong.domain.reporting.roadmap_chart_parts import (
     LOOK,
@@ -26,6 +26,7 @@ from tenglong.domain.reporting.roadmap_content import RoadmapContent
 HEIGHT: float = LOOK["panels"]["height"]
 LINES: int = LOOK["panels"]["lines"]
 PAD = 4.0
+MONTH_COLUMNS = (0.31, 0.23, 0.23, 0.23)
 
 
 def panels(content: RoadmapContent, area: Area) -> Iterator[Item]:
@@ -93,25 +94,28 @@ def _fitting(lines: list[str]) -> list[str]:
 
 
 def _months(content: RoadmapContent, area: Area) -> Iterator[Item]:
-    """A table: paid in the month, since the start, and what may be spent; red where it is too little."""
-    heads = list(WORDS["month_heads"].values())
+    """A table: paid in the month and by its end, and what there is by its end; red where that is too little."""
     if not content.months:
         yield from texts([WORDS["no_months"]], area, SIZE["panel"])
         return
-    rows = [heads]
-    for line in content.months[: LINES - 1]:
-        fund = "—" if line.fund is None else printed(line.fund)
-        rows.append(
-            [f"{line.month.year}年{line.month.month}月", printed(line.paid), printed(line.cumulative), fund]
-        )
-    over = [line.fund is not None and line.paid > line.fund for line in content.months]
-    widths = [area.width * share for share in (0.34, 0.22, 0.22, 0.22)]
-    for number, cells in enumerate(rows):
-        y, color = area.y + ROW["panel"] * number, RED if number and over[number - 1] else "#000000"
-        yield Line(area.x, y + ROW["panel"], area.x + area.width, y + ROW["panel"], THIN)
-        for column, cell in enumerate(cells):
-            right = area.x + sum(widths[: column + 1]) - 1
-            at = baseline(y, ROW["panel"], SIZE["number"])
-            align, x = (Align.RIGHT, right) if column else (Align.LEFT, area.x)
-            bold = not number or color == RED
-            yield Text(x, at, cell, SIZE["number"], bold, align, widths[column] - 1, color)
+    yield from _row(list(WORDS["month_heads"].values()), area, area.y, short=False, bold=True)
+    for number, line in enumerate(content.months[: LINES - 1], start=1):
+        available = "—" if line.available is None else printed(line.available)
+        cells = [
+            f"{line.month.year}年{line.month.month}月",
+            printed(line.paid),
+            printed(line.cumulative),
+            available,
+        ]
+        short = line.left is not None and line.left < 0
+        yield from _row(cells, area, area.y + ROW["panel"] * number, short=short, bold=short)
+
+
+def _row(cells: list[str], area: Area, y: float, *, short: bool, bold: bool) -> Iterator[Item]:
+    yield Line(area.x, y + ROW["panel"], area.right, y + ROW["panel"], THIN)
+    at, right = baseline(y, ROW["panel"], SIZE["number"]), area.x
+    for column, (cell, share) in enumerate(zip(cells, MONTH_COLUMNS, strict=True)):
+        width = area.width * share
+        align, x = (Align.RIGHT, right + width - 1) if column else (Align.LEFT, right)
+        yield Text(x, at, cell, SIZE["number"], bold, align, width - 1, RED if short else BLACK)
+        right += width

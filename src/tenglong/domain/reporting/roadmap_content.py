@@ -4,12 +4,12 @@ Nothing is planned or judged here. Sentences and names come from the caller in t
 exact; `roadmap_chart.py` draws them and `roadmap_sheets.py` tabulates them.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.reporting.figures import Calibre
 
 LAND, ENERGY, MONEY = "land", "energy", "money"
@@ -68,12 +68,21 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class MonthLine:
-    """Money of a month in 10,000 yuan: paid, paid since the start, and what may be spent (None: not stated)."""
+    """Money of a month in 10,000 yuan: paid, paid by its end, what comes in, and what there is in all by its end.
+
+    None where nobody stated it; what a month leaves goes on to the next.
+    """
 
     month: date
     paid: Decimal
     cumulative: Decimal
     fund: Decimal | None
+    available: Decimal | None
+
+    @property
+    def left(self) -> Decimal | None:
+        """What is left at its end, negative where money is short."""
+        return None if self.available is None else self.available - self.cumulative
 
 
 @dataclass(frozen=True)
@@ -187,9 +196,3 @@ def _grouped(pairs: Iterable[tuple[str, CaseLine]]) -> dict[str, list[CaseLine]]
     for key, case in pairs:
         groups.setdefault(key, []).append(case)
     return {key: groups[key] for key in sorted(groups, key=natural)}
-
-
-def natural(name: str) -> tuple[object, ...]:
-    """A key that orders names as people do: 第2组 before 第10组, no name last."""
-    pieces = re.split(r"(\d+)", name)
-    return (not name, [(int(one), "") if one.isdecimal() else (-1, one) for one in pieces])

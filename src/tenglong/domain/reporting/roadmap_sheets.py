@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.reporting.roadmap_content import (
     CaseLine,
     RoadmapContent,
     Sums,
     by_zone,
-    natural,
     sums,
 )
 from tenglong.domain.reporting.sheets import Cell, Kind, Page, Sheet, SheetColumn
@@ -129,23 +129,24 @@ def _amounts(content: RoadmapContent, found: Sums) -> list[Cell]:
 
 
 def _months(content: RoadmapContent) -> Sheet:
-    headers = ("当月支付（万元）", "累计支付（万元）", "当月可用（万元）", "余缺（万元）")
+    """Money month by month; what a month leaves goes on to the next."""
+    headers = (
+        "当月支付（万元）",
+        "累计支付（万元）",
+        "当月到账（万元）",
+        "累计可用（万元）",
+        "月末结余（万元）",
+    )
     columns = (
         SheetColumn("月份", width=12),
         *(SheetColumn(one, Kind.DECIMAL, 18, PLACES) for one in headers),
     )
     rows = [
-        (
-            f"{line.month:%Y-%m}",
-            line.paid,
-            line.cumulative,
-            line.fund,
-            None if line.fund is None else line.fund - line.paid,
-        )
+        (f"{line.month:%Y-%m}", line.paid, line.cumulative, line.fund, line.available, line.left)
         for line in content.months
     ]
     paid = sum((line.paid for line in content.months), Decimal(0))
-    return Sheet("月度资金", columns, rows, total=(WHOLE, paid, None, None, None))
+    return Sheet("月度资金", columns, rows, total=(WHOLE, paid, None, None, None, None))
 
 
 def _loads(content: RoadmapContent) -> Sheet:

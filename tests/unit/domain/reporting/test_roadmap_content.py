@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from tenglong.domain.reporting.roadmap_content import by_team, by_zone, natural, sums
+from tenglong.domain.reporting.roadmap_content import by_team, by_zone, sums
 from tests.unit.domain.reporting.roadmap_samples import case, content
 
 
@@ -17,10 +17,6 @@ def test_a_roster_without_zones_is_grouped_by_town() -> None:
 def test_teams_stand_in_the_order_people_count_in_and_nobodys_cases_last() -> None:
     cases = [case(n, "东片", team, "") for n, team in enumerate(["", "第10组", "第2组"])]
     assert list(by_team(cases)) == ["第2组", "第10组", ""]
-
-
-def test_names_that_begin_with_digits_and_with_letters_can_be_ordered() -> None:
-    assert sorted(["10区", "东片", "2区"], key=natural) == ["2区", "10区", "东片"]
 
 
 def test_an_amount_that_is_not_counted_has_no_unit() -> None:

@@ -59,8 +59,8 @@ def test_the_sums_of_the_zones_are_those_of_the_overview() -> None:
 
 def test_money_by_month_says_where_it_is_too_little() -> None:
     _, august, september, total, *_ = rows("月度资金")
-    assert august == ("2021-08", 40, 40, 30, -10)
-    assert september == ("2021-09", 0, 40, None, None)
+    assert august == ("2021-08", 40, 40, 30, 30, -10)
+    assert september == ("2021-09", 0, 40, 20, 50, 10)
     assert total[:2] == ("合计", 40)
 
 
