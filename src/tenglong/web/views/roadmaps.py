@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tenglong.actions import roadmaps
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.roadmap.assumptions import assumptions_of
 from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE
 from tenglong.queries.roadmaps import (
     Roadmap,
@@ -32,6 +33,7 @@ from tenglong.queries.roadmaps_results import (
     stability_of,
     trajectory_of,
 )
+from tenglong.queries.roadmaps_settings import settings_of
 from tenglong.queries.roadmaps_totals import Totals, totals_by, totals_of
 from tenglong.queries.roadmaps_views import cash_by_month, cumulative, gantt, load_of_teams
 from tenglong.web.charts_roadmaps import cash_chart, freed_charts, search_chart
@@ -170,6 +172,7 @@ def _content(here: Here, roadmap: Roadmap) -> dict[str, object]:
         "cash_chart": cash_chart(cash),
         "load": load_table(load_of_teams(roadmap, scope)),
         "prices": prices_of(roadmap, scope),
+        "assumptions": assumptions_of(settings_of(roadmap)),
         "groups": [
             {
                 "by": by,

@@ -11,9 +11,11 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting.sheets import Kind, Sheet, SheetColumn
+from tenglong.domain.roadmap.assumptions import assumptions_of
 from tenglong.queries.roadmaps import Roadmap, roadmap_by_id
 from tenglong.queries.roadmaps_course import Course, planned_and_actual
 from tenglong.queries.roadmaps_lines import filters_of
+from tenglong.queries.roadmaps_settings import settings_of
 from tenglong.queries.roadmaps_slips import SlipReport, slips_of
 from tenglong.web.charts_roadmaps import CurveChart, curve_chart
 from tenglong.web.context import Here, day_from
@@ -36,6 +38,7 @@ def course(request: HttpRequest, id: int) -> HttpResponse:
     as_of = _as_of(request, roadmap)
     found = planned_and_actual(roadmap, here.scope, as_of, here.known_at)
     context = head(here, roadmap) | {"found": found, "as_of": as_of, "curves": _curves(found)}
+    context["assumptions"] = assumptions_of(settings_of(roadmap))
     return render(request, "roadmaps/course.html", context)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -92,10 +93,16 @@ class Asking:
         return self.request.here
 
     @cached_property
+    def facts_on(self) -> date:
+        """The day that the form starts with: of the other roadmap, else the last in the ledger."""
+        planned_anew = self.before is None or self.keeps
+        return self.here.default_as_of(self.roster) if planned_anew else self.before.facts_on
+
+    @cached_property
     def started(self) -> Settings:
         """The settings that the form starts with. Raises NotFound."""
         if self.before is None:
-            return usual_settings(self.roster)
+            return usual_settings(self.roster, self.facts_on)
         check_sees_all(self.before, self.here.scope)
         if not self.relaxed:
             return settings_of(self.before)
@@ -123,10 +130,9 @@ class Asking:
         towns = (
             [(place.code, place.name) for place in tree.children(self.code)] if tree.has(self.code) else []
         )
-        facts_on = self.before.facts_on if self.before else here.default_as_of(self.roster)
         zones, teams = zones_and_teams(self.roster, here.scope)
         known = {"units": units, "zones": zones, "teams": teams, "towns": towns}
-        return PlanningForms(data, started, initial={"code": self.code, "facts_on": facts_on}, **known)
+        return PlanningForms(data, started, initial={"code": self.code, "facts_on": self.facts_on}, **known)
 
     def shown(self, forms: PlanningForms, file: SettingsFileForm) -> HttpResponse:
         """The page with the form."""
