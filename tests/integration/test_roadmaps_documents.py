@@ -160,7 +160,10 @@ def test_a_bulletin_says_what_the_page_of_slips_says(roster: Any, roadmap: Roadm
     assert course is not None
     assert page.late > 0
     assert (course.whole.due, course.whole.done, course.whole.late) == (page.due, page.done, page.late)
-    assert [(one.firm, one.days) for one in course.latest] == [(one.name, one.days) for one in page.rows[:10]]
+    longest: dict[str, int] = {}
+    for row in page.rows:
+        longest.setdefault(row.name, row.days)
+    assert [(one.firm, one.days) for one in course.latest] == list(longest.items())[:10]
     assert sum(unit.due for unit in course.units) == course.whole.due
     assert {unit.unit for unit in course.units} == {"西塘镇", "魏塘街道"}
 

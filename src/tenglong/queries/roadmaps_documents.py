@@ -43,7 +43,7 @@ from tenglong.queries.roadmaps_settings import settings_of
 from tenglong.queries.roadmaps_views import cash_by_month, load_of_teams
 from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
-from tenglong.store.models import Roadmap
+from tenglong.store.models import Roadmap, User
 
 PLACES = 4
 """Decimal places of a check's numbers in documents: enough for a ratio."""
@@ -108,7 +108,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
         calibre=calibre_of(roadmap.roster),
         standing=_standing(roadmap),
         certificate=str(certificate) if certificate else "",
-        planned_by=roadmap.requested_by,
+        planned_by=_shown(roadmap.requested_by),
         facts_on=roadmap.facts_on,
         known_at=roadmap.known_at,
         computed_at=roadmap.computed_at,
@@ -143,8 +143,16 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
 
 
 def _invented(roadmap: Roadmap) -> bool:
-    """Whether it is about firms that do not exist."""
-    return roadmap.lines.filter(case__firm__synthetic=True).exists()
+    """Whether its roster says of itself that it is a demonstration, or a firm is known not to exist."""
+    calibre = calibre_of(roadmap.roster)
+    said = f"{calibre.title}{calibre.issuer}{calibre.definition}"
+    return WORDS["demo"] in said or roadmap.lines.filter(case__firm__synthetic=True).exists()
+
+
+def _shown(username: str) -> str:
+    """What a person is called on paper; the machine has no account."""
+    user = User.objects.filter(username=username).first()
+    return (user.display_name if user else "") or username
 
 
 def _standing(roadmap: Roadmap) -> str:

@@ -135,13 +135,15 @@ def axis_head(axis: Axis, y: float) -> Iterator[Item]:
         left, right = axis.at(first), axis.at(after)
         said = f"{year}年{month}月" if right - left > 30 else f"{month}月"
         yield Box(left, y, right - left, row, fill=PALE, border=THIN)
+        if right - left < NARROWEST:
+            continue
         yield centred(said, (left, right - left), y, row, SIZE["head"], bold=True)
     each = ceil(NARROWEST / max(1, axis.width / len(axis.periods)))
-    for number, day in enumerate(axis.periods):
-        left, width = axis.span(number)
-        yield Box(left, y + row, width, row, border=THIN)
-        if number % each == 0:
-            yield centred(short(day), (left, width * each), y + row, row, SIZE["number"])
+    for day, after in zip(axis.periods[::each], [*axis.periods[each::each], axis.end], strict=True):
+        left, right = axis.at(day), axis.at(after)
+        yield Box(left, y + row, right - left, row, border=THIN)
+        if right - left >= NARROWEST / 2:
+            yield centred(short(day), (left, right - left), y + row, row, SIZE["number"])
 
 
 def grid(axis: Axis, y: float, height: float) -> Iterator[Item]:
