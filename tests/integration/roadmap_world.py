@@ -73,7 +73,7 @@ def build_world() -> Roster:
 
 def settings(**stated: Any) -> Settings:
     """Settings that are solved at once, and always to the same plan."""
-    solver = {"seconds": 60, "work": "5", "seed": 1, "gap": "0"}
+    solver = {"seconds": 60, "work": "200", "seed": 1, "gap": "0"}
     return default_settings(
         TODAY, DEADLINE, **({"title": "整治路线图", "period": "month", "solver": solver} | stated)
     )

@@ -1,14 +1,14 @@
 """Facts of cases as JSON, and back: a roadmap keeps what it was planned from."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import orjson
-
 from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.jsontext import compact
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.facts import FirmFacts
 
@@ -19,7 +19,7 @@ _TYPES = {field.name: str(field.type) for field in fields(FirmFacts)}
 def facts_to_json(facts: Iterable[FirmFacts]) -> bytes:
     """The file: one object for each case, with what is known of it; the same bytes for the same facts."""
     rows = [_stated(one) for one in facts]
-    return orjson.dumps({"format": FORMAT, "cases": rows}, default=_text, option=orjson.OPT_APPEND_NEWLINE)
+    return (compact({"format": FORMAT, "cases": rows}) + "\n").encode()
 
 
 def facts_from_json(raw: bytes) -> list[FirmFacts]:
@@ -29,7 +29,7 @@ def facts_from_json(raw: bytes) -> list[FirmFacts]:
         BadFile: they are not.
     """
     try:
-        content = orjson.loads(raw)
+        content = json.loads(raw)
         if content["format"] != FORMAT:
             raise ValueError(content["format"])
         return [
@@ -42,13 +42,15 @@ def facts_from_json(raw: bytes) -> list[FirmFacts]:
 
 def _stated(facts: FirmFacts) -> dict[str, Any]:
     """What is not known, and what is empty, is left out."""
-    return {name: value for name, value in asdict(facts).items() if value not in (None, "", ())}
+    return {name: _plain(value) for name, value in asdict(facts).items() if value not in (None, "", ())}
 
 
-def _text(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:f}"
-    raise TypeError(type(value).__name__)
+    return (
+        value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+    )
 
 
 def _value(name: str, value: Any) -> Any:
