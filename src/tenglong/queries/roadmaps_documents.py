@@ -130,11 +130,11 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
         checks=tuple(_checks(roadmap, scope, lines)),
         prices=tuple(
             PriceLine(
-                str(one.label),
-                one.step,
-                one.unit,
-                half_up(one.per_step, PLACES),
-                "".join(map(str, one.sentences)),
+                limit=str(one.label),
+                step=one.step,
+                unit=one.unit,
+                points=half_up(one.per_step, PLACES),
+                text="".join(map(str, one.sentences[:2])),  # easing and tightening; the rest is a caution
             )
             for one in prices_of(roadmap, scope)
         ),

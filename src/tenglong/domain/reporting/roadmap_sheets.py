@@ -86,16 +86,16 @@ def _details(content: RoadmapContent) -> Sheet:
     steps = list(dict.fromkeys(step.name for case in content.cases for step in case.steps))
     columns = (
         SheetColumn("编号", Kind.INTEGER, 8),
-        SheetColumn("企业名称", width=44),
-        *(SheetColumn(name, width=14) for name in ("片区", "镇（街道）", "攻坚小组")),
+        SheetColumn("企业名称", width=40),
+        *(SheetColumn(name, width=13) for name in ("片区", "镇（街道）", "攻坚小组")),
         SheetColumn("批次", width=8),
         SheetColumn("措施", width=14),
-        SheetColumn("启动日期", Kind.DATE, 12),
-        *(SheetColumn(f"{name}期限", Kind.DATE, 12) for name in steps),
-        SheetColumn("完成日期", Kind.DATE, 12),
-        *(SheetColumn(f"{one.name}（{one.unit}）", Kind.DECIMAL, 14, PLACES) for one in content.amounts),
-        SheetColumn("三可", width=10),
-        SheetColumn("备注", width=24),
+        SheetColumn("启动日期", Kind.DATE, 11),
+        *(SheetColumn(f"{name}期限", Kind.DATE, 11) for name in steps),
+        SheetColumn("完成日期", Kind.DATE, 11),
+        *(SheetColumn(f"{one.name}（{one.unit}）", Kind.DECIMAL, 11, PLACES) for one in content.amounts),
+        SheetColumn("三可", width=8),
+        SheetColumn("备注", width=22),
     )
     cases = sorted(content.cases, key=lambda case: (natural(case.zone), natural(case.team), case.number))
     found = sums(cases)
@@ -193,13 +193,13 @@ def _zone(content: RoadmapContent, name: str, cases: Sequence[CaseLine], used: S
 
 def _checks(content: RoadmapContent) -> Sheet:
     columns = (
-        SheetColumn("对象", width=30),
+        SheetColumn("对象", width=40),
         SheetColumn("三可", width=14),
         SheetColumn("结论", width=10, fills={"不通过": "#F8D7DA", "有条件": "#FFF3CD"}),
         SheetColumn("数值", Kind.DECIMAL, 14, PLACES),
         SheetColumn("限值", Kind.DECIMAL, 14, PLACES),
         SheetColumn("单位", width=12),
-        SheetColumn("说明", width=70),
+        SheetColumn("说明", width=100),
     )
     rows = [
         (one.firm or "全方案", one.able, one.outcome, one.value, one.limit, one.unit, one.text)

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -24,6 +25,7 @@ LONGEST_TEXT = 32_767
 SAFE_DIGITS = 15  # a cell is a double: more digits would be changed silently
 HEADER_ROW = 2
 A3, A4 = 8, 9  # as Excel numbers paper
+LINE, MOST_LINES = 15, 27  # points of a line; a row is at most 409 points high
 WIDE = 240  # characters across that could not be read on A4
 _FACE = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _CELL = {**_FACE, "border": 1}
@@ -137,9 +139,21 @@ def _write_row(page: Worksheet, at: int, row: Sequence[Cell], formats: Formats) 
         raise BadValue(msg(problem, limit=LAST_ROW - HEADER_ROW - 1))
     if len(row) != len(formats):
         raise Bug("a row has not as many cells as the sheet has columns", row=list(row))
+    if (lines := max(map(_lines, row, (column for column, _ in formats)), default=1)) > 1:
+        page.set_row(at, LINE * min(lines, MOST_LINES))
     for number, (value, (column, faces)) in enumerate(zip(row, formats, strict=True)):
         face = faces.get(value, faces[""]) if isinstance(value, str) else faces[""]
         _write_cell(page, (at, number), value, column, face)
+
+
+def _lines(value: Cell, column: SheetColumn) -> int:
+    """How many lines a text takes in its column: not every program makes rows as high as they need to be."""
+    if column.kind is not Kind.TEXT or not isinstance(value, str) or 2 * len(value) <= column.width:
+        return 1
+    wide = sum(2 if east_asian_width(char) in "WFA" else 1 for char in value)
+    return (
+        1 if wide <= column.width else -(-wide * 11 // (column.width * 10))
+    )  # lines end before they are full
 
 
 def _write_cell(page: Worksheet, at: tuple[int, int], value: Cell, column: SheetColumn, face: Format) -> None:

@@ -109,3 +109,12 @@ def test_more_rows_than_a_sheet_are_refused_not_dropped(monkeypatch: pytest.Monk
 def test_a_row_that_is_not_of_its_columns_is_a_bug(row: tuple[Cell, ...]) -> None:
     with pytest.raises(Bug):
         written([row])
+
+
+def test_a_row_is_as_high_as_its_longest_text_needs() -> None:
+    column = SheetColumn("说明", width=20)
+    texts = ["短", "一二三四五六七八九十", "一二三四五六七八九十甲", "a" * 37, "长" * 1000]
+    sheet = Sheet("说明", (column,), [(text,) for text in texts])
+    book = openpyxl.load_workbook(io.BytesIO(write_table(sheet, title="说明", created=CREATED)))
+    heights = [book.active.row_dimensions[row].height for row in range(4, 9)]
+    assert heights == [None, None, 30, 45, 405]
