@@ -33,6 +33,7 @@ TYPED = {
     "store_referencepoint": ["source"],
     "store_evaluation": ["note", "reason"],
     "store_objection": ["claim", "reason"],
+    "store_roadmap": ["title", "note", "withdrawal_reason"],
     "store_evaluationresult": ["peer_group"],
 }
 KEPT = {"store_user": ["display_name"], "store_import": ["filename"]}  # never put into another script
@@ -63,6 +64,10 @@ INSIDE = (
 EVALUATIONS = (
     *("", "/firms", "/firms?status=not_rated", "/review", "/weights", "/comparison", "/comparison/1/effects"),
     *("/deciding", "/objections", "/prices", "/prices?rates_of=330481", "/roster"),
+)
+ROADMAPS = (
+    *("", "/firms", "/firms?waits=no", "/what-if", "/front", "/course", "/slips", "/replan"),
+    *("/course?as_of=2021-08-31", "/slips?as_of=2021-08-31"),
 )
 # Text as it is read, outside what is marked as being in Chinese (the bulletin itself, names of languages).
 TEXTS = """() => {
@@ -119,10 +124,24 @@ def addresses(page: Page) -> list[str]:
     firm = page.locator(".case-table tbody a").first.get_attribute("href").split("#")[0]
     page.goto(firm)
     record = page.locator("a[href$='/record']").first.get_attribute("href")
+    page.goto("/roadmaps/1/firms?waits=no")
+    line = page.locator(".case-table tbody a").first.get_attribute("href")
+    planned = [f"/roadmaps/1{page}" for page in ROADMAPS] + [line, f"{line}/why"]
+    planned += ["/roadmaps?roster=xitang-buttons-2021", "/roadmaps/new?roster=xitang-buttons-2021"]
     evaluated = [f"/evaluations/2{page}" for page in EVALUATIONS]
     page.goto("/evaluations/2/firms?grade=D")
     sheet = page.locator(".case-table tbody a").first.get_attribute("href")
-    return [*menu, *INSIDE, firm, record, f"{record}?kind=signed", *evaluated, sheet, f"{sheet}/cheapest"]
+    return [
+        *menu,
+        *INSIDE,
+        firm,
+        record,
+        f"{record}?kind=signed",
+        *evaluated,
+        sheet,
+        f"{sheet}/cheapest",
+        *planned,
+    ]
 
 
 def opened(page: Page) -> Iterator[str]:

@@ -12,7 +12,7 @@ from tenglong.domain.roadmap.process import process
 from tenglong.domain.roadmap.wording import amount_label as amount_words
 from tenglong.queries.roadmaps_certificate import printed_gap
 from tenglong.web.templatetags.casework import answer
-from tenglong.web.templatetags.tenglong import grouped, label, sentence
+from tenglong.web.templatetags.tenglong import grouped, in_script, label, sentence
 
 register = template.Library()
 
@@ -66,6 +66,13 @@ REASONS = {
 }
 BATCHES = ("vacate", "enforce", "upgrade")
 PLACES = 2
+LARGE = 1000
+
+
+@register.filter
+def words(message: Any) -> str:
+    """A sentence about a roadmap in the reader's language, the names in it in the reader's script."""
+    return in_script(sentence(message))
 
 
 @register.filter
@@ -138,6 +145,13 @@ def able_label(id: str) -> str:
 def amount(value: Any) -> str:
     """An amount (a number, or a text that is one) with at most two places; a dash where there is none."""
     return "—" if value in (None, "") else grouped(format(plain(half_up(Decimal(value), PLACES)), "f"))
+
+
+@register.filter
+def brief(value: Any) -> str:
+    """An amount for a tile: without decimal places once it is large."""
+    large = value not in (None, "") and abs(Decimal(value)) >= LARGE
+    return grouped(format(half_up(Decimal(value), 0), "f")) if large else amount(value)
 
 
 @register.filter

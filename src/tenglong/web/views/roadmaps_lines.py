@@ -19,7 +19,7 @@ from tenglong.web.context import Here
 from tenglong.web.forms.look import dress
 from tenglong.web.forms.roadmaps_lines import WAIT, ChoiceForm, LineFilterForm
 from tenglong.web.pages import page, part, telling_form
-from tenglong.web.templatetags.tenglong import sentence
+from tenglong.web.templatetags.roadmaps import words
 from tenglong.web.views.roadmaps import head
 
 COLUMNS = ("land", "energy", "money")
@@ -113,7 +113,7 @@ def _page(
 
 def _form(here: Here, roadmap: Roadmap, line: LineDetail, request: HttpRequest | None = None) -> ChoiceForm:
     options = options_of(roadmap, line.row.case_id, here.scope)
-    choices = [(_key(one.measure, one.start_on), sentence(one.label)) for one in options]
+    choices = [(_key(one.measure, one.start_on), words(one.label)) for one in options]
     initial = {"choice": _key(line.row.measure, line.row.start_on)}
     return dress(ChoiceForm(request.POST if request else None, options=choices, initial=initial))
 
