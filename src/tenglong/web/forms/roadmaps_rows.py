@@ -12,7 +12,7 @@ from tenglong.domain.roadmap.settings_format import Settings
 from tenglong.web.forms.entries import QuantityField
 from tenglong.web.forms.look import dress
 from tenglong.web.templatetags.roadmaps import amount_label, amount_unit
-from tenglong.web.templatetags.tenglong import in_script
+from tenglong.web.templatetags.tenglong import aside, in_script
 
 Choices = Sequence[tuple[str, str]]
 AMOUNTS = ("write_off", "land", "energy", "wastewater", "cod", "floor_area")
@@ -61,7 +61,9 @@ class TargetForm(Row):
 
     def __init__(self, *args: Any, towns: Choices, zones: Sequence[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["amount"].choices = [(id, f"{amount_label(id)}（{amount_unit(id)}）") for id in AMOUNTS]
+        self.fields["amount"].choices = [
+            (id, f"{amount_label(id)}{aside(amount_unit(id))}") for id in AMOUNTS
+        ]
         within = [(f"town:{code}", in_script(name)) for code, name in towns]
         within += [(f"zone:{zone}", gettext("区块 {zone}").format(zone=in_script(zone))) for zone in zones]
         self.fields["where"].choices = [("", _("全部")), *within]

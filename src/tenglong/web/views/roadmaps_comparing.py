@@ -24,7 +24,7 @@ from tenglong.web.context import Here
 from tenglong.web.forms.look import dress
 from tenglong.web.forms.roadmaps_lines import WhatIfForm
 from tenglong.web.pages import page, telling
-from tenglong.web.templatetags.roadmaps import BATCHES, amount, amount_label, words
+from tenglong.web.templatetags.roadmaps import BATCHES, amount, amount_label, amount_unit, words
 from tenglong.web.views.roadmaps import AMOUNTS, head
 
 CURVES = ("land", "energy", "cod", "money")
@@ -120,7 +120,9 @@ def _choices(levers: Levers) -> list[tuple[str, str]]:
     """All limits of an amount together, and the scarce ones one by one."""
     together = gettext("全部“{amount}”限额")
     found = [(id, together.format(amount=amount_label(id))) for id in levers.amounts]
-    return found + [(one.id, f"{words(one.label)} {amount(one.bound)}{one.unit}") for one in levers.tight]
+    return found + [
+        (one.id, f"{words(one.label)} {amount(one.bound)} {amount_unit(one.amount)}") for one in levers.tight
+    ]
 
 
 def _still(request: HttpRequest, job: Any, address: str) -> HttpResponse:
