@@ -146,6 +146,8 @@ class Cluster:
                 continue
             day = min(ready + timedelta(days=self.rng.randint(8, 60)), date(2021, 11, 4))
             story.happened("emptied_on", day)
+            if story.fixed["batch"] == "腾退":
+                story.happened("handed_over_on", day + timedelta(days=1))
             last_out[story.firm.parcel] = max(last_out.get(story.firm.parcel, left_behind), day)
         for story in self.landlords[:-1]:
             signed = story.day_of("signed_on")
