@@ -1,13 +1,16 @@
 """A thread that writes rows while the next ones are made: databases work without Python's lock."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from queue import Queue, SimpleQueue
+from queue import Queue
 from threading import Thread, current_thread
 from typing import Any
 
 PART = 500
 """How many rows are handed over at once."""
+WAITING = 16
+"""How many parts may wait to be written: they take memory."""
 
 Rows = Iterator[Any]
 
@@ -15,7 +18,7 @@ Rows = Iterator[Any]
 class Writer:
     """Does deeds in the order in which they were handed over, one after the other.
 
-    The first error ends its work: `wait` raises it, and nothing after it is done.
+    The first error ends its work: `wait` raises it, and nothing is written after it.
     """
 
     def __init__(self) -> None:
@@ -30,9 +33,18 @@ class Writer:
 
     def write(self, deed: Callable[[Rows], None], rows: Iterable[Any]) -> None:
         """Have `deed` done with `rows`, which are made here meanwhile."""
-        parts: SimpleQueue[list[Any]] = SimpleQueue()
+        parts: Queue[list[Any]] = Queue(WAITING)
         rest = iter(rows)
-        self.do(lambda: deed(chain.from_iterable(iter(parts.get, []))))
+
+        def take() -> None:
+            taken = chain.from_iterable(iter(parts.get, []))
+            try:
+                if not self._error:
+                    deed(taken)
+            finally:
+                deque(taken, maxlen=0)  # whoever hands over waits for room, also after an error
+
+        self.do(take)
         try:
             while part := list(islice(rest, PART)):
                 parts.put(part)
@@ -61,9 +73,8 @@ class Writer:
     def _work(self) -> None:
         while deed := self._deeds.get():
             try:
-                if not self._error:
-                    deed()
+                deed()
             except BaseException as error:
-                self._error = error
+                self._error = self._error or error
             finally:
                 self._deeds.task_done()

@@ -8,7 +8,7 @@ from django.db.models import Max, TextField
 from django.db.models.functions import Cast
 
 from tenglong.actions.imports.applying import Applier, PlannedRow
-from tenglong.actions.imports.memory import collecting_rarely
+from tenglong.actions.imports.memory import sparing
 from tenglong.actions.imports.rights import check_rights
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave
@@ -42,7 +42,7 @@ def request_acceptance(import_id: int, *, actor: Actor, at: datetime) -> Import:
     return batch
 
 
-@collecting_rarely()
+@sparing()
 def accept(import_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Import:
     """Carry out what staging decided: all good rows or nothing. Again after a crash it does nothing twice.
 

@@ -12,7 +12,7 @@ from tenglong.actions.imports.casework import plan_case
 from tenglong.actions.imports.context import Context
 from tenglong.actions.imports.facts import plan_firm, plan_observation
 from tenglong.actions.imports.identity import find_unmatched, identify, settle_duplicate
-from tenglong.actions.imports.memory import collecting_rarely
+from tenglong.actions.imports.memory import sparing
 from tenglong.actions.imports.returning import make_returned
 from tenglong.actions.imports.rights import Recording, recordings
 from tenglong.actions.imports.rows import RowPlan, write_rows
@@ -32,7 +32,7 @@ ONE_ROW_PER_FIRM = frozenset({"firms", "pushed_roster", "roster_review", "case_l
 PLANNERS = {"firms": plan_firm, "observations": plan_observation}
 
 
-@collecting_rarely()
+@sparing()
 def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Import:
     """Decide for every row what accepting would do, and make the workbook that goes back.
 
