@@ -159,6 +159,13 @@ def test_processes_of_a_firm_stay_with_its_case(roster: Roster) -> None:
     }
     again = staged(csv_file([*HEADER, "主要工序"], [*ALPHA, "染色，印花"]), roster=roster)
     assert counts(again) == (0, 0, 1, 0)
+    firms = csv_file(
+        ["县(市、区)", "镇(街道)", "企业名称", "主要工序"],
+        ["嘉善县", "西塘镇", "嘉善甲甲纽扣厂", "电镀；染色"],
+    )
+    accepted(firms, "firms")
+    assert Case.objects.get(firm__name="嘉善甲甲纽扣厂").processes == "电镀、染色"
+    assert counts(staged(firms, "firms")) == (0, 0, 1, 0)
 
 
 def test_zones_are_found_by_their_other_names(roster: Roster) -> None:

@@ -130,6 +130,9 @@ class Applier:
                 firm.code, firm.code_status = plan["code"]
         names = [*FIRM_FIELDS, "industry_edition", "code", "code_status"]
         Firm.objects.bulk_update(firms, names, batch_size=300)
+        for row in rows:
+            if "processes" in row.plan:
+                Case.objects.filter(firm_id=row.firm_id).update(processes=row.plan["processes"])
         further = [(row.firm_id, name) for row in rows for name in row.plan.get("names", ())]
         name_firms(further, at=self._at, source=self._source)
 

@@ -38,6 +38,7 @@ class Chunk:
     parcels: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     holdings: set[tuple[int, int, str]] = field(default_factory=set)
     observations: dict[tuple[int, str, int, str], int] = field(default_factory=dict)
+    processes: dict[int, set[str]] = field(default_factory=dict)
 
 
 class Context:
@@ -81,6 +82,7 @@ class Context:
                 )
             },
             observations=self._observations(ids),
+            processes=self._processes(ids),
         )
 
     def remember(self, case_id: int, added: Iterable[Reported]) -> None:
@@ -106,6 +108,14 @@ class Context:
         columns = ("firm_id", "indicator", "year", "basis", "quantity")
         rows = _in_parts(Observation.objects.order_by("id").values(*columns), "firm_id__in", ids)
         return {(r["firm_id"], r["indicator"], r["year"], r["basis"]): r["quantity"] for r in rows}
+
+    def _processes(self, ids: Sequence[int]) -> dict[int, set[str]]:
+        """What the cases of the firms say, for a table of firms."""
+        found: dict[int, set[str]] = {}
+        if self.batch.kind == "firms":
+            for row in _in_parts(Case.objects.values("firm_id", "processes"), "firm_id__in", ids):
+                found.setdefault(row["firm_id"], set()).add(row["processes"])
+        return found
 
 
 def own_parcel(firm_id: int) -> str:

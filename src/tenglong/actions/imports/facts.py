@@ -10,6 +10,7 @@ from tenglong.domain.intake.kinds import Column, ColumnType, table_kind
 from tenglong.domain.kernel.quantities import from_micro, to_micro
 from tenglong.domain.registry.industry import read_industry
 from tenglong.domain.registry.places import Place
+from tenglong.domain.registry.processes import joined
 
 
 def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
@@ -31,6 +32,7 @@ def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
             plan.plan["facts"] = differing
             plan.changed = True
     _names(context, plan)
+    _processes(context, plan)
     if plan.row.value("parcel_no") or plan.row.value("land_owned"):
         plan_parcel(context, plan, area=plan.row.value("land_owned"))
     elif plan.row.value("relation") == "tenant" and plan.row.value("landlord_name"):
@@ -74,6 +76,15 @@ def _names(context: Context, plan: RowPlan) -> None:
     names = list(dict.fromkeys([*plan.plan.get("names", ()), *fresh]))
     if names:
         plan.plan["names"] = names
+        plan.changed = True
+
+
+def _processes(context: Context, plan: RowPlan) -> None:
+    """What the firm does, for the cases it has; a blank cell never erases."""
+    said = joined(str(plan.row.value("processes") or ""))
+    known = context.chunk.processes.get(plan.firm_id or 0, set())
+    if said and known - {said}:
+        plan.plan["processes"] = said
         plan.changed = True
 
 
