@@ -1,6 +1,7 @@
 """What a roadmap rests on that no source states: settings, estimates, unit prices and measures, each with its reason.
 
-Rule files keep the reasons under `assumed`; what an office states for its roadmap takes the place of a number there.
+Rule files and an office's own settings keep the reasons under `assumed`; what an office states with a source takes the
+place of a number there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,8 +47,9 @@ def _of_settings(settings: Settings) -> Iterator[Assumption]:
     }
     stated, usual = (one.model_dump(mode="json") for one in (settings, _usual(settings)))
     for key, title in titles.items():
-        for name, why in usual[key]["assumed"].items():
-            if _part(stated[key], name) == _part(usual[key], name):
+        for name, why in stated[key]["assumed"].items():
+            ours = usual[key]["assumed"].get(name) == why
+            if not ours or _part(stated[key], name) == _part(usual[key], name):
                 yield Assumption(title, _number(stated[key].get(name)), why)
 
 
@@ -57,7 +59,7 @@ def _usual(settings: Settings) -> Settings:
 
 def _part(table: Mapping[str, Any], name: str) -> Any:
     """The number with this name in a table of settings, or in its table of weights."""
-    return table[name] if name in table else table["weights"][name]
+    return table.get(name, table.get("weights", {}).get(name))
 
 
 def _of_figures(rules: Mapping[str, Any], settings: Settings) -> Iterator[Assumption]:

@@ -31,6 +31,11 @@ def test_what_an_office_states_is_no_assumption_any_more() -> None:
     assert "300" not in [row.value for row in about(rows, "未填报的数据")]
 
 
+def test_what_an_office_assumes_itself_is_told_with_its_own_reason() -> None:
+    rows = found(capacity={"legal_per_week": 9, "assumed": {"legal_per_week": "从邻县借用两支执法队"}})
+    assert ("9", "从邻县借用两支执法队") in [(row.value, row.why) for row in about(rows, "人力")]
+
+
 def test_measures_that_may_not_be_taken_are_left_out() -> None:
     rows = found(measures=["vacate_recover"])
     assert about(rows, "腾退收回") and not about(rows, "关停淘汰")
