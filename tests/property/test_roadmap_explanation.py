@@ -20,6 +20,7 @@ from tenglong.domain.roadmap.breaches import breaches
 from tenglong.domain.roadmap.checking import arrivals, check, worth_of
 from tenglong.domain.roadmap.checking_bound import certified_bound
 from tenglong.domain.roadmap.explanation import OptionExplained, explain_firm
+from tenglong.domain.roadmap.explanation_options import priced_options
 from tenglong.domain.roadmap.front import limited, pareto
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
@@ -109,6 +110,31 @@ def test_no_plan_with_an_option_is_worth_more_than_is_said(problem: Problem, dat
 @given(problems(), st.data())
 @settings(max_examples=30)
 def test_explanations_hold_where_an_earlier_aim_is_kept(problem: Problem, data: st.DataObject) -> None:
+    check_explanation(after_an_aim(problem), data)
+
+
+@given(problems(), st.booleans(), st.data())
+@settings(max_examples=300)
+def test_the_best_options_of_all_firms_add_up_to_the_bound(
+    problem: Problem, earlier: bool, data: st.DataObject
+) -> None:
+    one = after_an_aim(problem) if earlier else problem
+    _, certificate = drawn(one, data)
+    best = [
+        max(option.worth for option in priced_options(one, certificate, firm) if option.alone)
+        for firm in range(len(one.firms))
+    ]
+    capacity = sum(
+        price * (limit.bound if limit.at_most else -limit.bound)
+        for price, limit in zip(certificate.limits, one.limits, strict=True)
+    )
+    capacity -= sum(price * floor.least for price, floor in zip(certificate.floors, one.floors, strict=True))
+    total = sum(best, Fraction(capacity, certificate.denominator))
+    assert total.numerator // total.denominator == certificate.bound
+
+
+def after_an_aim(problem: Problem) -> Problem:
+    """The problem of saving money, in which the first aim keeps most of what it can reach; or no example."""
     first = best_plan(problem)
     assume(first is not None)
     assert first is not None
@@ -116,8 +142,7 @@ def test_explanations_hold_where_an_earlier_aim_is_kept(problem: Problem, data: 
     worth[1] = -1
     second = replace(problem.aim, name="money", worth=worth, places=0)
     tolerant = replace(problem.aim, tolerance=Decimal("0.2"))
-    later = next_aim(replace(problem, aims=(tolerant, second)), first.value)
-    check_explanation(later, data)
+    return next_aim(replace(problem, aims=(tolerant, second)), first.value)
 
 
 @given(problems(), st.data())
