@@ -1,5 +1,6 @@
 """The button cluster of Xitang: landlords, their tenants, the enforced and the upgraded."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ class Cluster:
     def __init__(self, rng: Random, registry: Registry):
         self.rng, self.registry = rng, registry
         self.stories: list[Story] = []
+        self._dealt: Counter[str] = Counter()
         self.landlords = self._landlords()
         self.tenants = self._tenants()
         self.enforced = self._enforced()
@@ -62,7 +64,7 @@ class Cluster:
     ) -> Story:
         relations = {"landlord": "房东", "tenant": "承租", "owner": "自有"}
         zone = landlord.fixed["zone"] if landlord else self.rng.choice(GOAL["zones"])
-        team = landlord.fixed["team"] if landlord else f"第{self.rng.randint(1, GOAL['teams'])}攻坚小组"
+        team = landlord.fixed["team"] if landlord else self._team(str(zone))
         story = Story(
             firm,
             {
@@ -81,6 +83,14 @@ class Cluster:
         )
         self.stories.append(story)
         return story
+
+    def _team(self, zone: str) -> str:
+        """The teams of a zone take its landlords in turn."""
+        size = -(-GOAL["teams"] // len(GOAL["zones"]))
+        first = GOAL["zones"].index(zone) * size
+        theirs = range(first + 1, min(first + size, GOAL["teams"]) + 1)
+        self._dealt[zone] += 1
+        return f"第{theirs[self._dealt[zone] % len(theirs)]}攻坚小组"
 
     def _landlords(self) -> list[Story]:
         count = GOAL["landlords_signed"] + GOAL["landlords_late"] + 1
