@@ -5,6 +5,9 @@ A class is a firm that must take one item, a resource is a limit.
 The format (I01 … I13 and its kin): the number of classes, of items in a class, and of resources; the capacities; then
 for each class a line with its number, and for each of its items a line with its value and what it uses of each
 resource. Classes may have different numbers of items. There is one period.
+
+Files differ: the numbers at the head may stand on any lines, the line of a class may hold its number, how many items it
+has, or both, or be missing where all classes have as many items as the head says.
 """
 
 from pathlib import Path
@@ -18,6 +21,7 @@ from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.problems_reading import parse_problem
 
 _MOST_PLACES = 6
+_Line = tuple[int, list[str]]
 
 
 def read_mmkp(path: Path) -> Problem:
@@ -36,24 +40,24 @@ def read_mmkp(path: Path) -> Problem:
 def problem_of(text: str, name: str) -> dict[str, Any]:
     """The same problem in the JSON format. Raises BadFile."""
     lines = [(number, line.split()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(lines) < 2 or len(lines[0][1]) != 3 or not all(word.isdigit() for word in lines[0][1]):
-        raise _wrong(name, 1, "开头应为三个整数：类数、每类的物品数、资源数。")
-    classes, _, resources = map(int, lines[0][1])
-    capacities = _numbers(name, *lines[1], count=resources)
+    (classes, size, resources), capacities, lines = _head(name, lines)
+    named = any(_begins_class(words, resources) for _, words in lines)
     firms: list[dict[str, Any]] = []
-    for number, words in lines[2:]:
-        if len(words) == 1:
+    for number, words in lines:
+        begins = _begins_class(words, resources)
+        if begins or not named and (not firms or len(firms[-1]["measures"]) == size):
             firms.append({"id": str(len(firms) + 1), "must": True, "measures": []})
-        elif not firms:
+        if begins:
+            continue
+        if not firms:
             raise _wrong(name, number, "物品之前应有一行类的编号。")
-        else:
-            items = firms[-1]["measures"]
-            value, *uses = _numbers(name, number, words, count=resources + 1)
-            amounts = {"value": value} | {f"r{k}": use for k, use in enumerate(uses, 1)}
-            items.append({"name": str(len(items) + 1), "amounts": amounts})
+        items = firms[-1]["measures"]
+        value, *uses = _numbers(name, number, words, count=resources + 1)
+        amounts = {"value": value} | {f"r{k}": use for k, use in enumerate(uses, 1)}
+        items.append({"name": str(len(items) + 1), "amounts": amounts})
     if len(firms) != classes:
-        raise _wrong(name, lines[-1][0], "类的个数与开头所写不符。")
-    places = min(_MOST_PLACES, max((_places(word) for _, words in lines for word in words), default=0))
+        raise _wrong(name, lines[-1][0] if lines else 1, "类的个数与开头所写不符。")
+    places = min(_MOST_PLACES, max(map(_places, text.split()), default=0))
     kinds = {"value": "brings"} | {f"r{k}": "takes" for k in range(1, resources + 1)}
     return {
         "format": "tenglong-roadmap/1",
@@ -67,6 +71,29 @@ def problem_of(text: str, name: str) -> dict[str, Any]:
         ],
         "aim": {"kind": "benefit", "weights": {"value": 1}, "decimals": 0},
     }
+
+
+def _head(name: str, lines: list[_Line]) -> tuple[tuple[int, int, int], list[float], list[_Line]]:
+    """The three sizes, the capacities, and the lines after them."""
+    words: list[str] = []
+    for place, (number, more) in enumerate(lines):
+        words += more
+        if not all(word.isdigit() for word in words[:3]) or len(words) == 2 and not place:
+            break
+        wanted = 3 + int(words[2]) if len(words) > 2 else 4
+        if len(words) >= wanted:
+            classes, size, resources = map(int, words[:3])
+            return (
+                (classes, size, resources),
+                _numbers(name, number, words[3:], resources),
+                lines[place + 1 :],
+            )
+    raise _wrong(name, 1, "开头应为三个整数：类数、每类的物品数、资源数。")
+
+
+def _begins_class(words: list[str], resources: int) -> bool:
+    """Whether a line is that of a class: too short for an item."""
+    return len(words) == 1 or len(words) == 2 and resources > 1
 
 
 def _numbers(name: str, number: int, words: list[str], count: int) -> list[float]:

@@ -26,6 +26,23 @@ def test_a_class_is_a_firm_that_must_take_one_item(tmp_path: Path) -> None:
     assert problem.aim.natural(solution.plan.value) == 8
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2\n2\n2\n5 6\n1\n4.5 3 1\n1.0 1 1\n2\n7.0 4 2\n3.0 2 2\n",
+        "2 2 2\n5\n6\n4.5 3 1\n1.0 1 1\n7.0 4 2\n3.0 2 2\n",
+        "2 2 2 5 6\n1 2\n4.5 3 1\n1.0 1 1\n\n2 2\n7.0 4 2\n3.0 2 2\n",
+        "2 2 2\n5 6\n2\n4.5 3 1\n1.0 1 1\n2\n7.0 4 2\n3.0 2 2\n",
+    ],
+)
+def test_the_variants_of_the_format_are_read_alike(tmp_path: Path, text: str) -> None:
+    plain = read_mmkp(file(tmp_path, "2 2 2\n5 6\n1\n4.5 3 1\n1.0 1 1\n2\n7.0 4 2\n3.0 2 2\n"))
+    problem = read_mmkp(file(tmp_path, text))
+    assert [limit.bound for limit in problem.limits] == [limit.bound for limit in plain.limits]
+    assert problem.parts.value.tolist() == plain.parts.value.tolist()
+    assert problem.firms.measure_start.tolist() == plain.firms.measure_start.tolist() == [0, 2, 4]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "best"), [("I01", 173), ("I02", 364), ("I03", 1602)])
 def test_public_instances_are_solved_to_their_proven_optimum(shared: Path, name: str, best: int) -> None:

@@ -18,7 +18,7 @@ from tenglong.domain.roadmap.solvers.first import Choice, improved, mend, plan_f
 from tenglong.domain.roadmap.solvers.kernels.annealing import anneal
 from tenglong.domain.roadmap.solvers.search import Search
 
-MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 15_000_000, 100, 3000
+QUICK_MOVES, MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 3_000_000, 15_000_000, 100, 3000
 LOSSES = (0.1, 0.05, 0.2)
 
 
@@ -113,10 +113,11 @@ def rounds(search: Search, count: int) -> None:
 
 
 def one_round(search: Search, turn: int) -> None:
-    """Some annealings from the best plan so far; every second round is longer."""
+    """Some annealings from the best plan so far: a quick round first, and every second later one is longer."""
     assert search.prices is not None
     count = max(1, search.options.firms)
-    sweeps = int(np.clip(MOST_MOVES * (1 + turn // 2) / count, LEAST_SWEEPS, MOST_SWEEPS * (1 + turn)))
+    moves = MOST_MOVES * (1 + turn // 2) if turn else QUICK_MOVES
+    sweeps = int(np.clip(moves / count, LEAST_SWEEPS, MOST_SWEEPS * (1 + turn)))
     plan = (search.plan.measure, search.plan.start) if search.plan else plan_from(search, search.prices)
     course = Course(sweeps=sweeps, most_loss=LOSSES[turn % len(LOSSES)])
     found = annealed(search, plan, np.arange(search.options.firms), course)

@@ -21,6 +21,7 @@ from tenglong.domain.roadmap.solvers.kernels import pricing
 
 Reals = npt.NDArray[np.float64]
 STAGES, COOLING, FIRST_HEAT = 6, 0.2, 0.08
+STEPS = 150
 HIGHEST = 1e4
 """The highest scaled price: where limits contradict each other, prices would rise for ever."""
 _CHUNKS = 8
@@ -145,12 +146,14 @@ class Dual:
 
 
 def descend(
-    dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None = None, steps: int = 150
+    dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None = None, least: float = -np.inf
 ) -> None:
     """Minimise the dual function; `seen` is told the prices after each heat and says whether to go on.
 
+    A heat ends at once below `least`: where limits contradict each other there is no minimum.
+
     Prices are scaled so that the curvature is about the same in all directions: by the spread of what a row would use
-    if every firm chose by lot. Where money is paid in instalments, rows pull against each other: forty steps for each
+    if every firm chose by lot. Where money is paid in instalments, rows pull against each other: 40 steps for each
     heat were measured to leave a twentieth of a percent, and a plan with idle money, where these leave nothing.
     """
     prices, mean = start or _first_guess(dual), _mean_best(dual)
@@ -165,13 +168,18 @@ def descend(
             value, slope, _ = dual.smoothed(_unpacked(dual.options, point * scale), heat)
             return value, _packed(slope) * scale
 
+        def low_enough(intermediate_result: Any) -> None:
+            if intermediate_result.fun < least:
+                raise StopIteration
+
         found = minimize(
             function,
             _packed(prices) / scale,
             jac=True,
             method="L-BFGS-B",
             bounds=[(0, HIGHEST)] * len(scale),
-            options={"maxiter": steps, "maxfun": 2 * steps, "maxcor": 50, "ftol": 1e-8, "gtol": 1e-14},
+            callback=low_enough,
+            options={"maxiter": STEPS, "maxfun": 2 * STEPS, "maxcor": 50, "ftol": 1e-8, "gtol": 1e-14},
         )
         prices = _unpacked(dual.options, found.x * scale)
         if not seen(prices):

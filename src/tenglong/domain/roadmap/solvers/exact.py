@@ -36,7 +36,7 @@ def start_prices(search: Search) -> None:
         search.prove(prices)
         return search.over() is None
 
-    descend(search.dual, seen, start=search.prices)
+    descend(search.dual, seen, start=search.prices, least=search.least)
     if search.prices is not None and not search.over():
         search.stage = "first plan"
         search.offer(*first.plan_from(search, search.prices))

@@ -8,7 +8,8 @@ from tenglong.domain.roadmap.solvers.kernels import moves
 from tenglong.domain.roadmap.solvers.search import Search
 
 PASSES = 3
-MENDING = 40
+LEAST_MENDING, MENDING, IN_VAIN = 12, 40, 4
+"""Rounds of mending, and how many of them in a row, after the first ones, may bring nothing."""
 Choice = tuple[Ints, Ints]
 
 
@@ -51,13 +52,17 @@ def mend(search: Search, prices: Prices, plan: Choice, slack: Ints) -> bool:
     tables = search.dual.tables(prices)
     best, _, _, _ = search.dual.best_two(prices)
     weight = 1.0 / np.maximum(np.abs(search.options.capacity), 1)
+    scale = weight.copy()
     loss = 1e-3 * max(float(np.abs(best).mean()), 1e-9)
-    for _ in range(MENDING):
-        idle = bool((arrays.must & (plan[0] == WAITS)).any())
-        if not idle and (slack >= 0).all():
+    least, vain = np.inf, 0
+    for turn in range(MENDING):
+        broken = int((arrays.must & (plan[0] == WAITS)).sum()) - float(np.minimum(slack, 0) @ scale)
+        if not broken:
             return True
-        if search.over():
+        vain = 0 if broken < least or turn < LEAST_MENDING else vain + 1
+        if search.over() or vain > IN_VAIN:
             return False
+        least = min(least, broken)
         order = np.argsort(search.chance.random(search.options.firms), kind="stable")
         heaviest = float(weight.max(initial=1.0))
         changed = moves.mend(arrays, order, tables, (slack, weight, 1.0 + heaviest), plan, loss)

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from tenglong.domain.roadmap.plans import (
 )
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
 from tenglong.domain.roadmap.solvers.dual import Dual, Prices, certificate
-from tenglong.domain.roadmap.solvers.kernels.uses import hopeless, take_out, total_uses
+from tenglong.domain.roadmap.solvers.kernels.uses import hopeless, least_value, take_out, total_uses
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,18 @@ class Search:
         """The work of looking at every start of every part once."""
         return len(self.options.arrays.value) * self.options.periods / 1e6
 
+    @cached_property
+    def least(self) -> int:
+        """No plan is worth less."""
+        return int(least_value(self.options.arrays))
+
     def over(self) -> Reason | None:
-        """Why the search should end now, if it should."""
+        """Why the search should end now, if it should.
+
+        A bound below what any plan is worth proves that there is none.
+        """
+        if self.certificate is not None and self.certificate.bound < self.least:
+            return Reason.CONFLICT
         if self.good_enough():
             return Reason.CERTIFIED
         if self.stopped:

@@ -1,6 +1,7 @@
 import numpy as np
 
 from tenglong.domain.roadmap.plans import Reason, Status
+from tenglong.domain.roadmap.solvers import exact
 from tests.unit.domain.roadmap.small import problem, search
 
 GOOD = np.array([1, 2, -1]), np.array([1, 0, -1])
@@ -49,3 +50,12 @@ def test_who_must_start_and_cannot_is_hopeless() -> None:
     limits = [{"id": "m", "amount": "money", "at_most": 4}]
     assert search(problem(limits=limits)).hopeless()
     assert not search(problem()).hopeless()
+
+
+def test_a_bound_below_what_any_plan_is_worth_proves_a_contradiction() -> None:
+    limits = [{"id": "m", "amount": "money", "at_most": 12}, {"id": "l", "amount": "land", "at_least": 8}]
+    found = search(problem(limits=limits))
+    assert found.over() is None
+    exact.start_prices(found)
+    assert found.over() == Reason.CONFLICT and found.certificate is not None
+    assert found.certificate.bound < found.least

@@ -79,6 +79,21 @@ def option_value(o: Arrays, firm: int, option: tuple[int, int]) -> int:
 
 
 @njit(cache=True, nogil=True)
+def least_value(o: Arrays) -> int:
+    """No plan is worth less: the least that each firm can add, waiting where it may."""
+    total = 0
+    for firm in range(len(o.must)):
+        least, found = 0, not o.must[firm]
+        for measure in range(o.measure_start[firm], o.measure_start[firm + 1]):
+            for start in range(o.first[measure], o.last[measure] + 1):
+                if o.offered[measure, start]:
+                    value = option_value(o, firm, (measure, start))
+                    least, found = (min(least, value) if found else value), True
+        total += least
+    return total
+
+
+@njit(cache=True, nogil=True)
 def total_uses(o: Arrays, measure: Any, start: Any, use: Any) -> int:
     """The value of a plan; what it uses is added to `use`."""
     tally = new_tally(len(use))

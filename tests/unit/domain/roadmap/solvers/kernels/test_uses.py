@@ -38,3 +38,22 @@ def test_order_decides_when_a_firm_may_start_or_wait() -> None:
     inside = np.array([True, False, False])
     low, high, must = uses.windows(arrays, np.array([0]), inside, landlord)
     assert (low[0], must[0]) == (2, False) and high[0] > 3
+
+
+def test_no_plan_is_worth_less_than_the_least() -> None:
+    found = search(problem(aim={"kind": "benefit", "weights": {"land": 1.0, "money": -1.0}, "discount": 1}))
+    arrays, periods = found.options.arrays, range(4)
+    values = [[uses.option_value(arrays, 1, (2, start)) for start in periods]]  # B must start
+    values += [[0, *(uses.option_value(arrays, 2, (3, start)) for start in periods)]]
+    values += [
+        [
+            0,
+            *(
+                uses.option_value(arrays, 0, (m, s))
+                for m in (0, 1)
+                for s in periods
+                if s >= m and arrays.offered[m, s]
+            ),
+        ]
+    ]
+    assert uses.least_value(arrays) == sum(map(min, values)) < 0
