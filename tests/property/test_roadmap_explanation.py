@@ -27,6 +27,7 @@ from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.shadow_prices import Easing, eased, shadow_prices
 from tenglong.domain.roadmap.solvers import child, running
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
+from tenglong.domain.roadmap.solvers.search import Limits
 from tenglong.domain.roadmap.what_if import Change, changed, with_known
 from tests.property.roadmap_problems import problems
 
@@ -234,14 +235,17 @@ def test_what_is_known_stays_true_under_other_bounds(
         assert answer.plan is not None and answer.plan.value == found.plan.value
 
 
+def in_this_process(
+    problem: Problem, method: str, limits: Limits, _: object, known: Solution | None
+) -> Solution:
+    return running.run(problem, method, limits, lambda search, point: None, known)
+
+
 @given(problems())
 @settings(max_examples=20)
 def test_a_front_rises_and_every_point_is_certified(problem: Problem) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        run = running.run
-        patched.setattr(
-            child, "solve", lambda one, method, limits, _: run(one, method, limits, lambda *_: None)
-        )
+        patched.setattr(child, "solve", in_this_process)
         found = pareto(problem, points=3, work=400)
     free = best_plan(problem)
     assert free is None or found

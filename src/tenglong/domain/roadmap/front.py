@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -49,19 +48,31 @@ def pareto(
     seconds: float | None = None,
     seed: int = 0,
     work: float | None = None,
+    known: Solution | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[FrontPoint, ...]:
-    """Points from the least amount that any plan needs to what the best plan without the limit takes, in equal steps.
+    """Points from the least amount that a plan needs to what the best plan without the limit takes, in equal steps.
 
     A limit on the amount in all that the problem has is set aside. Neither values nor bounds fall from point to point.
-    Nothing where no plan was found. `seconds` and `work` are shared out among the points.
+    Nothing where no plan was found. `known` is a solution of the problem, from which the search begins. `seconds` and
+    `work` are shared out among the points.
 
     Raises:
         BadValue: fewer than two points, or the problem has no such amount.
     """
     if points < 2:
         raise BadValue(msg("成本与效益曲线至少要有两个点，现为 {points}。", points=points))
-    search = _Search(from_first_aim(problem), amount, points, (seconds, seed, work), on_progress)
+    first, solves = from_first_aim(problem), points + 1
+    search = _Search(
+        first,
+        _number_of(first, amount),
+        points,
+        seconds=None if seconds is None else seconds / solves,
+        work=None if work is None else work / solves,
+        seed=seed,
+        known=known,
+        told=on_progress,
+    )
     found = search.points()
     return tuple(search.point(*one) for one in _with_better_bounds(found))
 
@@ -100,45 +111,43 @@ def _limited(problem: Problem, amount: int, bound: int) -> Problem:
 Known = tuple[Problem, Plan, Certificate | None]
 
 
+@dataclass
 class _Search:
     """The points of one front, from the smallest limit to the largest: a plan stays possible when the limit grows."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        amount: str,
-        points: int,
-        effort: tuple[float | None, int, float | None],
-        told: Progress | None,
-    ):
-        self.problem, self.amount, self.wanted, self.told = problem, _number_of(problem, amount), points, told
-        seconds, self.seed, work = effort
-        solves = points + 1
-        self.seconds = None if seconds is None else seconds / solves
-        self.work = None if work is None else work / solves
-        self.done = 0
-        self.stopped = False
+    problem: Problem
+    amount: int
+    wanted: int
+    seconds: float | None
+    work: float | None
+    seed: int
+    known: Solution | None
+    told: Progress | None
+    done: int = 0
+    stopped: bool = False
 
     def points(self) -> list[Known]:
-        """Problem, plan and certificate of each limit."""
+        """Problem, plan and certificate of each limit; each search begins where the one before ended."""
         mine = self.problem.parts.amount == self.amount
         free = _limited(self.problem, self.amount, int(self.problem.parts.value[mine].sum()))
-        richest, least = self._solved(free), self._cheapest(free)
-        if richest.plan is None or least is None:
+        richest = self._solved(free, self.known)
+        if richest.plan is None:
             return []
+        least = self._cheapest(free, richest)
         low, high = self._used(least), self._used(richest.plan)
         found: list[Known] = []
-        best = least
+        before = replace(richest, plan=least)
         for limit in _steps(low, max(low, high), self.wanted)[:-1]:
             if self.stopped:
                 return found
             problem = _limited(self.problem, self.amount, limit)
-            solution = self._solved(problem)
-            best = _better(problem, solution.plan, best)
+            solution = self._solved(problem, before)
+            best = _better(solution.plan, before.plan or least)
+            before = replace(solution, plan=best, certificate=solution.certificate or before.certificate)
             found.append((problem, best, solution.certificate))
         last = _limited(self.problem, self.amount, max(low, high))
         certificate = _moved(last, richest.certificate)
-        return [*found, (last, _better(last, richest.plan, best), certificate)]
+        return [*found, (last, _better(richest.plan, before.plan or least), certificate)]
 
     def point(self, problem: Problem, plan: Plan, certificate: Certificate | None) -> FrontPoint:
         """A point in natural units."""
@@ -157,27 +166,28 @@ class _Search:
         in_all = limit.first == 0 and limit.last == ALWAYS and not limit.where
         return limit.amount == self.amount and limit.at_most and in_all
 
-    def _solved(self, problem: Problem, **more: Any) -> Solution:
+    def _solved(self, problem: Problem, known: Solution | None = None) -> Solution:
         def heard(point: Point) -> bool | None:
             self.stopped |= bool(self.told and self.told(self.done, self.wanted))
             return self.stopped
 
         solution = solve(
-            problem, seed=self.seed, seconds=self.seconds, work=self.work, on_progress=heard, **more
+            problem, seed=self.seed, seconds=self.seconds, work=self.work, on_progress=heard, known=known
         )
         self.done += 1
         return solution
 
-    def _cheapest(self, free: Problem) -> Plan | None:
-        """A plan that takes as little as possible; its value is that of the first aim."""
+    def _cheapest(self, free: Problem, known: Solution) -> Plan:
+        """A plan that takes as little as is found, sought from a known one; its value is that of the first aim."""
         waiting = Plan.waiting(len(free.firms))
         if check(free, waiting) == ():
             return waiting
         worth = np.zeros_like(free.aim.worth)
         worth[self.amount] = -1
         cost = Aim("cost", worth, free.amounts[self.amount].places)
-        plan = self._solved(replace(free, aims=(cost,))).plan
-        return None if plan is None else replace(plan, value=worth_of(free.aim.worth, arrivals(free, plan)))
+        assert known.plan is not None
+        plan = self._solved(replace(free, aims=(cost,)), replace(known, certificate=None)).plan or known.plan
+        return replace(plan, value=worth_of(free.aim.worth, arrivals(free, plan)))
 
     def _used(self, plan: Plan) -> int:
         arrived = arrivals(self.problem, plan)
@@ -189,9 +199,9 @@ def _steps(low: int, high: int, points: int) -> list[int]:
     return sorted({low + (high - low) * k // (points - 1) for k in range(points)})
 
 
-def _better(problem: Problem, found: Plan | None, known: Plan) -> Plan:
+def _better(found: Plan | None, possible: Plan) -> Plan:
     """The better of a plan that was found and one that is still possible."""
-    return known if found is None or found.value < known.value else found
+    return possible if found is None or found.value < possible.value else found
 
 
 def _moved(problem: Problem, certificate: Certificate | None) -> Certificate | None:
