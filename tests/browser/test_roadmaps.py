@@ -56,7 +56,7 @@ def read(page: Page, planned: str) -> None:
 
 def adjust(page: Page, planned: str) -> str:
     """Let a firm wait on which nobody depends: checked at once, then kept as a roadmap; gives its address."""
-    page.goto(f"{planned}/firms?waits=no")
+    page.goto(f"{planned}/firms?waits=no&page=9999")  # the last page: tenants
     firms = [link.get_attribute("href") for link in page.locator(".case-table tbody a").all()]
     for firm in firms:
         page.goto(str(firm))
