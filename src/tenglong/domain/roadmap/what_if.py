@@ -18,6 +18,7 @@ from tenglong.domain.roadmap.plans import Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Limit, Problem
 from tenglong.domain.roadmap.solvers.child import Progress
 from tenglong.domain.roadmap.solvers.choose import solve, solve_aims
+from tenglong.domain.roadmap.stability import STABILITY
 from tenglong.domain.roadmap.wording import Names, amount_label, limit_words, said
 from tenglong.domain.roadmap.wording_worth import Worth
 
@@ -203,7 +204,7 @@ def _differences(first: Problem, known: Solution, answered: Problem, found: Solu
         sentences.append(_certified(first, known, found))
     old, new = totals(first, known.plan), totals(answered, found.plan)
     for amount in first.amounts:
-        if old[amount.id] != new[amount.id]:
+        if old[amount.id] != new[amount.id] and amount.id != STABILITY:
             sentences.append(_amount_sentence(amount.id, amount.unit, old[amount.id], new[amount.id]))
     count = len(changed_firms(known.plan, found.plan))
     return [*sentences, msg("{count} 家企业的措施或日期随之改变。", count=count)]

@@ -14,6 +14,8 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import Amount, Problem
+from tenglong.domain.roadmap.problems_rules import WISHES
+from tenglong.domain.roadmap.stability import STABILITY
 from tenglong.domain.roadmap.wording import amount_label, said
 
 
@@ -85,12 +87,13 @@ class Worth:
 
 
 def _main_benefit(problem: Problem, plan: Plan) -> tuple[Amount | None, Fraction]:
-    """The benefit that brings most of the value, and what a unit of it is worth on average."""
+    """The benefit that brings most of the value, and what a unit of it is worth on average; rewards are none."""
     arrived = arrivals(problem, plan)
     worth = problem.aim.worth[arrived.amount, arrived.period] * arrived.value
     value = [int(worth[arrived.amount == number].sum()) for number in range(len(problem.amounts))]
-    best = max(range(len(value)), key=lambda number: value[number], default=0)
-    if not value or value[best] <= 0:
+    real = [number for number, amount in enumerate(problem.amounts) if amount.id not in (STABILITY, WISHES)]
+    best = max(real, key=lambda number: value[number], default=-1)
+    if best < 0 or value[best] <= 0:
         return None, Fraction(1)
     amount = problem.amounts[best]
     total = Fraction(int(arrived.value[arrived.amount == best].sum()), 10**amount.places)

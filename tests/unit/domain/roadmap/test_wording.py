@@ -2,11 +2,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import WAITS
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
+from tenglong.domain.roadmap.stability import Announced, with_announced
 from tenglong.domain.roadmap.wording import (
     Names,
     amount_label,
@@ -160,3 +162,11 @@ def test_several_benefits_are_told_in_points_and_in_the_one_that_brings_most() -
 def test_a_plan_that_brings_nothing_is_told_in_points() -> None:
     words = Worth.of(problem(), Plan.waiting(3))
     assert (str(words.more(1_000_000)), words.units(1)) == ("多得 1 分", None)
+
+
+def test_rewards_for_keeping_promises_are_no_benefit_to_tell() -> None:
+    plan = best_plan(problem())
+    assert plan is not None
+    announced = Announced(plan, np.zeros(3, bool), Decimal(100), Decimal(100))
+    words = Worth.of(with_announced(problem(), announced), plan)
+    assert words.amount is not None and words.amount.id == "land"
