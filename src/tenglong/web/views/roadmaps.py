@@ -145,7 +145,7 @@ def _waiting(here: Here, roadmap: Roadmap) -> dict[str, object]:
         "job": job,
         "failed": job is not None and job.state == "failed",
         "stops": "stop" in {step.id for step in open_steps(roadmap, here.actor)},
-        "course": course["days"],
+        "course": course,
         "values": json.dumps(course, ensure_ascii=False),
     }
 
