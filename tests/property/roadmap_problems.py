@@ -77,8 +77,8 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
         lambda pair: pair[0] != pair[1]
     )
     orders = [
-        {"first": f"F{a}", "then": f"F{b}", "gap": draw(st.integers(0, 1))}
-        for a, b in draw(st.lists(pairs, max_size=2))
+        {"first": f"F{a}", "then": f"F{b}", "gap": draw(st.integers(0, 2))}
+        for a, b in draw(st.lists(pairs, max_size=3))
     ]
     content = {
         "format": "tenglong-roadmap/1",

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tenglong.domain.roadmap.aims import next_aim
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.infeasible import Rules, cheapest_relaxation, conflict
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
-from tenglong.domain.roadmap.problems import WAITS, Problem
+from tenglong.domain.roadmap.problems import WAITS, Aim, Problem
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tenglong.domain.roadmap.solvers.running import run
 from tenglong.domain.roadmap.solvers.search import Limits
@@ -19,8 +20,8 @@ from tests.property.roadmap_problems import problems
 pytestmark = pytest.mark.slow
 
 
-def solved(problem: Problem, method: str, seed: int = 0) -> Solution:
-    return run(problem, method, Limits(seed=seed, work=2000), lambda search, point: None)
+def solved(problem: Problem, method: str, seed: int = 0, known: Solution | None = None) -> Solution:
+    return run(problem, method, Limits(seed=seed, work=2000), lambda search, point: None, known)
 
 
 @given(problems())
@@ -43,6 +44,36 @@ def test_prices_find_a_plan_within_their_certified_gap(problem: Problem, seed: i
     assert solution.plan is not None and solution.certificate is not None
     assert solution.plan.value <= judge.value <= solution.certificate.bound
     assert check(problem, solution.plan, solution.certificate) == ()
+
+
+@given(problems())
+@settings(max_examples=30)
+def test_a_list_of_aims_is_followed_as_the_judge_would(problem: Problem) -> None:
+    """The second aim, least money, under the floor that the first one reached."""
+    judge = best_plan(problem)
+    assume(judge is not None)
+    assert judge is not None
+    worth = np.zeros_like(problem.aim.worth)
+    worth[[amount.id for amount in problem.amounts].index("money")] = -1
+    second = next_aim(replace(problem, aims=(problem.aim, Aim("least money", worth, 0))), judge.value)
+    wanted, first = best_plan(second), solved(problem, "exact")
+    assert wanted is not None and first.plan is not None
+    for method in ("exact", "prices"):
+        found = run(second, method, Limits(work=2000), lambda search, point: None, first)
+        assert found.plan is not None and found.certificate is not None
+        assert found.plan.value <= wanted.value <= found.certificate.bound
+        assert check(second, found.plan, found.certificate) == ()
+        assert method == "prices" or found.plan.value == wanted.value
+
+
+@given(problems(), problems())
+@settings(max_examples=30)
+def test_what_is_known_of_another_problem_does_no_harm(problem: Problem, other: Problem) -> None:
+    judge, solution = best_plan(problem), solved(problem, "exact", known=solved(other, "exact"))
+    assert (judge is None) == (solution.plan is None)
+    if judge is not None and solution.plan is not None:
+        assert solution.plan.value == judge.value
+        assert check(problem, solution.plan, solution.certificate) == ()
 
 
 @given(problems(), st.integers(0, 3))

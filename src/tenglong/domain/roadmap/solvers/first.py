@@ -53,7 +53,7 @@ def mend(search: Search, prices: Prices, plan: Choice, slack: Ints) -> bool:
     best, _, _, _ = search.dual.best_two(prices)
     weight = 1.0 / np.maximum(np.abs(search.options.capacity), 1)
     scale = weight.copy()
-    loss = 1e-3 * max(float(np.abs(best).mean()), 1e-9)
+    loss = 1e-3 * max(float(np.abs(best).sum()) / max(1, len(best)), 1e-9)
     least, vain = np.inf, 0
     for turn in range(MENDING):
         broken = int((arrays.must & (plan[0] == WAITS)).sum()) - float(np.minimum(slack, 0) @ scale)
