@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext, gettext_lazy
 
+from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.roadmap.process import process
 from tenglong.domain.roadmap.wording import amount_label as amount_words
@@ -64,6 +65,8 @@ REASONS = {
     "memory": gettext_lazy("内存不足"),
     "crashed": gettext_lazy("求解进程意外结束"),
 }
+# Units as the amounts of problem files bear them (domain/roadmap/measures.toml).
+UNIT_WORDS = frozenset(("亩", "吨标准煤", "家", "万元", "工日", "件", "人"))
 BATCHES = ("vacate", "enforce", "upgrade")
 PLACES = 2
 LARGE = 1000
@@ -71,8 +74,21 @@ LARGE = 1000
 
 @register.filter
 def words(message: Any) -> str:
-    """A sentence about a roadmap in the reader's language, the names in it in the reader's script."""
-    return in_script(sentence(message))
+    """A sentence about a roadmap in the reader's language, units too, the names in it in the reader's script."""
+    found = Message.from_json(message) if isinstance(message, dict) else message
+    return in_script(sentence(_with_units(found) if isinstance(found, Message) else found))
+
+
+def _with_units(message: Message) -> Message:
+    """The sentence with the units among its values as labels: problem files keep them as plain text."""
+    values = message.params.items()
+    return Message(message.template, {name: _unit(value) for name, value in values})
+
+
+def _unit(value: Any) -> Any:
+    if isinstance(value, Message):
+        return _with_units(value)
+    return Message(value) if value in UNIT_WORDS else value
 
 
 @register.filter
