@@ -81,7 +81,7 @@ def adopt(page: Page, roadmap: str) -> None:
     """Read what will happen, and put it in force."""
     page.goto(roadmap)
     page.get_by_role("link", name="采纳", exact=True).click()
-    expect(page.get_by_text("台账为")).to_be_visible()
+    expect(page.get_by_text("现行路线图将被取代")).to_be_visible()
     page.get_by_role("button", name="采纳", exact=True).click()
     said = page.get_by_role("status").filter(has_text=re.compile("已采纳第 .* 号路线图"))
     expect(said).to_be_visible(timeout=SECONDS)
@@ -91,7 +91,7 @@ def watch(page: Page, roadmap: str) -> None:
     """On a phone the town sees its own course and slips, and the milestones in the file of a firm."""
     page.goto(f"{roadmap}/course")
     expect(page.locator("[data-chart='curve-contracts'] svg")).to_be_visible()
-    page.get_by_role("link", name="逾期节点").click()
+    page.goto(f"{roadmap}/slips?as_of=2021-08-15")
     expect(page.get_by_role("heading", name="到期节点")).to_be_visible()
     page.locator("td[data-label='企业'] a").first.click()
     expect(page.locator("main")).to_contain_text("路线图第")
