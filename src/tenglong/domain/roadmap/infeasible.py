@@ -19,7 +19,6 @@ from tenglong.domain.roadmap.solvers.dual import Reals
 MOST_WHOLE = 20_000
 """Options up to which plans are whole here; above, shares of options are allowed, and some contradictions missed."""
 SECONDS = 20.0
-_FREE = 2**62
 _SOME = 1e-6
 
 
@@ -53,16 +52,26 @@ def conflict(problem: Problem) -> Rules | None:
         tuple(np.flatnonzero(problem.firms.must).tolist()),
     )
     found = tables.suspects(every)
-    if found is None or tables.possible(found):
+    if found is None or tables.whole and tables.possible(found):  # shares: prices prove that these contradict
         if tables.possible(every):
             return None
         found = every
     for kind in ("must", "orders", "limits"):
-        for rule in getattr(found, kind):
-            fewer = replace(found, **{kind: tuple(one for one in getattr(found, kind) if one != rule)})
-            if not tables.possible(fewer):
-                found = fewer
+        found = _without(tables, found, kind, getattr(found, kind))
     return found
+
+
+def _without(tables: "_Tables", found: Rules, kind: str, some: tuple[int, ...]) -> Rules:
+    """The rules less as many of `some` as are not needed for the contradiction: all at once, or half by half."""
+    if not some:
+        return found
+    fewer = replace(found, **{kind: tuple(one for one in getattr(found, kind) if one not in some)})
+    if not tables.possible(fewer):
+        return fewer
+    if len(some) == 1:
+        return found
+    half = len(some) // 2
+    return _without(tables, _without(tables, found, kind, some[:half]), kind, some[half:])
 
 
 def cheapest_relaxation(problem: Problem) -> tuple[Relaxation, ...] | None:
@@ -104,18 +113,24 @@ class _Tables:
         self.whole = len(measure) <= MOST_WHOLE
 
     def possible(self, rules: Rules) -> bool:
-        """Whether the rules can all be met at once."""
+        """Whether the rules can all be met at once; for shares the least breach is found sooner than that."""
         must = np.zeros(self.options.firms, bool)
         must[list(rules.must)] = True
         idle = np.bincount(self.columns.firm, minlength=self.options.firms) == 0
         if (must & idle).any():
             return False
-        capacity = np.full(self.options.rows, _FREE)
+        capacity = np.full(self.options.rows, highs.FREE)
         chosen = list(rules.limits)
         capacity[chosen] = self.options.capacity[chosen]
-        model = highs.Model(self._with_orders(rules.orders), self._worthless(), capacity, must)
-        answer = highs.solve(model, highs.Ask(seconds=SECONDS), whole=self.whole)
-        return answer.status != "Infeasible"
+        options = self._with_orders(rules.orders)
+        if self.whole:
+            model = highs.Model(options, self._worthless(), capacity, must)
+            return highs.solve(model, highs.Ask(seconds=SECONDS), whole=True).status != "Infeasible"
+        model = highs.Model(options, self.columns, capacity, must, break_cost=self._break_costs())
+        answer = highs.solve(model, highs.Ask(seconds=SECONDS), whole=False)
+        if answer.broken is None:
+            return answer.status != "Infeasible"
+        return bool(answer.broken.max(initial=0) < _SOME)
 
     def suspects(self, every: Rules) -> Rules | None:
         """The rules with a price when limits may be broken; None where shares of options can meet all limits."""
@@ -145,13 +160,17 @@ class _Tables:
         idle = np.bincount(self.columns.firm, minlength=self.options.firms) == 0
         if (must & idle).any():
             return None
-        costs = [float(_cost(self.problem, number)) for number in range(len(self.problem.limits))]
-        costs += [100.0 / max(1, abs(floor.least)) for floor in self.problem.floors]
         model = highs.Model(
-            self.options, self.columns, self.options.capacity, must, break_cost=np.maximum(costs, 1e-12)
+            self.options, self.columns, self.options.capacity, must, break_cost=self._break_costs()
         )
         answer = highs.solve(model, highs.Ask(seconds=SECONDS), whole=whole)
         return None if answer.taken is None else answer
+
+    def _break_costs(self) -> Reals:
+        """What it costs to break each row by one unit."""
+        costs = [float(_cost(self.problem, number)) for number in range(len(self.problem.limits))]
+        costs += [100.0 / max(1, abs(floor.least)) for floor in self.problem.floors]
+        return np.maximum(costs, 1e-12)
 
     def _worthless(self) -> highs.Columns:
         return replace(self.columns, value=np.zeros_like(self.columns.value))

@@ -19,6 +19,8 @@ from tenglong.domain.roadmap.solvers.kernels import uses
 
 VALUE_SIZE, USE_SIZE = 1000.0, 128.0
 INFINITY = highspy.kHighsInf
+FREE = 2**62
+"""The capacity of a row that does not count."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class _Built:
         self.most = np.ones(count)
         if model.break_cost is not None:
             self._make_elastic(options.rows, model.break_cost)
-        capacity = np.minimum(model.capacity * self.row_scale, INFINITY)
+        capacity = np.where(model.capacity < FREE, model.capacity * self.row_scale, INFINITY)
         self.upper = np.concatenate([capacity, np.zeros(len(self.orders)), np.ones(len(firms))])
 
     def _make_elastic(self, rows: int, break_cost: Reals) -> None:
