@@ -146,11 +146,17 @@ class Dual:
 
 
 def descend(
-    dual: Dual, seen: Callable[[Prices], bool], *, start: Prices | None = None, least: float = -np.inf
+    dual: Dual,
+    seen: Callable[[Prices], bool],
+    *,
+    start: Prices | None = None,
+    least: float = -np.inf,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> None:
     """Minimise the dual function; `seen` is told the prices after each heat and says whether to go on.
 
-    A heat ends at once below `least`: where limits contradict each other there is no minimum.
+    A heat ends at once below `least`, because where limits contradict each other there is no minimum, and when
+    `goes_on`, which is asked after each step, says no.
 
     Prices are scaled so that the curvature is about the same in all directions: by the spread of what a row would use
     if every firm chose by lot. Where money is paid in instalments, rows pull against each other: 40 steps for each
@@ -169,7 +175,7 @@ def descend(
             return value, _packed(slope) * scale
 
         def low_enough(intermediate_result: Any) -> None:
-            if intermediate_result.fun < least:
+            if intermediate_result.fun < least or not goes_on():
                 raise StopIteration
 
         found = minimize(

@@ -28,7 +28,15 @@ def run(search: Search) -> Reason:
 
 
 def start_prices(search: Search) -> None:
-    """Prices by descent, from known ones if there are any, and a plan from them."""
+    """Prices by descent, from known ones if there are any, and a plan from them.
+
+    A known plan is improved under the known prices first: when there is little time, that is most of the answer.
+    """
+    if search.plan is not None and search.prices is not None:
+        search.stage = "annealing"
+        annealing.one_round(search, 0)
+        if search.over():
+            return
     search.stage = "prices"
 
     def seen(prices: Prices) -> bool:
@@ -36,7 +44,10 @@ def start_prices(search: Search) -> None:
         search.prove(prices)
         return search.over() is None
 
-    descend(search.dual, seen, start=search.prices, least=search.least)
+    def goes_on() -> bool:  # as long as there is no plan, half of the time is left for finding one
+        return search.over() is None and (search.plan is not None or search.left() > search.seconds)
+
+    descend(search.dual, seen, start=search.prices, least=search.least, goes_on=goes_on)
     if search.prices is not None and not search.over():
         search.stage = "first plan"
         search.offer(*first.plan_from(search, search.prices))

@@ -46,3 +46,19 @@ def test_descent_lowers_the_bound_and_the_checker_agrees_with_it() -> None:
     descend(found.dual, seen)
     assert min(one.bound for one in bounds) < 0.9 * found.dual.value(found.dual.no_prices())
     assert all(certified_bound(given, one) == one.bound for one in bounds)
+
+
+def test_a_descent_ends_within_a_heat_when_it_should_not_go_on() -> None:
+    asked: list[int] = []
+    seen: list[Prices] = []
+
+    def goes_on() -> bool:
+        asked.append(1)
+        return len(asked) < 3
+
+    def heard(prices: Prices) -> bool:
+        seen.append(prices)
+        return False
+
+    descend(search(crowded()).dual, heard, goes_on=goes_on)
+    assert (len(asked), len(seen)) == (3, 1)

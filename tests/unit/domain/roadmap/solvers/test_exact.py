@@ -3,7 +3,7 @@ import numpy as np
 from tenglong.domain.roadmap.plans import Reason, Status
 from tenglong.domain.roadmap.solvers import exact
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
-from tests.unit.domain.roadmap.small import problem, search
+from tests.unit.domain.roadmap.small import crowded, problem, search
 
 
 def test_the_best_plan_is_found_and_claimed() -> None:
@@ -33,3 +33,24 @@ def test_options_that_no_better_plan_can_hold_are_left_out() -> None:
                 (kept.firm == firm) & (kept.measure == best.measure[firm]) & (kept.start == best.start[firm])
             )
             assert same.any()
+
+
+def test_a_known_plan_is_improved_before_prices_are_sought_anew() -> None:
+    known = search(crowded())
+    exact.start_prices(known)
+    assert known.plan is not None and known.prices is not None
+    stages: list[str] = []
+    found = search(crowded())
+    found.prove(known.prices)
+    assert found.offer(known.plan.measure, known.plan.start)
+    found.report = lambda one, point: stages.append(point.stage)
+    exact.start_prices(found)
+    assert found.plan is not None and found.plan.value >= known.plan.value
+    assert not stages or stages[0] == "annealing"
+
+
+def test_without_a_plan_half_of_the_time_is_left_for_finding_one() -> None:
+    found = search(crowded(), seconds=1000.0)
+    found.started -= 600.0
+    exact.start_prices(found)
+    assert found.certificate is not None and found.plan is not None
