@@ -15,6 +15,7 @@ from tenglong.domain.roadmap.settings_format import Settings
 from tenglong.web.forms.cases import case_choices, labelled
 from tenglong.web.forms.look import dress
 from tenglong.web.forms.roadmaps_rows import CashRows, Number, TargetRows, cash_initial, target_initial
+from tenglong.web.templatetags.tenglong import in_script
 
 Choices = Sequence[tuple[str, str]]
 PERIODS = {"week": _("周"), "ten_days": _("旬（10 天）"), "month": _("月"), "quarter": _("季")}
@@ -95,9 +96,9 @@ class RoadmapForm(forms.Form):
         self.fields["code"].choices = units
         self.fields["measures"].choices = labelled(case_choices("measure"))
         for number, zone in enumerate(zones):
-            self.fields[f"zone_{number}"] = day_field(zone, required=False)
+            self.fields[f"zone_{number}"] = day_field(in_script(zone), required=False)
         for number, team in enumerate(teams):
-            self.fields[f"team_{number}"] = Number(required=False, label=team)
+            self.fields[f"team_{number}"] = Number(required=False, label=in_script(team))
 
     def zone_fields(self) -> list[Any]:
         """By when each zone is to be cleared."""
