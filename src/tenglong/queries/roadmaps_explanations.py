@@ -12,14 +12,13 @@ from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.breaches import limit_totals
 from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.explanation import FirmExplanation, explain_firm
-from tenglong.domain.roadmap.plans import Reason, Solution, Status
 from tenglong.domain.roadmap.process import process
 from tenglong.domain.roadmap.what_if import Change, totals, what_if
 from tenglong.domain.roadmap.wording import limit_words
 from tenglong.queries.jobs import JobView, job_view
 from tenglong.queries.remembered import known, remembered
 from tenglong.queries.roadmaps import check_sees_all
-from tenglong.queries.roadmaps_files import solution_of
+from tenglong.queries.roadmaps_files import known_solution, solution_of
 from tenglong.queries.roadmaps_lines import line_of
 from tenglong.queries.roadmaps_names import names_of
 from tenglong.queries.roadmaps_settings import settings_of
@@ -146,11 +145,11 @@ def changes_from_json(rows: Sequence[Sequence[str | None]]) -> tuple[Change, ...
 
 
 def _answer(roadmap: Roadmap, changes: tuple[Change, ...], scope: Scope) -> WhatIfAnswer:
-    problem, plan, certificate = solution_of(roadmap)
+    problem, standing = known_solution(roadmap)
     solver = settings_of(roadmap).solver
     found = what_if(
         problem,
-        Solution(Status.FEASIBLE, Reason.CERTIFIED, roadmap.method, plan, certificate),
+        standing,
         changes,
         process().what_if_seconds,
         seed=solver.seed,
@@ -166,7 +165,7 @@ def _answer(roadmap: Roadmap, changes: tuple[Change, ...], scope: Scope) -> What
         value=None if solution.plan is None else aim.natural(solution.plan.value),
         bound=None if bound is None else aim.natural(bound.bound),
         gap=None if gap is None else half_up(gap, GAP_PLACES),
-        before=totals(problem, plan),
+        before=totals(problem, standing.plan),
         amounts={} if solution.plan is None else totals(found.problem, solution.plan),
     )
 

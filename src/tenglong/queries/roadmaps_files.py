@@ -6,7 +6,7 @@ from pathlib import Path
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.plans import Certificate, Plan
+from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.plans_file import read_plan
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.problems_reading import read_problem
@@ -45,6 +45,12 @@ def solution_of(roadmap: Roadmap) -> tuple[Problem, Plan, Certificate | None]:
     """The plan with the problem it is checked against (of a list of aims the last); raises like `problem_of`."""
     problem = problem_of(roadmap)
     return _solution(_kept(roadmap, roadmap.plan_digest), roadmap.plan_digest, problem.digest)
+
+
+def known_solution(roadmap: Roadmap) -> tuple[Problem, Solution]:
+    """The plan as a solution that a search may begin from, with its problem; raises like `problem_of`."""
+    problem, plan, certificate = solution_of(roadmap)
+    return problem, Solution(Status.FEASIBLE, Reason.CERTIFIED, roadmap.method, plan, certificate)
 
 
 def _kept(roadmap: Roadmap, digest: str) -> Path:

@@ -16,7 +16,7 @@ from tenglong.domain.roadmap.what_if import Change, changed, from_first_aim
 from tenglong.queries.progress import Progress, silent
 from tenglong.queries.roadmaps import job_of_front, roadmap_by_id
 from tenglong.queries.roadmaps_explanations import answer_of, changes_json, find_answer, job_of_what_if
-from tenglong.queries.roadmaps_files import problem_of
+from tenglong.queries.roadmaps_files import known_solution, problem_of
 from tenglong.queries.roadmaps_results import FrontRow
 from tenglong.queries.roadmaps_settings import settings_of
 from tenglong.store.models import Roadmap
@@ -69,11 +69,13 @@ def find_front(roadmap_id: int, *, actor: Actor, progress: Progress = silent) ->
         progress(done, total, msg("正在求解资金与效益的第 {number} 个点", number=done + 1))
         return False
 
+    problem, known = known_solution(roadmap)
     points = pareto(
         problem_of(roadmap),
         points=rules.front_points,
         seconds=rules.front_seconds,
         seed=solver.seed,
+        known=None if problem.floors else known,  # of a list of aims only the last one's plan is kept
         on_progress=heard,
     )
     kept = [_row(one).to_json() for one in points]
