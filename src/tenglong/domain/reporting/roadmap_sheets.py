@@ -87,7 +87,7 @@ def _details(content: RoadmapContent) -> Sheet:
     columns = (
         SheetColumn("编号", Kind.INTEGER, 8),
         SheetColumn("企业名称", width=40),
-        *(SheetColumn(name, width=13) for name in ("片区", "镇（街道）", "攻坚小组")),
+        *(SheetColumn(name, width=13) for name in ("区块", "镇（街道）", "攻坚小组")),
         SheetColumn("批次", width=8),
         SheetColumn("措施", width=14),
         SheetColumn("启动日期", Kind.DATE, 11),
@@ -172,12 +172,12 @@ def _zones(content: RoadmapContent) -> Sheet:
         (id, name) for id, name in content.measures.items() if any(c.measure == id for c in content.cases)
     ]
     columns = (
-        SheetColumn("片区", width=18),
+        SheetColumn("区块", width=18),
         *(SheetColumn(name, Kind.INTEGER, 8) for name in ("户数", "启动", "暂缓")),
         *(SheetColumn(name, Kind.INTEGER, 12) for _, name in used),
         *(SheetColumn(f"{one.name}（{one.unit}）", Kind.DECIMAL, 16, PLACES) for one in content.amounts),
     )
-    groups = {zone or "未分片区": cases for zone, cases in by_zone(content.cases).items()}
+    groups = {zone or "未分区块": cases for zone, cases in by_zone(content.cases).items()}
     *rows, total = (
         _zone(content, name, cases, [id for id, _ in used])
         for name, cases in [*groups.items(), (WHOLE, list(content.cases))]

@@ -125,7 +125,7 @@ def _teams(
             loads[team] = _loads(periods, parts, Fraction(each) / WORKING_WEEK)
     over = {team: found for team, load in loads.items() if (found := load.over())}
     for team, found in over.items():
-        yield _overload("team_load", loads[team], found, "工日", team)
+        yield _overload("team_load", loads[team], found, "工日", team=team)
     if loads and not over:
         team, load = max(loads.items(), key=lambda one: one[1].share())
         said_ = msg(
@@ -145,7 +145,7 @@ def _figures(load: Loads, n: int) -> tuple[Decimal, Decimal]:
     return load.used[n], half_up(load.there[n], _PLACES)
 
 
-def _load_words(load: Loads, unit: str) -> Message:
+def _load_words(load: Loads, unit: str | Message) -> Message:
     n = load.tightest()
     fields = {"first": load.windows[n][0], "last": load.windows[n][1], "unit": unit}
     return msg(
@@ -156,7 +156,9 @@ def _load_words(load: Loads, unit: str) -> Message:
     )
 
 
-def _overload(id: str, load: Loads, over: list[int], unit: str, team: str = "") -> Check:
+def _overload(
+    id: str, load: Loads, over: list[int], unit: str, *, words: str | Message = "", team: str = ""
+) -> Check:
     n = over[0]
     fields = {
         "who": msg("专班“{team}”", team=team) if team else "",
@@ -165,7 +167,7 @@ def _overload(id: str, load: Loads, over: list[int], unit: str, team: str = "") 
         "used": said(load.used[n]),
         "there": said(load.there[n]),
         "by": said(Fraction(load.used[n]) - load.there[n]),
-        "unit": unit,
+        "unit": words or unit,
         "count": len(over),
     }
     said_ = msg(
@@ -235,10 +237,10 @@ def _appraisals(
     load = _loads(periods, [part for line in lines for part in line.appraisals], Fraction(each))
     over = load.over()
     if over:
-        return _overload("appraisals", load, over, "件评估")
+        return _overload("appraisals", load, over, "件", words=msg("件评估"))
     if not any(load.used):
         return _check("appraisals", Outcome.PASS, (NOTHING, None), "件", msg("不需要评估。"))
-    said_ = msg("评估能力够用；最紧的一期{load}。", load=_load_words(load, "件评估"))
+    said_ = msg("评估能力够用；最紧的一期{load}。", load=_load_words(load, msg("件评估")))
     return _check("appraisals", Outcome.PASS, _figures(load, load.tightest()), "件", said_)
 
 
@@ -250,10 +252,10 @@ def _legal(lines: Sequence[LinePlan], settings: Settings, periods: tuple[tuple[d
     load = _loads(periods, [part for line in lines for part in line.legal], Fraction(each) / WORKING_WEEK)
     over = load.over()
     if over:
-        return _overload("legal", load, over, "件案件")
+        return _overload("legal", load, over, "件", words=msg("件案件"))
     if not any(load.used):
         return _check("legal", Outcome.PASS, (NOTHING, None), "件", msg("不需要办理执法案件。"))
-    said_ = msg("执法办案能力够用；最紧的一期{load}。", load=_load_words(load, "件案件"))
+    said_ = msg("执法办案能力够用；最紧的一期{load}。", load=_load_words(load, msg("件案件")))
     return _check("legal", Outcome.PASS, _figures(load, load.tightest()), "件", said_)
 
 

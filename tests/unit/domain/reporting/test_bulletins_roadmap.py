@@ -34,7 +34,7 @@ def test_nothing_is_left_out_when_all_are_named() -> None:
 
 def test_units_stand_in_a_table_that_fits_the_page() -> None:
     table = next(block for block in roadmap_section(COURSE, AS_OF)[1] if isinstance(block, d.Table))
-    assert [column.header for column in table.columns][0] == "片区"
+    assert [column.header for column in table.columns][0] == "区块"
     assert table.rows == (
         ("东片", "8", "8", "0", "100.0", "—"),
         ("西片", "4", "1", "3", "25.0", "15"),

@@ -59,7 +59,7 @@ def test_teams_of_several_zones_stand_once_below_the_zones() -> None:
     cases = tuple(case(n, ("东片", "西片")[n % 2], ("第1组", "第2组")[n < 2], "close") for n in range(4))
     texts = said(chart_pages(content(cases))[0])
     assert texts.count("第1组") == texts.count("第2组") == 1
-    assert "2 个小组在两个以上片区作业，不按片区分列" in texts
+    assert "2 个小组在两个以上区块作业，不按区块分列" in texts
 
 
 def test_what_has_come_by_each_period_ends_with_the_whole() -> None:
