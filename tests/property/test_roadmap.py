@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from tenglong.domain.roadmap.aims import next_aim
 from tenglong.domain.roadmap.checking import check
-from tenglong.domain.roadmap.infeasible import Rules, cheapest_relaxation, conflict
+from tenglong.domain.roadmap.infeasible import cheapest_relaxation, conflict
+from tenglong.domain.roadmap.infeasible_rules import Rules
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import WAITS, Aim, Problem
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tenglong.domain.roadmap.solvers.running import run
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.property.roadmap_problems import problems
 
 pytestmark = pytest.mark.slow

@@ -27,7 +27,7 @@ from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.shadow_prices import Easing, eased, shadow_prices
 from tenglong.domain.roadmap.solvers import child, running
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tenglong.domain.roadmap.what_if import Change, changed, with_known
 from tests.property.roadmap_problems import problems
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.infeasible import Relaxation
 from tenglong.domain.roadmap.infeasible_child import contradiction
+from tenglong.domain.roadmap.infeasible_rules import Relaxation
 from tenglong.domain.roadmap.infeasible_words import new_bound, relaxation_in_words, rules_in_words
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.wording import Names

@@ -5,12 +5,13 @@ then leaves out one after the other as long as the rest is still contradictory.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 
 from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.roadmap.infeasible_rules import Relaxation, Rules
 from tenglong.domain.roadmap.options import Options, compiled
 from tenglong.domain.roadmap.problems import Flags, Orders, Problem
 from tenglong.domain.roadmap.solvers import highs
@@ -20,27 +21,6 @@ MOST_WHOLE = 20_000
 """Options up to which plans are whole here; above, shares of options are allowed, and some contradictions missed."""
 SECONDS = 20.0
 _SOME = 1e-6
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Rules of a problem by number: limits, floors as limits after the last, orders, and firms that must start."""
-
-    limits: tuple[int, ...]
-    orders: tuple[int, ...]
-    must: tuple[int, ...]
-
-    def __len__(self) -> int:
-        return len(self.limits) + len(self.orders) + len(self.must)
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """A limit that is moved by so many stored units, and what that costs."""
-
-    limit: int
-    by: int
-    cost: Decimal
 
 
 def conflict(problem: Problem) -> Rules | None:

@@ -10,10 +10,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenglong.domain.roadmap.infeasible import Relaxation, Rules, cheapest_relaxation, conflict
+from tenglong.domain.roadmap.infeasible_rules import Relaxation, Rules
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers.child import environment
-from tenglong.domain.roadmap.solvers.job import save
+from tenglong.domain.roadmap.solvers.job_files import save
 
 SECONDS = 90.0
 _PROBLEM, _ANSWER = "problem.pickle", "answer.pickle"
@@ -47,6 +47,8 @@ def contradiction(problem: Problem, seconds: float = SECONDS) -> Contradiction:
 
 def main(folder: Path) -> None:
     """The relaxation first: it takes one solve, the small set many."""
+    from tenglong.domain.roadmap.infeasible import cheapest_relaxation, conflict  # loads a solver: here only
+
     problem = pickle.loads((folder / _PROBLEM).read_bytes())
     relaxation = cheapest_relaxation(problem) or ()
     save(folder / _ANSWER, Contradiction(None, relaxation))

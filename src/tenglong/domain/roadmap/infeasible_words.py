@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.roadmap.infeasible import Relaxation, Rules
+from tenglong.domain.roadmap.infeasible_rules import Relaxation, Rules
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.wording import Names, firm_words, limit_words, said
 

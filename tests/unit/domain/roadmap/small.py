@@ -7,7 +7,8 @@ import orjson
 
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.problems_reading import parse_problem
-from tenglong.domain.roadmap.solvers.search import Limits, Search
+from tenglong.domain.roadmap.solvers.search import Search
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 
 
 def content(**changes: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from tenglong.domain.roadmap.aims import after_aims, next_aim
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tenglong.domain.roadmap.solvers.running import run
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import problem
 
 AIMS = [{"kind": "benefit", "weights": {"land": 1}, "tolerance": 0.5}, {"kind": "cost", "amount": "money"}]

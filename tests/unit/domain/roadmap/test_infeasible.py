@@ -1,4 +1,5 @@
-from tenglong.domain.roadmap.infeasible import Relaxation, cheapest_relaxation, conflict, explain
+from tenglong.domain.roadmap.infeasible import cheapest_relaxation, conflict, explain
+from tenglong.domain.roadmap.infeasible_rules import Relaxation
 from tests.unit.domain.roadmap.small import content, problem
 
 

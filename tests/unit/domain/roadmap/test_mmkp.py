@@ -7,7 +7,7 @@ from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.mmkp import read_mmkp
 from tenglong.domain.roadmap.plans import Status
 from tenglong.domain.roadmap.solvers.running import run
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 
 TINY = "2 2 1\n5\n1\n4.5 3\n1.0 1\n2\n7.0 4\n3.0 2\n"
 

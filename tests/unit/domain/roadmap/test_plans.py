@@ -9,7 +9,7 @@ from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.plans import Plan, choices, gap_between
 from tenglong.domain.roadmap.plans_file import read_plan, solution_to_json
 from tenglong.domain.roadmap.solvers.running import run
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import problem
 
 

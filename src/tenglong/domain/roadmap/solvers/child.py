@@ -21,8 +21,8 @@ import orjson
 import tenglong
 from tenglong.domain.roadmap.plans import Point, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.solvers.job import BEST, DONE, JOB
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.job_files import BEST, DONE, JOB
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 
 GRACE = 5.0
 """Seconds that a solver has beyond its limit, or after it was asked to stop, before it is killed."""

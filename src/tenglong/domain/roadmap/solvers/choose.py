@@ -8,7 +8,7 @@ from tenglong.domain.roadmap.aims import next_aim
 from tenglong.domain.roadmap.plans import Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import child
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tenglong.domain.roadmap.stability import Announced, with_announced
 
 METHODS = ("auto", "exhaustive", "exact", "prices")

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 
 from tenglong.domain.roadmap.plans import Point, Reason, Solution, Status
+from tenglong.domain.roadmap.solvers.job_files import BEST, DONE, JOB, save
 from tenglong.domain.roadmap.solvers.running import run
 from tenglong.domain.roadmap.solvers.search import Search, stop_on_signal
 
-JOB, BEST, DONE = "job.pickle", "best.pickle", "done.pickle"
 SAVE_EVERY = 1.0
 """Seconds between two savings of the best plan, unless the bound or plan is the first."""
 
@@ -37,13 +37,6 @@ class Reporter:
             save(self._folder / BEST, Solution(Status.FEASIBLE, Reason.CRASHED, self._method, *state))
         sys.stdout.buffer.write(orjson.dumps(point_to_json(point)) + b"\n")
         sys.stdout.buffer.flush()
-
-
-def save(path: Path, what: Any) -> None:
-    """Write a file that is there whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_bytes(pickle.dumps(what, protocol=5))
-    part.replace(path)
 
 
 def point_to_json(point: Point) -> list[Any]:

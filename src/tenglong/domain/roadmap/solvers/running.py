@@ -7,7 +7,8 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.plans import Plan, Point, Reason, Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import exact, exhaustive, prices, warm
-from tenglong.domain.roadmap.solvers.search import Limits, Search
+from tenglong.domain.roadmap.solvers.search import Search
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 
 
 def run(

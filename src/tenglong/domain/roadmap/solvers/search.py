@@ -23,19 +23,7 @@ from tenglong.domain.roadmap.plans import (
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
 from tenglong.domain.roadmap.solvers.dual import Dual, Prices, certificate
 from tenglong.domain.roadmap.solvers.kernels.uses import hopeless, least_value, take_out, total_uses
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When a solver stops: `work` counts steps of the search (the same on every machine), `seconds` a clock.
-
-    A plan within `gap` of its bound is good enough.
-    """
-
-    seed: int = 0
-    work: float | None = None
-    seconds: float | None = None
-    gap: float = 0.0
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 
 
 @dataclass

@@ -3,7 +3,7 @@ import pytest
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.plans import Point, Reason, Status
 from tenglong.domain.roadmap.solvers import child
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import crowded, problem
 
 pytestmark = pytest.mark.slow

@@ -5,8 +5,9 @@ import orjson
 import pytest
 
 from tenglong.domain.roadmap.plans import Solution, Status
-from tenglong.domain.roadmap.solvers.job import DONE, JOB, main
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.job import main
+from tenglong.domain.roadmap.solvers.job_files import DONE, JOB
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import problem
 
 

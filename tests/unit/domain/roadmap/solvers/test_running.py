@@ -6,7 +6,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.plans import Reason, Status
 from tenglong.domain.roadmap.solvers.running import first_plan, run
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import crowded, problem
 
 

@@ -9,7 +9,7 @@ from tenglong.domain.roadmap.plans import Plan, Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import warm
 from tenglong.domain.roadmap.solvers.running import run
-from tenglong.domain.roadmap.solvers.search import Limits
+from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import crowded, problem, search
 
 
