@@ -10,9 +10,11 @@ from tenglong.cli.__main__ import main
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.roadmap.checking import check
+from tenglong.domain.roadmap.wording import limit_words
 from tenglong.queries.roadmaps_course import at_day, planned_and_actual
 from tenglong.queries.roadmaps_facts import facts_of
 from tenglong.queries.roadmaps_files import plan_file, problem_file, solution_of
+from tenglong.queries.roadmaps_names import names_of
 from tenglong.queries.roadmaps_slips import slips_of
 from tenglong.store.models import Case, Entry, Roadmap
 
@@ -40,7 +42,16 @@ def test_every_case_has_its_measure_and_the_certificate_holds(roadmap):
     assert check(problem, plan, certificate) == ()
     assert 0 <= Decimal(roadmap.gap) <= Decimal("0.0005")
     assert roadmap.lines.exclude(measure="").count() == 1075
-    assert sum(Decimal(line.amounts.get("land", 0)) for line in roadmap.lines.all()) == Decimal("863.33")
+    facts = facts_of(roadmap.roster, "330421", roadmap.facts_on, roadmap.known_at, EVERYWHERE)
+    freed = sum(Decimal(line.amounts.get("land", 0)) for line in roadmap.lines.all())
+    assert freed == sum(fact.land for fact in facts if fact.land and fact.measure == "vacate_recover")
+
+
+def test_limits_end_with_the_campaign(roadmap):
+    problem, _, _ = solution_of(roadmap)
+    names = names_of(roadmap, EVERYWHERE)
+    said = [str(limit_words(problem, number, names)) for number in range(len(problem.limits))]
+    assert any("2021-12-31" in one for one in said) and not any("2022-" in one for one in said)
 
 
 def test_the_two_files_convince_the_command_line(roadmap, tmp_path, capsys):

@@ -33,7 +33,7 @@ class Prepared:
     @property
     def names(self) -> Names:
         """What sentences call firms, towns and measures."""
-        return names_of_facts(self.generated.facts.values())
+        return names_of_facts(self.generated.facts.values(), self.generated.settings.deadline)
 
 
 def prepare(roadmap: Roadmap) -> Prepared:
@@ -65,5 +65,5 @@ def judged(
         id: Placed(place, facts[id].zone, facts[id].team)
         for id, place in places_of([line.id for line in planned]).items()
     }
-    names = names_of_facts(facts.values())
+    names = names_of_facts(facts.values(), generated.settings.deadline)
     return Outcome(problem, solution, solution.plan, planned, placed, ables, names, adjusted)
