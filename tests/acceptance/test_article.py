@@ -29,7 +29,7 @@ from tenglong.queries.roadmaps_files import plan_file, problem_file, solution_of
 from tenglong.queries.roadmaps_names import names_of
 from tenglong.queries.roadmaps_slips import slips_of
 from tenglong.queries.rosters import visible_rosters
-from tenglong.queries.territory import actor_of
+from tenglong.queries.territory import actor_of, forget_territory
 from tenglong.queries.verification import verify
 from tenglong.store.models import (
     Bulletin,
