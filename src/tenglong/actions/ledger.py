@@ -31,10 +31,12 @@ from tenglong.queries.states import (
     stored_states,
     surviving_history,
 )
-from tenglong.store.bulk import add, as_instant, insert, upsert
-from tenglong.store.models import CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
+from tenglong.store.bulk import add, as_instant, count_anew, insert, upsert
+from tenglong.store.models import Case, CaseState, Entry, LedgerHead, PlaceTotal, Roster, RosterHead
 
 ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
+MANY = 1_000
+"""Entries of one transaction from which on the database counts anew."""
 TOTAL_KEY = ("roster_id", "slot", "place_id", "party")
 _columns = itemgetter(*COLUMNS)
 
@@ -75,6 +77,7 @@ class OpenLedger:
     def __init__(self, roster: Roster, *, by: str, at: datetime):
         self._roster, self._by, self._at = roster, by, at
         self._heads: tuple[LedgerHead, RosterHead] | None = None
+        self._recorded = 0
 
     def append(self, drafts: Sequence[Draft], *, fresh: Fresh = NOTHING_FRESH) -> list[Fact]:
         """As `append` of this module; raises what it raises."""
@@ -107,12 +110,15 @@ class OpenLedger:
         end.last_hash = _write(facts, end.last_hash)
         _advance(head, end, facts)
         _refold(end.roster_id, _touched(end.roster_id, facts, fresh), histories, fresh)
+        self._recorded += len(facts)
         return facts
 
     def close(self) -> None:
         """Store where the ledger ends now."""
         for head in self._heads or ():
             head.save()
+        if self._recorded >= MANY:
+            count_anew(Entry, Case, CaseState)
 
 
 def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> Fact:

@@ -190,3 +190,13 @@ def _insert_now(
 def _statement(table: str, columns: tuple[str, ...], mark: str, rows: int) -> str:
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join([mark] * len(columns))
     return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([f"({marks})"] * rows)}'
+
+
+def count_anew(*tables: type[models.Model]) -> None:
+    """Let PostgreSQL look at tables to which much was added in this very transaction: until it has, it takes them to be
+    as they were and joins a new roster row by row. SQLite plans without such counts."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ANALYZE {table._meta.db_table}")
