@@ -2,7 +2,7 @@
 
 A topic with parts is named whole (`roadmap`) or by part (`roadmap.1000`).
 
-The last results of each topic are kept under var/benchmarks; the page is made of them once every topic has some.
+The last results of each topic are kept under var/benchmarks; the page is made of them, and names what has none.
 
 Each topic runs in a process of its own on an empty database of its own, and removes both. Nothing leaves this
 machine: the servers listen on loopback.
@@ -54,8 +54,7 @@ def main() -> int:
             print(row(result), flush=True)
         met = met and all(result.met for result in results)
         _keep(topic, load, results)
-    if all((KEPT / topic).exists() for topic in TOPICS):
-        PAGE.write_text(_page(arguments.date), encoding="utf-8")
+    PAGE.write_text(_page(arguments.date), encoding="utf-8")
     return int(not met)
 
 
@@ -71,10 +70,13 @@ def _keep(topic: str, load: float, results: Iterable[Result | Row]) -> None:
 
 
 def _page(day: date) -> str:
-    """The page from what is kept of every topic."""
-    kept = {topic: (KEPT / topic).read_text(encoding="utf-8").splitlines() for topic in TOPICS}
+    """The page from what is kept of the topics; those without results are named at its end."""
+    there = {topic: KEPT / topic for topic in TOPICS if (KEPT / topic).exists()}
+    kept = {topic: path.read_text(encoding="utf-8").splitlines() for topic, path in there.items()}
     loads = {topic: lines[0] for topic, lines in kept.items()}
-    return document([from_line(line) for lines in kept.values() for line in lines[1:]], machine(day, loads))
+    page = document([from_line(line) for lines in kept.values() for line in lines[1:]], machine(day, loads))
+    missing = ", ".join(f"`{topic}`" for topic in TOPICS if topic not in kept)
+    return f"{page}\nNot measured here: {missing}.\n" if missing else page
 
 
 def _measured(topic: str) -> Iterator[Result | Row]:
