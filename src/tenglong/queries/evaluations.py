@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.steps import Step
 from tenglong.domain.evaluation.kept import FirmsTable, from_text
 from tenglong.domain.evaluation.kept_results import evaluation_from_json, outcome_from_json
 from tenglong.domain.evaluation.loading import read_scheme
@@ -20,7 +21,6 @@ from tenglong.domain.evaluation.process import (
     PUBLICISED,
     REPLACED,
     WITHDRAWN,
-    Step,
     process,
     way_of,
 )

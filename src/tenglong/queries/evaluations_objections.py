@@ -4,8 +4,9 @@ from collections import defaultdict
 from datetime import date
 
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.steps import check_other_person
 from tenglong.domain.evaluation.kept import Value
-from tenglong.domain.evaluation.process import check_other_person, check_step
+from tenglong.domain.evaluation.process import check_step
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message
 from tenglong.queries.evaluations import scheme_file, table_of
@@ -42,8 +43,8 @@ def known_groups(run: Evaluation) -> dict[str, set[str]]:
 def decision_problem(objection: Objection, actor: Actor) -> Message | None:
     """Why a person who may decide objections may not decide this one now."""
     try:
-        check_step("decide", objection.evaluation.state)
-        check_other_person("decide", actor.name, {"recorded": objection.recorded_by})
+        step = check_step("decide", objection.evaluation.state)
+        check_other_person(step, actor.name, {"recorded": objection.recorded_by})
     except UserError as error:
         return error.message
     return None

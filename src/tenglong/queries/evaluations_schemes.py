@@ -3,8 +3,9 @@
 import re
 
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.steps import check_other_person
 from tenglong.domain.evaluation.loading import scheme_problems
-from tenglong.domain.evaluation.process import check_other_person
+from tenglong.domain.evaluation.process import check_step
 from tenglong.domain.evaluation.shipped import scheme_text
 from tenglong.domain.kernel.errors import BadRules, UserError
 from tenglong.domain.kernel.messages import Message
@@ -34,7 +35,7 @@ def shipped_text(id: str, year: int) -> str:
 def put_in_force_problem(scheme: Scheme, actor: Actor) -> Message | None:
     """Why a person who may put schemes in force may not do it with this draft."""
     try:
-        check_other_person("put_in_force", actor.name, {"imported": scheme.imported_by})
+        check_other_person(check_step("put_in_force", ""), actor.name, {"imported": scheme.imported_by})
     except UserError as error:
         return error.message
     return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.steps import Step, check_other_person
 from tenglong.domain.evaluation.process import (
     COMPUTING,
     DRAFT,
@@ -12,8 +13,6 @@ from tenglong.domain.evaluation.process import (
     FINAL,
     PUBLICISED,
     REPLACED,
-    Step,
-    check_other_person,
     check_over,
     process,
     way_of,
@@ -99,7 +98,7 @@ def _why(run: Evaluation, step: Step, actor: Actor, today: date, objections: Cou
         return msg("办法未生效或年度不同，结果只能试算。")
     try:
         parts = {"requested": run.requested_by, "publicised": run.publicised_by}
-        check_other_person(step.id, actor.name, parts)
+        check_other_person(step, actor.name, parts)
         if run.state == PUBLICISED:
             check_over(Window(run.publicity_start, run.publicity_end), today)
     except UserError as error:

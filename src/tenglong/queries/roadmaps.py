@@ -6,9 +6,10 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.steps import Step
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL, Step, process
+from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL, process
 from tenglong.queries.jobs import JobView, job_view
 from tenglong.queries.territory import territory
 from tenglong.store.models import Job, Roadmap, RoadmapLine, Roster

@@ -11,16 +11,10 @@ from tenglong.actions.files import UploadedFile, keep_evidence
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.access.steps import check_other_person, given_reason
 from tenglong.domain.evaluation.corrections import check_corrections
 from tenglong.domain.evaluation.kept import corrected
-from tenglong.domain.evaluation.process import (
-    check_other_person,
-    check_step,
-    check_taking_objections,
-    decision_due,
-    given_reason,
-    process,
-)
+from tenglong.domain.evaluation.process import check_step, check_taking_objections, decision_due, process
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
@@ -98,7 +92,7 @@ def decide(
     found = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
     step = check_step("decide", run.state)
     actor.check_may(step.permission, run.place_id)
-    check_other_person(step.id, actor.name, {"recorded": found.recorded_by})
+    check_other_person(step, actor.name, {"recorded": found.recorded_by})
     _check_open(found)
     said = given_reason(step, reason)
     found.corrections = _checked(run, found, dict(corrections or {}), uphold=uphold)

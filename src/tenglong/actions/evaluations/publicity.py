@@ -6,16 +6,15 @@ from django.db import transaction
 
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.steps import check_other_person, given_reason
 from tenglong.domain.evaluation.process import (
     DRAFT,
     FINAL,
     PUBLICISED,
     REPLACED,
     WITHDRAWN,
-    check_other_person,
     check_over,
     check_step,
-    given_reason,
     publicity,
     way_of,
 )
@@ -37,7 +36,7 @@ def publicise(*, actor: Actor, at: datetime, run: Evaluation, days: int | None =
     found = locked(run)
     step = check_step("publicise", found.state)
     actor.check_may(step.permission, found.place_id)
-    check_other_person(step.id, actor.name, parts_of(found))
+    check_other_person(step, actor.name, parts_of(found))
     _check_in_force(found)
     _check_rated(found)
     _check_alone(found, PUBLICISED, except_for=found.revises_id)
@@ -74,7 +73,7 @@ def finalise(*, actor: Actor, at: datetime, run: Evaluation) -> Evaluation:
     straight = found.state == DRAFT and found.revises is not None and not way_of(found.way).publicity
     step = check_step("finalise", PUBLICISED if straight else found.state)
     actor.check_may(step.permission, found.place_id)
-    check_other_person(step.id, actor.name, parts_of(found))
+    check_other_person(step, actor.name, parts_of(found))
     _check_in_force(found)
     if not straight:
         check_over(window_of(found), china_date(at))

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.steps import check_other_person
 from tenglong.domain.evaluation.loading import read_scheme
-from tenglong.domain.evaluation.process import check_other_person, check_step
+from tenglong.domain.evaluation.process import check_step
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
@@ -62,8 +63,9 @@ def put_in_force(*, actor: Actor, at: datetime, scheme: Scheme) -> Scheme:
         Conflict: it is in force already, or was replaced.
     """
     found = Scheme.objects.select_for_update().get(pk=scheme.pk)
-    actor.check_may(check_step("put_in_force", "").permission, found.place_id)
-    check_other_person("put_in_force", actor.name, {"imported": found.imported_by})
+    step = check_step("put_in_force", "")
+    actor.check_may(step.permission, found.place_id)
+    check_other_person(step, actor.name, {"imported": found.imported_by})
     if found.state != Scheme.State.DRAFT:
         problem = "评价办法“{title}”第 {version} 版已经生效或已被新版取代，不能再次生效。"
         raise Conflict(msg(problem, title=found.title, version=found.version))

@@ -9,11 +9,12 @@ from tenglong.actions.ledger import append
 from tenglong.actions.roadmaps.planning import locked
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.steps import check_other_person
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.roadmap.process import ADOPTED, REPLACED, check_other_person, check_step
+from tenglong.domain.roadmap.process import ADOPTED, REPLACED, check_step
 from tenglong.queries.roadmaps import parts_of
 from tenglong.queries.roadmaps_adoption import (
     ATTRIBUTES,

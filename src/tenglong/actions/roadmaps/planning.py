@@ -11,8 +11,9 @@ from django.db.models import Max
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.steps import given_reason
 from tenglong.domain.kernel.errors import BadValue, Conflict
-from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.roadmap.process import WITHDRAWN, check_step
 from tenglong.domain.roadmap.settings import read_settings
@@ -120,10 +121,9 @@ def withdraw(*, actor: Actor, at: datetime, roadmap: Roadmap, reason: str) -> Ro
     found = locked(roadmap)
     step = check_step("withdraw", found.state)
     actor.check_may(step.permission, found.place_id)
-    if not reason.strip():
-        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
+    said = given_reason(step, reason)
     found.state, found.withdrawn_by, found.withdrawn_at = WITHDRAWN, actor.name, at
-    found.withdrawal_reason = reason.strip()[:300]
+    found.withdrawal_reason = said[:300]
     found.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawal_reason"])
     leave(
         by=actor.name,

@@ -1,14 +1,12 @@
 """The way of a run from draft to final: states, steps, publicity, the second pair of eyes (process.toml)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
 
-from tenglong.domain.access.roles import Permission
+from tenglong.domain.access.steps import State, Step, read_states, read_steps
 from tenglong.domain.kernel.calendar import add_working_days
-from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
@@ -16,32 +14,6 @@ from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 COMPUTING, DRAFT, PUBLICISED, FINAL = "computing", "draft", "publicised", "final"
 REPLACED, WITHDRAWN, FAILED = "replaced", "withdrawn", "failed"
 FREEZE, RECOMPUTE = "freeze", "recompute"
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a run stands."""
-
-    id: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """A thing a person does to a run in one of `sources`, which goes `to` another state where one is named.
-
-    `not_by`: the parts whose player may not take it. `reason` asks for a reason in words.
-    """
-
-    id: str
-    zh: str
-    en: str
-    permission: Permission
-    sources: tuple[str, ...] = ()
-    to: str = ""
-    not_by: tuple[str, ...] = ()
-    reason: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,11 +50,11 @@ def parse_process(rules: RuleFile) -> Process:
     """
     content = rules.content
     try:
-        states = {row["id"]: State(row["id"], row["zh"], row["en"]) for row in content["state"]}
+        states = read_states(content)
         ways = {row["id"]: Way(**row) for row in content["upheld"]["way"]}
         found = Process(
             states=states,
-            steps={row["id"]: _step(row, states) for row in content["step"]},
+            steps=read_steps(content, states),
             usual_days=content["publicity"]["usual"],
             least_days=content["publicity"]["least"],
             most_days=content["publicity"]["most"],
@@ -98,19 +70,6 @@ def parse_process(rules: RuleFile) -> Process:
     return found
 
 
-def _step(row: Mapping[str, Any], states: Mapping[str, State]) -> Step:
-    return Step(
-        id=row["id"],
-        zh=row["zh"],
-        en=row["en"],
-        permission=Permission(row["permission"]),
-        sources=tuple(states[id].id for id in row.get("from", ())),
-        to=states[row["to"]].id if "to" in row else "",
-        not_by=tuple(row.get("not_by", ())),
-        reason=row.get("reason", False),
-    )
-
-
 @cache
 def process() -> Process:
     """The process that ships with the program."""
@@ -124,29 +83,10 @@ def check_step(id: str, state: str) -> Step:
         Conflict: the run is in another state.
     """
     found, states = process().steps[id], process().states
-    if found.sources and state not in found.sources:
+    if not found.open_in(state):
         problem = "评价结果目前是“{state}”，不能办理“{step}”。请刷新页面查看最新状态。"
         raise Conflict(msg(problem, state=label(states[state].zh), step=label(found.zh)))
     return found
-
-
-def given_reason(step: Step, reason: str) -> str:
-    """The reason for a step, without the blanks around it. Raises BadValue where none is given."""
-    if not reason.strip():
-        raise BadValue(msg("“{step}”须写明理由，请补充理由。", step=label(step.zh)))
-    return reason.strip()
-
-
-def check_other_person(id: str, person: str, parts: Mapping[str, str]) -> None:
-    """Nobody approves their own work (domain.md §11.3-11); `parts` are who did what before.
-
-    Raises:
-        NotAllowed: `person` did what the step approves.
-    """
-    found = process().steps[id]
-    if any(parts.get(part) == person for part in found.not_by):
-        problem = "“{step}”须由他人办理：此前的工作是您本人经手的。"
-        raise NotAllowed(msg(problem, step=label(found.zh)))
 
 
 def publicity(published_on: date, days: int | None = None) -> Window:

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.access.steps import check_other_person, given_reason
 from tenglong.domain.evaluation.process import (
-    check_other_person,
     check_over,
     check_step,
     check_taking_objections,
     decision_due,
-    given_reason,
     parse_process,
     process,
     publicity,
@@ -77,10 +76,11 @@ def test_an_objection_is_decided_within_a_working_week() -> None:
 
 
 def test_nobody_approves_their_own_work() -> None:
-    check_other_person("publicise", "bo", {"requested": "an"})
+    steps = process().steps
+    check_other_person(steps["publicise"], "bo", {"requested": "an"})
     with pytest.raises(NotAllowed, match="须由他人办理"):
-        check_other_person("publicise", "an", {"requested": "an"})
-    check_other_person("withdraw", "an", {"requested": "an"})
+        check_other_person(steps["publicise"], "an", {"requested": "an"})
+    check_other_person(steps["withdraw"], "an", {"requested": "an"})
 
 
 def test_upheld_objections_freeze_the_others_unless_told() -> None:

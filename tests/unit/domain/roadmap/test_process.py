@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from tenglong.domain.access.roles import Permission, roles
+from tenglong.domain.access.steps import Step, check_other_person
 from tenglong.domain.kernel.errors import BadRules, Conflict, NotAllowed
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
-from tenglong.domain.roadmap.process import Step, check_other_person, check_step, parse_process, process
+from tenglong.domain.roadmap.process import check_step, parse_process, process
 
 
 def content() -> dict[str, Any]:
