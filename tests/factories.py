@@ -117,7 +117,12 @@ def _firms_of(world: World, code: str, per_unit: int) -> list[Case]:
     source = {"file": "演示名单.xlsx", "sheet": "名单", "row": 3, "cell": "B3"}
     cases = [
         open_case(
-            world.hcle, build_firm(f"演示{place.name}{n + 1}号厂", place), place, at=BEGAN, source=source
+            world.hcle,
+            build_firm(f"演示{place.name}{n + 1}号厂", place),
+            place,
+            at=BEGAN,
+            by="演示",
+            source=source,
         )
         for n in range(per_unit)
     ]
@@ -146,7 +151,7 @@ def _own_list(world: World) -> None:
     drafts = []
     for cases in world.cases.values():
         shared = cases[0]
-        case = open_case(world.own, shared.firm, shared.place, at=BEGAN, source={})
+        case = open_case(world.own, shared.firm, shared.place, at=BEGAN, by="演示", source={})
         drafts += [_draft(case, "listed", 1), _draft(case, "targeted", 2), _draft(case, "closed", 20)]
     append(world.own, drafts, by="demo-city", at=at_day(71))
 

@@ -11,10 +11,10 @@ from tenglong.actions import imports
 from tenglong.actions.rosters import create_roster
 from tenglong.actions.territory import install_places
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.periods import Window, day_of
 from tenglong.jobs.worker import run_pending
 from tenglong.queries.territory import actor_of, forget_territory
-from tenglong.store.models import Import, Membership, Place, Roster, User
+from tenglong.store.models import CaseState, Import, Membership, Place, Roster, User
 
 START = date(2021, 4, 27)
 TODAY = date(2021, 11, 9)
@@ -116,3 +116,13 @@ def sentences(batch: Import, row: int) -> str:
 
     messages = batch.rows.get(row=row).messages
     return "；".join(str(Message.from_json(message["message"])) for message in messages)
+
+
+def day(now: CaseState, slot: str) -> date:
+    """The day on which a slot of a case came to hold, from its stored lines."""
+    return next(day_of(number) for name, on, number, *_ in now.lines if name == slot and on)
+
+
+def amount(now: CaseState, slot: str) -> int:
+    """What a case's stored lines add up to in a slot, in millionths."""
+    return sum(quantity for name, on, _, quantity, _ in now.lines if name == slot and on)

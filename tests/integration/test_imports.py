@@ -16,9 +16,11 @@ from tests.integration.campaign import (
     MACHINE,
     NOON,
     accepted,
+    amount,
     build_places,
     counts,
     csv_file,
+    day,
     make_actor,
     make_roster,
     sentences,
@@ -75,9 +77,9 @@ def test_accepting_writes_the_ledger(roster: Roster) -> None:
     accepted(csv_file(HEADER, ALPHA, BETA), roster=roster)
     case = Case.objects.get(firm__name="嘉善甲甲纽扣厂")
     now = CaseState.objects.get(case=case)
-    assert now.state == "written_off" and now.target == roster.start
-    assert now.write_off == date(2021, 7, 10) and now.area_vacated == 12_500_000
-    assert now.energy_freed == 300_000_000 and now.energy_baseline == 420_000_000
+    assert now.state == "written_off" and now.target_on == roster.start
+    assert now.done_on == date(2021, 7, 10) and now.land == 12_500_000
+    assert now.energy == 300_000_000 and amount(now, "energy_baseline") == 420_000_000
     assert case.firm.temporary_id.startswith("TMP-330421-")
     written_off = Entry.objects.get(case_id=case.pk, kind="written_off")
     assert written_off.details["source"]["cell"] == "J2"
@@ -98,7 +100,7 @@ def test_another_date_is_a_correction(roster: Roster) -> None:
     assert counts(batch) == (0, 1, 0, 0)
     void = Entry.objects.get(kind="void")
     assert Entry.objects.get(pk=void.corrects).kind == "signed" and void.details["reason"] == "导入更正"
-    assert CaseState.objects.get().contract == date(2021, 4, 30)
+    assert day(CaseState.objects.get(), "contract") == date(2021, 4, 30)
 
 
 def test_a_date_moved_onto_a_later_step_of_the_same_day_stands(roster: Roster) -> None:
@@ -129,7 +131,7 @@ def test_the_future_is_refused(roster: Roster) -> None:
 
 def test_tenants_add_no_land(roster: Roster) -> None:
     accepted(csv_file(HEADER, changed(ALPHA, **{"房东/承租关系": "承租"})), roster=roster)
-    assert CaseState.objects.get().area_vacated == 0
+    assert CaseState.objects.get().land == 0
     assert "承租" in sentences(Import.objects.get(), 2)
 
 
@@ -218,7 +220,7 @@ def test_withdrawn_after_acceptance_voids_everything(roster: Roster) -> None:
         imports.withdraw(second.pk, actor=MACHINE, at=NOON)
     imports.withdraw(second.pk, actor=MACHINE, at=NOON, reason="传错文件")
     first = CaseState.objects.get(case__firm__name="嘉善甲甲纽扣厂")
-    assert first.contract == date(2021, 5, 1) and first.state == "written_off"
+    assert day(first, "contract") == date(2021, 5, 1) and first.state == "written_off"
     assert Case.objects.get(pk=first.case_id).batch == "vacate"
     assert CaseState.objects.get(case__firm__name="嘉兴乙乙染整有限公司").state == "new"
     assert differing_states(roster.pk) == []

@@ -11,6 +11,7 @@ from tests.integration.campaign import (
     build_places,
     counts,
     csv_file,
+    day,
     make_roster,
     sentences,
     staged,
@@ -170,6 +171,6 @@ def test_events_build_on_each_other_whatever_their_order(roster: Roster) -> None
     batch = accepted(csv_file(EVENTS, *rows), "events", roster=roster)
     assert counts(batch) == (2, 0, 0, 1), [sentences(batch, row) for row in (2, 3, 4)]
     now = CaseState.objects.get()
-    assert now.state == "emptied" and now.contract == date(2021, 6, 1) and now.area_vacated == 15_000_000
+    assert now.state == "emptied" and day(now, "contract") == date(2021, 6, 1) and now.land == 15_000_000
     assert counts(staged(csv_file(EVENTS, *rows), "events", roster=roster)) == (0, 0, 2, 1)
     assert Case.objects.count() == 1

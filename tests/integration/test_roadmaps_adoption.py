@@ -75,7 +75,10 @@ def test_cases_get_what_is_planned_and_figures_stay(roster: Roster, county: Acto
     assert printed(roster) == before and differing_states(roster.pk) == []
     (deed,) = TrailEvent.objects.filter(deed="adopt_roadmap")
     assert deed.details["plan"] == roadmap.plan_digest
-    assert TrailEvent.objects.filter(deed="plan_case").count() == seen.changed
+    described = Entry.objects.filter(kind="described", details__roadmap=roadmap.pk)
+    assert described.count() == seen.changed and set(described.values_list("recorded_by", flat=True)) == {
+        county.name
+    }
     assert adopted_roadmap(roster, EVERYWHERE, XITANG).pk == roadmap.pk
     assert adopted_roadmap(roster, EVERYWHERE, COUNTY, as_of=TODAY - timedelta(days=1)) is None
     assert adopted_roadmap(roster, EVERYWHERE) is None  # the city has none

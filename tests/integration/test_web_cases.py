@@ -10,7 +10,7 @@ import pytest
 
 from tenglong.domain.access.policy import Scope
 from tenglong.queries.cases import PAGE_SIZE, CaseFilter, CaseList
-from tenglong.store.models import Case, FirmName, TrailEvent
+from tenglong.store.models import Case, Entry, FirmName
 from tests.factories import BEGAN, World, build_world
 from tests.integration.web import cells_of, signed_in, text_of
 
@@ -149,8 +149,10 @@ def test_totals_follow_what_is_recorded(world: World) -> None:
     case = world.cases["330421"][0]
     assert signed_in("demo-xitang").post(f"/cases/{case.pk}/plan", form).status_code == 302
     assert (before, case_list(world, team="二组").totals.count) == (0, 1)
-    event = TrailEvent.objects.get(deed="plan_case")
-    assert event.details["after"]["due_on"] == "2021-12-01" and event.details["before"]["team"] == ""
+    entry = Entry.objects.get(case_id=case.pk, kind="described")
+    assert entry.details["said"] == {
+        "batch": "vacate", "measure": "close", "due_on": "2021-12-01", "team": "二组",
+    }  # fmt: skip
 
 
 def test_a_plan_needs_the_right_to_record_there(world: World) -> None:

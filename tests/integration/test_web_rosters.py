@@ -22,7 +22,7 @@ def suspects(world: World, count: int = 2) -> list[int]:
     """New suspected cases in Xitang."""
     place = world.cases["330421"][0].place
     cases = [
-        open_case(world.hcle, build_firm(f"疑似{n}厂", place), place, at=at_day(80), source={})
+        open_case(world.hcle, build_firm(f"疑似{n}厂", place), place, at=at_day(80), by="演示", source={})
         for n in range(count)
     ]
     append(world.hcle, [Draft(case.pk, "pushed", START) for case in cases], by="demo-city", at=at_day(80))

@@ -1,6 +1,6 @@
 """What a person may do to one case: open it, record what happened, take a record back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,11 +21,14 @@ from tenglong.domain.campaign.evidence import (
 )
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import plain, to_micro
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, OPENED
 from tenglong.queries.ledger import to_fact
 from tenglong.queries.parcels import parcels_of
+from tenglong.queries.states import kept_attributes, shown
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
 
 
@@ -37,14 +40,88 @@ class Recorded:
     evidence: tuple[Evidence, ...]
 
 
+@transaction.atomic
 def open_case(
-    roster: Roster, firm: Firm, place: Place, *, at: datetime, source: dict[str, Any], **attributes: Any
+    roster: Roster,
+    firm: Firm,
+    place: Place,
+    *,
+    at: datetime,
+    by: str,
+    source: dict[str, Any],
+    **attributes: str,
 ) -> Case:
-    """A case without entries: the caller appends the entry that explains it in the same transaction."""
+    """A case that has nothing but the entry that opens it, with what is said of it from the start.
+
+    Raises:
+        BadValue: an attribute is none that a case has.
+    """
+    case, draft = prepared_case(roster, firm, place, at=at, source=source, **attributes)
+    append(roster, [draft], by=by, at=at)
+    case.refresh_from_db()
+    return case
+
+
+def prepared_case(
+    roster: Roster, firm: Firm, place: Place, *, at: datetime, source: dict[str, Any], **attributes: str
+) -> tuple[Case, Draft]:
+    """A case with the entry that opens it, which the caller appends in the same transaction."""
     last = Case.objects.filter(roster=roster).aggregate(last=Max("number"))["last"] or 0
-    return Case.objects.create(
-        roster=roster, firm=firm, place=place, number=last + 1, created_at=at, source=source, **attributes
+    case = Case.objects.create(
+        roster=roster, firm=firm, place=place, number=last + 1, created_at=at, source=source
     )
+    return case, opening(case.pk, firm.pk, place.code, china_date(at), said=attributes)
+
+
+def opening(
+    case_id: int,
+    firm_id: int,
+    place: str,
+    day: date,
+    *,
+    said: Mapping[str, str],
+    source: Mapping[str, Any] | None = None,
+) -> Draft:
+    """The first entry of a case: for which firm and where it was opened, and what is said of it from the start."""
+    details = {"firm": firm_id, "place": place, "said": {name: text for name, text in said.items() if text}}
+    return Draft(case_id, OPENED, day, details=details | ({"source": dict(source)} if source else {}))
+
+
+@transaction.atomic
+def describe_case(
+    *, actor: Actor, at: datetime, case: Case, said: Mapping[str, str], reason: str = ""
+) -> list[Fact]:
+    """Say anew what holds of a case from today on; what does not change is passed over.
+
+    Raises:
+        NotAllowed: the person may not record there. BadValue: an attribute is none that a case has.
+    """
+    actor.check_may(Permission.RECORD, case.place_id)
+    now = shown(Case.objects.values(*kept_attributes()).get(pk=case.pk))
+    changed = {name: text for name, text in said.items() if now.get(name, "") != text}
+    if not changed:
+        return []
+    details: dict[str, Any] = {"said": changed} | ({"reason": reason} if reason else {})
+    return append(
+        case.roster, [Draft(case.pk, DESCRIBED, china_date(at), details=details)], by=actor.name, at=at
+    )
+
+
+@transaction.atomic
+def add_evidence(*, actor: Actor, at: datetime, entry_id: int, files: Sequence[UploadedFile]) -> Recorded:
+    """Hand in files that prove an entry which was recorded before.
+
+    Raises:
+        NotFound: there is no such entry, or not for this person. NotAllowed: they may not record there.
+        BadValue: no file is given; BadFile: one is not what its name says.
+    """
+    case, entry = _seen(actor, entry_id)
+    actor.check_may(Permission.RECORD, case.place_id)
+    if not files:
+        raise BadValue(msg("没有选择文件，请选择要补充的佐证材料。"))
+    details = {"about": entry.id, "files": _kept(files)}
+    draft = Draft(case.pk, EVIDENCE_ADDED, china_date(at), details=details)
+    return _recorded(append(case.roster, [draft], by=actor.name, at=at)[0], entry.id)
 
 
 @transaction.atomic
@@ -74,9 +151,10 @@ def record_entry(
     _check_parcel(case, parcel_id, quantity)
     check_evidence(kind, len(files))
     micro = None if quantity is None else to_micro(quantity)
-    draft = Draft(case.pk, kind, effective_on, parcel_id, micro, details=details or {})
+    said = {**(details or {}), **({"files": _kept(files)} if files else {})}
+    draft = Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)
     entry = append(case.roster, [draft], by=actor.name, at=at)[0]
-    return Recorded(entry, tuple(_keep_evidence(entry, file) for file in files))
+    return _recorded(entry, entry.id)
 
 
 @transaction.atomic
@@ -86,12 +164,17 @@ def void_entry(*, actor: Actor, at: datetime, entry_id: int, reason: str) -> Fac
     Raises:
         NotFound: there is no such entry, or not for this person.
     """
+    case, entry = _seen(actor, entry_id)
+    actor.check_may(Permission.CORRECT, case.place_id)
+    return void(case.roster, entry, reason=reason, by=actor.name, at=at)
+
+
+def _seen(actor: Actor, entry_id: int) -> tuple[Case, Fact]:
     row = Entry.objects.filter(pk=entry_id).first()
     case = Case.objects.select_related("roster").filter(pk=row.case_id).first() if row else None
     if row is None or case is None or not actor.may(Permission.VIEW, case.place_id):
         raise NotFound(msg("没有第 {id} 号台账记录，请从企业档案中选择。", id=entry_id))
-    actor.check_may(Permission.CORRECT, case.place_id)
-    return void(case.roster, to_fact(row), reason=reason, by=actor.name, at=at)
+    return case, to_fact(row)
 
 
 def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
@@ -115,11 +198,12 @@ def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> No
         raise BadValue(msg(problem, land=plain(land), number=parcel.number, area=plain(parcel.area)))
 
 
-def _keep_evidence(entry: Fact, file: UploadedFile) -> Evidence:
-    return Evidence.objects.create(
-        entry_id=entry.id,
-        case_id=entry.case_id,
-        recorded_at=entry.recorded_at,
-        recorded_by=entry.recorded_by,
-        **keep_evidence(file),
-    )
+def _kept(files: Sequence[UploadedFile]) -> list[dict[str, Any]]:
+    """The files as an entry states them; one that is given twice is kept once."""
+    found = [keep_evidence(file) for file in files]
+    return [file for place, file in enumerate(found) if file not in found[:place]]
+
+
+def _recorded(entry: Fact, proved: int) -> Recorded:
+    rows = Evidence.objects.filter(entry_id=proved, recorded_at=entry.recorded_at).order_by("id")
+    return Recorded(entry, tuple(rows))

@@ -1,61 +1,157 @@
 """What follows from an entry by rule: a relapse takes back the amounts that the case had freed.
 
-The consequence is an entry of its own, right behind its cause, which it names in `details.follows`: so every
-figure stays a plain fold, and voiding the cause voids what followed from it.
+The consequence is an entry of its own behind its cause, which it names in `details.follows`: so every figure stays
+a plain fold. It stands and falls with its cause: taking the cause back takes it back, bringing it back brings it
+back, and alone it cannot be taken back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from tenglong.domain.campaign.moves import machine
-from tenglong.domain.ledger.entries import Draft, subject_of
+from tenglong.domain.campaign.cases import standing
+from tenglong.domain.campaign.moves import Move, machine
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import day_number
+from tenglong.domain.ledger.entries import Draft, causes_of, filed, is_void, root_of
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.queries.ledger import facts_of_cases, to_fact
+from tenglong.domain.ledger.kinds import CASE, VOID, vocabulary
+from tenglong.queries.ledger import taken_back
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Entry
 
+Told = Mapping[int, Sequence[Fact]]
+"""The entries that cases have already, in the order they were recorded."""
 
-def with_consequences(drafts: Sequence[Draft], first_id: int) -> Sequence[Draft]:
-    """`drafts` with what follows from each behind it; `first_id` is the number that the first one will get."""
-    moves = machine().moves
-    if not any(draft.kind in moves and moves[draft.kind].takes_back for draft in drafts):
-        return drafts
-    complete: list[Draft] = []
+
+@dataclass(frozen=True)
+class Planned:
+    """A draft with what it follows from: entries by number, drafts by their place among those to be recorded."""
+
+    draft: Draft
+    entries: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+
+    def numbered(self, first: int) -> Draft:
+        """The draft with the causes written into it, `first` being the number of the first draft."""
+        causes = (*self.entries, *(first + place for place in self.places))
+        if not causes:
+            return self.draft
+        return self.draft._replace(details={**self.draft.details, "follows": list(causes)})
+
+
+def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:
+    """`drafts` with what follows from each behind it."""
+    complete: list[Planned] = []
     for draft in drafts:
-        complete.append(draft)
-        complete.extend(_taken_back(draft, complete, first_id + len(complete) - 1))
+        place = len(complete)
+        complete.append(Planned(draft))
+        if draft.corrects is not None:
+            complete.extend(_falling_with(draft, place, told.get(draft.case_id, ()), complete))
+        elif (move := machine().moves.get(draft.kind)) and move.takes_back:
+            complete.extend(_taken_back(draft, move, place, told, complete))
+        elif draft.quantity:
+            complete.extend(_told_late(draft, place, told, complete))
     return complete
 
 
-def followers(entry: Fact) -> list[Fact]:
-    """The entries that followed from `entry` and have not been voided."""
-    rows = Entry.objects.filter(case_id=entry.case_id, id__gt=entry.id, details__follows=entry.id)
-    voided = set(Entry.objects.filter(corrects__in=rows.values("id")).values_list("corrects", flat=True))
-    return [to_fact(row) for row in rows.order_by("id") if row.pk not in voided]
+def check_alone(entry: Fact) -> None:
+    """Raises Conflict where an entry followed from another one: that one must be taken back instead."""
+    causes = [id for id in causes_of(entry) if Entry.objects.filter(pk=id).exclude(kind=VOID).exists()]
+    if causes:
+        problem = "第 {id} 号记录是第 {cause} 号记录按规则带来的，不能单独更正，请更正第 {cause} 号记录。"
+        raise Conflict(msg(problem, id=entry.id, cause=causes[0]))
 
 
-def _taken_back(cause: Draft, so_far: Sequence[Draft], number: int) -> Iterator[Draft]:
-    move = machine().moves.get(cause.kind)
-    if move is None or not move.takes_back:
-        return
+def turned_over(entry: Fact, told: Sequence[Fact], why: Mapping[str, object]) -> Draft:
+    """The correction that takes `entry` back, or brings it back where it was: it corrects the last one of its chain.
+
+    `told` are the entries of its case.
+    """
+    root = root_of(entry) if is_void(entry) else entry.id
+    corrects = max((fact.id for fact in told if is_void(fact) and root_of(fact) == root), default=root)
+    kind = entry.details.get("kind", "") if is_void(entry) else entry.kind
+    details = {**why, "kind": kind, **({"root": root} if corrects != root else {})}
+    return Draft(entry.case_id, VOID, entry.effective_on, entry.parcel_id, None, corrects, details)
+
+
+def _falling_with(
+    void: Draft, place: int, told: Sequence[Fact], so_far: Sequence[Planned]
+) -> Iterator[Planned]:
+    """The entries that followed from what `void` takes back, and that nobody has turned over since."""
+    corrected = {fact.corrects for fact in told} | {one.draft.corrects for one in so_far}
+    why = {"reason": void.details.get("reason", "")}
+    for fact in told:
+        if void.corrects in causes_of(fact) and fact.id not in corrected:
+            yield Planned(turned_over(fact, told, why), places=(place,))
+
+
+def _taken_back(
+    cause: Draft, move: Move, place: int, told: Told, so_far: Sequence[Planned]
+) -> Iterator[Planned]:
+    """Zeros for the amounts that the case counts of the kinds that the move takes back."""
     words = vocabulary()
-    counting: dict[tuple[int, str], Fact | Draft] = {}
-    facts: list[Fact | Draft] = [*surviving_history(facts_of_cases([cause.case_id])[cause.case_id])]
-    facts += [draft for draft in so_far if draft.case_id == cause.case_id]
-    for fact in facts:
+    counting: dict[tuple[str, int, str], Fact | Draft] = {}
+    for fact in _history(cause.case_id, told, so_far):
         if fact.kind in move.takes_back:
-            counting[subject_of(words.kind(fact.kind), fact.case_id, fact.parcel_id), fact.kind] = fact
-    for (subject, kind), fact in counting.items():
-        if fact.quantity and _still_its_own(cause.case_id, subject, kind):
-            details = {"reason": cause.details.get("reason", ""), "follows": number}
-            yield Draft(cause.case_id, kind, cause.effective_on, fact.parcel_id, 0, details=details)
+            where = filed(words.kind(fact.kind), fact)
+            counting[where.subject_type, where.subject, fact.kind] = fact
+    for fact in counting.values():
+        if fact.quantity and _still_its_own(fact):
+            reason = {"reason": cause.details.get("reason", "")}
+            zero = Draft(cause.case_id, fact.kind, cause.effective_on, fact.parcel_id, 0, None, reason)
+            yield Planned(zero, places=(place,))
 
 
-def _still_its_own(case_id: int, subject: int, kind: str) -> bool:
-    """Whether the parcel's amount that counts was reported by this case and not, later, by another one."""
-    if subject > 0:
+def _told_late(amount: Draft, place: int, told: Told, so_far: Sequence[Planned]) -> Iterator[Planned]:
+    """A zero for an amount of a day before a relapse that is still open: it counts once the case is done again."""
+    if not any(amount.kind in move.takes_back for move in machine().moves.values()):
+        return
+    history = _history(amount.case_id, told, so_far)
+    cause = next(
+        (
+            fact
+            for fact in reversed(history)
+            if (move := machine().moves.get(fact.kind)) and amount.kind in move.takes_back
+        ),
+        None,
+    )
+    if cause is None or amount.effective_on > cause.effective_on or not _still_its_own(amount):
+        return
+    if standing(history).state in machine().moves[cause.kind].sources:
+        return
+    reason = {"reason": cause.details.get("reason", "")}
+    zero = Draft(amount.case_id, amount.kind, cause.effective_on, amount.parcel_id, 0, None, reason)
+    if isinstance(cause, Fact):
+        yield Planned(zero, entries=(cause.id,), places=(place,))
+    else:
+        causes = (next(n for n, one in enumerate(so_far) if one.draft is cause), place)
+        yield Planned(zero, places=causes)
+
+
+def _history(case_id: int, told: Told, so_far: Sequence[Planned]) -> list[Fact | Draft]:
+    """What survives of the case's entries, and the drafts before, in the order of the fold."""
+    drafts = [one.draft for one in so_far if one.draft.case_id == case_id]
+    gone = {draft.corrects for draft in drafts if draft.corrects is not None}
+    facts = [fact for fact in surviving_history(told.get(case_id, ())) if fact.id not in gone]
+    added = [draft for draft in drafts if not is_void(draft)]
+    return sorted([*facts, *added], key=lambda fact: fact.effective_on)
+
+
+def _still_its_own(fact: Fact | Draft) -> bool:
+    """Whether the parcel's amount that counts is reported by this case and not, later, by another one."""
+    where = filed(vocabulary().kind(fact.kind), fact)
+    if where.subject_type == CASE:
         return True
-    rows = Entry.objects.filter(subject=subject, kind=kind)
-    voided = Entry.objects.filter(corrects__in=rows.values("id")).values("corrects")
-    last = rows.exclude(id__in=voided).order_by("-effective_day", "-id").first()
-    return last is None or last.case_id == case_id
+    rows = Entry.objects.filter(subject_type=where.subject_type, subject=where.subject, kind=fact.kind)
+    found = list(rows.order_by("-effective_day", "-id"))
+    gone = taken_back([row.pk for row in found])
+    last = next((row for row in found if row.pk not in gone), None)
+    return last is None or last.case_id == fact.case_id or _behind(fact, last)
+
+
+def _behind(fact: Fact | Draft, other: Entry) -> bool:
+    """Whether a fact stands behind an entry in the order of the fold; a draft gets a higher number than all."""
+    day = other.effective_day
+    own = day_number(fact.effective_on), fact.id if isinstance(fact, Fact) else float("inf")
+    return own > (day, other.pk)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tenglong.actions.consequences import turned_over
 from tenglong.actions.ledger import append
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor, scope_of
@@ -19,14 +20,13 @@ from tenglong.domain.campaign.cases import standing
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import china_date, day_of
-from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.ledger.entries import Draft, causes_of
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import VOID
-from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.ledger import facts_of_cases, taken_back
 from tenglong.queries.matches import pair_in
 from tenglong.queries.states import surviving_history
-from tenglong.store.models import Case, Entry, Firm, FirmMerge, MatchPair
+from tenglong.store.models import Case, Entry, Firm, FirmMerge, MatchPair, Roster
 
 DUPLICATE = "重复"
 
@@ -81,13 +81,16 @@ def undo(merge_id: int, *, actor: Actor, at: datetime, reason: str) -> FirmMerge
         NotFound: no such merge in the person's territory. Conflict: it was taken back already, or the kept
         firm has been merged into a third one since. BadValue: no reason.
     """
-    merge = FirmMerge.objects.select_related("kept", "absorbed").filter(pk=merge_id).first()
+    merge = FirmMerge.objects.select_related("kept__absorbed_by", "absorbed").filter(pk=merge_id).first()
     if merge is None or not actor.may(Permission.MATCH, merge.absorbed.place_id):
         raise NotFound(msg("没有第 {id} 次合并，请从比对清单中选择。", id=merge_id))
     if merge.undone_at is not None:
         raise Conflict(msg("这次合并已由 {by} 撤销，无需重复撤销。", by=merge.undone_by))
     if not reason.strip():
         raise BadValue(msg("撤销合并须写明理由，请补充理由。"))
+    if merge.kept.absorbed_by is not None:
+        problem = "“{kept}”后来并入了“{third}”，请先撤销那次合并，再撤销这一次。"
+        raise Conflict(msg(problem, kept=merge.kept.name, third=merge.kept.absorbed_by.name))
     effects = merge.voidable_entries
     merge.absorbed.absorbed_by = None
     merge.absorbed.save()
@@ -127,10 +130,10 @@ def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
         gone = absorbed if absorbed.absorbed_by_id else kept
         raise Conflict(msg("“{name}”已并入其他企业，请先撤销那次合并。", name=gone.name))
     effects: dict[str, Any] = {"moved": [], "entries": []}
-    theirs = set(Case.objects.filter(firm=kept).values_list("roster_id", flat=True))
-    for case in Case.objects.select_related("roster").filter(firm=absorbed).order_by("id"):
+    theirs = {case.roster_id: case for case in Case.objects.filter(firm=kept)}
+    for case in Case.objects.select_related("roster", "now").filter(firm=absorbed).order_by("id"):
         if case.roster_id in theirs:
-            effects["entries"] += [entry.id for entry in _remove(case, deed)]
+            effects["entries"] += [entry.id for entry in _absorb(case, theirs[case.roster_id], deed)]
         else:
             Case.objects.filter(pk=case.pk).update(firm=kept)
             effects["moved"].append(case.pk)
@@ -146,29 +149,41 @@ def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
     )
 
 
-def _remove(case: Case, deed: Deed) -> list[Fact]:
-    """Take a doubled case off the roster, by way of the step that its state demands first."""
-    today = china_date(deed.at)
+def _absorb(case: Case, kept: Case, deed: Deed) -> list[Fact]:
+    """Take a doubled case off the roster; what counts of its parcels is told by the case that is kept, of the same day,
+    so that a merge never changes what a parcel freed."""
+    today, details = china_date(deed.at), {"reason": DUPLICATE, "why": deed.reason}
     history = surviving_history(facts_of_cases([case.pk])[case.pk])
-    state, moves = standing(history).shown, machine().moves
-    if state in moves["removed"].sources:
-        steps = ["removed"]
-    else:
-        first = [kind for kind in ("reopened", "resumed") if state in moves[kind].sources]
-        steps = [first[0], "removed"] if first else []
-    details = {"reason": DUPLICATE, "why": deed.reason}
+    now = standing(history)
+    steps = (["resumed"] if now.suspended else []) + ["absorbed"]
+    if now.state not in machine().moves["absorbed"].sources:
+        return []
     drafts = [Draft(case.pk, kind, today, details=details) for kind in steps]
+    lines = {id for _, on, _, quantity, id in case.now.lines if on and quantity}
+    drafts += [
+        Draft(
+            kept.pk,
+            fact.kind,
+            fact.effective_on,
+            fact.parcel_id,
+            fact.quantity,
+            None,
+            {**details, "of": fact.id},
+        )
+        for fact in history
+        if fact.id in lines and fact.parcel_id is not None and case.now.target_on
+    ]
     return append(case.roster, drafts, by=deed.actor.name, at=deed.at)
 
 
 def _void_all(entry_ids: list[int], deed: Deed) -> None:
     """Void what the merge had recorded, a case's entries together; what somebody voided already stays so."""
-    voided = set(Entry.objects.filter(corrects__in=entry_ids).values_list("corrects", flat=True))
+    gone = taken_back(entry_ids)
+    case_ids = set(Entry.objects.filter(pk__in=entry_ids).values_list("case_id", flat=True))
     drafts: dict[int, list[Draft]] = defaultdict(list)
-    for entry in Entry.objects.filter(pk__in=entry_ids).order_by("id"):
-        if entry.pk not in voided:
-            details = {"reason": deed.reason, "kind": entry.kind}
-            day = day_of(entry.effective_day)
-            drafts[entry.case_id].append(Draft(entry.case_id, VOID, day, None, None, entry.pk, details))
-    for case in Case.objects.select_related("roster").filter(pk__in=list(drafts)):
-        append(case.roster, drafts[case.pk], by=deed.actor.name, at=deed.at)
+    for facts in facts_of_cases(case_ids).values():
+        for fact in facts:
+            if fact.id in entry_ids and fact.id not in gone and not causes_of(fact):
+                drafts[fact.roster_id].append(turned_over(fact, facts, {"reason": deed.reason}))
+    for roster in Roster.objects.filter(pk__in=list(drafts)):
+        append(roster, drafts[roster.pk], by=deed.actor.name, at=deed.at)

@@ -209,7 +209,7 @@ def freeze_version(
         as_of=as_of,
         frozen_at=at,
         frozen_by=actor.name,
-        last_entry_id=last_id_at(None),
+        last_entry_id=last_id_at(roster.pk, None),
         case_ids=members,
         digest=hashlib.sha256(",".join(map(str, members)).encode()).hexdigest(),
         note=note,

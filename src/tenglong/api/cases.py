@@ -155,8 +155,8 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
         "owner": steps.owner,
         "since": case.now.state_on,
         "suspended": case.now.suspended,
-        "land": from_micro(case.now.area_vacated),
-        "energy": from_micro(case.now.energy_freed),
+        "land": from_micro(case.now.land),
+        "energy": from_micro(case.now.energy),
         "steps": [_step(step) for step in (*steps.moves, *steps.facts, *steps.amounts)],
     }
 

@@ -157,7 +157,7 @@ def _earlier(closing: Question, opening: Opening) -> Question:
         as_of=opening.from_as_of,
         known_at=known_at,
         scope=closing.scope,
-        last_id=last_id_at(known_at) if opening.from_known_at else closing.at.last_id,
+        last_id=last_id_at(closing.roster.pk, known_at) if opening.from_known_at else closing.at.last_id,
     )
 
 

@@ -36,7 +36,7 @@ class Standpoint(Schema):
             as_of=as_of,
             known_at=known_at,
             scope=caller.scope,
-            last_id=last_id_at(known_at if self.known_at else None),
+            last_id=last_id_at(roster.pk, known_at if self.known_at else None),
         )
 
 

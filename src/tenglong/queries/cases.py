@@ -15,7 +15,6 @@ from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.domain.reporting.figures import definition
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, FirmName, Roster
@@ -26,11 +25,11 @@ SORTS = {
     "number": "number",
     "name": "firm__name",
     "since": "now__state_on",
-    "land": "now__area_vacated",
-    "energy": "now__energy_freed",
+    "land": "now__land",
+    "energy": "now__energy",
 }
 COLUMNS = ("pk", "number", "firm_id", "firm__name", "place_id", "batch", "measure", "team", "due_on")
-STATE_COLUMNS = ("state", "state_on", "target", "area_vacated", "energy_freed")
+STATE_COLUMNS = ("state", "state_on", "target_on", "done_on", "land", "energy")
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,6 @@ class CaseList:
         self._tree = territory().at(today)
         self._places = scope.narrowed(self._tree.members(unit)).places
         self._whole = self._places >= self._tree.members(roster.place.code)
-        self._done = done_slot(roster)
         self._names: dict[int, str] = {}
 
     def narrowed(self, wanted: CaseFilter) -> "CaseList":
@@ -133,9 +131,7 @@ class CaseList:
         return self._remembered("teams", (), lambda: sorted(set(named)))
 
     def _add_up(self) -> Totals:
-        sums = self._narrowed.aggregate(
-            count=Count("pk"), land=Sum("now__area_vacated"), energy=Sum("now__energy_freed")
-        )
+        sums = self._narrowed.aggregate(count=Count("pk"), land=Sum("now__land"), energy=Sum("now__energy"))
         land, energy = (from_micro(int(sums[name] or 0)) for name in ("land", "energy"))
         return Totals(sums["count"], land, energy)
 
@@ -157,10 +153,10 @@ class CaseList:
             states = [state.id for state in machine().states.values() if state.owner == wanted.owner]
             found = found.filter(now__state__in=states)
         if wanted.member:
-            found = found.filter(now__target__isnull=wanted.member != "target")
+            found = found.filter(now__target_on__isnull=wanted.member != "target")
         if wanted.overdue:
             found = found.filter(
-                due_on__lt=self._today, now__target__isnull=False, **{f"now__{self._done}": None}
+                due_on__lt=self._today, now__target_on__isnull=False, now__done_on__isnull=True
             )
         return found.filter(_speaks_of(wanted.text)) if wanted.text else found
 
@@ -172,12 +168,12 @@ class CaseList:
         return self._narrowed.order_by(*order, *([] if name == "number" else ["number"]))
 
     def _rows(self, cases: QuerySet[Case]) -> Iterator[CaseRow]:
-        columns = [*COLUMNS, *(f"now__{name}" for name in {*STATE_COLUMNS, self._done})]
+        columns = [*COLUMNS, *(f"now__{name}" for name in STATE_COLUMNS)]
         for row in cases.values(*columns).iterator():
             yield self._row(row)
 
     def _row(self, row: dict) -> CaseRow:
-        late = row["due_on"] is not None and row["now__target"] and not row[f"now__{self._done}"]
+        late = row["due_on"] is not None and row["now__target_on"] and not row["now__done_on"]
         days = (self._today - row["due_on"]).days if late else 0
         return CaseRow(
             id=row["pk"],
@@ -193,8 +189,8 @@ class CaseList:
             team=row["team"],
             due_on=row["due_on"],
             overdue_days=max(days, 0),
-            land=from_micro(row["now__area_vacated"]),
-            energy=from_micro(row["now__energy_freed"]),
+            land=from_micro(row["now__land"]),
+            energy=from_micro(row["now__energy"]),
         )
 
     def _place_name(self, place_id: int) -> str:
@@ -235,14 +231,9 @@ def case_by_id(id: int, scope: Scope) -> Case:
 
 def days_overdue(case: Case, today: date) -> int:
     """How many days a target is late; 0 when it is done, not a target, or not late."""
-    if case.due_on is None or not case.now.target or getattr(case.now, done_slot(case.roster)):
+    if case.due_on is None or not case.now.target_on or case.now.done_on:
         return 0
     return max((today - case.due_on).days, 0)
-
-
-def done_slot(roster: Roster) -> str:
-    """The slot whose date says that a case of the roster is done."""
-    return definition(roster.done_figure).count or "write_off"
 
 
 def _speaks_of(text: str) -> Q:

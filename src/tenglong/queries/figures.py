@@ -9,18 +9,16 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db import connection
-
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting import figures as meaning
-from tenglong.queries.ledger import is_now, last_id_at, last_sql
+from tenglong.domain.reporting.counting import Measure, Totals
+from tenglong.queries.counting import ByPlace, folded_totals
+from tenglong.queries.ledger import is_now, last_id_at
 from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
 from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
-
-ByPlace = dict[int, meaning.Totals]
 
 
 @dataclass(frozen=True)
@@ -45,14 +43,14 @@ def question(
     *, roster: Roster, code: str, as_of: date, known_at: datetime, scope: Scope, last_id: int | None = None
 ) -> Question:
     """A question with its known-at time turned into the entry id that the fold compares with."""
-    last = last_id_at(known_at) if last_id is None else last_id
+    last = last_id_at(roster.pk, known_at) if last_id is None else last_id
     return Question(roster, code, as_of, known_at, AsOf(as_of, last), scope)
 
 
 def ask(asked: Question, ids: Sequence[str] = ()) -> list[meaning.Figure]:
     """The figures `ids` (all by default) of one territory."""
     wanted = [meaning.definition(id) for id in ids] if ids else list(meaning.definitions().values())
-    totals = meaning.Totals()
+    totals = Totals()
     for found in totals_by_place(asked, wanted).values():
         totals.merge(found)
     references = reference_values(asked)
@@ -60,7 +58,7 @@ def ask(asked: Question, ids: Sequence[str] = ()) -> list[meaning.Figure]:
 
 
 def figure_of(
-    asked: Question, figure: meaning.Definition, totals: meaning.Totals, references: dict[str, Fraction]
+    asked: Question, figure: meaning.Definition, totals: Totals, references: dict[str, Fraction]
 ) -> meaning.Figure:
     """One figure from totals already at hand."""
     exact = meaning.value(figure, totals, references)
@@ -96,12 +94,12 @@ def figure_json(figure: meaning.Figure) -> dict[str, Any]:
 
 def totals_by_place(asked: Question, wanted: Sequence[meaning.Definition]) -> ByPlace:
     """What each place adds up to: from the stored fold when nothing lies beyond the question, else folded."""
-    places, slots = sorted(asked.place_ids), meaning.needed_slots(wanted)
-    if not places:
+    places, measures = sorted(asked.place_ids), tuple(meaning.measures_of(wanted))
+    if not places or not measures:
         return {}
     if is_now(asked.roster.pk, asked.at):
-        return _stored(asked.roster.pk, slots, places)
-    return _folded(asked, slots, places)
+        return _stored(asked.roster.pk, measures, places)
+    return folded_totals(asked.roster.pk, asked.at, measures, places)
 
 
 def reference_values(asked: Question) -> dict[str, Fraction]:
@@ -117,64 +115,13 @@ def reference_points(asked: Question) -> dict[str, ReferencePoint]:
     return {point.figure: point for point in points}
 
 
-def _stored(roster_id: int, slots: Sequence[str], places: Sequence[int]) -> ByPlace:
-    """Totals kept beside the stored fold: `actions.ledger` moves them with every entry."""
+def _stored(roster_id: int, measures: Sequence[Measure], places: Sequence[int]) -> ByPlace:
+    """Totals kept beside the stored fold: `actions.projection` moves them with every entry."""
     found: ByPlace = {}
-    rows = PlaceTotal.objects.filter(roster_id=roster_id, slot__in=slots, place_id__in=places)
-    for place_id, party, slot, count, total in rows.values_list(
-        "place_id", "party", "slot", "count", "total"
+    keys = [measure.key for measure in measures]
+    rows = PlaceTotal.objects.filter(roster_id=roster_id, measure__in=keys, place_id__in=places)
+    for place_id, party, key, count, total in rows.values_list(
+        "place_id", "party", "measure", "count", "total"
     ):
-        found.setdefault(place_id, meaning.Totals()).add(slot, party, count, total)
+        found.setdefault(place_id, Totals()).add(key, party, count, total)
     return found
-
-
-# Each line of the fold looks its case up by key, and "+" keeps the index of places out of it: SQLite then needs
-# no statistics of its tables, which nobody gathers in daily use, to go about it in the right order.
-FOLDED = """
-WITH members AS (SELECT case_id FROM ({targets}) t WHERE is_on)
-, water AS (
-    SELECT c.place_id, c.party, w.case_id,
-           SUM(CASE WHEN slot = 'wastewater_baseline' THEN quantity ELSE 0 END) AS before_,
-           SUM(CASE WHEN slot = 'wastewater_freed' THEN quantity ELSE 0 END) AS freed
-    FROM ({waters}) w JOIN store_case c ON c.id = w.case_id
-    WHERE +c.place_id IN ({places}) AND w.is_on AND w.case_id IN (SELECT case_id FROM members)
-    GROUP BY c.place_id, c.party, w.case_id
-)
-SELECT c.place_id, c.party, slot, is_on, COUNT(*), SUM(quantity)
-FROM ({last}) last JOIN store_case c ON c.id = last.case_id
-WHERE +c.place_id IN ({places})
-  AND (NOT is_on OR slot IN ('listed', 'proposed') OR last.case_id IN (SELECT case_id FROM members))
-GROUP BY c.place_id, c.party, slot, is_on
-UNION ALL SELECT place_id, party, 'discharging_before', TRUE, COUNT(*), 0
-FROM water WHERE before_ > 0 GROUP BY place_id, party
-UNION ALL SELECT place_id, party, 'discharging_after', TRUE, COUNT(*), 0
-FROM water WHERE before_ > freed GROUP BY place_id, party
-"""
-DISCHARGING = (meaning.DISCHARGING_BEFORE, meaning.DISCHARGING_AFTER)
-WATER = ("wastewater_baseline", "wastewater_freed")
-COLUMNS = "case_id, slot, is_on, quantity"
-
-
-def _folded(asked: Question, slots: Sequence[str], places: Sequence[int]) -> ByPlace:
-    """Totals folded from the ledger as of the day, as known then."""
-    sql, params = _folded_sql(asked, slots, places)
-    found: ByPlace = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for place_id, party, slot, is_on, count, total in cursor.fetchall():
-            if is_on or slot == "target":
-                counted = slot if is_on else "removed"
-                found.setdefault(place_id, meaning.Totals()).add(counted, party, count, int(total or 0))
-    return found
-
-
-def _folded_sql(asked: Question, slots: Sequence[str], places: Sequence[int]) -> tuple[str, list[Any]]:
-    """The statement above; where nobody asks for dischargers it looks for them among no entries."""
-    entries = [slot for slot in slots if slot not in ("removed", *DISCHARGING)]
-    waters = WATER if any(slot in DISCHARGING for slot in slots) else ("",)
-    targets, of_targets = last_sql("case_id, is_on", ["target"], asked.roster.pk, asked.at)
-    water, of_water = last_sql(COLUMNS, waters, asked.roster.pk, asked.at)
-    last, of_last = last_sql(COLUMNS, entries, asked.roster.pk, asked.at)
-    marks = ", ".join(["%s"] * len(places))
-    sql = FOLDED.format(targets=targets, places=marks, waters=water, last=last)
-    return sql, [*of_targets, *of_water, *places, *of_last, *places]

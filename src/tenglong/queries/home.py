@@ -20,6 +20,7 @@ from tenglong.queries.figures import Question, ask
 from tenglong.queries.ledger import fold_rows, is_now
 from tenglong.queries.race import board
 from tenglong.queries.remembered import recorded, remembered
+from tenglong.queries.states import done_slot
 from tenglong.store.models import Case, CaseState, Import, MatchPair, RosterHead, Target, TrailEvent
 
 T = TypeVar("T")
@@ -102,10 +103,8 @@ def glance(asked: Question) -> list[meaning.Figure]:
 
 def weeks(asked: Question, progress: Progress) -> list[Week]:
     """The course of the roster's own event, by week, from the start of its window to the day asked for."""
-    slot = meaning.definition(asked.roster.done_figure).count or "write_off"
-    members, days = (
-        _course_now(asked, slot) if is_now(asked.roster.pk, asked.at) else _course_then(asked, slot)
-    )
+    slot = done_slot(asked.roster)
+    members, days = _course_now(asked) if is_now(asked.roster.pk, asked.at) else _course_then(asked, slot)
     whole = Fraction(members) if progress.target is None else progress.target
     return [
         Week(day, sum(count for on, count in days.items() if on <= day), whole * progress.window.pace(day))
@@ -113,12 +112,12 @@ def weeks(asked: Question, progress: Progress) -> list[Week]:
     ]
 
 
-def _course_now(asked: Question, slot: str) -> tuple[int, Counter[date]]:
+def _course_now(asked: Question) -> tuple[int, Counter[date]]:
     """The targets, and how many of them did it on each day, from the stored fold."""
     states = CaseState.objects.filter(
-        roster_id=asked.roster.pk, place_id__in=asked.place_ids, target__isnull=False
+        roster_id=asked.roster.pk, place_id__in=asked.place_ids, target_on__isnull=False
     )
-    counts = states.values_list(slot).annotate(Count("pk"))
+    counts = states.values_list("done_on").annotate(Count("pk"))
     days = Counter({day: count for day, count in counts if day is not None})
     return sum(count for _, count in counts), days
 

@@ -5,48 +5,41 @@ so that nothing is sorted: an entry is the last of its slot when no later one fo
 domain.ledger.fold is the slow reference; tests/property holds the two together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.entries import Filed
 from tenglong.domain.ledger.fold import AsOf
-from tenglong.domain.ledger.kinds import Subject, vocabulary
-from tenglong.store.bulk import as_instant
-from tenglong.store.models import Entry, LedgerHead, RosterHead
+from tenglong.domain.ledger.kinds import PARCEL, vocabulary
+from tenglong.store.models import Entry, Recording, RosterHead
 
-LAST = """
-SELECT {columns} FROM (
-    SELECT {columns},
-           LEAD(id) OVER (PARTITION BY slot, subject ORDER BY effective_day, id) IS NULL AS is_last
+TAKEN_BACK = """
+SELECT root FROM store_entry WHERE root IS NOT NULL AND id <= %s GROUP BY root HAVING COUNT(*) %% 2 = 1
+"""
+"""A correction may itself be taken back: each further one of the same root turns it over."""
+
+LAST = f"""
+SELECT {{columns}} FROM (
+    SELECT {{columns}},
+           LEAD(id) OVER (PARTITION BY slot, subject_type, subject ORDER BY effective_day, id) IS NULL AS is_last
     FROM store_entry
-    WHERE roster_id = %s AND slot IN ({slots}) AND effective_day <= %s AND id <= %s
-      AND id NOT IN (SELECT corrects FROM store_entry WHERE corrects IS NOT NULL AND id <= %s)
+    WHERE roster_id = %s AND slot IN ({{slots}}) AND effective_day <= %s AND id <= %s
+      AND id NOT IN ({TAKEN_BACK})
 ) later WHERE is_last
 """
 
 ELSEWHERE = """
-SELECT MIN(id) FROM store_entry WHERE roster_id = %s AND subject <>
-    CASE WHEN parcel_id IS NOT NULL AND kind IN ({of_parcels}) THEN -parcel_id ELSE case_id END
+SELECT MIN(id) FROM store_entry WHERE roster_id = %s AND hash_version = 1 AND (subject_type, subject) <>
+    (CASE WHEN parcel_id IS NOT NULL AND kind IN ({of_parcels}) THEN 'parcel' ELSE 'case' END,
+     CASE WHEN parcel_id IS NOT NULL AND kind IN ({of_parcels}) THEN parcel_id ELSE case_id END)
 """
-
-KNOWN = """
-WITH RECURSIVE search(low, step) AS (
-    SELECT CAST(0 AS BIGINT), CAST(1099511627776 AS BIGINT)
-    UNION ALL
-    SELECT low + CASE WHEN (
-        SELECT recorded_at FROM store_entry WHERE id >= low + step ORDER BY id LIMIT 1
-    ) <= %s THEN step ELSE 0 END, step / 2
-    FROM search WHERE step > 0
-)
-SELECT MAX(low) FROM search
-"""
-"""Ids grow with the instant of recording: the last one known then is found by halving, without an index."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +48,7 @@ class Row:
 
     entry_id: int
     case_id: int
+    subject_type: str
     subject: int
     slot: str
     is_on: bool
@@ -76,23 +70,22 @@ def last_sql(columns: str, slots: Sequence[str], roster_id: int, at: AsOf) -> tu
 
 def fold_rows(roster_id: int, slots: Sequence[str], at: AsOf) -> list[Row]:
     """Every line of the fold for `slots`."""
-    columns = "id, case_id, subject, slot, is_on, quantity, effective_day"
+    columns = "id, case_id, subject_type, subject, slot, is_on, quantity, effective_day"
     sql, params = last_sql(columns, slots, roster_id, at)
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY slot, subject", params)
+        cursor.execute(f"{sql} ORDER BY slot, subject_type, subject", params)
         return [
-            Row(id, case, subject, slot, bool(is_on), quantity, day_of(day))
-            for id, case, subject, slot, is_on, quantity, day in cursor.fetchall()
+            Row(id, case, kind, subject, slot, bool(is_on), quantity, day_of(day))
+            for id, case, kind, subject, slot, is_on, quantity, day in cursor.fetchall()
         ]
 
 
-def last_id_at(known_at: datetime | None) -> int:
-    """The last entry that was known at `known_at`; None is now."""
+def last_id_at(roster_id: int, known_at: datetime | None) -> int:
+    """The last entry of a roster that was known at `known_at`; None is now."""
     if known_at is None:
-        return LedgerHead.objects.values_list("last_id", flat=True).first() or 0
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN, [as_instant(known_at)])
-        return int(cursor.fetchone()[0])
+        return RosterHead.objects.filter(pk=roster_id).values_list("last_id", flat=True).first() or 0
+    then = Recording.objects.filter(roster_id=roster_id, recorded_at__lte=known_at)
+    return then.aggregate(last=Max("last_id"))["last"] or 0
 
 
 def is_now(roster_id: int, at: AsOf) -> bool:
@@ -103,6 +96,7 @@ def is_now(roster_id: int, at: AsOf) -> bool:
 
 def to_fact(row: Entry) -> Fact:
     """The stored row as the domain's value."""
+    filed = Filed(row.slot, row.is_on, row.subject_type, row.subject) if row.hash_version > 1 else None
     return Fact(
         id=row.id,
         roster_id=row.roster_id,
@@ -115,17 +109,36 @@ def to_fact(row: Entry) -> Fact:
         quantity=row.quantity,
         corrects=row.corrects,
         details=row.details,
+        filed=filed,
     )
 
 
 def facts_of_cases(case_ids: Iterable[int]) -> dict[int, list[Fact]]:
-    """All entries of some cases, voided ones included, in the order they were recorded."""
+    """All entries of some cases, taken back ones included, in the order they were recorded."""
     facts: dict[int, list[Fact]] = {id: [] for id in case_ids}
     ids = list(facts)
     for start in range(0, len(ids), 500):
         for row in Entry.objects.filter(case_id__in=ids[start : start + 500]).order_by("id").iterator():
             facts[row.case_id].append(to_fact(row))
     return facts
+
+
+def taken_back(ids: Collection[int]) -> set[int]:
+    """Those of `ids` that corrections take back as of now."""
+    wanted, found = sorted(ids), set[int]()
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ", ".join(["%s"] * len(part))
+        sql = f"SELECT root FROM store_entry WHERE root IN ({marks}) GROUP BY root HAVING COUNT(*) %% 2 = 1"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, part)
+            found.update(root for (root,) in cursor.fetchall())
+    return found
+
+
+def last_correction(id: int) -> int | None:
+    """The last correction in the chain of an entry: who turns the entry over once more corrects this one."""
+    return Entry.objects.filter(root=id).aggregate(last=Max("id"))["last"]
 
 
 def chain_of(roster_id: int) -> Iterator[tuple[Fact, str]]:
@@ -135,9 +148,9 @@ def chain_of(roster_id: int) -> Iterator[tuple[Fact, str]]:
 
 
 def first_misfiled(roster_id: int) -> int | None:
-    """The first entry whose slot, sense or subject is not what its kind says; None when there is none.
+    """The first entry whose slot, sense, subject, chain of corrections or import is not what its facts say.
 
-    The SQL fold reads these three, and the chain, which covers the facts they come from, does not.
+    The SQL fold reads these, and the hash of old entries, which covers the facts they come from, does not.
     """
     entries, kinds = Entry.objects.filter(roster_id=roster_id), vocabulary().kinds
     filed = entries.values_list("kind", "slot", "is_on").annotate(first=Min("id"))
@@ -146,9 +159,22 @@ def first_misfiled(roster_id: int) -> int | None:
         for kind, slot, is_on, first in filed
         if kind not in kinds or (slot, is_on) != (kinds[kind].slot, kinds[kind].on)
     ]
-    of_parcels = [kind.id for kind in kinds.values() if kind.subject is Subject.PARCEL]
+    of_parcels = [kind.id for kind in kinds.values() if kind.subject == PARCEL]
     marks = ", ".join(["%s"] * len(of_parcels))
     with connection.cursor() as cursor:
-        cursor.execute(ELSEWHERE.format(of_parcels=marks), [roster_id, *of_parcels])
+        cursor.execute(ELSEWHERE.format(of_parcels=marks), [roster_id, *of_parcels, *of_parcels])
         (elsewhere,) = cursor.fetchone()
-    return min((id for id in (*firsts, elsewhere) if id is not None), default=None)
+    firsts += [elsewhere, _first_astray(roster_id)]
+    return min((id for id in firsts if id is not None), default=None)
+
+
+def _first_astray(roster_id: int) -> int | None:
+    """The first correction whose root is not that of the entry it corrects, or that names another roster's."""
+    sql = """
+    SELECT MIN(v.id) FROM store_entry v LEFT JOIN store_entry t ON t.id = v.corrects
+    WHERE v.roster_id = %s AND v.corrects IS NOT NULL
+      AND (t.id IS NULL OR t.roster_id <> v.roster_id OR v.root <> COALESCE(t.root, t.id))
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [roster_id])
+        return cursor.fetchone()[0]

@@ -1,17 +1,18 @@
 """Every figure opened down to the cases and entries it comes from, and two points in time compared."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import label, listed, msg
-from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting import figures as meaning
+from tenglong.domain.reporting.counting import PARTY, Counter, Line, each, of_case, slots_of
+from tenglong.queries.attributes import said_of_cases
 from tenglong.queries.figures import Question
-from tenglong.queries.ledger import Row, fold_rows
-from tenglong.queries.states import OF_ALL
+from tenglong.queries.ledger import fold_rows
 from tenglong.store.models import Case, Entry, Evidence
 
 
@@ -144,59 +145,24 @@ def sources(entry_ids: list[int]) -> list[Source]:
 
 def _summable(figure_id: str) -> meaning.Definition:
     figure = meaning.definition(figure_id)
-    if figure.part or figure.lead_of:
-        ids = filter(None, (figure.part, figure.whole, figure.lead_of))
-        parts = listed(meaning.definition(id).zh for id in ids)
+    if figure.parts:
+        parts = listed(meaning.definition(id).zh for id in figure.parts)
         problem = "“{name}”是比率，不能逐户相加；请打开它的组成指标：{parts}。"
         raise BadValue(msg(problem, name=label(figure.zh), parts=parts))
     return figure
 
 
 def _contributions(asked: Question, figure: meaning.Definition) -> list[Contribution]:
-    slots = sorted({"target", *figure.slots} - {"removed"})
-    rows = fold_rows(asked.roster.pk, slots, asked.at)
-    members = {row.case_id for row in rows if row.slot == "target" and row.is_on}
-    amounts: dict[int, int] = {}
-    entries: dict[int, list[int]] = {}
-    for row in rows:
-        if figure.count not in OF_ALL and row.case_id not in members:
-            continue
-        amount = _amount(figure, row)
-        if amount is not None:
-            amounts[row.case_id] = amounts.get(row.case_id, 0) + amount
-            entries.setdefault(row.case_id, []).append(row.entry_id)
-    return _named(asked, figure, amounts, entries)
-
-
-def _amount(figure: meaning.Definition, row: Row) -> int | None:
-    """What one line of the fold adds: millionths for amounts, one million for each thing counted."""
-    if figure.count == meaning.DISCHARGING_BEFORE:
-        return (row.quantity or 0) if row.slot == "wastewater_baseline" else None
-    if figure.count == meaning.DISCHARGING_AFTER:
-        signs = {"wastewater_baseline": 1, "wastewater_freed": -1}
-        return signs[row.slot] * (row.quantity or 0) if row.slot in signs else None
-    if figure.count == "removed":
-        return MICRO if row.slot == "target" and not row.is_on else None
-    if not row.is_on:
-        return None
-    if figure.count:
-        return MICRO if row.slot == figure.count else None
-    signs = {figure.sum: 1, figure.less: -1}
-    return signs[row.slot] * (row.quantity or 0) if row.slot in signs and row.quantity is not None else None
-
-
-def _named(
-    asked: Question, figure: meaning.Definition, amounts: dict[int, int], entries: dict[int, list[int]]
-) -> list[Contribution]:
-    counts_each = figure.count in (meaning.DISCHARGING_BEFORE, meaning.DISCHARGING_AFTER)
+    counter, lines = Counter.of(each(figure.terms)), defaultdict[int, list[Line]](list)
+    for row in fold_rows(asked.roster.pk, slots_of(each(figure.terms)), asked.at):
+        lines[row.case_id].append(Line(row.slot, row.is_on, row.quantity, row.entry_id))
+    parties = said_of_cases(asked.roster.pk, asked.at, [PARTY]) if figure.party else {}
     cases = Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids)
     found = []
-    for pk, number, firm, place_id, party in cases.order_by("number").values_list(
-        "pk", "number", "firm__name", "place_id", "party"
+    for pk, number, firm, place_id in cases.order_by("number").values_list(
+        "pk", "number", "firm__name", "place_id"
     ):
-        amount = amounts.get(pk, 0)
-        if not amount or (figure.party and figure.party != party) or (counts_each and amount < 0):
-            continue
-        exact = Fraction(1) if counts_each else Fraction(amount, MICRO)
-        found.append(Contribution(pk, number, firm, place_id, exact, tuple(entries[pk])))
+        amount, entries = of_case(figure.terms, counter.parts(lines[pk]))
+        if amount and figure.party in ("", parties.get(pk, {}).get(PARTY)):
+            found.append(Contribution(pk, number, firm, place_id, amount, entries))
     return found

@@ -14,7 +14,9 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.race import ranking
 from tenglong.domain.race.cards import policy
 from tenglong.domain.reporting import figures as meaning
-from tenglong.queries.figures import ByPlace, Question, totals_by_place
+from tenglong.domain.reporting.counting import Totals
+from tenglong.queries.counting import ByPlace
+from tenglong.queries.figures import Question, totals_by_place
 from tenglong.queries.remembered import remembered
 from tenglong.queries.rosters import calibre_of
 from tenglong.queries.territory import territory
@@ -135,12 +137,12 @@ def _targets(asked: Question) -> dict[str, Target]:
     return {row.code: row for row in rows.order_by("recorded_at", "id")}
 
 
-def _sum(by_place: ByPlace, members: frozenset[int]) -> meaning.Totals:
-    totals = meaning.Totals()
+def _sum(by_place: ByPlace, members: frozenset[int]) -> Totals:
+    totals = Totals()
     for place_id in members & by_place.keys():
         totals.merge(by_place[place_id])
     return totals
 
 
-def _value(figure: str, totals: meaning.Totals) -> Fraction:
+def _value(figure: str, totals: Totals) -> Fraction:
     return meaning.value(meaning.definition(figure), totals, {}) or Fraction(0)

@@ -13,7 +13,7 @@ import tenglong
 T = TypeVar("T")
 SECONDS = 300
 WEEK = 7 * 24 * 3600
-RECORDED = "SELECT (SELECT MAX(last_id) FROM store_ledgerhead), (SELECT MAX(id) FROM store_trailevent)"
+RECORDED = "SELECT (SELECT SUM(entries) FROM store_rosterhead), (SELECT MAX(id) FROM store_trailevent)"
 
 
 def remembered(key: str, build: Callable[[], T], *, lasting: bool = False) -> T:

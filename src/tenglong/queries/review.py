@@ -65,7 +65,7 @@ def steps(roster: Roster, places: frozenset[int]) -> list[Step]:
     """Every step with its cases, in the order of the review."""
     states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places)
     found: Counter[str] = Counter()
-    for state, cases, targets in states.values_list("state").annotate(Count("pk"), Count("target")):
+    for state, cases, targets in states.values_list("state").annotate(Count("pk"), Count("target_on")):
         if state in BEFORE_FINAL:
             found[state] += cases
         else:
@@ -77,7 +77,7 @@ def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Que
     """The cases at a step with their firms, by official order of their places, then by number."""
     states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places).select_related("case__firm")
     if step == FINAL:
-        states = states.filter(target__isnull=False).exclude(state__in=BEFORE_FINAL)
+        states = states.filter(target_on__isnull=False).exclude(state__in=BEFORE_FINAL)
     else:
         states = states.filter(state=step)
     order = _official_order(day)

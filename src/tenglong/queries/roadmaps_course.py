@@ -17,7 +17,7 @@ from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.wording import amount_label
-from tenglong.queries.ledger import last_id_at
+from tenglong.queries.ledger import TAKEN_BACK, last_id_at
 from tenglong.queries.remembered import remembered
 from tenglong.queries.roadmaps_views import Curve, added_up, cumulative
 from tenglong.store.models import Roadmap, RoadmapMilestone
@@ -36,15 +36,15 @@ UNIT_OF_CASES = "家"
 
 STEPS = """
 WITH counting AS (
-    SELECT case_id, slot, subject, effective_day, id,
+    SELECT case_id, slot, subject_type, subject, effective_day, id,
            CASE WHEN is_on THEN COALESCE(quantity, %s) ELSE 0 END AS total
     FROM store_entry
     WHERE roster_id = %s AND slot IN ({slots}) AND effective_day <= %s AND id <= %s
-      AND id NOT IN (SELECT corrects FROM store_entry WHERE corrects IS NOT NULL AND id <= %s)
+      AND id NOT IN ({taken_back})
 )
 , steps AS (
     SELECT case_id, slot, effective_day, id,
-           total - LAG(total, 1, 0) OVER (PARTITION BY slot, subject ORDER BY effective_day, id) AS step
+           total - LAG(total, 1, 0) OVER (PARTITION BY slot, subject_type, subject ORDER BY effective_day, id) AS step
     FROM counting
 )
 SELECT s.slot, s.effective_day, SUM(s.step)
@@ -127,7 +127,7 @@ def _planned(roadmap: Roadmap, scope: Scope) -> dict[str, Curve]:
 
 
 def _actual(roadmap: Roadmap, scope: Scope, as_of: date, known_at: datetime) -> dict[str, Curve]:
-    last_id = last_id_at(known_at)
+    last_id = last_id_at(roadmap.roster_id, known_at)
     places = None if scope.everywhere else scope.places
     key = f"roadmap_course:{roadmap.pk}:{roadmap.plan_digest}:{as_of}:{last_id}:{hash(places)}"
     return remembered(key, lambda: _happened(roadmap, scope, as_of, last_id))
@@ -154,11 +154,11 @@ def _statement(
     roadmap: Roadmap, scope: Scope, slots: Mapping[str, str], at: tuple[date, int]
 ) -> tuple[str, list[Any]]:
     day, last_id = at
-    planned_from = day_number(roadmap.facts_on), last_id_at(roadmap.known_at)
+    planned_from = day_number(roadmap.facts_on), last_id_at(roadmap.roster_id, roadmap.known_at)
     places = [] if scope.everywhere else sorted(scope.places)
     only = "" if scope.everywhere else f"AND l.place_id IN ({_marks(places)})" if places else "AND 1 = 0"
     params = [MICRO, roadmap.roster_id, *slots, day_number(day), last_id, last_id, roadmap.pk, *planned_from]
-    return STEPS.format(slots=_marks(slots), places=only), [*params, *places]
+    return STEPS.format(slots=_marks(slots), places=only, taken_back=TAKEN_BACK), [*params, *places]
 
 
 def _marks(values: Any) -> str:

@@ -11,11 +11,12 @@ from django.db.models import Q
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.process import FINAL
 from tenglong.domain.kernel.quantities import from_micro
+from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.registry.processes import processes_in
 from tenglong.domain.roadmap.facts import FirmFacts
+from tenglong.queries.attributes import said_of_cases
 from tenglong.queries.figures import question
 from tenglong.queries.grades import kept_firms
-from tenglong.queries.roadmaps_attributes import Attributes, attributes_known_at
 from tenglong.queries.roadmaps_histories import Told, told_of_cases
 from tenglong.queries.roadmaps_holdings import NOWHERE, Site, sites_on
 from tenglong.queries.roadmaps_lines import town_of
@@ -24,6 +25,7 @@ from tenglong.store.models import Case, EvaluationResult, Objection, Observation
 INDICATORS = ("energy", "wastewater", "cod", "staff", "tax", "land", "land_owned")
 DONE = ("write_off", "check_passed", "handover", "demolition", "closure", "completion")
 """The slots after which nothing is left to plan."""
+ATTRIBUTES = ("zone", "team", "batch", "measure", "party", "processes")
 AT_ONCE = 10_000
 
 Observed = dict[tuple[int, str], dict[str, int]]
@@ -41,7 +43,7 @@ class _Known:
     grades: Mapping[int, str]
     objections: Mapping[int, int]
     case_of: Mapping[int, int]
-    attributes: Mapping[int, Attributes]
+    attributes: Mapping[int, Mapping[str, str]]
 
 
 def facts_of(roster: Roster, code: str, as_of: date, known_at: datetime, scope: Scope) -> list[FirmFacts]:
@@ -57,12 +59,12 @@ def facts_of(roster: Roster, code: str, as_of: date, known_at: datetime, scope: 
     told = told_of_cases(roster.pk, asked.at)
     rows = Case.objects.filter(roster=roster, place_id__in=asked.place_ids).select_related("firm")
     cases = [case for case in rows.order_by("number") if case.pk in told and told[case.pk].on("target")]
-    known = _known(roster, cases, as_of, known_at)
+    known = _known(roster, cases, asked.at, known_at)
     return [_facts(case, told[case.pk], known, as_of) for case in cases]
 
 
-def _known(roster: Roster, cases: list[Case], as_of: date, known_at: datetime) -> _Known:
-    kept = kept_firms()
+def _known(roster: Roster, cases: list[Case], at: AsOf, known_at: datetime) -> _Known:
+    kept, as_of = kept_firms(), at.day
     firms = {kept.get(case.firm_id, case.firm_id) for case in cases}
     return _Known(
         kept=kept,
@@ -72,17 +74,13 @@ def _known(roster: Roster, cases: list[Case], as_of: date, known_at: datetime) -
         grades=_grades(roster, as_of.year, known_at, kept),
         objections=_objections(known_at, kept),
         case_of={kept.get(case.firm_id, case.firm_id): case.pk for case in cases},
-        attributes=attributes_known_at(roster, known_at),
+        attributes=said_of_cases(roster.pk, at, ATTRIBUTES),
     )
 
 
 def _facts(case: Case, told: Told, known: _Known, as_of: date) -> FirmFacts:
     firm = known.kept.get(case.firm_id, case.firm_id)
-    attributes = known.attributes.get(case.pk, {})
-    said = {
-        name: attributes.get(name, getattr(case, name))
-        for name in ("zone", "team", "batch", "measure", "party")
-    }
+    said = {name: known.attributes.get(case.pk, {}).get(name, "") for name in ATTRIBUTES}
     site = known.sites.get(firm, NOWHERE)
     place, town = town_of(case.place_id, as_of)
     landlord = known.case_of.get(site.landlord) if site.landlord is not None else None
@@ -98,7 +96,7 @@ def _facts(case: Case, told: Told, known: _Known, as_of: date) -> FirmFacts:
         party=said["party"],
         landlord="" if landlord in (None, case.pk) else str(landlord),
         parcel=site.parcel,
-        processes=processes_in(attributes.get("processes", case.processes)),
+        processes=processes_in(said["processes"]),
         batch=said["batch"],
         measure=said["measure"],
         state=told.state,

@@ -18,11 +18,12 @@ from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.ledger.kinds import VOID
+from tenglong.queries.ledger import TAKEN_BACK
 
-TOLD = """
+TOLD = f"""
 SELECT case_id, kind, slot, is_on, effective_day, quantity FROM store_entry
 WHERE roster_id = %s AND effective_day <= %s AND id <= %s AND kind <> %s
-  AND id NOT IN (SELECT corrects FROM store_entry WHERE corrects IS NOT NULL AND id <= %s)
+  AND id NOT IN ({TAKEN_BACK})
 ORDER BY case_id, effective_day, id
 """
 PREPARED, CONSULTED = "approved", "consulted"

@@ -141,7 +141,8 @@ def slips_of(
         members = territory().at(as_of).members(town)
         places = members if places is None else places & members
     wanted = _Wanted(places, zone, team, kind)
-    stood = _stood(_Plan(roadmap.pk, roadmap.plan_digest, roadmap.roster_id), as_of, last_id_at(known_at))
+    last_id = last_id_at(roadmap.roster_id, known_at)
+    stood = _stood(_Plan(roadmap.pk, roadmap.plan_digest, roadmap.roster_id), as_of, last_id)
     counted = [one for one in stood.counted if wanted.lets(one)]
     late = [one for one in stood.late if wanted.lets(one)]
     due, done = sum(one.due for one in counted), sum(one.done for one in counted)

@@ -64,7 +64,7 @@ def units_of(code: str, as_of: date) -> list[tuple[str, str]]:
 
 def member_ids(roster: Roster, as_of: date) -> list[int]:
     """The cases that are targets of the roster on the day, as known now, in the order of their numbers."""
-    rows = fold_rows(roster.pk, ["target"], AsOf(as_of, last_id_at(None)))
+    rows = fold_rows(roster.pk, ["target"], AsOf(as_of, last_id_at(roster.pk, None)))
     members = {row.case_id for row in rows if row.is_on}
     ordered = Case.objects.filter(roster=roster).order_by("number").values_list("pk", flat=True)
     return [pk for pk in ordered if pk in members]

@@ -1,40 +1,33 @@
 """The stored fold of cases: how it is made, and the proof that it equals the ledger."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from tenglong.domain.campaign.cases import standing
 from tenglong.domain.campaign.moves import machine
-from tenglong.domain.kernel.periods import day_of
+from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import subject_of
-from tenglong.domain.ledger.fold import AsOf, surviving
-from tenglong.domain.ledger.kinds import Kind, Subject, vocabulary
-from tenglong.domain.reporting.figures import DISCHARGING_AFTER, DISCHARGING_BEFORE
-from tenglong.queries.ledger import facts_of_cases
-from tenglong.store.models import Case, CaseState, Entry, PlaceTotal
+from tenglong.domain.ledger.entries import filed
+from tenglong.domain.ledger.fold import ALWAYS, last_words, surviving
+from tenglong.domain.ledger.kinds import CASE, PARCEL, vocabulary
+from tenglong.domain.reporting.counting import TARGET, Counter, Line
+from tenglong.domain.reporting.figures import definition, every_measure
+from tenglong.queries.ledger import facts_of_cases, taken_back
+from tenglong.store.models import Case, CaseState, Entry, PlaceTotal, Roster
 
-ALWAYS = AsOf(day=date.max, last_id=2**62)
-OF_ALL = ("listed", "proposed", "removed")
-AMOUNTS = tuple(
-    field.name
-    for field in CaseState._meta.concrete_fields
-    if field.get_internal_type() == "BigIntegerField" and not field.attname.endswith("_id")
-)
-EVENTS = tuple(
-    field.name
-    for field in CaseState._meta.concrete_fields
-    if field.get_internal_type() == "DateField" and field.name != "state_on"
-)
 TotalKey = tuple[int, str, str]
 COLUMNS = tuple(field.attname for field in CaseState._meta.concrete_fields)
-BLANK: dict[str, Any] = {name: None for name in (*EVENTS, "state_on")} | dict.fromkeys(AMOUNTS, 0)
+AMOUNTS = {"land": "area_vacated", "energy": "energy_freed"}
+"""The columns in which lists show and sort by an amount, and the slots they repeat."""
 in_fold_order = attrgetter("effective_on", "id")
 
 State = dict[str, Any]
 """One line of CaseState by its columns."""
+Attributes = dict[str, str]
+"""What counts of a case's attributes today, by id."""
 
 
 class CaseHead(NamedTuple):
@@ -42,7 +35,6 @@ class CaseHead(NamedTuple):
 
     id: int
     place_id: int
-    party: str
 
 
 def case_heads(ids: Iterable[int]) -> list[CaseHead]:
@@ -50,13 +42,18 @@ def case_heads(ids: Iterable[int]) -> list[CaseHead]:
     wanted, found = sorted(ids), list[CaseHead]()
     for start in range(0, len(wanted), 500):
         rows = Case.objects.filter(pk__in=wanted[start : start + 500]).order_by("id")
-        found += [CaseHead(*row) for row in rows.values_list("id", "place_id", "party")]
+        found += [CaseHead(*row) for row in rows.values_list("id", "place_id")]
     return found
 
 
 def surviving_history(facts: Iterable[Fact]) -> list[Fact]:
     """Everything that counts today of a case's entries, in the order of the fold."""
     return sorted(surviving(facts, ALWAYS), key=in_fold_order)
+
+
+def attributes_now(history: Sequence[Fact]) -> Attributes:
+    """What a surviving history says of its case, as of now."""
+    return last_words(history, vocabulary())
 
 
 def state_rows(
@@ -70,90 +67,102 @@ def state_rows(
     `fresh_parcels` have no entries but those of `histories`: nothing is looked up for them.
     """
     winners = _parcel_winners(roster_id, [history for _, history in histories], fresh_parcels)
-    return [_state_row(roster_id, case, history, winners) for case, history in histories]
+    done = done_slot(Roster.objects.only("done_figure").get(pk=roster_id))
+    return [_state_row(roster_id, case, history, winners, done) for case, history in histories]
+
+
+def done_slot(roster: Roster) -> str:
+    """The slot whose date says that a case of the roster is done."""
+    return definition(roster.done_figure).count or "write_off"
 
 
 def _parcel_winners(
     roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Collection[int]
-) -> dict[tuple[int, str], int]:
-    """For each (parcel, slot) touched, the entry that counts: land is freed once, whoever reports it."""
-    best: dict[tuple[int, str], tuple[date, int]] = {}
+) -> set[int]:
+    """Of every (parcel, slot) touched the entry that counts: land is freed once, whoever reports it."""
+    words = vocabulary()
+    best: dict[tuple[int, str], tuple[int, int]] = {}
     parcels: set[int] = set()
     for history in histories:
         for fact in history:
-            if fact.parcel_id is None or (kind := vocabulary().kind(fact.kind)).subject is not Subject.PARCEL:
+            if fact.parcel_id is None or words.kinds[fact.kind].subject != PARCEL:
                 continue
             if fact.parcel_id in fresh_parcels:
-                _win(best, (-fact.parcel_id, kind.slot), fact.key)
+                key = day_number(fact.effective_on), fact.id
+                _win(best, (fact.parcel_id, words.kinds[fact.kind].slot), key)
             else:
-                parcels.add(-fact.parcel_id)
+                parcels.add(fact.parcel_id)
     rows = list(entries_of_parcels(roster_id, sorted(parcels)))
-    voided = _voided([id for _, id, *_ in rows])
-    for _, id, subject, slot, day in rows:
-        if id not in voided:
-            _win(best, (subject, slot), (day_of(day), id))
-    return {key: id for key, (_, id) in best.items()}
+    gone = taken_back({id for _, id, *_ in rows})
+    for _, id, parcel, slot, day in rows:
+        if id not in gone:
+            _win(best, (parcel, slot), (day, id))
+    return {id for _, id in best.values()}
 
 
-def _win(
-    best: dict[tuple[int, str], tuple[date, int]], place: tuple[int, str], key: tuple[date, int]
-) -> None:
+def _win(best: dict[tuple[int, str], tuple[int, int]], place: tuple[int, str], key: tuple[int, int]) -> None:
     if place not in best or key > best[place]:
         best[place] = key
 
 
-def entries_of_parcels(roster_id: int, subjects: Sequence[int]) -> Iterator[tuple[int, int, int, str, int]]:
-    """(case, entry, subject, slot, effective day) of all entries of some parcels, given as subjects.
+def entries_of_parcels(roster_id: int, parcels: Sequence[int]) -> Iterator[tuple[int, int, int, str, int]]:
+    """(case, entry, parcel, slot, effective day) of all entries of some parcels.
 
     Naming the slots lets both databases walk `entry_fold` to the very entries: without them every call would
     pass over the whole roster.
     """
-    words = vocabulary()
-    slots = sorted({kind.slot for kind in words.kinds.values() if kind.subject is Subject.PARCEL})
+    slots = vocabulary().slots_of(PARCEL)
     columns = ("case_id", "id", "subject", "slot", "effective_day")
-    for start in range(0, len(subjects), 500):
-        part = subjects[start : start + 500]
-        rows = Entry.objects.filter(roster_id=roster_id, slot__in=slots, subject__in=part)
+    for start in range(0, len(parcels), 500):
+        part = parcels[start : start + 500]
+        rows = Entry.objects.filter(
+            roster_id=roster_id, slot__in=slots, subject_type=PARCEL, subject__in=part
+        )
         yield from rows.values_list(*columns)
 
 
-def _voided(ids: Sequence[int]) -> set[int]:
-    """Those of `ids` that a correction takes back."""
-    found: set[int] = set()
-    for start in range(0, len(ids), 500):
-        voids = Entry.objects.filter(corrects__in=ids[start : start + 500])
-        found.update(id for id in voids.values_list("corrects", flat=True) if id is not None)
-    return found
-
-
 def _state_row(
-    roster_id: int, case: CaseHead, history: list[Fact], winners: dict[tuple[int, str], int]
+    roster_id: int, case: CaseHead, history: list[Fact], winners: Collection[int], done: str
 ) -> State:
-    words, now = vocabulary(), standing(history)
-    row = BLANK | {
+    now, lines = standing(history), _lines(history, winners)
+    held = {slot: day for slot, on, day, *_ in lines if on}
+    return {
         "case_id": case.id,
         "roster_id": roster_id,
         "place_id": case.place_id,
-        "party": case.party,
+        "party": attributes_now(history).get("party", ""),
         "state": now.shown,
         "state_on": _since(history),
         "suspended": now.suspended,
         "last_entry_id": max((fact.id for fact in history), default=0),
+        "lines": lines,
+        "target_on": _day(held.get(TARGET)),
+        "done_on": _day(held.get(done)),
+        **{name: _sum(lines, slot) for name, slot in AMOUNTS.items()},
     }
-    last: dict[tuple[int, str], tuple[Kind, Fact]] = {}
+
+
+def _lines(history: list[Fact], winners: Collection[int]) -> list[list[Any]]:
+    """The lines of the fold that a case has, by slot: [slot, on, effective day, quantity, entry]."""
+    words = vocabulary()
+    last: dict[tuple[str, int, str], Fact] = {}
     for fact in history:
-        kind = words.kind(fact.kind)
-        last[subject_of(kind, fact.case_id, fact.parcel_id), kind.slot] = (kind, fact)
-    for (subject, slot), (kind, fact) in last.items():
-        if slot == "target" and not kind.on:
-            row["removed"] = fact.effective_on
-        if slot not in row or not kind.on:
-            continue
-        if kind.quantity is None:
-            row[slot] = fact.effective_on
-        elif subject > 0 or winners.get((subject, slot)) == fact.id:
-            row[slot] += fact.quantity or 0
-    return row
+        where = filed(words.kinds[fact.kind], fact)
+        last[where.subject_type, where.subject, where.slot] = fact
+    lines = []
+    for (subject_type, _, slot), fact in last.items():
+        if subject_type == CASE or fact.id in winners:
+            day = day_number(fact.effective_on)
+            lines.append([slot, words.kinds[fact.kind].on, day, fact.quantity, fact.id])
+    return sorted(lines, key=lambda line: (line[0], line[4]))
+
+
+def _sum(lines: Iterable[Sequence[Any]], wanted: str) -> int:
+    return sum(quantity or 0 for slot, on, _, quantity, _ in lines if on and slot == wanted)
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else day_of(number)
 
 
 def _since(history: list[Fact]) -> date | None:
@@ -162,27 +171,13 @@ def _since(history: list[Fact]) -> date | None:
     return moving[-1] if moving else None
 
 
-def add_to_totals(totals: dict[TotalKey, list[int]], row: State, sign: int) -> None:
-    """Add (sign 1) or take away (sign −1) what one stored state contributes, by (place, party, slot)."""
-    is_target = row["target"] is not None
-    for slot in EVENTS:
-        if row[slot] is not None and (slot in OF_ALL or is_target):
-            _move(totals, row, slot, sign, 0)
-    if not is_target:
-        return
-    for slot in AMOUNTS:
-        if amount := row[slot]:
-            _move(totals, row, slot, 0, sign * amount)
-    if row["wastewater_baseline"] > 0:
-        _move(totals, row, DISCHARGING_BEFORE, sign, 0)
-    if row["wastewater_baseline"] > row["wastewater_freed"]:
-        _move(totals, row, DISCHARGING_AFTER, sign, 0)
-
-
-def _move(totals: dict[TotalKey, list[int]], row: State, slot: str, count: int, amount: int) -> None:
-    cell = totals.setdefault((row["place_id"], row["party"], slot), [0, 0])
-    cell[0] += count
-    cell[1] += amount
+def add_to_totals(totals: dict[TotalKey, list[int]], row: State, sign: int, counter: Counter) -> None:
+    """Add (sign 1) or take away (sign −1) what one stored state contributes, by (place, party, measure)."""
+    lines = [Line(slot, on, quantity, id) for slot, on, _, quantity, id in row["lines"]]
+    for measure, part in counter.parts(lines).items():
+        cell = totals.setdefault((row["place_id"], row["party"], measure.key), [0, 0])
+        cell[0] += sign * part.count
+        cell[1] += sign * part.total
 
 
 def stored_states(case_ids: Iterable[int]) -> list[State]:
@@ -193,31 +188,78 @@ def stored_states(case_ids: Iterable[int]) -> list[State]:
     return found
 
 
+def expected_totals(roster_id: int) -> dict[TotalKey, list[int]]:
+    """What the stored states add up to."""
+    found: dict[TotalKey, list[int]] = {}
+    for row in CaseState.objects.filter(roster_id=roster_id).values(*COLUMNS).iterator(chunk_size=2000):
+        add_to_totals(found, row, 1, every_measure())
+    return {key: cell for key, cell in found.items() if any(cell)}
+
+
 def totals_differ(roster_id: int) -> bool:
     """Whether the kept totals are not what the stored states add up to."""
-    expected: dict[TotalKey, list[int]] = {}
-    for row in CaseState.objects.filter(roster_id=roster_id).values(*COLUMNS).iterator(chunk_size=5000):
-        add_to_totals(expected, row, 1)
     kept = {
-        (row.place_id, row.party, row.slot): [row.count, row.total]
+        (row.place_id, row.party, row.measure): [row.count, row.total]
         for row in PlaceTotal.objects.filter(roster_id=roster_id)
         if row.count or row.total
     }
-    return kept != expected
+    return kept != expected_totals(roster_id)
+
+
+def cases_in_parts(roster_id: int, after: int = 0, size: int = 1000) -> Iterator[list[CaseHead]]:
+    """The heads of a roster's cases with an id above `after`, in parts, in the order of their ids."""
+    rows = Case.objects.filter(roster_id=roster_id, pk__gt=after).order_by("id")
+    heads = [CaseHead(*row) for row in rows.values_list("id", "place_id")]
+    for start in range(0, len(heads), size):
+        yield heads[start : start + size]
+
+
+def folded_anew(roster_id: int, part: Sequence[CaseHead]) -> tuple[list[State], dict[int, Attributes]]:
+    """States and attributes of some cases as their entries say; cases without entries are left out."""
+    facts = facts_of_cases(case.id for case in part)
+    told = [(case, surviving_history(facts[case.id])) for case in part if facts[case.id]]
+    return state_rows(roster_id, told), {case.id: attributes_now(history) for case, history in told}
 
 
 def differing_states(roster_id: int) -> list[int]:
-    """The cases whose stored state is not the fold of their entries: an empty list is the proof."""
+    """The cases whose stored state or attributes are not what their entries say: an empty list is the proof."""
     wrong: list[int] = []
-    rows = Case.objects.filter(roster_id=roster_id).order_by("id").values_list("id", "place_id", "party")
-    cases = [CaseHead(*row) for row in rows]
-    for start in range(0, len(cases), 1000):
-        part = cases[start : start + 1000]
-        facts = facts_of_cases([case.id for case in part])
-        histories = [(case, surviving_history(facts[case.id])) for case in part]
-        stored = {row["case_id"]: row for row in stored_states(case.id for case in part)}
-        for row in state_rows(roster_id, histories):
-            kept = stored.get(row["case_id"])
-            if kept != row and (kept is not None or facts[row["case_id"]]):
-                wrong.append(row["case_id"])
+    names = tuple(vocabulary().attributes_of(CASE))
+    for part in cases_in_parts(roster_id):
+        rows, said = folded_anew(roster_id, part)
+        ids = [case.id for case in part]
+        stored: dict[int, State] = defaultdict(dict) | {row["case_id"]: row for row in stored_states(ids)}
+        kept = {row["pk"]: row for row in Case.objects.filter(pk__in=ids).values("pk", *_kept(names))}
+        expected = {row["case_id"]: row for row in rows}
+        for id in ids:
+            if stored[id] != expected.get(id, {}) or shown(kept[id]) != _all(said.get(id, {}), names):
+                wrong.append(id)
     return wrong
+
+
+def shown(row: Mapping[str, Any]) -> Attributes:
+    """The attributes as the columns of a case hold them, as text."""
+    return as_said({name: value for name, value in row.items() if name != "pk"})
+
+
+def as_said(values: Mapping[str, Any]) -> Attributes:
+    """Attributes as entries state them: texts, days in ISO form, empty where there is none."""
+    return {name: _as_text(value) for name, value in values.items()}
+
+
+def kept_attributes() -> tuple[str, ...]:
+    """The attributes that stand beside the case to be read: those that have a column of their name."""
+    return _kept(tuple(vocabulary().attributes_of(CASE)))
+
+
+def _kept(names: Sequence[str]) -> tuple[str, ...]:
+    columns = {field.name for field in Case._meta.concrete_fields}
+    return tuple(name for name in names if name in columns)
+
+
+def _all(said: Attributes, names: Sequence[str]) -> Attributes:
+    return {name: said.get(name, "") for name in _kept(names)}
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")

@@ -11,7 +11,8 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import is_void
+from tenglong.domain.ledger.entries import is_void, root_of
+from tenglong.domain.ledger.fold import ALWAYS, surviving
 from tenglong.domain.ledger.kinds import Kind, vocabulary
 from tenglong.queries.cases import case_by_id
 from tenglong.queries.ledger import facts_of_cases
@@ -87,9 +88,10 @@ def line_by_id(entry_id: int, scope: Scope) -> tuple[Case, Line]:
 
 def _shown(facts: list[Fact]) -> list[tuple[Fact, Fact | None]]:
     """Every entry but the corrections, latest first, each with the correction that took it back."""
-    voids = {fact.corrects: fact for fact in facts if is_void(fact)}
+    counting = {fact.id for fact in surviving(facts, ALWAYS)}
+    corrections = {root_of(fact): fact for fact in facts if is_void(fact)}
     entries = sorted((fact for fact in facts if not is_void(fact)), key=lambda fact: fact.key, reverse=True)
-    return [(fact, voids.get(fact.id)) for fact in entries]
+    return [(fact, None if fact.id in counting else corrections.get(fact.id)) for fact in entries]
 
 
 def _source(fact: Fact) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """Registration of the pages with Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class WebConfig(AppConfig):
@@ -8,3 +11,13 @@ class WebConfig(AppConfig):
 
     name = "tenglong.web"
     label = "web"
+
+    def ready(self) -> None:
+        """What migrations threw away because it is derived is made anew when they are through."""
+        post_migrate.connect(_refold, sender=self)
+
+
+def _refold(**_: Any) -> None:
+    from tenglong.actions.projection import refold_what_migrations_left  # models are loaded only by now
+
+    refold_what_migrations_left()

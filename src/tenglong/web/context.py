@@ -166,7 +166,9 @@ class Here:
             as_of=as_of or self.as_of,
             known_at=self.known_at,
             scope=self.scope,
-            last_id=last_id_at(self.known_at if self.asks_about_the_past else None),
+            last_id=last_id_at(
+                (roster or self.the_roster).pk, self.known_at if self.asks_about_the_past else None
+            ),
         )
 
 

@@ -58,11 +58,9 @@ def build_planned(world: factories.World) -> Planned:
 
 def _case(roster: Roster, number: int) -> Case:
     place = Place.objects.get(code=XITANG, valid_to=None)
-    case = open_case(
-        roster, factories.build_firm(f"演示{number + 1}号纽扣厂", place), place, at=NOON, source=SOURCE
-    )
-    case.zone, case.team = ("东区", "西区")[number % 2], ("一组", "二组")[number % 2]
-    case.save()
+    said = {"zone": ("东区", "西区")[number % 2], "team": ("一组", "二组")[number % 2]}
+    firm = factories.build_firm(f"演示{number + 1}号纽扣厂", place)
+    case = open_case(roster, firm, place, at=NOON, by="演示", source=SOURCE, **said)
     observe(case.firm, year=2020, land=4 + number, energy=60 + 10 * number, tax=20)
     return case
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tenglong.actions.cases import open_case
+from tenglong.actions.cases import prepared_case
 from tenglong.actions.ledger import append
 from tenglong.actions.rosters import create_roster
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.evidence import permission_for
+from tenglong.domain.campaign.moves import NEW
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window, china_date
@@ -59,20 +60,26 @@ def suspects_to_roster(
 
 @transaction.atomic
 def push_suspects(*, actor: Actor, at: datetime, roster: Roster, suspects: Sequence[Suspect]) -> int:
-    """Push `suspects` onto a roster; who has a case there already is passed over. Gives how many were pushed.
+    """Push `suspects` onto a roster; who is on it already is passed over, who was pushed once and taken back is not.
+    Gives how many were pushed.
 
     Raises:
         NotAllowed: the person may not push firms of some place.
     """
     firms = _firms(suspects)
-    there = set(Case.objects.filter(roster=roster).values_list("firm_id", flat=True))
+    known = {case.firm_id: case for case in Case.objects.filter(roster=roster).select_related("now")}
+    there = {firm_id for firm_id, case in known.items() if case.now.state != NEW}
     new = [one for one in suspects if one.firm_id in firms and one.firm_id not in there]
     for place_id in {firms[one.firm_id].place_id for one in new}:
         actor.check_may(permission_for(PUSHED), place_id)
     today, drafts = china_date(at), []
     for one in new:
         firm = firms[one.firm_id]
-        case = open_case(roster, firm, firm.place, at=at, source={"screening": today.isoformat()})
+        case = known.get(firm.pk)
+        if case is None:
+            source = {"screening": today.isoformat()}
+            case, opened = prepared_case(roster, firm, firm.place, at=at, source=source)
+            drafts.append(opened)
         details = {
             "reason": "；".join(str(reason) for reason in one.reasons),
             "hits": list(one.hits),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from tenglong.actions.imports.applying import Applier, PlannedRow
@@ -65,7 +65,6 @@ def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> I
         return batch
     batch = _decidable(import_id, actor)
     _check_unchanged(batch)
-    before = Entry.objects.aggregate(last=Max("id"))["last"] or 0
     applier = Applier(batch, by=actor.name, at=at)
     ids = list(batch.rows.filter(verdict__in=EFFECTIVE).order_by("id").values_list("id", flat=True))
     with writing_behind():
@@ -73,8 +72,7 @@ def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> I
             applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
             progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
         applier.finish()
-    last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
-    batch.summary = {**batch.summary, "entries": [before + 1, last], "observations": applier.observations}
+    batch.summary = {**batch.summary, "observations": applier.observations}
     batch.state, batch.decided_by, batch.decided_at = Import.State.ACCEPTED, actor.name, at
     batch.save()
     leave(by=actor.name, at=at, deed="accept_import", about=f"import:{batch.pk}", rows=len(ids))
@@ -111,7 +109,7 @@ def _check_unchanged(batch: Import) -> None:
     known = batch.summary["known"]
     rows = batch.rows.filter(verdict__in=EFFECTIVE)
     cases, firms = rows.exclude(case_id=None).values("case_id"), rows.exclude(firm_id=None).values("firm_id")
-    moved = Entry.objects.filter(id__gt=known["entry"])
+    moved = Entry.objects.filter(roster_id=batch.roster_id, id__gt=known["entry"])
     changed = Case.objects.filter(pk__in=moved.values("case_id")).filter(pk__in=cases)
     begun = Case.objects.filter(pk__gt=known["case"], roster=batch.roster, firm_id__in=firms)
     merged = Firm.objects.filter(pk__in=firms).exclude(absorbed_by=None)

@@ -1,6 +1,7 @@
 """Carrying out the plans of rows, a few thousand at a time, inside the transaction of an acceptance."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -8,14 +9,17 @@ from typing import Any
 
 from django.db.models import Max
 
+from tenglong.actions.cases import opening
+from tenglong.actions.consequences import turned_over
 from tenglong.actions.firms import NewFirm, TemporaryNumbers, name_firms, register_firms
 from tenglong.actions.imports.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
-from tenglong.actions.ledger import Fresh, OpenLedger
-from tenglong.domain.kernel.periods import day_of
+from tenglong.actions.ledger import Fresh, OpenLedger, append
 from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.kinds import VOID
+from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
 from tenglong.domain.registry.industry import read_industry
+from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import CaseHead
+from tenglong.queries.territory import territory
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update
 from tenglong.store.models import (
     Case,
@@ -27,6 +31,7 @@ from tenglong.store.models import (
     MatchPair,
     Observation,
     Parcel,
+    Roster,
 )
 
 CORRECTED = "导入更正"
@@ -61,6 +66,8 @@ class Applier:
         self._parcels: dict[str, int] = {}
         self._leases: list[tuple[int, list[str]]] = []
         self._number = self._last_number()
+        self._processes: dict[int | None, PlannedRow] = {}
+        self._codes = {place.id: place.code for place in territory().places.values()}
         self.observations: list[int] = []
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
@@ -79,7 +86,6 @@ class Applier:
         parcels, new_parcels = self._make_parcels([row for row in rows if "parcel" in row.plan])
         if self._ledger:
             cases = self._make_cases(new_cases, case_ids)
-            self._update_cases([row for row in rows if "attributes" in row.plan])
             self._ledger.append(self._drafts(rows, parcels), fresh=Fresh(cases, new_parcels))
         self._observe(rows)
         update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.id) for row in rows])
@@ -88,6 +94,7 @@ class Applier:
         """Tie leases to landlords that stood further down in the file, and leave the ledger."""
         if self._ledger:
             self._ledger.close()
+        self._describe_firms()
         for holding_id, (code, name) in self._leases:
             landlord = Firm.objects.filter(code=code, absorbed_by=None).first() if code else None
             landlord = landlord or Firm.objects.filter(name=name, absorbed_by=None).first()
@@ -130,9 +137,7 @@ class Applier:
                 firm.code, firm.code_status = plan["code"]
         names = [*FIRM_FIELDS, "industry_edition", "code", "code_status"]
         Firm.objects.bulk_update(firms, names, batch_size=300)
-        for row in rows:
-            if "processes" in row.plan:
-                Case.objects.filter(firm_id=row.firm_id).update(processes=row.plan["processes"])
+        self._processes.update((row.firm_id, row) for row in rows if "processes" in row.plan)
         further = [(row.firm_id, name) for row in rows for name in row.plan.get("names", ())]
         name_firms(further, at=self._at, source=self._source)
 
@@ -162,20 +167,10 @@ class Applier:
             texts = (said.get(name, "") for name in CASE_TEXTS)
             fixed = (id, self._batch.roster_id, row.firm_id, said["place"], number)
             cases.append((*fixed, *texts, said.get("due_on"), as_json(source), instant))
-            heads[id] = CaseHead(id, said["place"], said.get("party", ""))
+            heads[id] = CaseHead(id, said["place"])
         self._number += len(rows)
         insert(Case, CASE_COLUMNS, cases)
         return heads
-
-    def _update_cases(self, rows: Sequence[PlannedRow]) -> None:
-        changed = {row.case_id: row.plan["attributes"] for row in rows}
-        cases = list(Case.objects.filter(pk__in=list(changed)))
-        for case in cases:
-            for name, (_, value) in changed[case.pk].items():
-                setattr(case, name, date.fromisoformat(value) if name == "due_on" and value else value)
-        names = sorted({name for values in changed.values() for name in values})
-        if names:
-            Case.objects.bulk_update(cases, names, batch_size=300)
 
     def _make_parcels(self, rows: Sequence[PlannedRow]) -> tuple[dict[int, int], frozenset[int]]:
         """The parcel of each row, by the row's id, and which are new; new ones are made, and who holds them."""
@@ -214,13 +209,17 @@ class Applier:
 
     def _drafts(self, rows: Sequence[PlannedRow], parcels: dict[int, int]) -> list[Draft]:
         voided = [id for row in rows for id in row.plan.get("voids", ())]
-        old = {entry.pk: entry for entry in Entry.objects.filter(pk__in=voided)}
+        corrected = Entry.objects.filter(pk__in=voided).values_list("case_id", flat=True)
+        told = facts_of_cases(corrected) if voided else {}
+        old = {fact.id: fact for facts in told.values() for fact in facts}
         drafts: list[Draft] = []
         for row in rows:
             place = {**self._source, "sheet": row.sheet}
             case_id, parcel_id = row.case_id or 0, parcels.get(row.id)
+            drafts.extend(self._description(row, {**place, "cell": f"{row.row}"}))
             for id in row.plan.get("voids", ()):
-                drafts.append(_void(old[id], {**place, "cell": f"{row.row}"}))
+                why = {"reason": CORRECTED, "source": {**place, "cell": f"{row.row}"}}
+                drafts.append(turned_over(old[id], told[old[id].case_id], why))
             for kind, day, quantity, cell, reason, land in row.plan.get("entries", ()):
                 details: dict[str, Any] = {"source": {**place, "cell": cell}}
                 if reason:
@@ -228,6 +227,33 @@ class Applier:
                 on = parcel_id if land else None
                 drafts.append(Draft(case_id, kind, date.fromisoformat(day), on, quantity, None, details))
         return drafts
+
+    def _description(self, row: PlannedRow, source: dict[str, Any]) -> Iterator[Draft]:
+        """What the row says of its case: from the start where it opens the case, else from the day of the file."""
+        day = self._batch.business_day
+        if "case" in row.plan:
+            said = {name: row.plan["case"].get(name) or "" for name in CASE_FIELDS}
+            place = self._codes[row.plan["case"]["place"]]
+            yield opening(row.case_id or 0, row.firm_id or 0, place, day, said=said, source=source)
+        elif "attributes" in row.plan:
+            said = {name: after or "" for name, (_, after) in row.plan["attributes"].items()}
+            kind = OPENED_AGAIN if row.plan.get("again") else DESCRIBED
+            yield Draft(row.case_id or 0, kind, day, details={"said": said, "source": source})
+
+    def _describe_firms(self) -> None:
+        """What a table of firms says of the cases that they have, on whichever roster."""
+        cases = Case.objects.filter(firm_id__in=list(self._processes)).select_related("roster").order_by("id")
+        drafts: dict[Roster, list[Draft]] = defaultdict(list)
+        for case in cases:
+            row = self._processes[case.firm_id]
+            if case.processes != row.plan["processes"]:
+                source = {**self._source, "sheet": row.sheet, "cell": f"{row.row}"}
+                details = {"said": {"processes": row.plan["processes"]}, "source": source}
+                drafts[case.roster].append(
+                    Draft(case.pk, DESCRIBED, self._batch.business_day, details=details)
+                )
+        for roster, described in drafts.items():
+            append(roster, described, by=self._by, at=self._at)
 
     def _observe(self, rows: Sequence[PlannedRow]) -> None:
         found = [
@@ -250,8 +276,3 @@ class Applier:
             ids = [one.pk for one in made]
             first = self.observations[0] if self.observations else min(ids)
             self.observations = [first, max(ids)]
-
-
-def _void(entry: Entry, source: dict[str, Any]) -> Draft:
-    details = {"reason": CORRECTED, "kind": entry.kind, "source": source}
-    return Draft(entry.case_id, VOID, day_of(entry.effective_day), entry.parcel_id, None, entry.pk, details)

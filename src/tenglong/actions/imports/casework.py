@@ -23,6 +23,7 @@ ATTRIBUTES = {
     "batch": "batch",
     "measure": "measure",
     "department": "department",
+    "responsible": "owner_person",
     "processes": "processes",
     "origin": "list_source",
     "due_on": "planned_finish_on",
@@ -38,7 +39,7 @@ def plan_case(context: Context, plan: RowPlan, place: Place) -> None:
         return
     if case and not _in_territory(context, plan, case, place):
         return
-    _attributes(plan, case, place)
+    _attributes(plan, case, known, place)
     _facts(context, plan)
     _land(context, plan)
     report = _report(context, plan, known, case)
@@ -100,7 +101,7 @@ def _refuse(plan: RowPlan, found: Changes, known: Known) -> None:
         plan.error(item.column if item else "firm_name", message.template, **message.params)
 
 
-def _attributes(plan: RowPlan, case: KnownCase | None, place: Place) -> None:
+def _attributes(plan: RowPlan, case: KnownCase | None, known: Known, place: Place) -> None:
     """A blank cell never erases."""
     said = {name: value for name in CASE_FIELDS if (value := plan.row.value(ATTRIBUTES[name])) is not None}
     if "processes" in said:
@@ -116,6 +117,7 @@ def _attributes(plan: RowPlan, case: KnownCase | None, place: Place) -> None:
     }
     if differing:
         plan.plan["attributes"] = differing
+        plan.plan["again"] = not known.facts
         plan.changed = True
 
 

@@ -15,7 +15,9 @@ from tenglong.store.models import Case, Firm, Holding, Import, Observation, Parc
 
 NOT_RECORDED = 2**61
 STAGED_AT = datetime.min.replace(tzinfo=UTC)
-CASE_FIELDS = ("party", "zone", "team", "batch", "measure", "department", "processes", "origin", "due_on")
+CASE_FIELDS = (
+    "party", "zone", "team", "batch", "measure", "department", "responsible", "processes", "origin", "due_on",
+)  # fmt: skip
 FIRM_FIELDS = ("party_type", "size", "industry", "address")
 NOTHING = Known()
 

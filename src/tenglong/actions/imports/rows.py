@@ -19,6 +19,7 @@ TEXT_LIMITS = {
     "zone": 60,
     "team": 60,
     "department": 60,
+    "owner_person": 60,
     "processes": 120,
     "parcel_no": 60,
 }

@@ -61,7 +61,7 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
 
 
 def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
-    known = _known()
+    known = _known(batch)
     context, tally, recorded = Context(batch), Tally(), set[Recording]()
     if context.firms.firms:
         find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
@@ -133,10 +133,10 @@ def _summary(table: ParsedTable) -> dict[str, Any]:
     }
 
 
-def _known() -> dict[str, int]:
+def _known(batch: Import) -> dict[str, int]:
     """How much was known before the first row was judged."""
     return {
-        "entry": last_id_at(None),
+        "entry": last_id_at(batch.roster_id or 0, None),
         "firm": Firm.objects.aggregate(last=Max("id"))["last"] or 0,
         "case": Case.objects.aggregate(last=Max("id"))["last"] or 0,
     }

@@ -1,24 +1,26 @@
 """Taking an import back: before acceptance it is simply dropped, afterwards its entries are voided."""
 
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from django.db import transaction
 
-from tenglong.actions.imports.context import CASE_FIELDS
+from tenglong.actions.consequences import turned_over
 from tenglong.actions.ledger import append
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import day_of
-from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.kinds import VOID
+from tenglong.domain.ledger.entries import Draft, causes_of, is_void
+from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.imports import import_for
+from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.states import surviving_history
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Entry, Import, Observation
+from tenglong.store.models import Entry, Import, Observation, Roster
 
-CHUNK = 20_000
+CASES = 2_000
 DECIDABLE = (Import.State.QUEUED, Import.State.STAGED, Import.State.FAILED)
 
 
@@ -26,8 +28,8 @@ DECIDABLE = (Import.State.QUEUED, Import.State.STAGED, Import.State.FAILED)
 def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Import:
     """Take the import back. Figures already printed stay as they were printed.
 
-    Entries of an accepted import are voided, what it had corrected is recorded anew, attributes of cases go
-    back and observations go; firms and cases that it began stay, without entries.
+    What an accepted import recorded no longer counts from now on, what it had corrected counts again as it was;
+    firms and cases that it began stay, without entries that count.
 
     Raises:
         NotAllowed: the person may not; BadValue: an accepted import is withdrawn without a reason.
@@ -56,65 +58,63 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
 
 
 def _undo(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
-    if batch.roster:
-        _undo_entries(batch, actor, at, reason)
-        _undo_attributes(batch)
+    _undo_entries(batch, actor, at, reason)
     if batch.summary.get("observations"):
         first, last = batch.summary["observations"]
         Observation.objects.filter(pk__gte=first, pk__lte=last, source__import=batch.pk).delete()
 
 
 def _undo_entries(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
-    """Case by case, so that every case is checked with all its voids and restorations at once."""
-    assert batch.roster is not None
-    first, last = batch.summary["entries"]
-    entries = Entry.objects.filter(pk__gte=first, pk__lte=last, roster_id=batch.roster.pk)
-    voided = set(
-        Entry.objects.filter(corrects__gte=first, corrects__lte=last).values_list("corrects", flat=True)
-    )
-    drafts: list[Draft] = []
-    case = 0
-    for entry in entries.order_by("case_id", "id").iterator():
-        if entry.case_id != case and len(drafts) >= CHUNK:
-            _append(batch, drafts, actor, at)
-            drafts = []
-        case = entry.case_id
-        if entry.kind == VOID:
-            drafts.append(_again(entry, reason, batch.pk))
-        elif entry.pk not in voided:
-            details = {"reason": reason, "kind": entry.kind, "withdrawn_import": batch.pk}
-            day = day_of(entry.effective_day)
-            drafts.append(Draft(entry.case_id, VOID, day, entry.parcel_id, None, entry.pk, details))
-    _append(batch, drafts, actor, at)
+    """Turn every entry of the import over: what it recorded no longer counts, what it had taken back counts again as
+    it was, evidence and order included. Case by case, so that each is checked with all its changes at once."""
+    brought = Entry.objects.filter(import_id=batch.pk)
+    for roster in Roster.objects.filter(pk__in=brought.values("roster_id")).order_by("pk"):
+        entries = brought.filter(roster_id=roster.pk)
+        cases = sorted(set(entries.values_list("case_id", flat=True)))
+        for start in range(0, len(cases), CASES):
+            told = facts_of_cases(cases[start : start + CASES])
+            _check_not_replaced(batch, told.values())
+            drafts = [draft for facts in told.values() for draft in _turned(facts, batch.pk, reason)]
+            _append(batch, roster, drafts, actor, at)
 
 
-def _append(batch: Import, drafts: list[Draft], actor: Actor, at: datetime) -> None:
-    assert batch.roster is not None
+def _check_not_replaced(batch: Import, histories: Iterable[Sequence[Fact]]) -> None:
+    """What another import corrected since can only go after that one: else what both replaced would count again."""
+    for facts in histories:
+        own = {fact.id for fact in facts if _brought_by(fact) == batch.pk}
+        standing = {fact.corrects for fact in facts if is_void(fact)}
+        for fact in facts:
+            if (
+                is_void(fact)
+                and fact.corrects in own
+                and fact.id not in standing
+                and _brought_by(fact) not in (None, batch.pk)
+            ):
+                other = Import.objects.get(pk=_brought_by(fact))
+                problem = "导入“{name}”登记的事项已由导入“{other}”更正，请先撤回“{other}”。"
+                raise Conflict(msg(problem, name=batch.filename, other=other.filename))
+
+
+def _brought_by(fact: Fact) -> int | None:
+    found: int | None = (fact.details.get("source") or {}).get("import")
+    return found
+
+
+def _turned(facts: Sequence[Fact], import_id: int, reason: str) -> Iterator[Draft]:
+    """The corrections that undo what an import did to one case: the last of its corrections that still stand, and its
+    entries that still count. What followed by rule follows again."""
+    corrected = {fact.corrects for fact in facts}
+    why = {"reason": reason, "withdrawn_import": import_id}
+    counting = {fact.id for fact in surviving_history(facts)}
+    for fact in reversed(facts):
+        mine = _brought_by(fact) == import_id and not causes_of(fact)
+        if mine and (fact.id not in corrected if is_void(fact) else fact.id in counting):
+            yield turned_over(fact, facts, why)
+
+
+def _append(batch: Import, roster: Roster, drafts: list[Draft], actor: Actor, at: datetime) -> None:
     try:
-        append(batch.roster, drafts, by=actor.name, at=at)
+        append(roster, drafts, by=actor.name, at=at)
     except Conflict as error:
         problem = "不能撤回导入“{name}”，之后登记的事项以它为前提：{why}"
         raise Conflict(msg(problem, name=batch.filename, why=error.message)) from error
-
-
-def _again(void: Entry, reason: str, import_id: int) -> Draft:
-    """What the import had voided counts again, as a new entry."""
-    old = Entry.objects.get(pk=void.corrects)
-    details = {**old.details, "restores": old.pk, "withdrawn_import": import_id, "why": reason}
-    return Draft(
-        old.case_id, old.kind, day_of(old.effective_day), old.parcel_id, old.quantity, details=details
-    )
-
-
-def _undo_attributes(batch: Import) -> None:
-    """Attributes go back where nobody changed them since."""
-    for row in batch.rows.filter(plan__has_key="attributes").iterator():
-        case = Case.objects.get(pk=row.case_id)
-        for name, (before, after) in row.plan["attributes"].items():
-            if _plain(getattr(case, name)) == after and name in CASE_FIELDS:
-                setattr(case, name, date.fromisoformat(before) if name == "due_on" and before else before)
-        case.save()
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

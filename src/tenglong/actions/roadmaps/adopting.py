@@ -1,7 +1,6 @@
 """Adopting a roadmap: cases get batch, measure, team and day, their plans stand in the ledger; approving them."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -14,20 +13,18 @@ from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.kinds import DESCRIBED
 from tenglong.domain.roadmap.process import ADOPTED, REPLACED, check_step
 from tenglong.queries.roadmaps import parts_of
 from tenglong.queries.roadmaps_adoption import (
-    ATTRIBUTES,
     BEFORE_PLANS,
     PLANNED_STATE,
-    Change,
     changes_of,
     needs_second_person,
     states_of_lines,
 )
-from tenglong.queries.roadmaps_attributes import PLANNED_DEED
-from tenglong.store.bulk import update
-from tenglong.store.models import Case, Roadmap, TrailEvent
+from tenglong.queries.states import as_said
+from tenglong.store.models import Roadmap
 
 
 @transaction.atomic
@@ -61,7 +58,7 @@ def adopt(*, actor: Actor, at: datetime, roadmap: Roadmap, note: str = "") -> Ro
         found.approved_by, found.approved_at = actor.name, at
     found.save()
     _give_out(found, actor, at)
-    _record(found, BEFORE_PLANS, "planned", by=found.requested_by, at=at)
+    _record(found, BEFORE_PLANS, "planned", by=actor.name, at=at)
     approved = _record(found, PLANNED_STATE, "approved", by=actor.name, at=at) if approves else 0
     leave(
         by=actor.name,
@@ -96,38 +93,19 @@ def approve(*, actor: Actor, at: datetime, roadmap: Roadmap) -> Roadmap:
 
 
 def _give_out(roadmap: Roadmap, actor: Actor, at: datetime) -> None:
-    """Batch, measure, team and day of each case, with a line in its trail."""
-    changes = changes_of(roadmap)
-    rows = [
-        (*(one.after.get(name, getattr(one.case, name)) for name in ATTRIBUTES), one.case.pk)
-        for one in changes
+    """Batch, measure, team and day of each case, said in the ledger."""
+    day = china_date(at)
+    drafts = [
+        Draft(one.case.pk, DESCRIBED, day, details={"said": as_said(one.after), "roadmap": roadmap.pk})
+        for one in changes_of(roadmap)
     ]
-    if rows:
-        update(Case, ATTRIBUTES, rows)
-    events = [
-        TrailEvent(
-            at=at,
-            by=actor.name,
-            deed=PLANNED_DEED,
-            about=f"case:{one.case.pk}",
-            details=_details(one, roadmap),
-        )
-        for one in changes
-    ]
-    TrailEvent.objects.bulk_create(events, batch_size=1_000)
-
-
-def _details(change: Change, roadmap: Roadmap) -> dict[str, Any]:
-    before, after = (
-        {name: str(value or "") for name, value in said.items()} for said in (change.before, change.after)
-    )
-    return {"before": before, "after": after, "roadmap": roadmap.pk}
+    append(roadmap.roster, drafts, by=actor.name, at=at)
 
 
 def _record(roadmap: Roadmap, state: str, kind: str, *, by: str, at: datetime) -> int:
     """Write an entry for each case that stands in `state`; how many there were."""
     day: date = china_date(at)
     cases = [case for case, now in states_of_lines(roadmap).items() if now == state]
-    details = {"roadmap": roadmap.pk}
+    details = {"roadmap": roadmap.pk, "requested_by": roadmap.requested_by}
     append(roadmap.roster, [Draft(case, kind, day, details=details) for case in sorted(cases)], by=by, at=at)
     return len(cases)

@@ -1,13 +1,13 @@
 """What an entry of the ledger is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tenglong.domain.kernel.jsontext import canonical
-from tenglong.domain.ledger.kinds import VOID, Kind, Subject
+from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind
 
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
@@ -15,8 +15,10 @@ _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 class Draft(NamedTuple):
     """A fact on its way into the ledger: what happened to which case, when, on whose word.
 
-    `quantity` is in millionths of the kind's unit. `details` holds the reason, document numbers, the
-    measure chosen, the source file and cell: plain JSON values. `corrects` is the entry that a void voids.
+    `quantity` is in millionths of the kind's unit. `details` holds the reason, document numbers, the source file
+    and cell, `said` (attributes of the subject, by id, as text), `files` (evidence: digest, name, size,
+    content_type): plain JSON values. `corrects` is the entry that a void voids. `subject_id` is the number of
+    what the entry speaks of, where that is neither the case nor its parcel.
     """
 
     case_id: int
@@ -26,12 +28,23 @@ class Draft(NamedTuple):
     quantity: int | None = None
     corrects: int | None = None
     details: Mapping[str, Any] = _NO_DETAILS
+    subject_id: int | None = None
+
+
+class Filed(NamedTuple):
+    """Where an entry is filed, as the vocabulary said when it was made: what the fold reads beside its facts."""
+
+    slot: str
+    on: bool
+    subject_type: str
+    subject: int
 
 
 class Entry(NamedTuple):
     """A recorded fact; a tuple, because a ledger has millions of them.
 
-    `id` grows with `recorded_at`, so "known at" is one comparison of ids.
+    Within a roster `id` grows with `recorded_at`, so "known at" is one comparison of ids. `filed` is None for
+    entries of the first form, whose hash does not cover it.
     """
 
     id: int
@@ -45,6 +58,7 @@ class Entry(NamedTuple):
     quantity: int | None = None
     corrects: int | None = None
     details: Mapping[str, Any] = _NO_DETAILS
+    filed: Filed | None = None
 
     @property
     def key(self) -> tuple[date, int]:
@@ -62,8 +76,8 @@ class Entry(NamedTuple):
 
         Who has `details_text` already may hand it over.
         """
-        id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, _ = self
-        return _CANONICAL % (
+        id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, _, filed = self
+        facts = _CANONICAL % (
             case_id,
             b"null" if corrects is None else b"%d" % corrects,
             (details_text or self.details_text).encode(),
@@ -76,6 +90,7 @@ class Entry(NamedTuple):
             _text(by),
             roster_id,
         )
+        return facts if filed is None else facts + _filed(*filed[:3]) + b"%d}" % filed.subject
 
 
 _CANONICAL = (
@@ -99,16 +114,50 @@ def _instant(at: datetime) -> bytes:
     return at.astimezone(UTC).isoformat(timespec="microseconds").encode()
 
 
-def subject_of(kind: Kind, case_id: int, parcel_id: int | None) -> int:
-    """The subject as one integer: a case by its id, a parcel by its id below zero.
+@lru_cache(maxsize=256)
+def _filed(slot: str, on: bool, subject_type: str) -> bytes:
+    said = canonical({"on": bool(on), "slot": slot, "subject_type": subject_type})
+    return said.removesuffix("}").encode() + b',"subject":'
 
-    An amount of land without a parcel stays with the case until a parcel is known.
-    """
-    if kind.subject is Subject.PARCEL and parcel_id is not None:
-        return -parcel_id
-    return case_id
+
+def filed(kind: Kind, fact: Entry | Draft) -> Filed:
+    """Where an entry of `kind` is filed. Land without a parcel stays with the case until a parcel is known."""
+    if kind.subject == CASE or (kind.subject == PARCEL and fact.parcel_id is None):
+        return Filed(kind.slot, kind.on, CASE, fact.case_id)
+    if kind.subject == PARCEL:
+        return Filed(kind.slot, kind.on, PARCEL, fact.parcel_id or 0)
+    subject = fact.subject_id if isinstance(fact, Draft) else fact.filed and fact.filed.subject
+    return Filed(kind.slot, kind.on, kind.subject, subject or 0)
 
 
 def is_void(entry: Entry | Draft) -> bool:
     """Whether this entry only takes another one back."""
     return entry.kind == VOID
+
+
+def said_by(fact: Entry | Draft) -> Mapping[str, str]:
+    """The attributes of its subject that an entry states, by id; an empty text takes one back."""
+    found: Mapping[str, str] = fact.details.get("said", _NO_DETAILS)
+    return found
+
+
+def files_of(fact: Entry | Draft) -> Iterable[Mapping[str, Any]]:
+    """The evidence that came with an entry."""
+    found: Iterable[Mapping[str, Any]] = fact.details.get("files", ())
+    return found
+
+
+def proved_by(fact: Entry) -> int:
+    """The entry that the files of this one prove: itself, or the earlier one that it says they are about."""
+    return int(fact.details.get("about", fact.id))
+
+
+def root_of(void: Entry) -> int:
+    """The entry at the end of a correction's chain: the one that it takes back, or brings back."""
+    return int(void.details.get("root", void.corrects or 0))
+
+
+def causes_of(fact: Entry | Draft) -> tuple[int, ...]:
+    """The entries that this one followed from by rule; it stands and falls with each of them."""
+    follows = fact.details.get("follows", ())
+    return (follows,) if isinstance(follows, int) else tuple(follows)

@@ -3,14 +3,15 @@
 `queries.ledger` computes the same in SQL for millions of entries; tests/property holds the two together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tenglong.domain.ledger.entries import Entry, subject_of
-from tenglong.domain.ledger.kinds import VOID, Vocabulary
+from tenglong.domain.ledger.entries import Entry, filed, is_void, said_by
+from tenglong.domain.ledger.kinds import Vocabulary
 
-Slots = dict[tuple[int, str], Entry]
+Subject = tuple[str, int]
+Slots = dict[tuple[Subject, str], Entry]
 
 
 @dataclass(frozen=True)
@@ -21,20 +22,83 @@ class AsOf:
     last_id: int
 
 
+ALWAYS = AsOf(day=date.max, last_id=2**62)
+"""Everything that is known."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What counts of an attribute: its text, the day from which it holds (None: from the start), who says so."""
+
+    text: str
+    since: date | None
+    entry_id: int
+
+
+Attributes = dict[tuple[Subject, str], Said]
+
+
+def last_words(history: Sequence[Entry], vocabulary: Vocabulary) -> dict[str, str]:
+    """The attributes of one subject by its surviving entries, given in the order of the fold, as of the last day."""
+    from_the_start, later = list[Entry](), list[Entry]()
+    for entry in history:
+        kind = vocabulary.kinds[entry.kind]
+        if kind.describes:
+            (from_the_start if kind.from_the_start else later).append(entry)
+    from_the_start.sort(key=lambda entry: entry.id)
+    return {id: text for entry in (*from_the_start, *later) for id, text in said_by(entry).items()}
+
+
+def known_since(entry: Entry) -> int:
+    """The entry from which on this one was known: itself, but for what an older ledger kept beside its entries."""
+    return int(entry.details.get("known_since", entry.id))
+
+
+def known(entries: Iterable[Entry], last_id: int) -> list[Entry]:
+    """The entries that were recorded up to `last_id` and that no correction known by then takes back.
+
+    A correction that is itself taken back corrects nothing: the entry counts again, as it was.
+    """
+    told = {entry.id: entry for entry in entries if min(entry.id, known_since(entry)) <= last_id}
+    voids = sorted(
+        (entry for entry in told.values() if is_void(entry)), key=lambda entry: entry.id, reverse=True
+    )
+    gone: set[int] = set()
+    for void in voids:  # the last first: what takes a correction back stands behind it
+        if void.id not in gone and void.corrects is not None:
+            gone.add(void.corrects)
+    return [entry for entry in told.values() if not is_void(entry) and entry.id not in gone]
+
+
 def surviving(entries: Iterable[Entry], at: AsOf) -> list[Entry]:
-    """The entries that count at `at`: known, effective and not voided by a known correction."""
-    known = [entry for entry in entries if entry.id <= at.last_id]
-    voids = [entry for entry in known if entry.kind == VOID]
-    gone = {entry.corrects for entry in voids}.union(entry.id for entry in voids)
-    return [entry for entry in known if entry.effective_on <= at.day and entry.id not in gone]
+    """The entries that count at `at`: known, effective and not taken back."""
+    return [entry for entry in known(entries, at.last_id) if entry.effective_on <= at.day]
 
 
 def fold(entries: Iterable[Entry], at: AsOf, vocabulary: Vocabulary) -> Slots:
     """The last surviving entry of each (subject, slot)."""
     slots: Slots = {}
     for entry in surviving(entries, at):
-        kind = vocabulary.kind(entry.kind)
-        place = (subject_of(kind, entry.case_id, entry.parcel_id), kind.slot)
+        where = filed(vocabulary.kind(entry.kind), entry)
+        place = ((where.subject_type, where.subject), where.slot)
         if place not in slots or entry.key > slots[place].key:
             slots[place] = entry
     return slots
+
+
+def attributes(entries: Iterable[Entry], at: AsOf, vocabulary: Vocabulary) -> Attributes:
+    """The last word on each (subject, attribute); what was said when a case was opened holds from the start."""
+    last: dict[tuple[Subject, str], tuple[date, int]] = {}
+    found: Attributes = {}
+    for entry in known(entries, at.last_id):
+        kind = vocabulary.kind(entry.kind)
+        since = date.min if kind.from_the_start else entry.effective_on
+        if since > at.day:
+            continue
+        where = filed(kind, entry)
+        for id, text in said_by(entry).items():
+            place = ((where.subject_type, where.subject), id)
+            if place not in last or (since, entry.id) > last[place]:
+                last[place] = since, entry.id
+                found[place] = Said(text, None if kind.from_the_start else since, entry.id)
+    return found

@@ -1,22 +1,51 @@
-"""The vocabulary of the ledger: kinds of entry and the slots they fill."""
+"""The vocabulary of the ledger: what entries speak of, their kinds, the slots they fill, what they may say."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from tenglong.domain.kernel.errors import BadRules, BadValue
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, listed, msg
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
 VOID = "void"
+OPENED, OPENED_AGAIN, DESCRIBED = "opened", "opened_again", "described"
+EVIDENCE_ADDED = "evidence_added"
+CASE, PARCEL = "case", "parcel"
+TYPES = ("text", "choice", "day")
+T = TypeVar("T")
 
 
-class Subject(StrEnum):
-    """What an entry's slot belongs to."""
+@dataclass(frozen=True)
+class Subject:
+    """What an entry may speak of."""
 
-    CASE = "case"
-    PARCEL = "parcel"
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """What may be said of a subject: a text, one of `choices`, or a day (as ISO text); empty says nothing."""
+
+    id: str
+    subject: str
+    type: str
+    zh: str
+    en: str
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: str) -> None:
+        """Raises BadValue where `value` is none that the attribute may have."""
+        if value and self.type == "choice" and value not in self.choices:
+            problem = "“{name}”没有“{value}”这个选项，可用的有：{choices}。"
+            raise BadValue(msg(problem, name=label(self.zh), value=value, choices=listed(self.choices)))
+        if value and self.type == "day" and not _is_day(value):
+            problem = "“{name}”须为日期，如 2021-11-09，“{value}”不是，请改正。"
+            raise BadValue(msg(problem, name=label(self.zh), value=value))
 
 
 @dataclass(frozen=True)
@@ -25,6 +54,7 @@ class Kind:
 
     Within `slot` the last entry counts; `on` is False for kinds that take the slot back. `quantity` is the
     unit (mu, tce, t) of the amount that the entry states, as a total and not as an increment; None for events.
+    One that `describes` says attributes of its subject; `from_the_start` they hold before any day that is known.
     """
 
     id: str
@@ -33,15 +63,19 @@ class Kind:
     en: str
     on: bool = True
     quantity: str | None = None
-    subject: Subject = Subject.CASE
+    subject: str = CASE
+    describes: bool = False
+    from_the_start: bool = False
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All kinds, with the digest of the file they came from."""
+    """All subjects, attributes and kinds, with the digest of the file they came from."""
 
     kinds: dict[str, Kind]
     digest: str
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
     def kind(self, id: str) -> Kind:
         """The kind `id`.
@@ -70,20 +104,40 @@ class Vocabulary:
             slots[kind.slot] = (*slots.get(kind.slot, ()), kind)
         return slots
 
+    def slots_of(self, subject: str) -> tuple[str, ...]:
+        """The slots that belong to one type of subject, in alphabetical order."""
+        return tuple(sorted({kind.slot for kind in self.kinds.values() if kind.subject == subject}))
+
+    def attributes_of(self, subject: str) -> dict[str, Attribute]:
+        """What may be said of one type of subject."""
+        return {id: one for id, one in self.attributes.items() if one.subject == subject}
+
+    def check_attributes(self, kind: Kind, said: Mapping[str, str]) -> None:
+        """Raises BadValue where an entry of `kind` may not say what it says."""
+        for id, value in said.items():
+            attribute = self.attributes.get(id)
+            if not kind.describes or attribute is None or attribute.subject != kind.subject:
+                problem = "“{kind}”不能登记“{name}”这一项，请改用可登记的事项。"
+                raise BadValue(msg(problem, kind=label(kind.zh), name=id))
+            attribute.check(value)
+
 
 def parse_vocabulary(rules: RuleFile) -> Vocabulary:
     """The vocabulary that a rule file states.
 
     Raises:
-        BadRules: a kind stands twice, misses a key, or kinds of one slot differ in subject or unit.
+        BadRules: an id stands twice, a key is missing or unknown, a subject is not registered, or kinds of one
+            slot differ in subject or unit.
     """
-    kinds: dict[str, Kind] = {}
-    for row in rules.content.get("kind", []):
-        kind = _parse_kind(rules.name, row)
-        if kind.id in kinds:
-            raise BadRules(msg("规则文件 {name} 中事项 {id} 重复，请删除一处。", name=rules.name, id=kind.id))
-        kinds[kind.id] = kind
-    vocabulary = Vocabulary(kinds, rules.digest)
+    subjects: dict[str, Subject] = _by_id(rules, "subject", Subject)
+    attributes: dict[str, Attribute] = _by_id(rules, "attribute", _attribute)
+    kinds: dict[str, Kind] = _by_id(rules, "kind", Kind)
+    vocabulary = Vocabulary(kinds, rules.digest, subjects, attributes)
+    named: list[Kind | Attribute] = [*kinds.values(), *attributes.values()]
+    for one in named:
+        if one.subject not in subjects:
+            problem = "规则文件 {name} 中 {id} 的对象 {subject} 没有登记，请先在 [[subject]] 中登记。"
+            raise BadRules(msg(problem, name=rules.name, id=one.id, subject=one.subject))
     for slot, members in vocabulary.slots.items():
         if len({(kind.subject, kind.quantity) for kind in members}) > 1:
             problem = "规则文件 {name} 中 slot {slot} 的各事项单位或归属不一致，请统一。"
@@ -91,12 +145,31 @@ def parse_vocabulary(rules: RuleFile) -> Vocabulary:
     return vocabulary
 
 
-def _parse_kind(name: str, row: dict[str, Any]) -> Kind:
+def _by_id(rules: RuleFile, table: str, make: Callable[..., T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for row in rules.content.get(table, []):
+        id = row.get("id", "?")
+        if id in found:
+            raise BadRules(msg("规则文件 {name} 中事项 {id} 重复，请删除一处。", name=rules.name, id=id))
+        try:
+            found[id] = make(**row)
+        except (TypeError, ValueError) as error:
+            problem = "规则文件 {name} 中事项 {id} 有误：{why}。请对照文件开头的说明改正。"
+            raise BadRules(msg(problem, name=rules.name, id=id, why=error)) from error
+    return found
+
+
+def _attribute(*, choices: list[str] | None = None, **row: Any) -> Attribute:
+    if row.get("type") not in TYPES:
+        raise ValueError(f"type = {row.get('type')}")
+    return Attribute(**row, choices=tuple(choices or ()))
+
+
+def _is_day(text: str) -> bool:
     try:
-        return Kind(**{**row, "subject": Subject(row.get("subject", "case"))})
-    except (TypeError, ValueError) as error:
-        problem = "规则文件 {name} 中事项 {id} 有误：{why}。请对照文件开头的说明改正。"
-        raise BadRules(msg(problem, name=name, id=row.get("id", "?"), why=error)) from error
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @cache

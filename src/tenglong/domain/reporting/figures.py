@@ -1,7 +1,7 @@
 """What a figure is: (measure, roster, territory, as-of, known-at), exact, printed once, with its calibre."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
@@ -9,11 +9,9 @@ from functools import cache
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window
-from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up, plain, share
+from tenglong.domain.kernel.quantities import exact_text, half_up, plain, share
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
-
-DISCHARGING_BEFORE = "discharging_before"
-DISCHARGING_AFTER = "discharging_after"
+from tenglong.domain.reporting.counting import Counter, Measure, Term, Totals, each, of_terms
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,8 @@ class Definition:
     unit_en: str
     places: int | None = None
     count: str = ""
+    off: bool = False
+    more_than: str | None = None
     sum: str = ""
     less: str = ""
     part: str = ""
@@ -40,34 +40,18 @@ class Definition:
     done: bool = False
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """The slots of the ledger that this figure reads directly."""
-        if self.count in (DISCHARGING_BEFORE, DISCHARGING_AFTER):
-            return (self.count, "wastewater_baseline", "wastewater_freed")
-        return tuple(slot for slot in (self.count, self.sum, self.less) if slot)
+    def terms(self) -> tuple[Term, ...]:
+        """What it counts or adds up; nothing for rates and leads, which are made of other figures."""
+        everyone = self.of == "all"
+        if self.count:
+            return (Term(Measure(self.count, not self.off, everyone, self.more_than)),)
+        signed = ((self.sum, 1), (self.less, -1))
+        return tuple(Term(Measure(slot, True, everyone), True, sign) for slot, sign in signed if slot)
 
-
-@dataclass
-class Totals:
-    """What one unit adds up to: how many subjects count in a slot and what they sum to, in millionths.
-
-    Keyed by (slot, party); the empty party is everybody.
-    """
-
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
-    sums: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def add(self, slot: str, party: str, count: int, total: int) -> None:
-        """Count `count` more subjects of `party` with `total` millionths in `slot`."""
-        for key in {(slot, party), (slot, "")}:
-            self.counts[key] = self.counts.get(key, 0) + count
-            self.sums[key] = self.sums.get(key, 0) + total
-
-    def merge(self, other: "Totals") -> None:
-        """Add everything of `other`."""
-        for key, count in other.counts.items():
-            self.counts[key] = self.counts.get(key, 0) + count
-            self.sums[key] = self.sums.get(key, 0) + other.sums[key]
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The figures of which a rate or a lead is made."""
+        return tuple(filter(None, (self.part, self.whole, self.lead_of)))
 
 
 @dataclass(frozen=True)
@@ -128,7 +112,7 @@ def parse_definitions(rules: RuleFile) -> dict[str, Definition]:
     except (KeyError, TypeError) as error:
         raise BadRules(msg("规则文件 {name} 的指标定义有误：{why}。", name=rules.name, why=error)) from error
     for figure in found.values():
-        for other in filter(None, (figure.part, figure.whole, figure.lead_of)):
+        for other in figure.parts:
             if other not in found:
                 problem = "规则文件 {name} 中指标 {id} 引用了不存在的指标 {other}，请先定义。"
                 raise BadRules(msg(problem, name=rules.name, id=figure.id, other=other))
@@ -148,14 +132,19 @@ def definition(id: str) -> Definition:
         raise NotFound(msg("没有指标“{id}”，可用的有：{known}。", id=id, known=known)) from None
 
 
-def needed_slots(figures: Iterable[Definition]) -> tuple[str, ...]:
-    """The slots that must be folded to compute `figures`, with those of the figures they refer to."""
-    wanted: dict[str, None] = {"target": None}
+def measures_of(figures: Iterable[Definition]) -> dict[Measure, None]:
+    """What must be counted to compute `figures`, with that of the figures they are made of."""
+    wanted: dict[Measure, None] = {}
     for figure in figures:
-        for other in filter(None, (figure.part, figure.whole, figure.lead_of)):
-            wanted.update(dict.fromkeys(needed_slots([definition(other)])))
-        wanted.update(dict.fromkeys(figure.slots))
-    return tuple(wanted)
+        wanted.update(measures_of(definition(other) for other in figure.parts))
+        wanted.update(dict.fromkeys(each(figure.terms)))
+    return wanted
+
+
+@cache
+def every_measure() -> Counter:
+    """What is kept counted beside the ledger: the measures of all figures."""
+    return Counter.of(measures_of(definitions().values()))
 
 
 def value(figure: Definition, totals: Totals, references: Mapping[str, Fraction]) -> Fraction | None:
@@ -173,10 +162,7 @@ def value(figure: Definition, totals: Totals, references: Mapping[str, Fraction]
         part, whole = (value(definition(id), totals, references) for id in (figure.part, figure.whole))
         ratio = share(part or 0, whole or 0)
         return None if ratio is None else ratio * 100
-    if figure.count:
-        return Fraction(totals.counts.get((figure.count, figure.party), 0))
-    less = totals.sums.get((figure.less, figure.party), 0) if figure.less else 0
-    return Fraction(totals.sums.get((figure.sum, figure.party), 0) - less, MICRO)
+    return of_terms(figure.terms, totals, figure.party)
 
 
 def printed(figure: Definition, exact: Fraction | None) -> str:

@@ -6,7 +6,7 @@ from tenglong.store.models.evaluations import Evaluation, EvaluationResult, Obje
 from tenglong.store.models.firms import Firm, FirmMerge, FirmName
 from tenglong.store.models.imports import Import, ImportRow
 from tenglong.store.models.jobs import Job
-from tenglong.store.models.ledger import Entry, Evidence, LedgerHead, RosterHead
+from tenglong.store.models.ledger import Entry, Evidence, Recording, RosterHead
 from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
@@ -32,7 +32,6 @@ __all__ = [
     "Import",
     "ImportRow",
     "Job",
-    "LedgerHead",
     "MatchPair",
     "Membership",
     "Objection",
@@ -40,6 +39,7 @@ __all__ = [
     "Parcel",
     "Place",
     "PlaceTotal",
+    "Recording",
     "ReferencePoint",
     "Roadmap",
     "RoadmapFlow",

@@ -4,8 +4,9 @@ from django.db import models
 
 
 class Case(models.Model):
-    """What does not change with the day; everything that happened stands in the ledger.
+    """A firm on a roster. Everything said of it stands in the ledger; what holds today is repeated here to be read.
 
+    From `party` to `due_on`: the attributes of domain/ledger/kinds.toml as of now; only `actions.ledger` writes them.
     `processes` are the names of what the firm does (染色 …), joined by “、”.
     """
 
@@ -19,6 +20,7 @@ class Case(models.Model):
     batch = models.CharField(max_length=12, blank=True)
     measure = models.CharField(max_length=20, blank=True)
     department = models.CharField(max_length=60, blank=True)
+    responsible = models.CharField(max_length=60, blank=True)
     processes = models.CharField(max_length=120, blank=True)
     origin = models.CharField(max_length=20, blank=True)
     due_on = models.DateField(null=True, blank=True)
@@ -37,10 +39,11 @@ class Case(models.Model):
 
 
 class CaseState(models.Model):
-    """The stored fold of one case: a date where an event slot counts, an amount where an amount slot does.
+    """The stored fold of one case: its lines, its state, and what lists filter, sort and show.
 
-    Only `actions.ledger` writes it; `tenglong ledger verify` proves that it equals the fold. The names of the
-    fields are the slots of domain/ledger/kinds.toml, so that figures read now and as-of alike.
+    Only `actions.ledger` writes it; `tenglong ledger verify` proves that it equals the fold, `ledger refold` makes it
+    anew. `lines` are the fold's: [slot, on, effective day as a number, quantity, entry]. `target_on` and `done_on`
+    (by what the roster counts as done), `land` (vacated) and `energy` (freed, in millionths) repeat some of them.
     """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="now")
@@ -51,32 +54,11 @@ class CaseState(models.Model):
     state_on = models.DateField(null=True)
     suspended = models.BooleanField(default=False)
     last_entry_id = models.BigIntegerField(default=0)
-
-    listed = models.DateField(null=True)
-    proposed = models.DateField(null=True)
-    target = models.DateField(null=True)
-    removed = models.DateField(null=True)
-    contract = models.DateField(null=True)
-    premises = models.DateField(null=True)
-    handover = models.DateField(null=True)
-    demolition = models.DateField(null=True)
-    closure = models.DateField(null=True)
-    completion = models.DateField(null=True)
-    check_passed = models.DateField(null=True)
-    write_off = models.DateField(null=True)
-
-    area_signed = models.BigIntegerField(default=0)
-    area_vacated = models.BigIntegerField(default=0)
-    area_demolished = models.BigIntegerField(default=0)
-    area_net = models.BigIntegerField(default=0)
-    energy_freed = models.BigIntegerField(default=0)
-    wastewater_freed = models.BigIntegerField(default=0)
-    cod_freed = models.BigIntegerField(default=0)
-    energy_baseline = models.BigIntegerField(default=0)
-    wastewater_baseline = models.BigIntegerField(default=0)
-    cod_baseline = models.BigIntegerField(default=0)
-    land_expected = models.BigIntegerField(default=0)
-    energy_expected = models.BigIntegerField(default=0)
+    lines = models.JSONField(default=list)
+    target_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    land = models.BigIntegerField(default=0)
+    energy = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [
@@ -89,24 +71,24 @@ class CaseState(models.Model):
 
 
 class PlaceTotal(models.Model):
-    """What the stored fold adds up to in one place, by slot and party: figures of now read these few rows.
+    """What the stored fold adds up to in one place, by measure and party: figures of now read these few rows.
 
-    Slots of figures count targets only, except listed, proposed and removed; two more count dischargers.
+    A measure is what domain/reporting/counting.py makes of figures.toml.
     """
 
     roster_id = models.BigIntegerField()
     place_id = models.BigIntegerField()
     party = models.CharField(max_length=10, blank=True)
-    slot = models.CharField(max_length=24)
+    measure = models.CharField(max_length=64)
     count = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["roster_id", "slot", "place_id", "party"], name="place_total_once"
+                fields=["roster_id", "measure", "place_id", "party"], name="place_total_once"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.roster_id} {self.place_id} {self.slot}"
+        return f"{self.roster_id} {self.place_id} {self.measure}"

@@ -1,4 +1,4 @@
-"""The ledger. The database itself refuses UPDATE and DELETE on entries (migration 0002)."""
+"""The ledger. The database itself refuses UPDATE and DELETE on entries and recordings."""
 
 from django.db import models
 
@@ -6,8 +6,10 @@ from django.db import models
 class Entry(models.Model):
     """A recorded fact; see domain.ledger.entries.Entry. No foreign keys: history outlives what it speaks of.
 
-    `slot`, `is_on` and `subject` repeat what the vocabulary said of the kind when the entry was made, so that
-    the fold is one pass over one covering index. `subject` is the case id, or a parcel id below zero.
+    `slot`, `is_on`, `subject_type` and `subject` repeat what the vocabulary said of the kind when the entry was made,
+    so that the fold is one pass over one covering index; from `hash_version` 2 on the hash covers them. `root` is,
+    for a correction, the entry at the end of its chain: an odd number of known corrections takes it back.
+    `import_id` is the import that brought the entry.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -16,6 +18,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=24)
     slot = models.CharField(max_length=24)
     is_on = models.BooleanField()
+    subject_type = models.CharField(max_length=12, default="case")
     subject = models.BigIntegerField()
     parcel_id = models.BigIntegerField(null=True)
     effective_day = models.IntegerField()
@@ -23,7 +26,10 @@ class Entry(models.Model):
     recorded_by = models.CharField(max_length=150)
     quantity = models.BigIntegerField(null=True)
     corrects = models.BigIntegerField(null=True)
+    root = models.BigIntegerField(null=True)
+    import_id = models.BigIntegerField(null=True)
     details = models.JSONField(default=dict)
+    hash_version = models.PositiveSmallIntegerField(default=1)
     hash = models.CharField(max_length=64)
 
     class Meta:
@@ -33,6 +39,7 @@ class Entry(models.Model):
                 fields=[
                     "roster_id",
                     "slot",
+                    "subject_type",
                     "subject",
                     "effective_day",
                     "id",
@@ -43,10 +50,26 @@ class Entry(models.Model):
                 name="entry_fold",
             ),
             models.Index(fields=["case_id", "id"], name="entry_of_case"),
+            models.Index(
+                fields=["root", "id"], condition=models.Q(root__isnull=False), name="entry_corrections"
+            ),
+            models.Index(
+                fields=["import_id", "id"],
+                condition=models.Q(import_id__isnull=False),
+                name="entry_of_import",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["corrects"], condition=models.Q(corrects__isnull=False), name="entry_corrected_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__isnull=True) | models.Q(quantity__gte=0), name="entry_quantity"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(corrects__isnull=True, root__isnull=True)
+                | models.Q(corrects__isnull=False, root__isnull=False),
+                name="entry_root",
             ),
         ]
 
@@ -54,31 +77,39 @@ class Entry(models.Model):
         return f"{self.id} {self.kind}"
 
 
-class LedgerHead(models.Model):
-    """One row: the last entry id given out and its instant; locking it makes writers take turns."""
+class Recording(models.Model):
+    """Up to which entry a roster's ledger went at an instant: what "known at" means, one row for each sitting."""
 
-    last_id = models.BigIntegerField(default=0)
-    last_recorded_at = models.DateTimeField(null=True)
+    roster_id = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+    last_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["roster_id", "recorded_at", "last_id"], name="recording_known")]
 
     def __str__(self) -> str:
-        return str(self.last_id)
+        return f"{self.roster_id} {self.recorded_at} {self.last_id}"
 
 
 class RosterHead(models.Model):
-    """The end of a roster's chain: without it, entries cut off at the end would not show."""
+    """The end of a roster's chain: without it, entries cut off at the end would not show. Locking it makes the
+    writers of one roster take turns. Not `folded`: a migration left what is derived to be made anew."""
 
     roster_id = models.BigIntegerField(primary_key=True)
     last_id = models.BigIntegerField(default=0)
     last_hash = models.CharField(max_length=64)
     last_day = models.DateField()
+    last_recorded_at = models.DateTimeField(null=True)
     entries = models.BigIntegerField(default=0)
+    folded = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return f"{self.roster_id} {self.last_id}"
 
 
 class Evidence(models.Model):
-    """A file that proves an entry; its content lies in the file store under its SHA-256."""
+    """A file that proves an entry, as the entries say (`tenglong ledger refold` makes this table anew); its content
+    lies in the file store under its SHA-256."""
 
     entry_id = models.BigIntegerField(db_index=True)
     case_id = models.BigIntegerField(db_index=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenglong.domain.campaign.evidence import accepted_endings, check_file, most_bytes, most_files
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.quantities import parse_quantity, to_micro
-from tenglong.domain.ledger.kinds import Subject
+from tenglong.domain.ledger.kinds import PARCEL
 from tenglong.queries.parcels import Choice
 from tenglong.queries.steps import Step
 from tenglong.web.templatetags.casework import quantity_unit
@@ -89,7 +89,7 @@ class EntryForm(forms.Form):
             help_text=_("填写累计数，不是本次新增数；再次登记时以日期在后的为准。"),
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         )
-        if self._step.kind.subject is Subject.PARCEL:
+        if self._step.kind.subject == PARCEL:
             known = [(str(parcel.id), _parcel_label(parcel)) for parcel in parcels]
             self.fields["parcel"] = forms.ChoiceField(
                 label=_("所属宗地"),

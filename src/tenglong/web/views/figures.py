@@ -121,7 +121,7 @@ def _opening(here: Here, closing: Question, request: HttpRequest) -> Question:
         as_of=as_of,
         known_at=known_at,
         scope=closing.scope,
-        last_id=last_id_at(known_at) if known else closing.at.last_id,
+        last_id=last_id_at(closing.roster.pk, known_at) if known else closing.at.last_id,
     )
 
 

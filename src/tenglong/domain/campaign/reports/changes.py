@@ -8,7 +8,7 @@ from tenglong.domain.campaign.moves import machine
 from tenglong.domain.campaign.reports.reported import Known, Reported, kind_order
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import Message
-from tenglong.domain.ledger.entries import Draft, Entry
+from tenglong.domain.ledger.entries import Draft, Entry, causes_of
 from tenglong.domain.ledger.kinds import vocabulary
 
 Fact = Entry | Draft
@@ -33,11 +33,13 @@ def changes(
 
     An equal date or amount is nothing to do. Another date for an event that counts is a correction (only an
     addition when `correct` is False); another amount is a correction on the same or an earlier day and a new
-    total on a later one. `parcel_id` is the parcel of the row, None when it is not in the database yet.
+    total on a later one. What a relapse took back by rule is compared as it was told. `parcel_id` is the parcel
+    of the row, None when it is not in the database yet.
     """
     if not known.facts:
         return Changes((), tuple(reported))
     counting = {vocabulary().kind(fact.kind).slot: fact for fact in known.facts}
+    told = {fact.kind: fact for fact in known.facts if not causes_of(fact)}
     voids: list[Entry] = []
     added: list[Reported] = []
     for item in reported:
@@ -50,8 +52,10 @@ def changes(
                 if correct and counting[vocabulary().kind(item.kind).slot] is old:
                     voids.append(old)
                 added.append(item)
+        elif causes_of(old) and item.day > old.effective_on:
+            added.append(item)  # done again after a relapse had taken the amount back
         else:
-            _compare_amount(item, old, parcel_id, voids, added)
+            _compare_amount(item, told.get(item.kind, old), parcel_id, voids, added)
     return Changes(tuple(voids), tuple(added))
 
 

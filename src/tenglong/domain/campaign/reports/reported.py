@@ -13,7 +13,7 @@ from tenglong.domain.intake.rows import CellProblem, ParsedRow
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.entries import Entry
-from tenglong.domain.ledger.kinds import Subject, vocabulary
+from tenglong.domain.ledger.kinds import PARCEL, vocabulary
 
 
 class Reported(NamedTuple):
@@ -123,4 +123,4 @@ def kind_order() -> dict[str, int]:
 @cache
 def parcel_kinds() -> frozenset[str]:
     """The kinds of entry that belong to parcels: land."""
-    return frozenset(kind.id for kind in vocabulary().kinds.values() if kind.subject is Subject.PARCEL)
+    return frozenset(kind.id for kind in vocabulary().kinds.values() if kind.subject == PARCEL)

@@ -1,0 +1,181 @@
+"""What migration 0012 does to a ledger of the first form; no model of today takes part, only tables as they were."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tenglong.domain.kernel.jsontext import compact
+from tenglong.domain.kernel.periods import china_date, day_number
+from tenglong.domain.ledger.chain import GENESIS, link
+from tenglong.domain.ledger.entries import Entry, Filed
+from tenglong.store.bulk import as_instant
+
+BY = "系统升级"
+AT_ONCE = 2_000
+ATTRIBUTES = ("party", "zone", "team", "department", "batch", "measure", "processes", "origin", "due_on")
+INSERT = """
+INSERT INTO store_entry (id, roster_id, case_id, kind, slot, is_on, subject_type, subject, effective_day, recorded_at,
+                         recorded_by, details, hash_version, hash)
+VALUES (%s, %s, %s, %s, %s, %s, 'case', %s, %s, %s, %s, %s, 2, %s)
+"""
+_IMPORT = {
+    "sqlite": "CAST(json_extract(details, '$.source.import') AS BIGINT)",
+    "postgresql": "CAST(details #>> '{source,import}' AS BIGINT)",
+}
+
+
+def fill_entries(connection: BaseDatabaseWrapper) -> None:
+    """Parcels by type and number instead of numbers below zero; corrections with their root; what imports brought; the
+    last entry of each instant."""
+    brought = _IMPORT[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE store_entry SET subject_type = 'parcel', subject = -subject WHERE subject < 0")
+        cursor.execute("UPDATE store_entry SET root = corrects WHERE corrects IS NOT NULL")
+        cursor.execute(f"UPDATE store_entry SET import_id = {brought} WHERE {brought} IS NOT NULL")
+        cursor.execute(
+            "INSERT INTO store_recording (roster_id, recorded_at, last_id) "
+            "SELECT roster_id, recorded_at, MAX(id) FROM store_entry GROUP BY roster_id, recorded_at ORDER BY 3"
+        )
+        cursor.execute(
+            "UPDATE store_rosterhead SET folded = FALSE, last_recorded_at = "
+            "(SELECT MAX(recorded_at) FROM store_entry WHERE store_entry.roster_id = store_rosterhead.roster_id)"
+        )
+
+
+def record_what_stood_beside(connection: BaseDatabaseWrapper) -> None:
+    """An entry for every case that says what was known of it, and one for the evidence of each entry that had some."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(id), 0) FROM store_entry")
+        number = int(cursor.fetchone()[0])
+        cursor.execute("SELECT DISTINCT roster_id FROM store_case ORDER BY roster_id")
+        for (roster_id,) in cursor.fetchall():
+            number = _record(connection, roster_id, number)
+        if connection.vendor == "postgresql" and number:
+            cursor.execute("SELECT setval('store_entry_numbers_given', %s)", [number])
+
+
+def _record(connection: BaseDatabaseWrapper, roster_id: int, number: int) -> int:
+    last, at, last_day = _end(connection, roster_id)
+    rows, first = [], number
+    for case_id, kind, slot, details in (*_opened(connection, roster_id), *_proved(connection, roster_id)):
+        number += 1
+        day = china_date(at)
+        fact = Entry(
+            number,
+            roster_id,
+            case_id,
+            kind,
+            day,
+            at,
+            BY,
+            None,
+            None,
+            None,
+            details,
+            Filed(slot, True, "case", case_id),
+        )
+        last = link(last, fact)
+        moment = as_instant(at)
+        rows.append(
+            (
+                number,
+                roster_id,
+                case_id,
+                kind,
+                slot,
+                True,
+                case_id,
+                day_number(day),
+                moment,
+                BY,
+                compact(details),
+                last,
+            )
+        )
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), AT_ONCE):
+            cursor.executemany(INSERT, rows[start : start + AT_ONCE])
+        if rows:
+            cursor.execute("DELETE FROM store_rosterhead WHERE roster_id = %s", [roster_id])
+            cursor.execute("SELECT COUNT(*) FROM store_entry WHERE roster_id = %s", [roster_id])
+            (entries,) = cursor.fetchone()
+            cursor.execute(
+                "INSERT INTO store_rosterhead "
+                "(roster_id, last_id, last_hash, last_day, last_recorded_at, entries, folded) "
+                "VALUES (%s, %s, %s, %s, %s, %s, FALSE)",
+                [roster_id, number, last, max(last_day, china_date(at)).isoformat(), as_instant(at), entries],
+            )
+            cursor.execute(
+                "INSERT INTO store_recording (roster_id, recorded_at, last_id) VALUES (%s, %s, %s)",
+                [roster_id, as_instant(at), number],
+            )
+    assert number - first == len(rows)
+    return number
+
+
+def _end(connection: BaseDatabaseWrapper, roster_id: int) -> tuple[str, datetime, date]:
+    """The last hash, instant and day of a roster; new entries are recorded at the instant of the last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT last_hash, last_recorded_at, last_day FROM store_rosterhead WHERE roster_id = %s",
+            [roster_id],
+        )
+        found = cursor.fetchone()
+        if found and found[1] is not None:
+            return found[0], _instant(found[1]), _day(found[2])
+        cursor.execute("SELECT created_at FROM store_roster WHERE id = %s", [roster_id])
+        return GENESIS, _instant(cursor.fetchone()[0]), date.min
+
+
+def _opened(
+    connection: BaseDatabaseWrapper, roster_id: int
+) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    names = ", ".join(f"c.{name}" for name in ATTRIBUTES)
+    sql = f"""
+    SELECT c.id, c.firm_id, p.code, (SELECT MIN(e.id) FROM store_entry e WHERE e.case_id = c.id), {names}
+    FROM store_case c JOIN store_place p ON p.id = c.place_id WHERE c.roster_id = %s ORDER BY c.id
+    """
+    for case_id, firm_id, place, since, *values in _all(connection, sql, roster_id):
+        said = {name: _text(value) for name, value in zip(ATTRIBUTES, values, strict=True) if value}
+        details = {"firm": firm_id, "place": place, "said": said, "known_since": since or 0}
+        yield case_id, "opened", "opening", details
+
+
+def _proved(
+    connection: BaseDatabaseWrapper, roster_id: int
+) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    sql = """
+    SELECT e.entry_id, e.case_id, e.digest, e.name, e.size, e.content_type
+    FROM store_evidence e JOIN store_case c ON c.id = e.case_id WHERE c.roster_id = %s ORDER BY e.id
+    """
+    files: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+    for entry_id, case_id, *said in _all(connection, sql, roster_id):
+        file = dict(zip(("digest", "name", "size", "content_type"), said, strict=True))
+        if file not in files[entry_id, case_id]:
+            files[entry_id, case_id].append(file)
+    for (entry_id, case_id), proofs in files.items():
+        details = {"about": entry_id, "files": proofs, "known_since": entry_id}
+        yield case_id, "evidence_added", "evidence", details
+
+
+def _all(connection: BaseDatabaseWrapper, sql: str, roster_id: int) -> Iterable[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [roster_id])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _instant(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
