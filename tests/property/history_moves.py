@@ -1,0 +1,208 @@
+"""What people do to a small campaign in the rule machine of histories: the world, the rows they draw, their answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tenglong.actions.bulletins import prepare
+from tenglong.actions.rosters import add_reference, set_target
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.reporting.figures import definitions
+from tenglong.queries.figures import Question, ask
+from tenglong.queries.lineage import contributions
+from tenglong.queries.overdue import overdue_items
+from tenglong.queries.race import board, row_json
+from tenglong.queries.roadmaps_facts import facts_of
+from tenglong.store.models import Roster
+from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, make_roster
+from tests.integration.history_world import CITY, EVERYWHERE, Cells, brought, firm
+
+PEOPLE = (Actor("甲", everywhere=True), Actor("乙", everywhere=True))
+BEGAN = NOON - timedelta(days=20)
+NEWEST = TODAY - timedelta(days=1)
+UNITS = ("330421", "330482")
+JIASHAN = {"县(市、区)": "嘉善县", "镇(街道)": "西塘镇"}
+PINGHU = {"县(市、区)": "平湖市", "镇(街道)": "当湖街道"}
+HOMES = {
+    "嘉善红星纽扣厂": JIASHAN, "嘉善长虹电镀厂": JIASHAN, "嘉善运河丝绸厂": JIASHAN,
+    "平湖东湖箱包厂": PINGHU, "平湖新埭铸造厂": PINGHU, "平湖广陈印染厂": PINGHU,
+}  # fmt: skip
+FIRMS = tuple(HOMES)
+CODES = ("91330421MA28A0AAXL", "91330421MA28A0CCX2")
+PARCELS = ("P1", "P2", "P3")
+DAYS = tuple(date(2021, month, day) for month, day in ((5, 1), (6, 15), (8, 2), (9, 20), (10, 28), (11, 7)))
+"""Days that people write down; all lie before the machine's first day."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What was there before the first step."""
+
+    rosters: tuple[Roster, Roster]
+
+
+def build_world() -> World:
+    """Two rosters with six firms on three parcels and three of their own, targets and a reference."""
+    build_places()
+    rosters = make_roster("city-2021"), make_roster("county-2021")
+    parties = ("自有", "自有", "房东", "承租", "自有", "")
+    parcels = ("P1", "", "P2", "P2", "P3", "P3")
+    rows = [
+        firm(name, **HOMES[name], 列入日期="2021-05-01", 宗地编号=parcel, 攻坚小组="一组")
+        | {
+            "房东/承租关系": party,
+            "实际用地(亩)": "10",
+            "综合能耗(吨标煤)": "60",
+            "计划完成时间": "2021-10-15",
+        }
+        for name, party, parcel in zip(FIRMS, parties, parcels, strict=True)
+    ]
+    brought(*rows, roster=rosters[0], at=BEGAN, day=NEWEST - timedelta(days=20))
+    brought(*rows[:3], roster=rosters[1], at=BEGAN, day=NEWEST - timedelta(days=20))
+    for unit in UNITS:
+        set_target(
+            actor=MACHINE, at=BEGAN, roster=rosters[0], code=unit, figure="firms_written_off",
+            quantity=Decimal(2),
+        )  # fmt: skip
+    add_reference(
+        actor=MACHINE, at=BEGAN, roster=rosters[0], figure="write_off_rate", day=date(2021, 10, 20),
+        percent=Decimal(40), source="演示",
+    )  # fmt: skip
+    return World(rosters)
+
+
+firms = st.sampled_from(FIRMS)
+people = st.sampled_from(PEOPLE)
+days = st.sampled_from(DAYS)
+numbers = st.sampled_from(("0", "2.5", "7", "41.06"))
+
+LEDGER_CELLS: dict[str, st.SearchStrategy[str]] = {
+    "房东/承租关系": st.sampled_from(("房东", "承租", "自有")),
+    "区块": st.sampled_from(("东区", "西区")),
+    "攻坚小组": st.sampled_from(("一组", "二组")),
+    "处置方式": st.sampled_from(("腾退", "执法")),
+    "主要工序": st.sampled_from(("染色", "电镀")),
+    "计划完成时间": st.sampled_from(("2021-09-30", "2021-12-20")),
+    "宗地编号": st.sampled_from(PARCELS),
+    "实际用地(亩)": numbers,
+    "签约日期": days.map(str),
+    "关停日期": days.map(str),
+    "核查日期": days.map(str),
+    "销号日期": days.map(str),
+    "实际腾出用地(亩)": numbers,
+    "实际腾出用能(吨标煤)": numbers,
+}
+FIRM_CELLS: dict[str, st.SearchStrategy[str]] = {
+    "统一社会信用代码": st.sampled_from(CODES),
+    "地址": st.sampled_from(("纽扣路1号", "电镀路2号")),
+    "规模": st.sampled_from(("规上", "规下")),
+    "主要工序": st.sampled_from(("染色", "电镀")),
+    "宗地编号": st.sampled_from(PARCELS),
+    "自有用地(亩)": numbers,
+    "厂房面积(㎡)": st.sampled_from(("500", "900")),
+}
+OBSERVED: dict[str, st.SearchStrategy[str]] = {
+    "年度": st.sampled_from(("2019", "2020")),
+    "税收(万元)": numbers,
+    "从业人员": st.sampled_from(("8", "30")),
+}
+FINISHED = {"关停日期": "2021-06-15", "核查日期": "2021-08-02", "销号日期": "2021-09-20"}
+
+
+def rows_of(cells: dict[str, st.SearchStrategy[str]], **given: str) -> st.SearchStrategy[Cells]:
+    """A row about one of the firms with some of the cells."""
+    some = st.fixed_dictionaries({}, optional=cells)
+    return st.builds(lambda name, said: firm(name, **HOMES[name]) | given | said, firms, some)
+
+
+ledger_rows = st.one_of(rows_of(LEDGER_CELLS), rows_of(LEDGER_CELLS, **FINISHED, **{"实际腾出用地(亩)": "7"}))
+TABLES: dict[str, st.SearchStrategy[Cells]] = {
+    "case_ledger": ledger_rows,
+    "firms": rows_of(FIRM_CELLS),
+    "observations": rows_of(OBSERVED, 年度="2020"),
+}
+tables = st.one_of(
+    *(
+        st.tuples(
+            st.just(kind), st.lists(rows, min_size=1, max_size=2, unique_by=lambda row: row["企业名称"])
+        )
+        for kind, rows in TABLES.items()
+    )
+)
+EVENTS = (
+    "note", "targeted", "planned", "approved", "signed", "emptied", "closed", "checked", "written_off", "reopened",
+    "removed", "added", "suspended", "resumed", "look_back_passed", "contract_ended", "resumed_production",
+)  # fmt: skip
+AMOUNTS = (
+    "area_signed",
+    "area_vacated",
+    "energy_freed",
+    "energy_baseline",
+    "wastewater_baseline",
+    "wastewater_freed",
+)
+
+SUMMABLE = [id for id, one in definitions().items() if not (one.part or one.lead_of)]
+
+
+def of_figures(question: Question) -> Any:
+    """Every figure with its calibre."""
+    return [(one.id, one.exact, one.printed, one.calibre) for one in ask(question)]
+
+
+def of_race(question: Question) -> Any:
+    """The board."""
+    return [row_json(row, question) for row in board(question)]
+
+
+def of_lateness(question: Question) -> Any:
+    """The overdue list."""
+    return overdue_items(question)
+
+
+def of_lineage(question: Question) -> Any:
+    """What each case adds to each figure; together they are the figure."""
+    found = {}
+    exact = {one.id: one.exact for one in ask(question, SUMMABLE)}
+    for id in SUMMABLE:
+        parts = [(one.number, one.amount, one.entry_ids) for one in contributions(question, id)]
+        assert sum((amount for _, amount, _ in parts), Fraction(0)) == exact[id], id
+        found[id] = parts
+    return found
+
+
+def of_bulletin(question: Question) -> Any:
+    """What a bulletin would say."""
+    content = prepare(
+        actor=MACHINE, at=question.known_at, roster=question.roster, code=CITY, as_of=question.as_of
+    )
+    return content.to_json()
+
+
+def of_facts(question: Question) -> Any:
+    """What a roadmap would be planned from."""
+    return facts_of(question.roster, CITY, question.as_of, question.known_at, EVERYWHERE)
+
+
+ANSWERS: dict[str, Callable[[Question], Any]] = {
+    "figures": of_figures,
+    "race": of_race,
+    "overdue": of_lateness,
+    "lineage": of_lineage,
+    "bulletin": of_bulletin,
+    "roadmap facts": of_facts,
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where an answer was asked: a roster, a day, and what was known."""
+
+    roster: Roster
+    as_of: date
+    known_at: datetime
