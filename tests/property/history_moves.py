@@ -10,9 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tenglong.actions.bulletins import prepare
-from tenglong.actions.rosters import add_reference, set_target
+from tenglong.actions.rosters import add_reference, amend_roster, set_target
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.reporting.figures import definitions
 from tenglong.queries.figures import Question, ask
 from tenglong.queries.lineage import contributions
 from tenglong.queries.overdue import overdue_items
@@ -121,19 +120,23 @@ def rows_of(cells: dict[str, st.SearchStrategy[str]], **given: str) -> st.Search
 
 
 ledger_rows = st.one_of(rows_of(LEDGER_CELLS), rows_of(LEDGER_CELLS, **FINISHED, **{"实际腾出用地(亩)": "7"}))
-TABLES: dict[str, st.SearchStrategy[Cells]] = {
-    "case_ledger": ledger_rows,
-    "firms": rows_of(FIRM_CELLS),
-    "observations": rows_of(OBSERVED, 年度="2020"),
-}
-tables = st.one_of(
-    *(
-        st.tuples(
-            st.just(kind), st.lists(rows, min_size=1, max_size=2, unique_by=lambda row: row["企业名称"])
-        )
-        for kind, rows in TABLES.items()
-    )
+
+
+def tables_of(kind: str, rows: st.SearchStrategy[Cells]) -> st.SearchStrategy[tuple[str, list[Cells]]]:
+    """A table of one or two firms."""
+    return st.tuples(st.just(kind), few(rows))
+
+
+def few(rows: st.SearchStrategy[Cells]) -> st.SearchStrategy[list[Cells]]:
+    """One or two rows, each about another firm."""
+    return st.lists(rows, min_size=1, max_size=2, unique_by=lambda row: row["企业名称"])
+
+
+ledgers = few(ledger_rows)
+registers = tables_of("firms", rows_of(FIRM_CELLS)) | tables_of(
+    "observations", rows_of(OBSERVED, 年度="2020")
 )
+tables = tables_of("case_ledger", ledger_rows) | registers
 EVENTS = (
     "note", "targeted", "planned", "approved", "signed", "emptied", "closed", "checked", "written_off", "reopened",
     "removed", "added", "suspended", "resumed", "look_back_passed", "contract_ended", "resumed_production",
@@ -147,7 +150,40 @@ AMOUNTS = (
     "wastewater_freed",
 )
 
-SUMMABLE = [id for id, one in definitions().items() if not (one.part or one.lead_of)]
+DUE = (date(2021, 9, 1), date(2021, 12, 24))
+
+
+def amend(roster: Roster, number: int, at: datetime) -> None:
+    """Title and deadline."""
+    amend_roster(
+        actor=MACHINE, at=at, roster=roster, title=f"测试名单{number}", issuer=roster.issuer,
+        definition_text=roster.definition, deadline=date(2021, 12, 20 + number),
+    )  # fmt: skip
+
+
+def aim(roster: Roster, number: int, at: datetime) -> None:
+    """What a county has to reach."""
+    set_target(
+        actor=MACHINE, at=at, roster=roster, code=UNITS[number % 2], figure="firms_written_off",
+        quantity=Decimal(number),
+    )  # fmt: skip
+
+
+def compare(roster: Roster, number: int, at: datetime) -> None:
+    """A point of the series that the roster is compared with."""
+    add_reference(
+        actor=MACHINE, at=at, roster=roster, figure="write_off_rate", day=DAYS[number], percent=Decimal(10 * number),
+        source="演示",
+    )  # fmt: skip
+
+
+SETTLEMENTS = (amend, aim, compare)
+
+OPENED = (
+    "firms_listed", "firms_removed", "firms_target", "firms_signed_landlord", "land_vacated", "energy_after",
+    "dischargers_after",
+)  # fmt: skip
+"""Figures that are opened down to their cases: one of each way of counting."""
 
 
 def of_figures(question: Question) -> Any:
@@ -168,8 +204,8 @@ def of_lateness(question: Question) -> Any:
 def of_lineage(question: Question) -> Any:
     """What each case adds to each figure; together they are the figure."""
     found = {}
-    exact = {one.id: one.exact for one in ask(question, SUMMABLE)}
-    for id in SUMMABLE:
+    exact = {one.id: one.exact for one in ask(question, OPENED)}
+    for id in OPENED:
         parts = [(one.number, one.amount, one.entry_ids) for one in contributions(question, id)]
         assert sum((amount for _, amount, _ in parts), Fraction(0)) == exact[id], id
         found[id] = parts
