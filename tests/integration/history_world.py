@@ -1,0 +1,160 @@
+"""Small histories for tests: tables made of cells by name, read in this process, and the questions asked of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenglong.actions import imports
+from tenglong.actions.bulletins import Hindsight
+from tenglong.actions.imports import staging
+from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.intake.readers.child import open_book
+from tenglong.domain.intake.readers.limits import Limits
+from tenglong.domain.intake.rows import ParsedRow, ReadSheet, Summary, row_from_json, sheet_from_json
+from tenglong.domain.intake.tables import BookReader
+from tenglong.domain.intake.values import decoders_of
+from tenglong.domain.reporting.figures import definitions
+from tenglong.queries.figures import Question, ask, question
+from tenglong.queries.verification import verify
+from tenglong.store.models import Case, Import, Roster
+from tests.integration.campaign import MACHINE, NOON, TODAY, csv_file
+
+CITY, JIASHAN = "330400", "330421"
+EVERYWHERE = Scope(everywhere=True)
+
+Cells = dict[str, Any]
+"""A row by the headers of its table."""
+
+
+class Read:
+    """A table that was read in this process, as staging wants it."""
+
+    def __init__(self, path: Path, filename: str, kind_id: str):
+        self._kind = table_kind(kind_id)
+        reader = BookReader(open_book(path, filename, Limits()), self._kind, filename)
+        self._rows = list(reader.rows())
+        self.sheets: tuple[ReadSheet, ...] = tuple(sheet_from_json(sheet) for sheet in reader.sheets)
+        self.summary: Summary = reader.summary()
+        self.rows_in_all = self.summary.read
+
+    def rows(self) -> Iterator[ParsedRow]:
+        """The rows in the order of the file."""
+        decoders = decoders_of(self._kind.columns)
+        return (row_from_json(row, list(self.sheets), decoders) for row in self._rows)
+
+
+def read_here(patch: pytest.MonkeyPatch) -> None:
+    """Let staging read files in this process: what a test made itself needs no sandbox, and a child takes a second."""
+
+    @contextmanager
+    def start(path: Path, filename: str, kind: str) -> Iterator[Read]:
+        yield Read(path, filename, kind)
+
+    patch.setattr(staging, "start_reading", start)
+
+
+def firm(name: str, county: str = "嘉善县", town: str = "西塘镇", **cells: Any) -> Cells:
+    """A row about a firm."""
+    return {"县(市、区)": county, "镇(街道)": town, "企业名称": name} | cells
+
+
+def table(*rows: Cells) -> bytes:
+    """A file with a column for every header that some row has; what a row does not name is left blank."""
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    return csv_file(header, *([row.get(name, "") for name in header] for row in rows))
+
+
+def uploaded(
+    *rows: Cells,
+    kind: str = "case_ledger",
+    roster: Roster | None = None,
+    at: datetime = NOON,
+    day: date = TODAY,
+    actor: Actor = MACHINE,
+    code: str = CITY,
+) -> Import:
+    """The rows handed in and staged."""
+    batch = imports.upload(
+        actor=actor,
+        at=at,
+        kind=kind,
+        roster=roster,
+        code=code,
+        stream=[table(*rows)],
+        filename="台账.csv",
+        business_day=day,
+    )
+    batch = imports.stage(batch.pk, at=at)
+    assert batch.state == Import.State.STAGED, batch.problem
+    return batch
+
+
+def brought(*rows: Cells, **more: Any) -> Import:
+    """The rows handed in, staged and accepted."""
+    batch = uploaded(*rows, **more)
+    return imports.accept(batch.pk, actor=more.get("actor", MACHINE), at=more.get("at", NOON))
+
+
+def asked(
+    roster: Roster, known_at: datetime, *, day: date = TODAY, code: str = CITY, scope: Scope = EVERYWHERE
+) -> Question:
+    """A question about a territory as of a day, as known at a moment; the roster is read anew."""
+    return question(
+        roster=Roster.objects.get(pk=roster.pk), code=code, as_of=day, known_at=known_at, scope=scope
+    )
+
+
+def figure(roster: Roster, id: str, known_at: datetime, *, day: date = TODAY) -> Fraction | None:
+    """The exact value of one figure of the whole city."""
+    return ask(asked(roster, known_at, day=day), [id])[0].exact
+
+
+def case_named(name: str, roster: Roster | None = None) -> Case:
+    """The case of a firm."""
+    found = Case.objects.select_related("roster", "firm").filter(firm__name=name)
+    return found.get() if roster is None else found.get(roster=roster)
+
+
+def unproven() -> list[str]:
+    """What `ledger verify` finds wrong; an empty list is the proof."""
+    return [str(report.sentence) for report in verify() if not report.holds]
+
+
+RANKED = {
+    "done": ("firms_written_off",), "new": ("firms_written_off",), "land": ("land_vacated",),
+    "energy": ("energy_freed",), "target": ("pace", "target"),
+}  # fmt: skip
+"""The figures that a column of the ranking rests on; ranks, rates and cards rest on what is done and the target."""
+OF_RATES = ("firms_written_off", "write_off_rate", "firms_target", "pace", "target")
+
+
+def unexplained(found: Hindsight) -> list[str]:
+    """The cells of a bulletin that today's knowledge moves and for which nothing is said.
+
+    A cell may carry its reason itself; else a correction of the figure that it rests on gives it.
+    """
+    given = {one.figure.partition("（")[0] for one in found.corrections if one.reason.strip()}
+    names = _names()
+    silent = []
+    for cell in found.moved:
+        id = cell.cell.removeprefix("week:")
+        rests_on = (RANKED.get(id, OF_RATES)) if cell.unit else (id, *_parts(id))
+        said = getattr(cell, "reason", "")
+        if not str(said).strip() and not any(names.get(one, one) in given for one in rests_on):
+            silent.append(f"{cell.list_title} {cell.unit} {cell.cell}: {cell.printed} → {cell.now}")
+    return silent
+
+
+def _names() -> dict[str, str]:
+    return {one.id: one.zh for one in definitions().values()}
+
+
+def _parts(id: str) -> tuple[str, ...]:
+    one = definitions().get(id)
+    return tuple(filter(None, (one.part, one.whole, one.lead_of))) if one else OF_RATES
