@@ -150,7 +150,6 @@ KNOWN = firm("嘉善甲乙丙纽扣有限公司", 统一社会信用代码=CODE)
 DOUBLED = firm("嘉善甲乙丙钮扣有限公司", 统一社会信用代码=OTHER_CODE)
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #1")
 def test_a_changed_party_counts_from_then_on_and_leaves_the_past_alone(roster: Roster) -> None:
     said = {"列入日期": "2021-05-01", "签约日期": "2021-06-01"}
     brought(firm(BUTTONS, **said, **{"房东/承租关系": "房东"}), roster=roster)
@@ -166,7 +165,6 @@ def test_a_changed_party_counts_from_then_on_and_leaves_the_past_alone(roster: R
     assert unproven() == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #2")
 def test_a_merge_never_changes_what_a_parcel_freed(roster: Roster) -> None:
     brought(KNOWN | FREED, roster=roster)
     brought(DOUBLED | FREED | {"销号日期": "2021-11-08"}, roster=roster, at=later(1))
@@ -179,7 +177,6 @@ def test_a_merge_never_changes_what_a_parcel_freed(roster: Roster) -> None:
     assert freed == {KNOWN["企业名称"]: Fraction("41.06")} and unproven() == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #3")
 def test_what_is_told_late_under_a_reopening_does_not_count_while_it_is_open(roster: Roster) -> None:
     brought(firm(BUTTONS) | FREED, roster=roster)
     brought(firm(BUTTONS, 宗地编号="P600", **{"自有用地(亩)": "20"}), kind="firms")
@@ -192,7 +189,6 @@ def test_what_is_told_late_under_a_reopening_does_not_count_while_it_is_open(ros
     assert figure(roster, "land_vacated", later(3)) == Fraction("53.06") and unproven() == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #4")
 def test_a_consequence_is_not_voided_alone(roster: Roster) -> None:
     brought(firm(BUTTONS) | FREED, roster=roster)
     cause = reopened(case_named(BUTTONS), later(1))
@@ -203,7 +199,6 @@ def test_a_consequence_is_not_voided_alone(roster: Roster) -> None:
     assert figure(roster, "land_vacated", later(3)) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #5")
 def test_a_withdrawal_brings_back_what_was_corrected_with_its_evidence(roster: Roster) -> None:
     brought(firm(BUTTONS, 列入日期="2021-05-01"), roster=roster)
     case = case_named(BUTTONS)
@@ -385,7 +380,6 @@ def test_a_duplicate_is_not_the_reason_of_an_increase(roster: Roster) -> None:
     assert all("重复" not in one.reason for one in rising) and unexplained(found) == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #14")
 def test_suspects_whose_push_was_voided_are_pushed_again() -> None:
     county = evaluation_world.build_county()
     roster = make_roster("suspects")
@@ -417,7 +411,6 @@ def test_a_finished_zone_is_met_when_the_roadmap_is_planned_anew(workshops: Rost
     assert (job_of_roadmap(again.pk).problem, again.state) == (None, "planned")
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #16")
 def test_an_entry_recorded_while_an_import_is_accepted_hinders_neither(roster: Roster) -> None:
     brought(firm(BUTTONS, 列入日期="2021-05-01"), firm(SILK, 列入日期="2021-05-01"), roster=roster)
     batch = uploaded(firm(SILK) | FREED, roster=roster, at=later(1))
@@ -436,7 +429,6 @@ def test_equal_plans_have_equal_digests(workshops: Roster) -> None:
     assert one.plan_digest and one.plan_digest == other.plan_digest
 
 
-@pytest.mark.xfail(strict=True, reason="issue 9: overdue lists of the past move")
 def test_the_overdue_list_of_the_past_stays(roster: Roster) -> None:
     brought(firm(BUTTONS, 列入日期="2021-05-01", 计划完成时间="2021-10-01", 攻坚小组="一组"), roster=roster)
     was = overdue_items(asked(roster, later(0, 1)))
@@ -449,7 +441,6 @@ def test_the_overdue_list_of_the_past_stays(roster: Roster) -> None:
     assert overdue_items(asked(roster, later(2), day=TODAY + timedelta(days=2))) == ()
 
 
-@pytest.mark.xfail(strict=True, reason="issue 9: evidence is in no chain")
 def test_evidence_does_not_disappear_unseen(roster: Roster) -> None:
     brought(firm(BUTTONS, 列入日期="2021-05-01"), roster=roster)
     by_hand(case_named(BUTTONS), "closed", later(1), TODAY, files=1)
@@ -462,7 +453,6 @@ def test_evidence_does_not_disappear_unseen(roster: Roster) -> None:
     assert unproven() != []
 
 
-@pytest.mark.xfail(strict=True, reason="issue 9: adoption in the asker's name")
 def test_who_adopts_a_roadmap_records_its_plans(workshops: Roster) -> None:
     county = make_actor("jiashan", "county_office", roadmap_world.COUNTY)
     asker = make_actor("jingxin", "department", roadmap_world.COUNTY)
@@ -471,7 +461,6 @@ def test_who_adopts_a_roadmap_records_its_plans(workshops: Roster) -> None:
     assert by == {"jiashan"}
 
 
-@pytest.mark.xfail(strict=True, reason="issue 9: an unchanged workbook undoes a re-opening")
 def test_an_unchanged_workbook_leaves_a_reopening_alone(roster: Roster) -> None:
     row = firm(BUTTONS) | FREED
     brought(row, roster=roster)
@@ -481,7 +470,6 @@ def test_an_unchanged_workbook_leaves_a_reopening_alone(roster: Roster) -> None:
     assert figure(roster, "land_vacated", later(3)) == figure(roster, "firms_written_off", later(3)) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="issue 9: withdrawals rewrite what was known")
 def test_attributes_of_a_withdrawn_table_stay_known_where_they_were_known(roster: Roster) -> None:
     row = firm(BUTTONS, 列入日期="2021-05-01", 攻坚小组="一组")
     brought(row, roster=roster)
@@ -490,7 +478,6 @@ def test_attributes_of_a_withdrawn_table_stay_known_where_they_were_known(roster
     assert [facts(roster, BUTTONS, later(day, 1)).team for day in range(3)] == ["一组", "二组", "一组"]
 
 
-@pytest.mark.xfail(strict=True, reason="issue 9: a chained undo puts a case on the wrong firm")
 def test_merges_are_undone_in_an_order_that_brings_every_case_home(roster: Roster) -> None:
     first, second, third = (make_roster(code) for code in ("one", "two", "three"))
     listed = {"列入日期": "2021-05-01"}

@@ -10,11 +10,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tenglong.actions.cases import open_case
 from tenglong.actions.ledger import append, void
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.quantities import MICRO, to_micro
 from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.fold import AsOf, Slots, fold
+from tenglong.domain.ledger.fold import AsOf, Slots, attributes, fold
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.reporting.figures import Definition, definition, definitions
 from tenglong.queries.figures import Question, ask
@@ -45,7 +46,7 @@ Step = tuple[int, str, int, int, int]
 
 steps: st.SearchStrategy[Step] = st.tuples(
     st.integers(0, 3),
-    st.sampled_from((*EVENTS, *AMOUNTS, "void")),
+    st.sampled_from((*EVENTS, *AMOUNTS, "void", "described")),
     st.integers(0, 9),
     st.integers(0, 4),
     st.integers(0, 2),
@@ -60,9 +61,7 @@ def roster() -> Roster:
     for number, party in enumerate(PARTIES):
         place = Place.objects.get(code=TOWNS[number % 3], valid_to=None)
         firm = build_firm(f"演示{number}厂", place)
-        Case.objects.create(
-            roster=made, firm=firm, place=place, number=number + 1, party=party, created_at=NOON
-        )
+        open_case(made, firm, place, at=NOON, by="甲", source={}, party=party)
     for number in range(2):
         Parcel.objects.create(number=f"P{number}", place=place)
     return made
@@ -93,11 +92,13 @@ class Slow:
     """What counts at a point, looked up in the fold of all entries for each figure anew."""
 
     def __init__(self, roster: Roster, at: AsOf, code: str):
-        self._slots: Slots = fold((fact for fact, _ in chain_of(roster.pk)), at, vocabulary())
+        facts = [fact for fact, _ in chain_of(roster.pk)]
+        self._slots: Slots = fold(facts, at, vocabulary())
+        self._said = attributes(facts, at, vocabulary())
         self._cases = {case.pk: case for case in Case.objects.filter(roster=roster)}
         self._places = territory().at(at.day).members(code)
         self._targets = {
-            case for (case, slot), fact in self._slots.items() if slot == "target" and on(fact.kind)
+            case for ((_, case), slot), fact in self._slots.items() if slot == "target" and on(fact.kind)
         }
 
     def value(self, id: str) -> Fraction | None:
@@ -108,11 +109,11 @@ class Slow:
         if one.part:
             part, whole = self.value(one.part), self.value(one.whole)
             return part / whole * 100 if whole else None
-        if one.count == "removed":
+        if one.off:
             return self._count(one, [fact.case_id for fact in self._of("target") if not on(fact.kind)])
-        if one.count == "discharging_before":
+        if one.more_than == "":
             return self._count(one, [case for case in self._targets if self._water(case)[0] > 0])
-        if one.count == "discharging_after":
+        if one.more_than:
             left = [case for case in self._targets if self._water(case)[0] > self._water(case)[1]]
             return self._count(one, left)
         if one.count:
@@ -124,11 +125,9 @@ class Slow:
         return Fraction(self._sum(one.sum) - self._sum(one.less), MICRO)
 
     def party_of(self, case_id: int) -> str:
-        """Landlord or tenant at the point that is asked about.
-
-        Once the party is an entry, it is what the fold says in its slot: `self._slots[case_id, "party"]`.
-        """
-        return self._cases[case_id].party
+        """Landlord or tenant at the point that is asked about."""
+        said = self._said.get((("case", case_id), "party"))
+        return said.text if said else ""
 
     def _here(self, case_id: int) -> bool:
         return self._cases[case_id].place_id in self._places
@@ -147,7 +146,9 @@ class Slow:
         return sum(fact.quantity or 0 for fact in facts)
 
     def _water(self, case: int) -> tuple[int, int]:
-        found = [self._slots.get((case, slot)) for slot in ("wastewater_baseline", "wastewater_freed")]
+        found = [
+            self._slots.get((("case", case), slot)) for slot in ("wastewater_baseline", "wastewater_freed")
+        ]
         before, freed = (fact.quantity or 0 if fact else 0 for fact in found)
         return before, freed
 
@@ -183,5 +184,7 @@ def tell(roster: Roster, case: Case, parcels: list[Parcel], step: Step, at: date
         return
     quantity = to_micro(Decimal(amount)) if kind in AMOUNTS else None
     on_parcel = parcels[parcel].pk if kind.startswith("area") and parcel < len(parcels) else None
-    details = {"reason": "演示"}
+    details: dict = {"reason": "演示"}
+    if kind == "described":
+        details["said"] = {"party": PARTIES[amount % len(PARTIES)]}
     append(roster, [Draft(case.pk, kind, day_of(day), on_parcel, quantity, details=details)], by="甲", at=at)

@@ -20,12 +20,12 @@ from tenglong.domain.campaign.evidence import (
     permission_for,
 )
 from tenglong.domain.kernel.errors import BadValue, NotFound
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import plain, to_micro
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, OPENED
+from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, OPENED, vocabulary
 from tenglong.queries.ledger import to_fact
 from tenglong.queries.parcels import parcels_of
 from tenglong.queries.states import kept_attributes, shown
@@ -145,6 +145,9 @@ def record_entry(
             parcel is not the firm's.
         Conflict: the case is in a state that does not allow it.
     """
+    if not vocabulary().kind(kind).by_hand:
+        problem = "“{kind}”由系统在办理相应事项时登记，不能单独登记，请从可登记的事项中选择。"
+        raise BadValue(msg(problem, kind=label(vocabulary().kind(kind).zh)))
     place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
     actor.check_may(permission_for(kind), place)
     _check_two_people(actor, case, kind)

@@ -37,7 +37,8 @@ class Planned:
         causes = (*self.entries, *(first + place for place in self.places))
         if not causes:
             return self.draft
-        return self.draft._replace(details={**self.draft.details, "follows": list(causes)})
+        follows = causes[0] if len(causes) == 1 else list(causes)
+        return self.draft._replace(details={**self.draft.details, "follows": follows})
 
 
 def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:

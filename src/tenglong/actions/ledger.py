@@ -131,6 +131,9 @@ def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> 
     if entry.id in taken_back([entry.id]):
         problem = "第 {id} 号记录已由第 {void} 号记录更正，无需再次作废。"
         raise Conflict(msg(problem, id=entry.id, void=last_correction(entry.id)))
+    if vocabulary().kind(entry.kind).from_the_start:
+        problem = "第 {id} 号记录是建立案件的记录，不能单独更正；如整份表格有误，请撤回带来它的导入。"
+        raise Conflict(msg(problem, id=entry.id))
     check_alone(entry)
     told = facts_of_cases([entry.case_id])[entry.case_id]
     return append(roster, [turned_over(entry, told, {"reason": reason.strip()})], by=by, at=at)[0]

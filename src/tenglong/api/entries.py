@@ -14,7 +14,7 @@ from tenglong.api.values import Amount, Day, Exact, Id, Moment, Text, one_of
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Entry
-from tenglong.domain.ledger.kinds import VOID, vocabulary
+from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.cases import case_by_id
 from tenglong.queries.files import path_of
 from tenglong.queries.firms import evidence_file
@@ -28,7 +28,7 @@ topic = Topic(tags=["ledger"])
 class NewEntry(Given):
     """What happened, when, and on whose reason; an amount is the total so far, in the unit of its kind."""
 
-    kind: Annotated[str, one_of(kind for kind in vocabulary().kinds if kind != VOID)]
+    kind: Annotated[str, one_of(kind.id for kind in vocabulary().kinds.values() if kind.by_hand)]
     effective_on: Day
     quantity: Amount | None = None
     parcel_id: Id | None = None

@@ -13,7 +13,7 @@ from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import EPOCH
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
+from tenglong.domain.ledger.kinds import Kind, vocabulary
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case
@@ -81,8 +81,9 @@ def _kinds_after(history: tuple[str, ...]) -> tuple[str, ...]:
     """The kinds that may follow on a history of kinds, in the order of the rules: histories repeat."""
     rules, words = machine(), vocabulary()
     now = standing([Draft(0, kind, EPOCH) for kind in history])
-    others = (kind for kind in words.kinds if kind not in rules.moves and kind != VOID)
-    drafts = [Draft(0, kind, EPOCH, details={"reason": "-"}) for kind in (*rules.moves, *others)]
+    kinds = dict.fromkeys((*rules.moves, *words.kinds))
+    by_hand = (kind for kind in kinds if words.kinds[kind].by_hand)
+    drafts = [Draft(0, kind, EPOCH, details={"reason": "-"}) for kind in by_hand]
     return tuple(draft.kind for draft in drafts if problem_with(draft, now, rules, words) is None)
 
 

@@ -11,9 +11,9 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import is_void, root_of
+from tenglong.domain.ledger.entries import causes_of, is_void, root_of, said_by
 from tenglong.domain.ledger.fold import ALWAYS, surviving
-from tenglong.domain.ledger.kinds import Kind, vocabulary
+from tenglong.domain.ledger.kinds import Attribute, Kind, vocabulary
 from tenglong.queries.cases import case_by_id
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.sources import file_names, named
@@ -34,6 +34,17 @@ class Line:
     files: tuple[Evidence, ...]
     voided_by: Fact | None
     source: dict[str, Any]
+
+    @property
+    def said(self) -> tuple[tuple[Attribute, str], ...]:
+        """What the entry says of its subject, attribute by attribute."""
+        known = vocabulary().attributes
+        return tuple((known[id], text) for id, text in said_by(self.fact).items())
+
+    @property
+    def correctable(self) -> bool:
+        """Whether it may be taken back by itself: what opens a case, and what follows by rule, may not."""
+        return not (self.kind.from_the_start or causes_of(self.fact))
 
     @property
     def reason(self) -> str:

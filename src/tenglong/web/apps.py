@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -14,7 +14,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """What migrations threw away because it is derived is made anew when they are through."""
-        post_migrate.connect(_refold, sender=self)
+        post_migrate.connect(_refold, sender=apps.get_app_config("store"))
 
 
 def _refold(**_: Any) -> None:

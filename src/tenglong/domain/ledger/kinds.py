@@ -55,6 +55,7 @@ class Kind:
     Within `slot` the last entry counts; `on` is False for kinds that take the slot back. `quantity` is the
     unit (mu, tce, t) of the amount that the entry states, as a total and not as an increment; None for events.
     One that `describes` says attributes of its subject; `from_the_start` they hold before any day that is known.
+    Those that are not recorded `by_hand` come with a deed of their own.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Kind:
     subject: str = CASE
     describes: bool = False
     from_the_start: bool = False
+    by_hand: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.ledger.kinds import Attribute
 from tenglong.web.templatetags.tenglong import in_script, label
 
 register = template.Library()
@@ -78,6 +79,15 @@ def answer(id: str, column: str) -> str:
     """The label of an answer in a column of the case ledger; what is not an answer stays as it is."""
     choices = table_kind("case_ledger").column(column).choices
     return next((label(choice.label) for choice in choices if choice.id == id), in_script(id))
+
+
+@register.filter
+def said_text(attribute: Attribute, text: str) -> str:
+    """What was said of an attribute, as people read it; a dash where it was taken back."""
+    columns = {"party": "relation", "batch": "batch", "measure": "measure", "origin": "list_source"}
+    if attribute.id in columns:
+        return answer(text, columns[attribute.id]) or "—"
+    return in_script(text) or "—"
 
 
 @register.filter
