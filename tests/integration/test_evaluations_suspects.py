@@ -47,7 +47,7 @@ def test_screening_pushes_each_firm_once_with_all_its_reasons() -> None:
     assert found.tested == 10 and len(mine.hits) >= 2 and "R05" in untested_by_rule(found.screening)
     roster = to_roster(county, found.suspects)
     assert Case.objects.filter(roster=roster).count() == len(found.suspects)
-    entry = Entry.objects.get(roster_id=roster.pk, case_id=Case.objects.get(roster=roster, firm=low).pk)
+    entry = Entry.objects.get(kind="pushed", case_id=Case.objects.get(roster=roster, firm=low).pk)
     assert entry.kind == "pushed" and entry.recorded_by == "chief"
     hit = entry.details["hits"][0]
     assert (
@@ -75,7 +75,7 @@ def test_grades_of_a_run_become_a_roster() -> None:
         str(suspects[0].reasons[0]) == "2020 年度综合评价（试算）为 D 类：得分 61.82，在同组 10 家中排第 9。"
     )
     roster = to_roster(county, suspects)
-    entry = Entry.objects.filter(roster_id=roster.pk).first()
+    entry = Entry.objects.filter(roster_id=roster.pk, kind="pushed").first()
     assert entry.details["hits"][0]["input_digest"] == run.input_digest
     assert len(suspects_of_run(run, scope_of(county.town))) == 1
 

@@ -108,7 +108,7 @@ def test_an_amount_of_land_asks_for_its_parcel(world: World, case: Case) -> None
     assert missing.status_code == 422 and "演示地块" in missing.content.decode()
     send(client, case, "area_vacated", quantity="１２．５", parcel=parcel.pk)
     entry = Entry.objects.get(case_id=case.pk, kind="area_vacated")
-    assert (entry.quantity, entry.parcel_id, entry.subject) == (12_500_000, parcel.pk, -parcel.pk)
+    assert (entry.quantity, entry.subject_type, entry.subject) == (12_500_000, "parcel", parcel.pk)
 
 
 def test_no_more_land_than_the_parcel_has(world: World, case: Case) -> None:
