@@ -238,6 +238,7 @@ class Applier:
                 quantity=quantity,
                 unit=unit,
                 basis=basis,
+                batch=self._batch,
                 source={**self._source, "sheet": row.sheet, "cell": cell},
                 recorded_at=self._at,
                 recorded_by=self._by,

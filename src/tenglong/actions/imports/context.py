@@ -11,7 +11,8 @@ from tenglong.domain.ledger.entries import Entry
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.register import FirmIndex, Identity, load_firms
 from tenglong.queries.states import surviving_history
-from tenglong.store.models import Case, Firm, Holding, Import, Observation, Parcel, Roster
+from tenglong.queries.observations import observations
+from tenglong.store.models import Case, Firm, Holding, Import, Parcel, Roster
 
 NOT_RECORDED = 2**61
 STAGED_AT = datetime.min.replace(tzinfo=UTC)
@@ -106,7 +107,7 @@ class Context:
         if self.batch.kind != "observations":
             return {}
         columns = ("firm_id", "indicator", "year", "basis", "quantity")
-        rows = _in_parts(Observation.objects.order_by("id").values(*columns), "firm_id__in", ids)
+        rows = _in_parts(observations().order_by("id").values(*columns), "firm_id__in", ids)
         return {(r["firm_id"], r["indicator"], r["year"], r["basis"]): r["quantity"] for r in rows}
 
     def _processes(self, ids: Sequence[int]) -> dict[int, set[str]]:

@@ -16,7 +16,7 @@ from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.queries.imports import import_for
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Entry, Import, Observation
+from tenglong.store.models import Case, Entry, Import, ImportWithdrawal
 
 CHUNK = 20_000
 DECIDABLE = (Import.State.QUEUED, Import.State.STAGED, Import.State.FAILED)
@@ -27,7 +27,7 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
     """Take the import back. Figures already printed stay as they were printed.
 
     Entries of an accepted import are voided, what it had corrected is recorded anew, attributes of cases go
-    back and observations go; firms and cases that it began stay, without entries.
+    back and observations count no longer from now on; firms and cases that it began stay, without entries.
 
     Raises:
         NotAllowed: the person may not; BadValue: an accepted import is withdrawn without a reason.
@@ -51,6 +51,7 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
         raise Conflict(msg("导入“{name}”正在处理中，请稍后再撤回。", name=batch.filename))
     batch.state, batch.decided_by, batch.decided_at = Import.State.WITHDRAWN, actor.name, at
     batch.save()
+    ImportWithdrawal.objects.create(batch=batch, at=at, by=actor.name, reason=reason.strip()[:300])
     leave(by=actor.name, at=at, deed="withdraw_import", about=f"import:{batch.pk}", reason=reason.strip())
     return batch
 
@@ -59,9 +60,6 @@ def _undo(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
     if batch.roster:
         _undo_entries(batch, actor, at, reason)
         _undo_attributes(batch)
-    if batch.summary.get("observations"):
-        first, last = batch.summary["observations"]
-        Observation.objects.filter(pk__gte=first, pk__lte=last, source__import=batch.pk).delete()
 
 
 def _undo_entries(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
