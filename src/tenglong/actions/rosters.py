@@ -201,7 +201,13 @@ def add_reference(
         raise BadValue(msg("{day} 的参照值缺少来源，请注明出处。", day=day))
     if percent < 0:
         raise BadValue(msg("参照值不能为负数：{percent}，请改正。", percent=percent))
-    _check_correction(roster, definition(figure).id, day, percent, source.strip(), reason.strip())
+    known = (
+        ReferencePoint.objects.filter(roster=roster, figure=definition(figure).id, day=day)
+        .order_by("id")
+        .last()
+    )
+    if known:
+        _check_correction(known, to_micro(percent), source.strip(), reason.strip())
     point = ReferencePoint.objects.create(
         roster=roster,
         day=day,
@@ -223,18 +229,13 @@ def add_reference(
     return point
 
 
-def _check_correction(
-    roster: Roster, figure: str, day: date, percent: Decimal, source: str, reason: str
-) -> None:
+def _check_correction(known: ReferencePoint, quantity: int, source: str, reason: str) -> None:
     """A value that takes another's place is another one and says why."""
-    known = ReferencePoint.objects.filter(roster=roster, figure=figure, day=day).order_by("id").last()
-    if known is None:
-        return
-    if (known.quantity, known.source) == (to_micro(percent), source):
+    if (known.quantity, known.source) == (quantity, source):
         raise Conflict(msg("没有任何改动，无需保存。"))
     if not reason:
         problem = "{day} 的参照值已登记为 {known}%，更正须写明理由，请补充理由。"
-        raise BadValue(msg(problem, day=day, known=exact_text(Fraction(known.quantity, MICRO))))
+        raise BadValue(msg(problem, day=known.day, known=exact_text(Fraction(known.quantity, MICRO))))
 
 
 @transaction.atomic

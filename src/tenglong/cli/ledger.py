@@ -1,10 +1,11 @@
-"""`tenglong ledger verify`: proves the chain, and that the stored states equal the fold."""
+"""`tenglong ledger verify`: proves the chain, that the stored states equal the fold, and that records are unchanged."""
 
 import argparse
 import sys
 from typing import Any
 
 from tenglong.queries.verification import verify
+from tenglong.queries.verification_records import verify_records
 
 
 def add_to(topics: Any) -> None:
@@ -16,8 +17,8 @@ def add_to(topics: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify every roster; ends with 1 when anything does not hold."""
-    reports = verify()
+    """Verify every roster, and every record that only grows; ends with 1 when anything does not hold."""
+    reports = [*verify(), *verify_records()]
     for report in reports:
         sys.stdout.write(f"{report.sentence}\n")
     return 0 if all(report.holds for report in reports) else 1

@@ -16,8 +16,8 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.codes import read_code
 from tenglong.domain.registry.industry import IndustryReading, read_industry
-from tenglong.queries.sources import file_names, named
 from tenglong.queries.observations import observations
+from tenglong.queries.sources import file_names, named
 from tenglong.store.models import Case, Evidence, Firm, FirmMerge, FirmName, Holding, Observation
 
 

@@ -25,8 +25,8 @@ from tenglong.domain.registry.industry import division
 from tenglong.domain.registry.places import Level
 from tenglong.queries.grades import AT_ONCE, grade_histories, kept_firms
 from tenglong.queries.holdings import Land, land_on
-from tenglong.queries.territory import territory
 from tenglong.queries.observations import observations
+from tenglong.queries.territory import territory
 from tenglong.store.models import Firm
 
 NAMED = 4

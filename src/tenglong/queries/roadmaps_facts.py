@@ -15,11 +15,11 @@ from tenglong.domain.registry.processes import processes_in
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.queries.figures import question
 from tenglong.queries.grades import kept_firms
+from tenglong.queries.observations import observations
 from tenglong.queries.roadmaps_attributes import Attributes, attributes_known_at
 from tenglong.queries.roadmaps_histories import Told, told_of_cases
 from tenglong.queries.roadmaps_holdings import NOWHERE, Site, sites_on
 from tenglong.queries.roadmaps_lines import town_of
-from tenglong.queries.observations import observations
 from tenglong.store.models import Case, EvaluationResult, Objection, Roster
 
 INDICATORS = ("energy", "wastewater", "cod", "staff", "tax", "land", "land_owned")

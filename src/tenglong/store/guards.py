@@ -114,13 +114,15 @@ def _guard(table: str, refusal: Refusal) -> Guard:
 
 
 def _against_all_at_once(model: type[models.Model], kept: Kept, vendor: str) -> Refusal:
-    """What asks no trigger of DELETE: on PostgreSQL TRUNCATE, on SQLite REPLACE, which puts a row in another's place."""
+    """What asks no trigger of DELETE: on PostgreSQL TRUNCATE, on SQLite REPLACE, which gives a row another's place."""
     if vendor == "postgresql":
         return Refusal("TRUNCATE", "TRUE", ADD)
     same = [(model._meta.pk.column,)]
     if kept.word is Word.APPEND_ONLY:
         same += [_columns(model, one) for one in model._meta.constraints if _is_key(one)]
-        same += [(field.column,) for field in model._meta.concrete_fields if field.unique and not field.primary_key]
+        same += [
+            (field.column,) for field in model._meta.concrete_fields if field.unique and not field.primary_key
+        ]
     conditions = (" AND ".join(f"{name} = NEW.{name}" for name in columns) for columns in same)
     taken = " OR ".join(f"EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE {one})" for one in conditions)
     return Refusal("INSERT", taken, f"{ADD}; a row never takes the place of another")

@@ -81,9 +81,7 @@ def only(model: type[Model], *columns: str) -> tuple[Refusal, Refusal]:
 
 def _while_running(parent: str, key: str, words: str) -> Kept:
     """Rows that come and go while their `parent` is being computed, and stay from then on."""
-    running = (
-        f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {{row}}.{key} AND p.state = 'computing')"
-    )
+    running = f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {{row}}.{key} AND p.state = 'computing')"
     return Kept(
         Word.APPEND_ONLY,
         f"{parent}, once it is computed",
@@ -97,7 +95,10 @@ def _while_running(parent: str, key: str, words: str) -> Kept:
 
 def _evaluation() -> Kept:
     asked = changed(
-        ("scheme_id", "place_id", "year", "scheme_digest", "revises_id", "requested_by", "requested_at", "upload_digest")
+        (
+            "scheme_id", "place_id", "year", "scheme_digest", "revises_id", "requested_by", "requested_at",
+            "upload_digest",
+        )
     )  # fmt: skip
     computed = changed(
         (
@@ -133,7 +134,8 @@ def _roadmap() -> Kept:
     planned = changed(
         (
             "facts_digest", "problem_digest", "plan_digest", "status", "reason", "method", "value", "bound", "gap",
-            "trajectory", "totals", "checks", "conflict", "stability", "prices", "software", "computed_at", "stopped_by",
+            "trajectory", "totals", "checks", "conflict", "stability", "prices", "software", "computed_at",
+            "stopped_by",
         )
     )  # fmt: skip
     ended = "OLD.state IN ('replaced', 'withdrawn')"

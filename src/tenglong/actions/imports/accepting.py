@@ -74,10 +74,11 @@ def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> I
             progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
         applier.finish()
     last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
-    batch.summary = {**batch.summary, "entries": [before + 1, last], "observations": applier.observations}
+    batch.summary = {**batch.summary, "entries": [before + 1, last]}
     batch.state, batch.decided_by, batch.decided_at = Import.State.ACCEPTED, actor.name, at
     batch.save()
-    leave(by=actor.name, at=at, deed="accept_import", about=f"import:{batch.pk}", rows=len(ids))
+    about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
+    leave(by=actor.name, at=at, deed="accept_import", about=about, **counts)
     return batch
 
 

@@ -61,7 +61,7 @@ class Applier:
         self._parcels: dict[str, int] = {}
         self._leases: list[tuple[int, list[str]]] = []
         self._number = self._last_number()
-        self.observations: list[int] = []
+        self.observed = 0
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
         """Carry out the plans of `rows`, in their order.
@@ -246,11 +246,8 @@ class Applier:
             for row in rows
             for year, indicator, quantity, unit, basis, cell in row.plan.get("observations", ())
         ]
-        made = Observation.objects.bulk_create(found, batch_size=500)
-        if made:
-            ids = [one.pk for one in made]
-            first = self.observations[0] if self.observations else min(ids)
-            self.observations = [first, max(ids)]
+        Observation.objects.bulk_create(found, batch_size=500)
+        self.observed += len(found)
 
 
 def _void(entry: Entry, source: dict[str, Any]) -> Draft:

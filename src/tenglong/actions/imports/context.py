@@ -9,9 +9,9 @@ from tenglong.actions.imports.places import PlaceFinder
 from tenglong.domain.campaign.reports.reported import Known, Reported
 from tenglong.domain.ledger.entries import Entry
 from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.observations import observations
 from tenglong.queries.register import FirmIndex, Identity, load_firms
 from tenglong.queries.states import surviving_history
-from tenglong.queries.observations import observations
 from tenglong.store.models import Case, Firm, Holding, Import, Parcel, Roster
 
 NOT_RECORDED = 2**61

@@ -47,7 +47,9 @@ class Holding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["parcel", "firm", "relation", "since"], name="holding_once"),
-            models.CheckConstraint(condition=Q(relation__in=("owner", "tenant")), name="holding_relation_known"),
+            models.CheckConstraint(
+                condition=Q(relation__in=("owner", "tenant")), name="holding_relation_known"
+            ),
             models.CheckConstraint(
                 condition=Q(floor_area_micro__isnull=True) | Q(floor_area_micro__gte=0),
                 name="holding_floor_not_negative",
