@@ -4,8 +4,8 @@ import argparse
 import sys
 from typing import Any
 
-from tenglong.queries.verification import verify
-from tenglong.queries.verification_records import verify_records
+from tenglong.queries.verification import Report, verify
+from tenglong.queries.verification_records import RecordsReport, verify_records
 
 
 def add_to(topics: Any) -> None:
@@ -18,7 +18,7 @@ def add_to(topics: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Verify every roster, and every record that only grows; ends with 1 when anything does not hold."""
-    reports = [*verify(), *verify_records()]
+    reports: list[Report | RecordsReport] = [*verify(), *verify_records()]
     for report in reports:
         sys.stdout.write(f"{report.sentence}\n")
     return 0 if all(report.holds for report in reports) else 1

@@ -117,24 +117,22 @@ def _against_all_at_once(model: type[models.Model], kept: Kept, vendor: str) -> 
     """What asks no trigger of DELETE: on PostgreSQL TRUNCATE, on SQLite REPLACE, which gives a row another's place."""
     if vendor == "postgresql":
         return Refusal("TRUNCATE", "TRUE", ADD)
-    same = [(model._meta.pk.column,)]
-    if kept.word is Word.APPEND_ONLY:
-        same += [_columns(model, one) for one in model._meta.constraints if _is_key(one)]
-        same += [
-            (field.column,) for field in model._meta.concrete_fields if field.unique and not field.primary_key
-        ]
-    conditions = (" AND ".join(f"{name} = NEW.{name}" for name in columns) for columns in same)
+    conditions = (" AND ".join(f"{name} = NEW.{name}" for name in columns) for columns in _keys(model, kept))
     taken = " OR ".join(f"EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE {one})" for one in conditions)
     return Refusal("INSERT", taken, f"{ADD}; a row never takes the place of another")
 
 
-def _is_key(constraint: models.BaseConstraint) -> bool:
-    """Whether rows equal in its columns exclude each other: its condition, if any, only leaves out what is null."""
-    if not isinstance(constraint, models.UniqueConstraint):
-        return False
+def _keys(model: type[models.Model], kept: Kept) -> Iterator[list[str]]:
+    """The columns in which two rows cannot be equal; of rows that may change only the id."""
+    for field in model._meta.concrete_fields:
+        if field.primary_key or (field.unique and kept.word is Word.APPEND_ONLY):
+            yield [str(field.column)]
+    for one in model._meta.constraints if kept.word is Word.APPEND_ONLY else ():
+        if isinstance(one, models.UniqueConstraint) and _always(one):
+            yield [str(model._meta.get_field(name).column) for name in one.fields]
+
+
+def _always(constraint: models.UniqueConstraint) -> bool:
+    """Whether equal rows exclude each other wherever none of the columns is null."""
     nulls = [models.Q(**{f"{name}__isnull": False}) for name in constraint.fields]
     return constraint.condition is None or constraint.condition in nulls
-
-
-def _columns(model: type[models.Model], constraint: models.UniqueConstraint) -> tuple[str, ...]:
-    return tuple(model._meta.get_field(name).column for name in constraint.fields)

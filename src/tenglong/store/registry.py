@@ -59,6 +59,11 @@ def changed(columns: Iterable[str]) -> str:
     return " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in columns)
 
 
+def columns_of(model: type[Model]) -> list[str]:
+    """The columns of the table of a model."""
+    return [str(field.column) for field in model._meta.concrete_fields]
+
+
 def append_only(trail: str = "the rows themselves") -> Kept:
     """Rows are added and stay."""
     return Kept(Word.APPEND_ONLY, trail, (Refusal("UPDATE", "TRUE", ADD), Refusal("DELETE", "TRUE", ADD)))
@@ -74,7 +79,7 @@ def _mutable(trail: str, *refusals: Refusal) -> Kept:
 
 def only(model: type[Model], *columns: str) -> tuple[Refusal, Refusal]:
     """Nothing but `columns` may change, and no row goes."""
-    fixed = [field.column for field in model._meta.concrete_fields if field.column not in columns]
+    fixed = [name for name in columns_of(model) if name not in columns]
     words = f"only {', '.join(columns)} may change"
     return Refusal("UPDATE", changed(fixed), words), Refusal("DELETE", "TRUE", "never deleted")
 

@@ -65,9 +65,6 @@ class WordsForm(SpanForm):
             "写明统计范围（哪些企业）、依据（哪份文件）、计数事项（什么算完成）。口径随每个数字一起显示和印发。"
         ),
     )
-    reason = forms.CharField(
-        label=_("修改理由"), max_length=300, help_text=_("例如：省厅发文延期。理由随修改记录显示和印发。")
-    )
     title_en = forms.CharField(label=_("英文名称"), required=False, max_length=160)
     definition_en = forms.CharField(
         label=_("英文口径说明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
@@ -89,11 +86,18 @@ class WordsForm(SpanForm):
     )
 
 
+class AmendForm(WordsForm):
+    """What a roster means from now on, and why."""
+
+    reason = forms.CharField(
+        label=_("修改理由"), max_length=300, help_text=_("例如：省厅发文延期。理由随修改记录显示和印发。")
+    )
+
+
 class RosterForm(WordsForm):
     """A new roster; the choices of the territory are those that the person manages."""
 
     code = code_field()
-    reason = None
     territory = forms.ChoiceField(label=_("辖区"), help_text=_("名单覆盖的范围；建立后不能更改。"))
     start = forms.DateField(
         label=_("开始日期"), widget=day_input(), help_text=_("序时进度从这一天算起；建立后不能更改。")
