@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Model
+from django.utils.translation import gettext_noop
 
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.store import guards
 from tenglong.store.models import (
     Bulletin,
@@ -27,14 +28,14 @@ from tenglong.store.models.sealed import Sealed, seal_of
 
 AT_ONCE = 2000
 LABELS: dict[type[Model], str] = {
-    Bulletin: "通报",
-    RosterVersion: "名单版本",
-    RosterTerms: "名单口径",
-    Target: "目标",
-    ReferencePoint: "参照值",
-    Observation: "年度数据",
-    ImportWithdrawal: "撤回记录",
-    Scheme: "评价办法",
+    Bulletin: gettext_noop("通报"),
+    RosterVersion: gettext_noop("名单版本"),
+    RosterTerms: gettext_noop("名单口径"),
+    Target: gettext_noop("目标"),
+    ReferencePoint: gettext_noop("参照值"),
+    Observation: gettext_noop("年度数据"),
+    ImportWithdrawal: gettext_noop("撤回记录"),
+    Scheme: gettext_noop("评价办法"),
 }
 DEEDS: dict[type[Model], tuple[str, ...]] = {
     Bulletin: ("issue_bulletin",),
@@ -67,7 +68,7 @@ def verify_records() -> list[RecordsReport]:
 
 
 def _report(model: type[Model], changed: int | None) -> RecordsReport:
-    what, count = LABELS[model], model._default_manager.count()
+    what, count = label(LABELS[model]), model._default_manager.count()
     if changed is not None:
         problem = "{what}：第 {id} 号与登记时不符，该行被改动，请停止使用并从数据库备份恢复。"
         return RecordsReport(False, msg(problem, what=what, id=changed))
