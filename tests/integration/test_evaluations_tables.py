@@ -15,6 +15,7 @@ from tenglong.queries.evaluations_prices import price_list
 from tenglong.queries.firms_table import firms_table
 from tenglong.queries.holdings import land_on
 from tenglong.store.models import Firm, Holding, Observation, Parcel
+from tests.guards import guards_down
 from tests.integration.campaign import MACHINE
 from tests.integration.evaluation_world import (
     COUNTY,
@@ -58,7 +59,8 @@ def hold(parcel: Parcel, firm: Firm, relation: str = "owner", *, floor: int | No
 def test_a_row_has_what_the_register_knows_and_nothing_made_up() -> None:
     county = build_county()
     Firm.objects.filter(pk=county.firms[1].pk).update(size="", industry="")
-    Observation.objects.filter(firm=county.firms[1], indicator="energy").delete()
+    with guards_down():
+        Observation.objects.filter(firm=county.firms[1], indicator="energy").delete()
     rows = table(county)
     assert len(rows) == 10
     first, second = rows[county.firms[0].pk], rows[county.firms[1].pk]
@@ -97,7 +99,8 @@ def test_flags_are_observations_that_are_not_zero() -> None:
 def test_land_is_own_and_leased_in_without_leased_out() -> None:
     county = build_county()
     owner, tenant, both, other = county.firms[:4]
-    Observation.objects.filter(indicator="land").delete()
+    with guards_down():
+        Observation.objects.filter(indicator="land").delete()
     whole = parcel(county, "P-1", "30")
     hold(whole, owner, floor=9000)
     hold(whole, tenant, "tenant", floor=3000, landlord=owner)
@@ -153,10 +156,12 @@ def test_another_basis_or_unit_is_refused_with_the_firms_named() -> None:
     odd = county.firms[3]
     observe(odd, basis="calorific", energy=55)
     assert table(county)[odd.pk]["energy"] == 100  # the wanted basis is there too
-    Observation.objects.filter(firm=odd, indicator="energy", basis="equivalent").delete()
+    with guards_down():
+        Observation.objects.filter(firm=odd, indicator="energy", basis="equivalent").delete()
     with pytest.raises(BadValue, match="演示4号厂"):
         table(county)
-    Observation.objects.filter(firm=odd, indicator="energy").update(basis="equivalent", unit="万元")
+    with guards_down():
+        Observation.objects.filter(firm=odd, indicator="energy").update(basis="equivalent", unit="万元")
     with pytest.raises(BadValue, match="综合能耗.*单位"):
         table(county)
 

@@ -1,16 +1,14 @@
 """What somebody with the database in hand changes does not go unnoticed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from tenglong.actions.ledger import append
 from tenglong.domain.ledger.entries import Draft
 from tenglong.queries.verification import verify
 from tenglong.store.models import Case, Entry, Firm, Parcel, Place, Roster
+from tests.guards import guards_down
 from tests.integration.campaign import build_places
 
 pytestmark = pytest.mark.django_db
@@ -38,19 +36,6 @@ def entries() -> list[int]:
         Draft(case.pk, "energy_freed", date(2021, 9, 3), None, 7_000_000),
     ]
     return [fact.id for fact in append(roster, drafts, by="甲", at=BEGAN + timedelta(days=9))]
-
-
-@contextmanager
-def guards_down() -> Iterator[None]:
-    """What an intruder does first."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
-        yield
 
 
 def said() -> str:

@@ -21,7 +21,8 @@ from tenglong.domain.reporting.bulletins_pages import bulletin_document
 from tenglong.domain.reporting.hindsight import Moved, moved_cells
 from tenglong.domain.reporting.writers.docx import write_docx
 from tenglong.queries.bulletins import Heading, content_of
-from tenglong.queries.corrections import since
+from tenglong.queries.causes import REARRANGED, REPROGRAMMED, Causes
+from tenglong.queries.corrections import questions, since
 from tenglong.queries.figures import Question, question
 from tenglong.queries.territory import territory
 from tenglong.store.models import Bulletin, Job, Place, Roster
@@ -132,7 +133,7 @@ def reissue(bulletin: Bulletin) -> Reissue:
     kept = bytes(bulletin.document)
     digest = hashlib.sha256(kept).hexdigest()
     redrawn = write_docx(bulletin_document(BulletinContent.from_json(bulletin.content)))
-    same_program = (bulletin.software, bulletin.rules_digest) == (tenglong.__version__, rules_digest())
+    same_program = _same_program(bulletin)
     identical = digest == bulletin.digest and (redrawn == kept or not same_program)
     return Reissue(kept, digest, identical, same_program)
 
@@ -154,7 +155,23 @@ def with_todays_knowledge(bulletin: Bulletin, *, at: datetime) -> Hindsight:
     asked = question(roster=bulletin.roster, code=code, as_of=as_of, known_at=at, scope=scope)
     heading = Heading(issue=bulletin.number, issued_on=printed.issued_on, notice=printed.notice)
     now = content_of(asked, heading, None)
-    return Hindsight(now, moved_cells(printed, now), since(bulletin, asked))
+    moved = _explained(bulletin, asked, moved_cells(printed, now))
+    return Hindsight(now, moved, since(bulletin, asked))
+
+
+def _explained(bulletin: Bulletin, asked: Question, moved: tuple[Moved, ...]) -> tuple[Moved, ...]:
+    """The cells with their reasons, each asked of its own roster."""
+    else_ = REARRANGED if _same_program(bulletin) else REPROGRAMMED
+    rosters = Roster.objects.filter(code__in={cell.roster for cell in moved})
+    causes = {
+        roster.code: Causes(*questions(bulletin, asked.known_at, asked.at.last_id, roster), else_)
+        for roster in rosters
+    }
+    return tuple(cell.because(causes[cell.roster].of_cell(cell)) for cell in moved)
+
+
+def _same_program(bulletin: Bulletin) -> bool:
+    return (bulletin.software, bulletin.rules_digest) == (tenglong.__version__, rules_digest())
 
 
 def rules_digest() -> str:

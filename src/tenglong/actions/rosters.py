@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,11 +14,12 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import label, listed, msg
 from tenglong.domain.kernel.periods import Window
-from tenglong.domain.kernel.quantities import to_micro
+from tenglong.domain.kernel.quantities import MICRO, exact_text, to_micro
 from tenglong.domain.reporting.figures import definition, definitions
 from tenglong.queries.ledger import last_id_at
-from tenglong.queries.rosters import AMENDED, member_ids
-from tenglong.store.models import Place, ReferencePoint, Roster, RosterVersion, Target
+from tenglong.queries.rosters import member_ids
+from tenglong.store.models import Place, ReferencePoint, Roster, RosterTerms, RosterVersion, Target
+from tenglong.store.models.rosters import TERMS
 
 
 @transaction.atomic
@@ -67,6 +69,7 @@ def create_roster(
         created_at=at,
         created_by=actor.name,
     )
+    _record_terms(roster, actor, at)
     leave(by=actor.name, at=at, deed="create_roster", about=f"roster:{roster.pk}", code=code)
     return roster
 
@@ -81,18 +84,22 @@ def amend_roster(
     issuer: str,
     definition_text: str,
     deadline: date,
+    reason: str,
     title_en: str = "",
     definition_en: str = "",
 ) -> Roster:
-    """Say anew what a roster means; the trail keeps what it said before, and what was issued stays as printed.
+    """Say anew what a roster means, from now on; answers as known before stay, and what was issued stays as printed.
 
     Code, territory, first day and what counts as done cannot change: that would be another calibre.
 
     Raises:
-        BadValue: a text is empty, or the deadline lies before the first day; Conflict: nothing is different.
+        BadValue: a text or the reason is empty, or the deadline lies before the first day.
+        Conflict: nothing is different.
     """
     actor.check_may(Permission.MANAGE, roster.place_id)
     _check_words(title, issuer, definition_text)
+    if not reason.strip():
+        raise BadValue(msg("修改名单口径须写明理由，请补充理由。"))
     Window(roster.start, deadline)
     found = Roster.objects.select_for_update().get(pk=roster.pk)
     said = {
@@ -109,9 +116,18 @@ def amend_roster(
     details = {name: [str(getattr(found, name)), str(value)] for name, value in changed.items()}
     for name, value in changed.items():
         setattr(found, name, value)
-    found.save(update_fields=list(changed))
-    leave(by=actor.name, at=at, deed=AMENDED, about=f"roster:{roster.pk}", **details)
+    found.amended_at = at
+    found.save(update_fields=[*changed, "amended_at"])
+    _record_terms(found, actor, at, reason.strip())
+    leave(by=actor.name, at=at, deed="amend_roster", about=f"roster:{roster.pk}", **details)
     return found
+
+
+def _record_terms(roster: Roster, actor: Actor, at: datetime, reason: str = "") -> None:
+    said = {name: getattr(roster, name) for name in TERMS}
+    RosterTerms.objects.create(
+        roster=roster, recorded_at=at, recorded_by=actor.name, reason=reason[:300], **said
+    )
 
 
 def _check_words(title: str, issuer: str, definition_text: str) -> None:
@@ -131,8 +147,9 @@ def set_target(
     figure: str,
     quantity: Decimal,
     window: Window | None = None,
+    reason: str = "",
 ) -> Target:
-    """What a unit has to reach; a later target of the same unit and figure takes the place of an earlier one."""
+    """What a unit has to reach; from now on it counts in place of an earlier one of the same unit and figure."""
     actor.check_may(Permission.MANAGE, roster.place_id)
     span = window or Window(roster.start, roster.deadline)
     if quantity < 0:
@@ -144,6 +161,7 @@ def set_target(
         quantity=to_micro(quantity),
         start=span.start,
         deadline=span.deadline,
+        reason=reason.strip()[:300],
         recorded_at=at,
         recorded_by=actor.name,
     )
@@ -160,18 +178,43 @@ def set_target(
 
 @transaction.atomic
 def add_reference(
-    *, actor: Actor, at: datetime, roster: Roster, figure: str, day: date, percent: Decimal, source: str
+    *,
+    actor: Actor,
+    at: datetime,
+    roster: Roster,
+    figure: str,
+    day: date,
+    percent: Decimal,
+    source: str,
+    reason: str = "",
 ) -> ReferencePoint:
-    """A value of the series the roster is compared with, with where it was printed."""
+    """A value of the series the roster is compared with, with where it was printed.
+
+    Another value for a day that has one corrects it, from now on.
+
+    Raises:
+        BadValue: the source is missing, the value is negative, or it corrects another without a reason.
+        Conflict: value and source of the day are recorded already.
+    """
     actor.check_may(Permission.MANAGE, roster.place_id)
     if not source.strip():
         raise BadValue(msg("{day} 的参照值缺少来源，请注明出处。", day=day))
+    if percent < 0:
+        raise BadValue(msg("参照值不能为负数：{percent}，请改正。", percent=percent))
+    known = (
+        ReferencePoint.objects.filter(roster=roster, figure=definition(figure).id, day=day)
+        .order_by("id")
+        .last()
+    )
+    if known:
+        _check_correction(known, to_micro(percent), source.strip(), reason.strip())
     point = ReferencePoint.objects.create(
         roster=roster,
         day=day,
         figure=definition(figure).id,
         quantity=to_micro(percent),
         source=source.strip(),
+        reason=reason.strip()[:300],
         recorded_at=at,
         recorded_by=actor.name,
     )
@@ -184,6 +227,15 @@ def add_reference(
         value=str(percent),
     )
     return point
+
+
+def _check_correction(known: ReferencePoint, quantity: int, source: str, reason: str) -> None:
+    """A value that takes another's place is another one and says why."""
+    if (known.quantity, known.source) == (quantity, source):
+        raise Conflict(msg("没有任何改动，无需保存。"))
+    if not reason:
+        problem = "{day} 的参照值已登记为 {known}%，更正须写明理由，请补充理由。"
+        raise BadValue(msg(problem, day=known.day, known=exact_text(Fraction(known.quantity, MICRO))))
 
 
 @transaction.atomic

@@ -64,13 +64,14 @@ class ReissueOut(Schema):
 
 
 class MovedOut(Schema):
-    """A printed cell and what it would be today."""
+    """A printed cell, what it would be today, and why."""
 
     list_title: str
     unit: str
     cell: str
     printed: str
     now: str
+    reasons: list[str]
 
 
 class CorrectionOut(Schema):

@@ -86,8 +86,10 @@ def run_today(arguments: argparse.Namespace) -> int:
     """Print the cells that would be different today."""
     bulletin = issued_bulletin(arguments.id, None)
     hindsight = bulletins.with_todays_knowledge(bulletin, at=datetime.now(UTC))
-    cells = [[m.list_title, m.unit or "—", m.cell, m.printed, m.now] for m in hindsight.moved]
-    print_table(["名单", "单位", "项目", "原印发", "今日"], cells)
+    cells = [
+        [m.list_title, m.unit or "—", m.cell, m.printed, m.now, "；".join(m.reasons)] for m in hindsight.moved
+    ]
+    print_table(["名单", "单位", "项目", "原印发", "今日", "原因"], cells)
     for correction in hindsight.corrections:
         firms = "、".join(correction.cases)
         sys.stdout.write(

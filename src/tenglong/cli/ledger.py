@@ -1,4 +1,4 @@
-"""`tenglong ledger verify|refold`: proves the ledger and what is derived from it; makes what is derived anew."""
+"""`tenglong ledger verify|refold`: proves the ledger, what is derived and the records; makes what is derived anew."""
 
 import argparse
 import sys
@@ -7,7 +7,8 @@ from typing import Any
 from tenglong.actions.projection import refold
 from tenglong.domain.access.policy import Scope
 from tenglong.queries.rosters import roster_by_code, visible_rosters
-from tenglong.queries.verification import verify
+from tenglong.queries.verification import Report, verify
+from tenglong.queries.verification_records import RecordsReport, verify_records
 
 
 def add_to(topics: Any) -> None:
@@ -22,8 +23,8 @@ def add_to(topics: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify every roster; ends with 1 when anything does not hold."""
-    reports = verify()
+    """Verify every roster, and every record that only grows; ends with 1 when anything does not hold."""
+    reports: list[Report | RecordsReport] = [*verify(), *verify_records()]
     for report in reports:
         sys.stdout.write(f"{report.sentence}\n")
     return 0 if all(report.holds for report in reports) else 1

@@ -14,6 +14,7 @@ from tenglong.queries.progress import Progress
 from tenglong.queries.roadmaps_explanations import changes_from_json
 from tenglong.queries.rosters import roster_by_code, visible_rosters
 from tenglong.queries.verification import verify
+from tenglong.queries.verification_records import verify_records
 
 Handler = Callable[[dict[str, Any], Actor, datetime, Progress], dict[str, Any]]
 
@@ -84,11 +85,12 @@ def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: 
     """Check the chain and the stored states of every roster the person may see."""
     actor.check_may(Permission.VERIFY)
     rosters = visible_rosters(scope_of(actor))
-    reports = []
+    reports: list[Any] = []
     for done, roster in enumerate(rosters):
         progress(done, len(rosters), msg("正在查验“{title}”", title=roster.title))
-        reports += [{"holds": one.holds, "sentence": one.sentence.to_json()} for one in verify([roster])]
-    return {"reports": reports}
+        reports += verify([roster])
+    reports += verify_records()
+    return {"reports": [{"holds": one.holds, "sentence": one.sentence.to_json()} for one in reports]}
 
 
 HANDLERS: dict[str, Handler] = {

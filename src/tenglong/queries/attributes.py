@@ -60,7 +60,7 @@ def latest_sql(name: str, roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
 def moved_beyond(roster_id: int, at: AsOf) -> bool:
     """Whether something was said of a case after `at` that changed what was said before: else the attributes that
     stand beside the cases are those of `at`, for every case that has entries by then."""
-    slots = _describing()
+    slots = describing_slots()
     later = [slot for slot in slots if slot != vocabulary().kind(OPENED).slot]
     sql = MOVED.format(later=_marks(later), slots=_marks(slots))
     params = [roster_id, *later, at.last_id, day_number(at.day), at.last_id, roster_id, *slots]
@@ -70,7 +70,7 @@ def moved_beyond(roster_id: int, at: AsOf) -> bool:
 
 
 def _said_sql(columns: str, roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
-    slots = _describing()
+    slots = describing_slots()
     sql = SAID.format(
         columns=columns,
         slots=_marks(slots),
@@ -80,7 +80,8 @@ def _said_sql(columns: str, roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
     return sql, [roster_id, *slots, at.last_id, day_number(at.day), at.last_id, at.last_id]
 
 
-def _describing() -> list[str]:
+def describing_slots() -> list[str]:
+    """The slots of the entries that say something of cases."""
     return sorted(
         {kind.slot for kind in vocabulary().kinds.values() if kind.describes and kind.subject == CASE}
     )

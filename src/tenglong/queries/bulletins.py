@@ -19,7 +19,7 @@ from tenglong.queries import corrections, race
 from tenglong.queries.figures import Question, ask, reference_points
 from tenglong.queries.overdue import overdue_items
 from tenglong.queries.roadmaps_bulletin import roadmap_course
-from tenglong.queries.rosters import calibre_of, visible_rosters
+from tenglong.queries.rosters import as_known, calibre_of, visible_rosters
 from tenglong.queries.territory import territory
 from tenglong.store.models import Bulletin
 
@@ -182,7 +182,8 @@ def _rate(board: Sequence[Row]) -> Fraction:
 def _others(asked: Question) -> tuple[b.RosterProgress, ...]:
     """The other rosters that have something to say of the territory on the day, each under its own calibre."""
     found = []
-    for roster in visible_rosters(asked.scope):
+    for stored in visible_rosters(asked.scope):
+        roster = as_known(stored, asked.known_at)
         if roster.pk == asked.roster.pk or not roster.start <= asked.as_of <= roster.deadline:
             continue
         other = replace(asked, roster=roster)

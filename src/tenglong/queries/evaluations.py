@@ -31,7 +31,8 @@ from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.files import path_of
 from tenglong.queries.jobs import JobView, job_view
-from tenglong.store.models import Evaluation, EvaluationResult, Job, Objection, Observation, Scheme
+from tenglong.queries.observations import observations
+from tenglong.store.models import Evaluation, EvaluationResult, Job, Objection, Scheme
 
 SHOWN_TO_ALL = (PUBLICISED, FINAL, REPLACED)
 RESULT_FIELDS = (
@@ -51,7 +52,7 @@ def visible_schemes(scope: Scope) -> list[Scheme]:
 
 def newest_year(scope: Scope, today: date) -> int:
     """The newest year of which firms that may be seen have observations; last year where there are none."""
-    found = Observation.objects.all()
+    found = observations()
     if not scope.everywhere:
         found = found.filter(firm__place_id__in=scope.places)
     return found.aggregate(newest=Max("year"))["newest"] or today.year - 1

@@ -16,7 +16,7 @@ from tenglong.domain.reporting import figures as meaning
 from tenglong.domain.reporting.counting import Measure, Totals
 from tenglong.queries.counting import ByPlace, folded_totals
 from tenglong.queries.ledger import is_now, last_id_at
-from tenglong.queries.rosters import calibre_of
+from tenglong.queries.rosters import as_known, calibre_of
 from tenglong.queries.territory import territory
 from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
 
@@ -42,9 +42,10 @@ class Question:
 def question(
     *, roster: Roster, code: str, as_of: date, known_at: datetime, scope: Scope, last_id: int | None = None
 ) -> Question:
-    """A question with its known-at time turned into the entry id that the fold compares with."""
+    """A question with its known-at time turned into the entry id that the fold compares with, and its roster saying
+    what was known then."""
     last = last_id_at(roster.pk, known_at) if last_id is None else last_id
-    return Question(roster, code, as_of, known_at, AsOf(as_of, last), scope)
+    return Question(as_known(roster, known_at), code, as_of, known_at, AsOf(as_of, last), scope)
 
 
 def ask(asked: Question, ids: Sequence[str] = ()) -> list[meaning.Figure]:

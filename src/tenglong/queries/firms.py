@@ -16,6 +16,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.codes import read_code
 from tenglong.domain.registry.industry import IndustryReading, read_industry
+from tenglong.queries.observations import observations
 from tenglong.queries.sources import file_names, named
 from tenglong.store.models import Case, Evidence, Firm, FirmMerge, FirmName, Holding, Observation
 
@@ -166,7 +167,7 @@ def _amount(micro: int | None) -> Decimal | None:
 def _observations(firm: Firm) -> tuple[tuple[int, ...], list[Series]]:
     """The years, and each indicator in the order of the table that brings them."""
     found: dict[tuple[str, str, str], dict[int, list[Observation]]] = defaultdict(lambda: defaultdict(list))
-    rows = list(Observation.objects.filter(firm=firm).order_by("id"))
+    rows = list(observations().filter(firm=firm).order_by("id"))
     names = file_names(row.source for row in rows)
     for row in rows:
         row.source = named(row.source, names)

@@ -25,8 +25,9 @@ from tenglong.domain.registry.industry import division
 from tenglong.domain.registry.places import Level
 from tenglong.queries.grades import AT_ONCE, grade_histories, kept_firms
 from tenglong.queries.holdings import Land, land_on
+from tenglong.queries.observations import observations
 from tenglong.queries.territory import territory
-from tenglong.store.models import Firm, Observation
+from tenglong.store.models import Firm
 
 NAMED = 4
 SCALES = {"above_scale": "规上", "below_scale": "规下"}
@@ -200,7 +201,7 @@ def _observations(
 ) -> Observations:
     """The latest of each; those of a record that was merged count for the firm it turned out to be."""
     wanted = {id for id, column in columns.items() if column.type != "text"} | {"land"}
-    rows = Observation.objects.filter(year__in=years, indicator__in=sorted(wanted))
+    rows = observations().filter(year__in=years, indicator__in=sorted(wanted))
     rows = rows.filter(Q(firm__place_id__in=list(places)) | Q(firm__absorbed_by__isnull=False))
     found: Observations = defaultdict(Observed)
     fields = rows.order_by("id").values_list("firm_id", "year", "indicator", "basis", "quantity", "unit")

@@ -105,7 +105,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
     return RoadmapContent(
         title=roadmap.title,
         territory=roadmap.place.name,
-        calibre=calibre_of(roadmap.roster),
+        calibre=calibre_of(roadmap.roster, roadmap.known_at),
         standing=_standing(roadmap),
         certificate=str(certificate) if certificate else "",
         planned_by=_shown(roadmap.requested_by),
@@ -144,7 +144,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
 
 def _invented(roadmap: Roadmap) -> bool:
     """Whether its roster says of itself that it is a demonstration, or a firm is known not to exist."""
-    calibre = calibre_of(roadmap.roster)
+    calibre = calibre_of(roadmap.roster, roadmap.known_at)
     said = f"{calibre.title}{calibre.issuer}{calibre.definition}"
     return WORDS["demo"] in said or roadmap.lines.filter(case__firm__synthetic=True).exists()
 

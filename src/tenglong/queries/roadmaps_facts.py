@@ -17,10 +17,11 @@ from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.queries.attributes import said_of_cases
 from tenglong.queries.figures import question
 from tenglong.queries.grades import kept_firms
+from tenglong.queries.observations import observations
 from tenglong.queries.roadmaps_histories import Told, told_of_cases
 from tenglong.queries.roadmaps_holdings import NOWHERE, Site, sites_on
 from tenglong.queries.roadmaps_lines import town_of
-from tenglong.store.models import Case, EvaluationResult, Objection, Observation, Roster
+from tenglong.store.models import Case, EvaluationResult, Objection, Roster
 
 INDICATORS = ("energy", "wastewater", "cod", "staff", "tax", "land", "land_owned")
 DONE = ("write_off", "check_passed", "handover", "demolition", "closure", "completion")
@@ -151,7 +152,7 @@ class _Numbers:
 
 def _observed(roster: Roster, year: int, known_at: datetime, kept: Mapping[int, int]) -> Observed:
     """The latest of each, of the latest year up to `year`; those of a merged record count for the firm it is."""
-    rows = Observation.objects.filter(year__lte=year, indicator__in=INDICATORS, recorded_at__lte=known_at)
+    rows = observations(known_at).filter(year__lte=year, indicator__in=INDICATORS)
     rows = rows.filter(Q(firm__cases__roster=roster) | Q(firm__absorbed_by__isnull=False))
     found: Observed = {}
     years: dict[tuple[int, str], int] = {}

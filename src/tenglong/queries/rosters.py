@@ -1,7 +1,9 @@
 """Rosters: what may be seen of them, and what they mean."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
 
@@ -13,9 +15,8 @@ from tenglong.domain.reporting.figures import Calibre
 from tenglong.queries.ledger import fold_rows, last_id_at
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.territory import territory
-from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterVersion, TrailEvent
-
-AMENDED = "amend_roster"
+from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterTerms, RosterVersion
+from tenglong.store.models.rosters import TERMS
 
 
 def visible_rosters(scope: Scope) -> list[Roster]:
@@ -45,8 +46,24 @@ def roster_by_code(code: str, scope: Scope) -> Roster:
     raise NotFound(msg("没有名单“{code}”，请从名单页面选择。", code=code))
 
 
-def calibre_of(roster: Roster) -> Calibre:
-    """The roster's calibre as a plain value."""
+def as_known(roster: Roster, known_at: datetime) -> Roster:
+    """The roster saying what it was known to say at `known_at`, before it was founded what it said then.
+
+    `roster` is as it is stored: its columns are what it says now.
+    """
+    if roster.amended_at is None or known_at >= roster.amended_at:
+        return roster
+    said = RosterTerms.objects.filter(roster=roster).order_by("id")
+    terms = said.filter(recorded_at__lte=known_at).last() or said[0]
+    then = copy(roster)
+    for name in TERMS:
+        setattr(then, name, getattr(terms, name))
+    return then
+
+
+def calibre_of(roster: Roster, known_at: datetime | None = None) -> Calibre:
+    """The roster's calibre as a plain value, as known at `known_at`; None: as `roster` says."""
+    roster = roster if known_at is None else as_known(roster, known_at)
     return Calibre(
         roster=roster.code,
         title=roster.title,
@@ -147,20 +164,26 @@ def versions_of(roster: Roster, scope: Scope) -> list[RosterVersion]:
 
 @dataclass(frozen=True)
 class Amendment:
-    """Somebody said anew what a roster means: `changes` are (field of the roster, before, after)."""
+    """Somebody said anew what a roster means, and why: `changes` are (field of the roster, before, after)."""
 
     at: datetime
     by: str
+    reason: str
     changes: tuple[tuple[str, str, str], ...]
 
 
 def amendments(roster: Roster) -> list[Amendment]:
     """What was changed in the words and the deadline of a roster, the latest first."""
-    deeds = TrailEvent.objects.filter(about=f"roster:{roster.pk}", deed=AMENDED).order_by("-id")
+    said = list(RosterTerms.objects.filter(roster=roster).order_by("-id"))
     return [
-        Amendment(deed.at, deed.by, tuple((name, *texts) for name, texts in deed.details.items()))
-        for deed in deeds
+        Amendment(after.recorded_at, after.recorded_by, after.reason, _changes(before, after))
+        for after, before in pairwise(said)
     ]
+
+
+def _changes(before: RosterTerms, after: RosterTerms) -> tuple[tuple[str, str, str], ...]:
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in TERMS)
+    return tuple((name, str(old), str(new)) for name, old, new in pairs if old != new)
 
 
 def is_empty(roster: Roster) -> bool:

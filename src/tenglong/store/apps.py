@@ -1,6 +1,10 @@
 """Registration of the store with Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class StoreConfig(AppConfig):
@@ -9,3 +13,15 @@ class StoreConfig(AppConfig):
     name = "tenglong.store"
     label = "store"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Guards are put up after every migration."""
+        post_migrate.connect(_guard, sender=self)
+
+
+def _guard(*, using: str, plan: list[tuple[Any, bool]] | None = None, **said: Any) -> None:
+    """Nothing is guarded after going back: the tables are then not those of today's models."""
+    from tenglong.store.guards import put_up
+
+    if not any(backwards for _, backwards in plan or ()):
+        put_up(connections[using])

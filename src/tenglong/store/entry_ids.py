@@ -8,7 +8,7 @@ def take_entry_ids(count: int) -> int:
     grow. PostgreSQL hands them out whether the transaction is kept or not (migration 0012)."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT store_entry_numbers(%s)", [count])
+            cursor.execute("SELECT entry_numbers(%s)", [count])
         else:
             cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM store_entry")
         return int(cursor.fetchone()[0])

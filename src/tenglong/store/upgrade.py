@@ -54,7 +54,7 @@ def record_what_stood_beside(connection: BaseDatabaseWrapper) -> None:
         for (roster_id,) in cursor.fetchall():
             number = _record(connection, roster_id, number)
         if connection.vendor == "postgresql" and number:
-            cursor.execute("SELECT setval('store_entry_numbers_given', %s)", [number])
+            cursor.execute("SELECT setval('entry_numbers_given', %s)", [number])
 
 
 def _record(connection: BaseDatabaseWrapper, roster_id: int, number: int) -> int:

@@ -72,10 +72,10 @@ def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> I
             applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
             progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
         applier.finish()
-    batch.summary = {**batch.summary, "observations": applier.observations}
     batch.state, batch.decided_by, batch.decided_at = Import.State.ACCEPTED, actor.name, at
     batch.save()
-    leave(by=actor.name, at=at, deed="accept_import", about=f"import:{batch.pk}", rows=len(ids))
+    about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
+    leave(by=actor.name, at=at, deed="accept_import", about=about, **counts)
     return batch
 
 

@@ -68,7 +68,7 @@ class Applier:
         self._number = self._last_number()
         self._processes: dict[int | None, PlannedRow] = {}
         self._codes = {place.id: place.code for place in territory().places.values()}
-        self.observations: list[int] = []
+        self.observed = 0
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
         """Carry out the plans of `rows`, in their order.
@@ -264,6 +264,7 @@ class Applier:
                 quantity=quantity,
                 unit=unit,
                 basis=basis,
+                batch=self._batch,
                 source={**self._source, "sheet": row.sheet, "cell": cell},
                 recorded_at=self._at,
                 recorded_by=self._by,
@@ -271,8 +272,5 @@ class Applier:
             for row in rows
             for year, indicator, quantity, unit, basis, cell in row.plan.get("observations", ())
         ]
-        made = Observation.objects.bulk_create(found, batch_size=500)
-        if made:
-            ids = [one.pk for one in made]
-            first = self.observations[0] if self.observations else min(ids)
-            self.observations = [first, max(ids)]
+        Observation.objects.bulk_create(found, batch_size=500)
+        self.observed += len(found)

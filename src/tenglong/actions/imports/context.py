@@ -9,9 +9,10 @@ from tenglong.actions.imports.places import PlaceFinder
 from tenglong.domain.campaign.reports.reported import Known, Reported
 from tenglong.domain.ledger.entries import Entry
 from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.observations import observations
 from tenglong.queries.register import FirmIndex, Identity, load_firms
 from tenglong.queries.states import surviving_history
-from tenglong.store.models import Case, Firm, Holding, Import, Observation, Parcel, Roster
+from tenglong.store.models import Case, Firm, Holding, Import, Parcel, Roster
 
 NOT_RECORDED = 2**61
 STAGED_AT = datetime.min.replace(tzinfo=UTC)
@@ -108,7 +109,7 @@ class Context:
         if self.batch.kind != "observations":
             return {}
         columns = ("firm_id", "indicator", "year", "basis", "quantity")
-        rows = _in_parts(Observation.objects.order_by("id").values(*columns), "firm_id__in", ids)
+        rows = _in_parts(observations().order_by("id").values(*columns), "firm_id__in", ids)
         return {(r["firm_id"], r["indicator"], r["year"], r["basis"]): r["quantity"] for r in rows}
 
     def _processes(self, ids: Sequence[int]) -> dict[int, set[str]]:

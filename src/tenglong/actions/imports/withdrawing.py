@@ -18,7 +18,7 @@ from tenglong.queries.imports import import_for
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import surviving_history
 from tenglong.queries.territory import territory
-from tenglong.store.models import Entry, Import, Observation, Roster
+from tenglong.store.models import Entry, Import, ImportWithdrawal, Roster
 
 CASES = 2_000
 DECIDABLE = (Import.State.QUEUED, Import.State.STAGED, Import.State.FAILED)
@@ -28,8 +28,8 @@ DECIDABLE = (Import.State.QUEUED, Import.State.STAGED, Import.State.FAILED)
 def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Import:
     """Take the import back. Figures already printed stay as they were printed.
 
-    What an accepted import recorded no longer counts from now on, what it had corrected counts again as it was;
-    firms and cases that it began stay, without entries that count.
+    What an accepted import recorded no longer counts from now on, observations included, what it had corrected counts
+    again as it was; firms and cases that it began stay, without entries that count.
 
     Raises:
         NotAllowed: the person may not; BadValue: an accepted import is withdrawn without a reason.
@@ -48,20 +48,14 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
         actor.check_may(Permission.CORRECT, here.id)
         if not reason.strip():
             raise BadValue(msg("撤回已确认的导入须写明理由，请补充理由。"))
-        _undo(batch, actor, at, reason.strip())
+        _undo_entries(batch, actor, at, reason.strip())
     else:
         raise Conflict(msg("导入“{name}”正在处理中，请稍后再撤回。", name=batch.filename))
     batch.state, batch.decided_by, batch.decided_at = Import.State.WITHDRAWN, actor.name, at
     batch.save()
+    ImportWithdrawal.objects.create(batch=batch, at=at, by=actor.name, reason=reason.strip()[:300])
     leave(by=actor.name, at=at, deed="withdraw_import", about=f"import:{batch.pk}", reason=reason.strip())
     return batch
-
-
-def _undo(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
-    _undo_entries(batch, actor, at, reason)
-    if batch.summary.get("observations"):
-        first, last = batch.summary["observations"]
-        Observation.objects.filter(pk__gte=first, pk__lte=last, source__import=batch.pk).delete()
 
 
 def _undo_entries(batch: Import, actor: Actor, at: datetime, reason: str) -> None:

@@ -16,13 +16,13 @@ append_only = importlib.import_module("tenglong.store.migrations.0002_append_onl
 no_replace = importlib.import_module("tenglong.store.migrations.0007_no_replace")
 
 NUMBERS = """
-CREATE SEQUENCE store_entry_numbers_given;
-CREATE FUNCTION store_entry_numbers(count bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE SEQUENCE entry_numbers_given;
+CREATE FUNCTION entry_numbers(count bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE first bigint;
 BEGIN
     PERFORM pg_advisory_lock(7431);
-    first := nextval('store_entry_numbers_given');
-    PERFORM setval('store_entry_numbers_given', first + count - 1);
+    first := nextval('entry_numbers_given');
+    PERFORM setval('entry_numbers_given', first + count - 1);
     PERFORM pg_advisory_unlock(7431);
     RETURN first;
 END $$;
@@ -52,7 +52,7 @@ def number(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(NUMBERS, params=None)
         schema_editor.execute(
-            "SELECT setval('store_entry_numbers_given', GREATEST((SELECT MAX(id) FROM store_entry), 1), "
+            "SELECT setval('entry_numbers_given', GREATEST((SELECT MAX(id) FROM store_entry), 1), "
             "EXISTS (SELECT 1 FROM store_entry))"
         )
 

@@ -4,7 +4,7 @@ from tenglong.store.models.bulletins import Bulletin
 from tenglong.store.models.cases import Case, CaseState, PlaceTotal
 from tenglong.store.models.evaluations import Evaluation, EvaluationResult, Objection, Scheme
 from tenglong.store.models.firms import Firm, FirmMerge, FirmName
-from tenglong.store.models.imports import Import, ImportRow
+from tenglong.store.models.imports import Import, ImportRow, ImportWithdrawal
 from tenglong.store.models.jobs import Job
 from tenglong.store.models.ledger import Entry, Evidence, Recording, RosterHead
 from tenglong.store.models.matches import MatchPair
@@ -12,7 +12,7 @@ from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
 from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
-from tenglong.store.models.rosters import ReferencePoint, Roster, RosterVersion, Target
+from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
 from tenglong.store.models.territory import Place
 from tenglong.store.models.trail import TrailEvent
 
@@ -31,6 +31,7 @@ __all__ = [
     "Holding",
     "Import",
     "ImportRow",
+    "ImportWithdrawal",
     "Job",
     "MatchPair",
     "Membership",
@@ -47,6 +48,7 @@ __all__ = [
     "RoadmapMilestone",
     "Roster",
     "RosterHead",
+    "RosterTerms",
     "RosterVersion",
     "Scheme",
     "Target",

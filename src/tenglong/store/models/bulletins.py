@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from tenglong.store.models.sealed import Sealed
 
-class Bulletin(models.Model):
+
+class Bulletin(Sealed):
     """A bulletin frozen from a snapshot; `content` is domain.reporting.bulletins.BulletinContent as JSON."""
 
     roster = models.ForeignKey("store.Roster", on_delete=models.PROTECT, related_name="bulletins")
@@ -24,6 +26,7 @@ class Bulletin(models.Model):
     class Meta:
         ordering = ["-as_of", "-number"]
         constraints = [
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="bulletin_number_from_one"),
             models.UniqueConstraint(
                 fields=["roster", "place", "year", "number"], name="bulletin_number_once"
             ),

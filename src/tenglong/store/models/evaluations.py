@@ -1,6 +1,12 @@
 """Schemes, runs of them, what each firm got, and objections; the database guards what was decided (0008)."""
 
+from typing import get_args
+
 from django.db import models
+from django.db.models import F, Q
+
+from tenglong.domain.evaluation.process import FREEZE, RECOMPUTE
+from tenglong.domain.evaluation.results import Status
 
 
 class Scheme(models.Model):
@@ -34,6 +40,12 @@ class Scheme(models.Model):
         ordering = ["-year", "code", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["place", "code", "year", "version"], name="scheme_version_once"),
+            models.CheckConstraint(
+                condition=Q(state="draft", in_force_at__isnull=True)
+                | Q(state__in=("in_force", "replaced"), in_force_at__isnull=False),
+                name="scheme_state_known",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="scheme_version_from_one"),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +109,12 @@ class Evaluation(models.Model):
                 condition=models.Q(state="final"),
                 name="evaluation_final_once",
             ),
+            models.CheckConstraint(condition=Q(way__in=("", FREEZE, RECOMPUTE)), name="evaluation_way_known"),
+            models.CheckConstraint(
+                condition=Q(publicity_start__isnull=True, publicity_end__isnull=True)
+                | Q(publicity_end__gte=F("publicity_start")),
+                name="evaluation_publicity_days",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +157,13 @@ class EvaluationResult(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "firm"], name="result_once_per_firm"),
+            models.CheckConstraint(condition=Q(status__in=get_args(Status)), name="result_status_known"),
+            models.CheckConstraint(
+                condition=Q(rank__isnull=True) | Q(rank__gte=1, rank__lte=F("peers")), name="result_rank"
+            ),
+            models.CheckConstraint(
+                condition=Q(land__isnull=True) | Q(land__gte=0), name="result_land_not_negative"
+            ),
         ]
         indexes = [
             models.Index(fields=["evaluation", "place", "grade"], name="result_of_place"),
@@ -184,6 +209,12 @@ class Objection(models.Model):
         ordering = ["evaluation", "number"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "number"], name="objection_number_once"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True)
+                | Q(state__in=("upheld", "dismissed", "withdrawn"), decided_at__isnull=False),
+                name="objection_decided",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="objection_number_from_one"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Firms and workshops, their names in time, and merges that can be taken back."""
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class Firm(models.Model):
@@ -28,6 +29,11 @@ class Firm(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["place", "name"], name="firm_place_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(absorbed_by__isnull=True) | ~Q(absorbed_by=F("id")), name="firm_not_its_own"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -45,7 +51,13 @@ class FirmName(models.Model):
     source = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["firm", "name"], name="firm_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "name"], name="firm_name_once"),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="firm_name_days",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -62,6 +74,15 @@ class FirmMerge(models.Model):
     voidable_entries = models.JSONField(default=list)
     undone_by = models.CharField(max_length=150, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(kept=F("absorbed")), name="firm_merge_of_two"),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(undone_at__gte=F("decided_at")),
+                name="firm_merge_undone_later",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.absorbed_id} → {self.kept_id}"

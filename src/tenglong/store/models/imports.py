@@ -1,21 +1,28 @@
 """Uploads: staged row by row, then accepted as one transaction or withdrawn."""
 
 from django.db import models
+from django.db.models import F, Q
+
+from tenglong.domain.intake.verdicts import Verdict
+from tenglong.store.models.sealed import Sealed
+
+
+class _State(models.TextChoices):
+    """Where an upload stands; failed and withdrawn changed nothing."""
+
+    QUEUED = "queued"
+    STAGING = "staging"
+    STAGED = "staged"
+    ACCEPTING = "accepting"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
 
 
 class Import(models.Model):
     """One uploaded file. The counts always satisfy read = inserted + updated + unchanged + rejected."""
 
-    class State(models.TextChoices):
-        """Where an upload stands; failed and withdrawn changed nothing."""
-
-        QUEUED = "queued"
-        STAGING = "staging"
-        STAGED = "staged"
-        ACCEPTING = "accepting"
-        ACCEPTED = "accepted"
-        WITHDRAWN = "withdrawn"
-        FAILED = "failed"
+    State = _State
 
     kind = models.CharField(max_length=20)
     roster = models.ForeignKey(
@@ -26,7 +33,7 @@ class Import(models.Model):
     digest = models.CharField(max_length=64)
     size = models.BigIntegerField()
     business_day = models.DateField()
-    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=12, choices=_State.choices, default=_State.QUEUED)
     sheet = models.CharField(max_length=120, blank=True)
     header_row = models.PositiveIntegerField(default=0)
     read = models.PositiveIntegerField(default=0)
@@ -42,6 +49,16 @@ class Import(models.Model):
     uploaded_at = models.DateTimeField()
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=_State.values), name="import_state_known"),
+            models.CheckConstraint(
+                condition=Q(read=F("inserted") + F("updated") + F("unchanged") + F("rejected")),
+                name="import_account_closes",
+            ),
+            models.CheckConstraint(condition=Q(size__gte=0), name="import_size_not_negative"),
+        ]
 
     def __str__(self) -> str:
         return self.filename
@@ -63,6 +80,27 @@ class ImportRow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["batch", "verdict", "row"], name="import_row_verdict")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict__in=[verdict.value for verdict in Verdict]),
+                name="import_row_verdict_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.row}"
+
+
+class ImportWithdrawal(Sealed):
+    """An import was taken back: what it brought counts no longer for what is known from `at` on.
+
+    What was known before stays known before; a row that it brought is never deleted.
+    """
+
+    batch = models.OneToOneField(Import, on_delete=models.PROTECT, related_name="withdrawal")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.at}"

@@ -1,6 +1,7 @@
 """Doubtful matches, waiting for somebody to look at both sides."""
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class MatchPair(models.Model):
@@ -26,7 +27,18 @@ class MatchPair(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["firm", "candidate"], name="match_pair_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "candidate"], name="match_pair_once"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True)
+                | Q(state__in=("same", "different"), decided_at__isnull=False),
+                name="match_pair_decided",
+            ),
+            models.CheckConstraint(condition=~Q(firm=F("candidate")), name="match_pair_of_two"),
+            models.CheckConstraint(
+                condition=Q(probability_micro__range=(0, 1_000_000)), name="match_pair_probability"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.firm_id} ? {self.candidate_id}"

@@ -1,6 +1,7 @@
 """Parcels and who holds them. Land belongs to parcels; tenants add none."""
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class Parcel(models.Model):
@@ -12,6 +13,13 @@ class Parcel(models.Model):
     address = models.CharField(max_length=300, blank=True)
     title_number = models.CharField(max_length=80, blank=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area_micro__isnull=True) | Q(area_micro__gte=0), name="parcel_area_not_negative"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.number
 
@@ -19,9 +27,15 @@ class Parcel(models.Model):
 class Holding(models.Model):
     """A firm on a parcel: as owner or as tenant of `landlord`; `floor_area_micro` in millionths of a m²."""
 
+    class Relation(models.TextChoices):
+        """As what a firm is on a parcel."""
+
+        OWNER = "owner"
+        TENANT = "tenant"
+
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="holdings")
     firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="holdings")
-    relation = models.CharField(max_length=10)
+    relation = models.CharField(max_length=10, choices=Relation.choices)
     landlord = models.ForeignKey(
         "store.Firm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -33,6 +47,17 @@ class Holding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["parcel", "firm", "relation", "since"], name="holding_once"),
+            models.CheckConstraint(
+                condition=Q(relation__in=("owner", "tenant")), name="holding_relation_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(floor_area_micro__isnull=True) | Q(floor_area_micro__gte=0),
+                name="holding_floor_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="holding_days",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,9 @@
 """Roadmaps of a roster: each is a plan with settings, certificate and checks; the adopted one gives cases days."""
 
 from django.db import models
+from django.db.models import F, Q
+
+from tenglong.domain.roadmap.three_ables_checks import Outcome
 
 
 class Roadmap(models.Model):
@@ -69,6 +72,7 @@ class Roadmap(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["roster", "number"], name="roadmap_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="roadmap_number_from_one"),
             models.UniqueConstraint(
                 fields=["roster", "place"], condition=models.Q(state="adopted"), name="roadmap_adopted_once"
             ),
@@ -108,6 +112,14 @@ class RoadmapLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["roadmap", "case"], name="roadmap_line_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=("", *(outcome.value for outcome in Outcome))),
+                name="roadmap_line_outcome_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(start_on__isnull=True) | Q(done_on__isnull=True) | Q(done_on__gte=F("start_on")),
+                name="roadmap_line_days",
+            ),
         ]
         indexes = [
             models.Index(fields=["roadmap", "zone", "start_on"], name="roadmap_line_of_zone"),

@@ -1,6 +1,9 @@
 """Places: GB/T 2260 codes and private ones, valid in time."""
 
 from django.db import models
+from django.db.models import F, Q
+
+from tenglong.domain.registry.places import Level
 
 
 class Place(models.Model):
@@ -22,7 +25,15 @@ class Place(models.Model):
 
     class Meta:
         ordering = ["order", "code"]
-        constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="place_once_per_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="place_once_per_day"),
+            models.CheckConstraint(
+                condition=Q(level__in=[level.value for level in Level]), name="place_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="place_days"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.code}"

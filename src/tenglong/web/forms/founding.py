@@ -80,8 +80,17 @@ class WordsForm(SpanForm):
         "done_figure",
         "reference_title",
         "energy_basis",
+        "reason",
         "title_en",
         "definition_en",
+    )
+
+
+class AmendForm(WordsForm):
+    """What a roster means from now on, and why."""
+
+    reason = forms.CharField(
+        label=_("修改理由"), max_length=300, help_text=_("例如：省厅发文延期。理由随修改记录显示和印发。")
     )
 
 

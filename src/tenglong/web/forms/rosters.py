@@ -39,6 +39,7 @@ class TargetForm(forms.Form):
     code = forms.ChoiceField(label=_("单位"))
     figure = forms.ChoiceField(label=_("指标"))
     quantity = forms.CharField(label=_("目标数"), max_length=30)
+    reason = forms.CharField(label=_("调整理由"), required=False, max_length=300)
 
     def __init__(
         self, *args: object, units: list[tuple[str, str]], figures: list[tuple[str, str]], **kwargs: object
@@ -54,3 +55,4 @@ class ReferenceForm(forms.Form):
     day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     percent = forms.CharField(label=_("参照值（%）"), max_length=30)
     source = forms.CharField(label=_("出处"), max_length=200)
+    reason = forms.CharField(label=_("理由（更正已登记的值时必填）"), required=False, max_length=300)

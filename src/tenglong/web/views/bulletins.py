@@ -124,7 +124,9 @@ def _cell_label(cell: str) -> str:
     if figure in definitions():
         name = figure_label(figure)
         return gettext("{name}（本周）").format(name=name) if kind else name
-    headers = {column["key"]: column["header"] for column in WORDING["ranking"]["columns"]}
+    headers = {"calibre": gettext("口径")} | {
+        column["key"]: column["header"] for column in WORDING["ranking"]["columns"]
+    }
     return in_script(headers.get(cell, gettext("序时进度") if cell == "pace" else cell))
 
 

@@ -17,7 +17,7 @@ from tenglong.queries.places import place_of
 from tenglong.queries.rosters import Roster, roster_by_code
 from tenglong.queries.territory import territory
 from tenglong.web.context import Here
-from tenglong.web.forms.founding import RosterForm, WordsForm
+from tenglong.web.forms.founding import AmendForm, RosterForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling_form
 from tenglong.web.templatetags.tenglong import in_script
@@ -44,7 +44,7 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
     here = request.here
     roster = roster_by_code(code, here.scope)
     here.actor.check_may(Permission.MANAGE, roster.place_id)
-    form = dress(WordsForm(request.POST or None, start=roster.start, initial=_words(roster)))
+    form = dress(AmendForm(request.POST or None, start=roster.start, initial=_words(roster)))
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
             amend_roster(actor=here.actor, at=here.now, roster=roster, **form.cleaned_data)

@@ -191,7 +191,7 @@ def _amendment(found: Amendment) -> dict[str, object]:
     labels = {"definition": "definition_text"}
     fields = WordsForm.base_fields
     changes = [(fields[labels.get(name, name)].label, *texts) for name, *texts in found.changes]
-    return {"at": found.at, "by": found.by, "changes": changes}
+    return {"at": found.at, "by": found.by, "reason": found.reason, "changes": changes}
 
 
 urls = [

@@ -1,0 +1,212 @@
+"""What may happen to the rows of every table: one word for each model, and where the trail of a change stands.
+
+`append-only`: rows are added and stay. `projection`: derived from other rows, may be thrown away and built anew.
+`mutable with trail`: the named columns may change; `trail` says where what was before can be read.
+store/guards.py makes the database itself hold to it; a model without a word is refused by a test.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Model
+
+from tenglong.store import models as m
+from tenglong.store.models.rosters import TERMS
+
+
+class Word(StrEnum):
+    """What may happen to the rows of a table."""
+
+    APPEND_ONLY = "append-only"
+    PROJECTION = "projection"
+    MUTABLE = "mutable with trail"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The database refuses an `event` (UPDATE, DELETE, INSERT) on a row where `when` (SQL over OLD, NEW) holds."""
+
+    event: str
+    when: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The word for a model. `trail`: from what it is derived, or where its changes are recorded.
+
+    `taken`: no row may take the place of another by REPLACE, nor all of them go by TRUNCATE.
+    """
+
+    word: Word
+    trail: str
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def taken(self) -> bool:
+        """Whether rows are guarded at all."""
+        return bool(self.refusals)
+
+
+ADD = "append-only: record a correction instead"
+FROZEN = "this is frozen: make a revision instead"
+PLANNED = "a roadmap stays as it was planned: plan anew instead"
+
+
+def changed(columns: Iterable[str]) -> str:
+    """One of the columns is given another value."""
+    return " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in columns)
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """The columns of the table of a model."""
+    return [str(field.column) for field in model._meta.concrete_fields]
+
+
+def append_only(trail: str = "the rows themselves") -> Kept:
+    """Rows are added and stay."""
+    return Kept(Word.APPEND_ONLY, trail, (Refusal("UPDATE", "TRUE", ADD), Refusal("DELETE", "TRUE", ADD)))
+
+
+def _projection(trail: str) -> Kept:
+    return Kept(Word.PROJECTION, trail)
+
+
+def _mutable(trail: str, *refusals: Refusal) -> Kept:
+    return Kept(Word.MUTABLE, trail, refusals)
+
+
+def only(model: type[Model], *columns: str) -> tuple[Refusal, Refusal]:
+    """Nothing but `columns` may change, and no row goes."""
+    fixed = [name for name in columns_of(model) if name not in columns]
+    words = f"only {', '.join(columns)} may change"
+    return Refusal("UPDATE", changed(fixed), words), Refusal("DELETE", "TRUE", "never deleted")
+
+
+def _while_running(parent: str, key: str, words: str) -> Kept:
+    """Rows that come and go while their `parent` is being computed, and stay from then on."""
+    running = f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {{row}}.{key} AND p.state = 'computing')"
+    return Kept(
+        Word.APPEND_ONLY,
+        f"{parent}, once it is computed",
+        (
+            Refusal("UPDATE", "TRUE", words),
+            Refusal("DELETE", f"NOT {running.format(row='OLD')}", words),
+            Refusal("INSERT", f"NOT {running.format(row='NEW')}", words),
+        ),
+    )
+
+
+def _evaluation() -> Kept:
+    asked = changed(
+        (
+            "scheme_id", "place_id", "year", "scheme_digest", "revises_id", "requested_by", "requested_at",
+            "upload_digest",
+        )
+    )  # fmt: skip
+    computed = changed(
+        (
+            "input_digest", "result_digest", "engine", "software", "peers", "benchmarks", "ranges", "averages", "cuts",
+            "counts",
+        )
+    )  # fmt: skip
+    ended = "OLD.state IN ('final', 'replaced', 'withdrawn')"
+    frozen = f"{ended} OR {asked} OR (OLD.state <> 'computing' AND ({computed}))"
+    return _mutable(
+        "its own columns (by, at) and the trail",
+        Refusal("UPDATE", frozen, FROZEN),
+        Refusal("DELETE", "TRUE", "a run is never deleted: withdraw it instead"),
+    )
+
+
+def _objection() -> Kept:
+    claim = changed(("evaluation_id", "firm_id", "number", "claim", "files", "recorded_by", "recorded_at"))
+    return _mutable(
+        "its own columns (by, at, reason) and the trail",
+        Refusal("UPDATE", f"OLD.state <> 'open' OR {claim}", "a decided objection never changes"),
+        Refusal("DELETE", "TRUE", "an objection is never deleted"),
+    )
+
+
+def _roadmap() -> Kept:
+    asked = changed(
+        (
+            "roster_id", "place_id", "number", "settings", "settings_digest", "facts_on", "known_at", "replans_id",
+            "adjusts_id", "requested_by", "requested_at",
+        )
+    )  # fmt: skip
+    planned = changed(
+        (
+            "facts_digest", "problem_digest", "plan_digest", "status", "reason", "method", "value", "bound", "gap",
+            "trajectory", "totals", "checks", "conflict", "stability", "prices", "software", "computed_at",
+            "stopped_by",
+        )
+    )  # fmt: skip
+    ended = "OLD.state IN ('replaced', 'withdrawn')"
+    back = "NEW.state = 'computing' AND OLD.state <> 'computing'"
+    frozen = f"{ended} OR {back} OR {asked} OR (OLD.state <> 'computing' AND ({planned}))"
+    return _mutable(
+        "its own columns (by, at) and the trail",
+        Refusal("UPDATE", frozen, PLANNED),
+        Refusal("DELETE", "TRUE", "a roadmap is never deleted: withdraw it instead"),
+    )
+
+
+REGISTRY: dict[type[Model], Kept] = {
+    # the ledger and what is derived from it
+    m.Entry: append_only("its hash chain"),
+    m.Recording: append_only("tenglong ledger verify holds it against the entries"),
+    m.RosterHead: _projection("the entries"),
+    m.Case: _mutable("entries; FirmMerge for the firm"),
+    m.CaseState: _projection("the entries"),
+    m.PlaceTotal: _projection("CaseState"),
+    m.Evidence: _projection("the entries"),
+    m.TrailEvent: append_only(),
+    # rosters and what is printed of them
+    m.Roster: _mutable("RosterTerms", *only(m.Roster, *TERMS, "amended_at")),
+    m.RosterTerms: append_only(),
+    m.RosterVersion: append_only(),
+    m.Target: append_only(),
+    m.ReferencePoint: append_only(),
+    m.Bulletin: append_only(),
+    # the register
+    m.Place: _mutable("its own days; the trail"),
+    m.Firm: _mutable("FirmName, FirmMerge and the rows of imports"),
+    m.FirmName: _mutable("the rows of imports"),
+    m.FirmMerge: _mutable("its own columns and the trail", *only(m.FirmMerge, "undone_by", "undone_at")),
+    m.Parcel: _mutable("the rows of imports"),
+    m.Holding: _mutable("the rows of imports"),
+    m.Observation: append_only("ImportWithdrawal says which count no longer"),
+    # imports and questions that they raise
+    m.Import: _mutable("the trail; ImportWithdrawal"),
+    m.ImportRow: _mutable("the file itself: rows are staged anew until they are accepted"),
+    m.ImportWithdrawal: append_only(),
+    m.MatchPair: _mutable(
+        "FirmMerge and the trail",
+        *only(m.MatchPair, "state", "merge_id", "decided_by", "decided_at"),
+    ),
+    # evaluations and roadmaps
+    m.Scheme: _mutable(
+        "its own columns (by, at) and the trail",
+        Refusal(
+            "UPDATE",
+            changed(("code", "place_id", "year", "version", "text", "digest")),
+            "a scheme never changes: bring in a new version instead",
+        ),
+        Refusal("DELETE", "TRUE", "a scheme is never deleted"),
+    ),
+    m.Evaluation: _evaluation(),
+    m.EvaluationResult: _while_running("store_evaluation", "evaluation_id", FROZEN),
+    m.Objection: _objection(),
+    m.Roadmap: _roadmap(),
+    m.RoadmapLine: _while_running("store_roadmap", "roadmap_id", PLANNED),
+    m.RoadmapMilestone: _while_running("store_roadmap", "roadmap_id", PLANNED),
+    m.RoadmapFlow: _while_running("store_roadmap", "roadmap_id", PLANNED),
+    # people and work
+    m.User: _mutable("the trail"),
+    m.Membership: _mutable("the trail"),
+    m.ApiToken: _mutable("the trail"),
+    m.Job: _mutable("its own columns; the deed it does leaves its own trail"),
+}
+"""The word for every model."""
