@@ -17,7 +17,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.jobs import handlers
 from tenglong.jobs.worker import run_pending
 from tenglong.queries.jobs import interrupted_jobs, job_for, job_of_import, jobs_of
-from tenglong.queries.progress import Running, pulse_of
+from tenglong.queries.progress import pulse_of
 from tenglong.store.models import Import, Job
 from tests.integration.campaign import (
     MACHINE,

@@ -51,7 +51,7 @@ def parse_schedule(rules: RuleFile) -> dict[str, Work]:
     """The works that a rule file states, by id.
 
     Raises:
-        BadRules: a key is missing or unknown, a work stands twice, its kind has no lane, or there is no such time or day.
+        BadRules: a key is missing or unknown, a work stands twice, its kind has no lane, or no such time or day.
     """
     found: dict[str, Work] = {}
     try:
