@@ -24,7 +24,7 @@ settings.FILE_STORE = Path(sys.argv[2])
 from tenglong.actions.jobs import holding, taking
 from tenglong.domain.jobs.lanes import lanes
 from tenglong.domain.kernel.messages import msg
-from tenglong.jobs import worker
+from tenglong.jobs import handlers, worker
 from tenglong.store.models import TrailEvent
 from datetime import UTC, datetime
 short = replace(lanes(), lease=timedelta(seconds=2), beat=timedelta(seconds=0.5))
@@ -41,7 +41,7 @@ def waits(params, actor, at, say):
     return {"by": os.getpid()}
 
 if float(sys.argv[4]):
-    worker.HANDLERS.update(dict.fromkeys(worker.HANDLERS, waits))
+    handlers.HANDLERS.update(dict.fromkeys(handlers.HANDLERS, waits))
 worker.PAUSE_SECONDS = 0.05
 if sys.argv[5] == "once":
     print("done", worker.run_pending(among=[lanes().lanes[sys.argv[3]]]), flush=True)

@@ -23,8 +23,8 @@ def workers(site: Site) -> dict[int, str]:
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:  # ended meanwhile
             continue
-        if parent == site.process.pid and "--lane" in words:
-            found[int(folder.name)] = words[words.index("--lane") + 1]
+        if parent == site.process.pid and "tenglong.jobs" in words:
+            found[int(folder.name)] = words[words.index("tenglong.jobs") + 1]
     return found
 
 

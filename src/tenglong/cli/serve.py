@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def worker_commands() -> list[list[str]]:
     """One process for each job that may run at a time, lane by lane."""
-    command = [sys.executable, "-m", "tenglong.cli", "worker", "--lane"]
+    command = [sys.executable, "-m", "tenglong.jobs"]
     return [[*command, lane.id] for lane in lanes().lanes.values() for _ in range(lane.at_once)]
 
 

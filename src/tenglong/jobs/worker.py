@@ -1,4 +1,4 @@
-"""Doing the waiting jobs of a lane, one after another, in a process of its own (`tenglong worker --lane …`)."""
+"""Doing the waiting jobs of a lane, one after another, in a process of its own (`python -m tenglong.jobs LANE`)."""
 
 import logging
 import os
@@ -24,7 +24,6 @@ from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.jobs import actor_behind
 
 log = logging.getLogger(__name__)
@@ -79,6 +78,10 @@ def run_lane(lane: Lane) -> None:
 
 def _run(hold: Hold, clock: Clock) -> None:
     """Do one job and say how it ended, unless it has gone to another worker meanwhile."""
+    from tenglong.jobs.handlers import (
+        HANDLERS,
+    )  # loads solvers and engines: with the first job, not at the start
+
     job = hold.job
     with hold:
         try:
