@@ -1,13 +1,15 @@
-"""`tenglong serve`: the pages and the background worker, in one command."""
+"""`tenglong serve`: the pages and the background workers of every lane, in one command."""
 
 import argparse
 import os
-import signal
-import subprocess
 import sys
 from typing import Any
 
 from django.core.management import call_command
+
+from tenglong.cli.keeping import keep
+from tenglong.domain.jobs.lanes import lanes
+from tenglong.jobs.handlers import check_handlers
 
 
 def add_to(topics: Any) -> None:
@@ -21,38 +23,34 @@ def add_to(topics: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Migrate, then run the worker and the web server until a signal comes; ends with 1 when one of them ends."""
+    """Migrate, then run the web server and the workers until a signal comes; ends with 1 when the web server ends.
+
+    A worker that ends is started again, and the site goes on meanwhile.
+    """
+    check_handlers()
     call_command("migrate", verbosity=0)
-    worker = subprocess.Popen([sys.executable, "-m", "tenglong.cli", "worker"])
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "tenglong.config.wsgi:application"),
-            *("--bind", f"{arguments.host}:{arguments.port}"),
-            *("--workers", str(arguments.processes or _processes()), "--threads", str(arguments.threads)),
-            "--preload",  # the program is read once and shared by all processes
-            *("--timeout", "120", "--log-level", "warning"),
-            *("--max-requests", "20000", "--max-requests-jitter", "2000"),  # not all begin anew at once
-        ]
-    )
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: sys.exit(0))
+    server = [
+        *(sys.executable, "-m", "gunicorn", "tenglong.config.wsgi:application"),
+        *("--bind", f"{arguments.host}:{arguments.port}"),
+        *("--workers", str(arguments.processes or _processes()), "--threads", str(arguments.threads)),
+        "--preload",  # the program is read once and shared by all processes
+        *("--timeout", "120", "--log-level", "warning"),
+        *("--max-requests", "20000", "--max-requests-jitter", "2000"),  # not all begin anew at once
+    ]
     sys.stdout.write(f"http://{arguments.host}:{arguments.port}/\n")
     sys.stdout.flush()
-    try:
-        os.wait()
-    finally:
-        _stop(worker, server)
-    sys.stderr.write("tenglong: 网站或后台任务自行退出，已全部停止；请查看上面的原因后重新启动。\n")
+    keep([server], worker_commands())
+    sys.stderr.write("tenglong: 网站自行退出，已全部停止；请查看上面的原因后重新启动。\n")
     return 1
+
+
+def worker_commands() -> list[list[str]]:
+    """One process for each job that may run at a time, lane by lane."""
+    command = [sys.executable, "-m", "tenglong.jobs"]
+    return [[*command, lane.id] for lane in lanes().lanes.values() for _ in range(lane.at_once)]
 
 
 def _processes() -> int:
     """One for each processor this program may use: a process makes one page at a time."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(max(allowed, 2), 8)
-
-
-def _stop(*children: subprocess.Popen[bytes]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.terminate()

@@ -1,10 +1,26 @@
-"""`tenglong worker`: do the waiting jobs (imports, bulletins) until stopped."""
+"""`tenglong worker`: do the waiting jobs (imports, bulletins, evaluations, roadmaps) until stopped."""
 
-from tenglong.jobs.worker import run_worker
+import argparse
+from typing import Any
+
+from tenglong.cli.keeping import keep
+from tenglong.cli.serve import worker_commands
+from tenglong.jobs.handlers import check_handlers
+from tenglong.jobs.worker import run_pending
 
 
-def add_to(topics) -> None:
+def add_to(topics: Any) -> None:
     """The command and its options."""
     parser = topics.add_parser("worker", help="处理后台任务")
     parser.add_argument("--once", action="store_true", help="处理完等待中的任务即退出")
-    parser.set_defaults(run=lambda arguments: run_worker(once=arguments.once))
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what waits in this process, or serve every lane with processes that are kept alive."""
+    check_handlers()
+    if arguments.once:
+        run_pending()
+    else:
+        keep([], worker_commands())
+    return 0

@@ -1,1 +1,1 @@
-"""Background work: imports and bulletins."""
+"""Background work: imports, bulletins, evaluations, roadmaps and what is due by itself."""

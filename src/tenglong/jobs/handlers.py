@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from tenglong.actions import bulletins, evaluations, imports, roadmaps
+from tenglong.actions import bulletins, evaluations, imports, roadmaps, tidying
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.jobs.lanes import lanes
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluations import run_by_id
 from tenglong.queries.evaluations_firm import cheapest_change
@@ -88,9 +89,18 @@ def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: 
     reports: list[Any] = []
     for done, roster in enumerate(rosters):
         progress(done, len(rosters), msg("正在查验“{title}”", title=roster.title))
-        reports += verify([roster])
-    reports += verify_records()
-    return {"reports": [{"holds": one.holds, "sentence": one.sentence.to_json()} for one in reports]}
+        for one in verify([roster]):
+            reports.append({"roster": roster.pk, "holds": one.holds, "sentence": one.sentence.to_json()})
+    for record in verify_records():
+        reports.append({"roster": None, "holds": record.holds, "sentence": record.sentence.to_json()})
+    return {"reports": reports}
+
+
+def tidy_up(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Clear sessions that have expired and answers that were kept to be quick."""
+    progress(0, 1, msg("正在清理过期的登录和解答"))
+    tidying.tidy_up()
+    return {}
 
 
 HANDLERS: dict[str, Handler] = {
@@ -103,4 +113,10 @@ HANDLERS: dict[str, Handler] = {
     "find_front": find_front,
     "what_if": what_if,
     "verify_ledger": verify_ledger,
+    "tidy_up": tidy_up,
 }
+
+
+def check_handlers() -> None:
+    """Raises BadRules where a kind of job has no lane, or a kind in lanes.toml no handler; asked at every start."""
+    lanes().check_kinds(HANDLERS)

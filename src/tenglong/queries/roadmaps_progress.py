@@ -1,10 +1,17 @@
-"""Where the search for a roadmap stands, kept beside the database while its job runs (as queries.progress does)."""
+"""Where the search for a roadmap stands while its job runs: in the job's row on PostgreSQL, in a file on SQLite.
+
+queries.progress says why.
+"""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from tenglong.store.models import Job
 
 Stored = list[list[Any]]
 """[seconds, value, bound], the numbers as texts or None."""
@@ -12,6 +19,8 @@ Stored = list[list[Any]]
 
 def points_so_far(roadmap_id: int) -> Stored:
     """The points of a running search; nothing before the first."""
+    if connection.vendor == "postgresql":
+        return _running(roadmap_id).values_list("points", flat=True).first() or []
     try:
         found: Stored = json.loads(_path(roadmap_id).read_bytes())
     except (OSError, ValueError):
@@ -21,6 +30,9 @@ def points_so_far(roadmap_id: int) -> Stored:
 
 def tell_points(roadmap_id: int, points: Stored) -> None:
     """Keep the points of a running search: whole or not at all, so that a reader never sees half."""
+    if connection.vendor == "postgresql":
+        _running(roadmap_id).update(points=points)
+        return
     path = _path(roadmap_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
@@ -30,7 +42,14 @@ def tell_points(roadmap_id: int, points: Stored) -> None:
 
 def forget_points(roadmap_id: int) -> None:
     """The search is over."""
+    if connection.vendor == "postgresql":
+        _running(roadmap_id).update(points=[])
+        return
     _path(roadmap_id).unlink(missing_ok=True)
+
+
+def _running(roadmap_id: int) -> QuerySet[Job]:
+    return Job.objects.filter(state=Job.State.RUNNING, kind="plan_roadmap", params__roadmap=roadmap_id)
 
 
 def _path(roadmap_id: int) -> Path:

@@ -208,5 +208,6 @@ REGISTRY: dict[type[Model], Kept] = {
     m.Membership: _mutable("the trail"),
     m.ApiToken: _mutable("the trail"),
     m.Job: _mutable("its own columns; the deed it does leaves its own trail"),
+    m.ScheduledWork: _mutable("the jobs that it made"),
 }
 """The word for every model."""

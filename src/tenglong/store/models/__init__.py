@@ -5,7 +5,7 @@ from tenglong.store.models.cases import Case, CaseState, PlaceTotal
 from tenglong.store.models.evaluations import Evaluation, EvaluationResult, Objection, Scheme
 from tenglong.store.models.firms import Firm, FirmMerge, FirmName
 from tenglong.store.models.imports import Import, ImportRow, ImportWithdrawal
-from tenglong.store.models.jobs import Job
+from tenglong.store.models.jobs import Job, ScheduledWork
 from tenglong.store.models.ledger import Entry, Evidence, Recording, RosterHead
 from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
@@ -50,6 +50,7 @@ __all__ = [
     "RosterHead",
     "RosterTerms",
     "RosterVersion",
+    "ScheduledWork",
     "Scheme",
     "Target",
     "TrailEvent",

@@ -183,23 +183,6 @@ def micro(value: int) -> str:
 
 
 @register.filter
-def job_label(kind: str) -> str:
-    """What a kind of job does."""
-    labels = {
-        "stage_import": gettext("读取上传的表格"),
-        "accept_import": gettext("写入导入批次"),
-        "issue_bulletin": gettext("签发通报"),
-        "verify_ledger": gettext("查验台账"),
-        "evaluate": gettext("计算评价结果"),
-        "find_cheapest": gettext("试算怎样升档"),
-        "plan_roadmap": gettext("编制路线图"),
-        "find_front": gettext("计算资金与效益的取舍"),
-        "what_if": gettext("假设分析"),
-    }
-    return labels.get(kind, kind)
-
-
-@register.filter
 def block_kind(block: object) -> str:
     """What kind of block of a document this is."""
     return type(block).__name__

@@ -6,13 +6,16 @@ from django.urls import path
 
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.jobs import job_for, jobs_of
+from tenglong.queries.scheduled import scheduled
 from tenglong.web.pages import page
 
 
 @page(Permission.VIEW)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The person's own jobs, the latest first."""
-    return render(request, "jobs/jobs.html", {"jobs": jobs_of(request.here.actor)})
+    """The person's own jobs, the latest first; for who runs a place also what is done by itself."""
+    here = request.here
+    found = {"jobs": jobs_of(here.actor), "scheduled": scheduled(here.actor, here.now)}
+    return render(request, "jobs/jobs.html", found)
 
 
 @page(Permission.VIEW)

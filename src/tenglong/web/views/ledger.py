@@ -8,13 +8,16 @@ from django.views.decorators.http import require_POST
 from tenglong.actions.jobs import enqueue
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.jobs import job_for
+from tenglong.queries.scheduled import scheduled
 from tenglong.web.pages import page
 
 
 @page(Permission.VERIFY)
 def opened(request: HttpRequest) -> HttpResponse:
-    """What a check proves, and the button that starts one."""
-    return render(request, "ledger/ledger.html")
+    """What a check proves, the button that starts one, and what the last nightly one found."""
+    here = request.here
+    checks = [one for one in scheduled(here.actor, here.now) if one.work.kind == "verify_ledger"]
+    return render(request, "ledger/ledger.html", {"scheduled": checks})
 
 
 @page(Permission.VERIFY)

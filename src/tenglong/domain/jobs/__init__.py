@@ -1,0 +1,1 @@
+"""Work in the background, as rules: which lane a job runs in, what is due when."""
