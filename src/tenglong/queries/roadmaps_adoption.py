@@ -1,6 +1,7 @@
 """What adopting a roadmap would change, and what the roadmap in force says of one case."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from tenglong.domain.roadmap.process import ADOPTED, check_step
 from tenglong.domain.roadmap.slips import days_late, reached_on
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.roadmaps import adopted_roadmap, parts_of
-from tenglong.queries.roadmaps_lines import LineRow, line_of, town_of
+from tenglong.queries.roadmaps_lines import LineRow, MilestoneRow, line_of, town_of
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
 
@@ -39,10 +40,14 @@ class AdoptionPreview:
 
 @dataclass(frozen=True)
 class PlannedMilestone:
-    """A milestone of a case: `done_on` when it was reached, `days` late (0: in time, or not due yet)."""
+    """A milestone of a case: `done_on` when it was reached, `days` late (0: in time, or not due yet).
+
+    One that is not reached is counted anew when a notice of holidays is entered; `provisional`: it may move with one.
+    """
 
     kind: str
     due_on: date
+    provisional: bool
     done_on: date | None
     days: int
 
@@ -122,13 +127,15 @@ def planned_of_case(case: Case, scope: Scope, today: date) -> CasePlan | None:
     if roadmap is None:
         return None
     try:
-        row = line_of(roadmap, case.pk, scope).row
+        line = line_of(roadmap, case.pk, scope)
     except NotFound:
         return None
-    return CasePlan(roadmap, row, _milestones(roadmap, case, today))
+    return CasePlan(roadmap, line.row, _milestones(roadmap, case, line.milestones, today))
 
 
-def _milestones(roadmap: Roadmap, case: Case, today: date) -> tuple[PlannedMilestone, ...]:
+def _milestones(
+    roadmap: Roadmap, case: Case, counted: Sequence[MilestoneRow], today: date
+) -> tuple[PlannedMilestone, ...]:
     words, stands = vocabulary(), dict[str, date]()
     for fact in surviving_history(facts_of_cases([case.pk])[case.pk]):
         kind = words.kind(fact.kind)
@@ -139,6 +146,8 @@ def _milestones(roadmap: Roadmap, case: Case, today: date) -> tuple[PlannedMiles
     rows = list(RoadmapMilestone.objects.filter(roadmap=roadmap, case=case).order_by("due_on", "id"))
     reached = reached_on([(row.slot, row.due_on) for row in rows], stands)
     return tuple(
-        PlannedMilestone(row.kind, row.due_on, day, days_late(row.due_on, day, today))
-        for row, day in zip(rows, reached, strict=True)
+        PlannedMilestone(one.kind, one.due_on, one.provisional, None, days_late(one.due_on, None, today))
+        if day is None
+        else PlannedMilestone(row.kind, row.due_on, False, day, days_late(row.due_on, day, today))
+        for row, one, day in zip(rows, counted, reached, strict=True)
     )
