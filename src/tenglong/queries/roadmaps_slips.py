@@ -216,16 +216,16 @@ def _stood(plan: _Plan, as_of: date, last_id: int) -> _Stood:
 def _promised(plan: _Plan) -> tuple[_Promised, ...]:
     """The milestones of a roadmap, case by case: what was planned never changes (0011), a notice may move its days."""
     lines = RoadmapLine.objects.filter(roadmap_id=plan.roadmap_id).exclude(measure="")
-    columns = lines.values_list("case_id", "measure", "place_id", "zone", "team", "start_on")
-    where = {case: (measure, tuple(rest)) for case, measure, *rest in columns.iterator(AT_ONCE)}
+    columns = lines.values_list("case_id", "place_id", "zone", "team", "measure", "start_on")
+    where = {case: rest for case, *rest in columns.iterator(AT_ONCE)}
     rows = RoadmapMilestone.objects.filter(roadmap_id=plan.roadmap_id).order_by("case_id", "due_on", "id")
     steps = rows.values_list("case_id", "kind", "slot", "due_on").iterator(AT_ONCE)
     found = []
     for case_id, own in groupby(steps, itemgetter(0)):
         _, kinds, slots, days = zip(*own, strict=True)
-        measure, place = where[case_id]
-        due = plan.counting.days(measure, place[-1], kinds, days)
-        found.append(_Promised(case_id, *place, kinds, tuple(zip(slots, due, strict=True))))
+        place, zone, team, measure, start_on = where[case_id]
+        due = tuple(zip(slots, plan.counting.days(measure, start_on, kinds, days), strict=True))
+        found.append(_Promised(case_id, place, zone, team, start_on, kinds, due))
     return tuple(found)
 
 
