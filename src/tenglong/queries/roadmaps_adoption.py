@@ -13,7 +13,8 @@ from tenglong.domain.roadmap.process import ADOPTED, check_step
 from tenglong.domain.roadmap.slips import days_late, reached_on
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.roadmaps import adopted_roadmap, parts_of
-from tenglong.queries.roadmaps_lines import LineRow, MilestoneRow, line_of, town_of
+from tenglong.queries.roadmaps_calendar import counting_of
+from tenglong.queries.roadmaps_lines import LineRow, MilestoneRow, all_lines, line_of, town_of
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
 
@@ -103,7 +104,8 @@ def states_of_lines(roadmap: Roadmap) -> dict[int, str]:
 
 
 def changes_of(roadmap: Roadmap) -> list[Change]:
-    """The cases that adopting would change; a line without a team leaves the team as it is."""
+    """The cases that adopting would change, to the days as they count now; a line without a team leaves the team."""
+    done_on = _moved(roadmap)
     lines = RoadmapLine.objects.filter(roadmap=roadmap).exclude(measure="").select_related("case")
     found = []
     for line in lines.defer("amounts", "checks").order_by("case_id").iterator(chunk_size=2_000):
@@ -112,12 +114,19 @@ def changes_of(roadmap: Roadmap) -> list[Change]:
             "batch": line.batch,
             "measure": line.measure,
             "team": line.team or case.team,
-            "due_on": line.done_on,
+            "due_on": done_on.get(line.case_id, line.done_on),
         }
         after = {name: value for name, value in wanted.items() if getattr(case, name) != value}
         if after:
             found.append(Change(case, {name: getattr(case, name) for name in after}, after))
     return found
+
+
+def _moved(roadmap: Roadmap) -> dict[int, date | None]:
+    """The last day of each case, where a notice of holidays was entered since the roadmap was planned."""
+    if not counting_of(roadmap).moved:
+        return {}
+    return {line.row.case_id: line.row.done_on for line in all_lines(roadmap, Scope(everywhere=True))}
 
 
 def planned_of_case(case: Case, scope: Scope, today: date) -> CasePlan | None:
