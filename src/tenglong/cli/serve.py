@@ -5,9 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management import call_command
+
+from tenglong.actions.calendar import count_anew
+from tenglong.cli.bulletins import OPERATOR
 
 
 def add_to(topics: Any) -> None:
@@ -21,8 +25,12 @@ def add_to(topics: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Migrate, then run the worker and the web server until a signal comes; ends with 1 when one of them ends."""
+    """Migrate, then run the worker and the web server until a signal comes; ends with 1 when one of them ends.
+
+    A program that was upgraded may know holidays that the one before did not: dates that are open follow.
+    """
     call_command("migrate", verbosity=0)
+    count_anew(actor=OPERATOR, at=datetime.now(UTC))
     worker = subprocess.Popen([sys.executable, "-m", "tenglong.cli", "worker"])
     server = subprocess.Popen(
         [
