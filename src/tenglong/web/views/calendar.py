@@ -1,5 +1,6 @@
 """The working calendar: what is known of each year, and the notice of a year entered by the city."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -33,13 +34,19 @@ def listed(request: HttpRequest) -> HttpResponse:
             messages.success(request, said.format(publicities=moved.publicities, objections=moved.objections))
             return redirect("calendar")
     context = {
-        "years": [(year, days_text(year.off), days_text(year.worked)) for year in years],
+        "years": [(one, _spans(one.year, one.off), _spans(one.year, one.worked)) for one in years],
         "notices": [
-            (one, days_text(one.notice.off), days_text(one.notice.worked)) for one in entered_notices()
+            (one, _spans(one.notice.year, one.notice.off), _spans(one.notice.year, one.notice.worked))
+            for one in entered_notices()
         ],
         "form": form if may else None,
     }
     return render(request, "calendar/calendar.html", context, status=422 if form.errors else 200)
+
+
+def _spans(year: int, days: Iterable[date]) -> list[str]:
+    """The days and spans of a year, without the year before each."""
+    return [span.replace(f"{year}-", "") for span in days_text(days).split()]
 
 
 def _first_unknown(years: list[CalendarYear], today: date) -> dict[str, int]:
