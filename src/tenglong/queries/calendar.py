@@ -43,6 +43,11 @@ class CalendarYear:
     source: Message | str
     entered: EnteredNotice | None
 
+    @property
+    def quoted(self) -> bool:
+        """Whether the source is the title of a notice, which has no translation."""
+        return isinstance(self.source, str)
+
 
 def working_calendar(known_at: datetime | None = None) -> WorkingCalendar:
     """The calendar as known at a moment; with everything that was ever entered unless told."""
