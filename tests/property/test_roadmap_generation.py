@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.facts import LANDLORD, OWNER, TENANT, FirmFacts
@@ -99,7 +100,7 @@ def stated(draw: st.DrawFn) -> Settings:
 
 def made(facts: list[FirmFacts], settings: Settings) -> tuple[Generated, Problem]:
     try:
-        generated = generate(facts, settings)
+        generated = generate(facts, settings, shipped_calendar())
     except BadValue:
         assume(False)
     return generated, parse_problem(generated.to_bytes(), "p.json")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation_parts import LinePlan
-from tenglong.domain.roadmap.legal import is_office_day
 from tenglong.domain.roadmap.settings import default_settings
 from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
 from tenglong.domain.roadmap.three_ables_checks import Outcome
@@ -38,7 +38,7 @@ def lines(draw: st.DrawFn) -> list[LinePlan]:
 def reviewed(plan: list[LinePlan], **stated: object) -> ThreeAbles:
     teams = ("甲", "乙")
     facts = [FirmFacts(one.id, int(one.id), one.id, "330421", team=teams[int(one.id) % 2]) for one in plan]
-    return judge(facts, plan, default_settings(START, DEADLINE, **stated))
+    return judge(facts, plan, default_settings(START, DEADLINE, **stated), shipped_calendar())
 
 
 @given(lines(), st.dictionaries(st.sampled_from(["2021-08", "2021-10"]), st.integers(0, 150), min_size=1))
@@ -97,4 +97,4 @@ def week_of(day: date) -> date:
 
 def office(first: date) -> int:
     days = [first + timedelta(days=n) for n in range(7)]
-    return sum(is_office_day(day) for day in days if first > DEADLINE or day <= DEADLINE)
+    return sum(shipped_calendar().works(day) for day in days if first > DEADLINE or day <= DEADLINE)

@@ -18,8 +18,8 @@ from tenglong.queries.evaluations_steps import standing
 topic = Topic(tags=["evaluations"])
 OWN = (
     "id", "year", "note", "way", "requested_by", "requested_at", "computed_at", "publicised_by",
-    "publicised_at", "publicity_start", "publicity_end", "finalised_by", "finalised_at", "withdrawn_by",
-    "withdrawn_at", "reason",
+    "publicised_at", "publicity_start", "publicity_end", "publicity_days", "finalised_by", "finalised_at",
+    "withdrawn_by", "withdrawn_at", "reason",
 )  # fmt: skip
 DIGESTS = ("upload_name", "scheme_digest", "input_digest", "result_digest", "software")
 
@@ -72,6 +72,8 @@ class RunOut(Schema):
     publicised_at: Moment | None
     publicity_start: Day | None
     publicity_end: Day | None
+    publicity_days: int | None
+    publicity_provisional: bool
     finalised_by: str
     finalised_at: Moment | None
     withdrawn_by: str
@@ -213,6 +215,7 @@ def _run(run: Evaluation) -> dict[str, Any]:
         "territory": run.place.code,
         "revises": run.revises_id,
         "state": run.shown_state,
+        "publicity_provisional": run.provisional,
     }
 
 

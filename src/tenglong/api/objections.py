@@ -70,6 +70,7 @@ class ObjectionOut(Schema):
     recorded_by: str
     recorded_at: Moment
     due_on: Day
+    due_provisional: bool
     decided_by: str
     decided_at: Moment | None
     files: list[ObjectionFileOut]
@@ -153,9 +154,10 @@ def evidence(request: Asked, id: Id, number: Annotated[int, Field(ge=1, le=1000)
 
 
 def _objection(found: Any) -> dict[str, Any]:
-    same = set(ObjectionOut.model_fields) - {"evaluation", "firm", "place", "files"}
+    same = set(ObjectionOut.model_fields) - {"evaluation", "firm", "place", "files", "due_provisional"}
     return {
         **{name: getattr(found, name) for name in same},
+        "due_provisional": found.provisional,
         "evaluation": found.evaluation_id,
         "firm": found.firm.name,
         "place": found.place_id,

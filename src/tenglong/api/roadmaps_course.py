@@ -60,7 +60,7 @@ class CourseOut(Schema):
 
 
 class SlipOut(Schema):
-    """A milestone that was due and is not reached; `days` since it was due."""
+    """A milestone that was due and is not reached; `days` since it was due, a day that may be `provisional`."""
 
     case_id: int
     number: int
@@ -71,6 +71,7 @@ class SlipOut(Schema):
     kind: str
     due_on: Day
     days: int
+    provisional: bool
 
 
 class SlipGroupOut(Schema):

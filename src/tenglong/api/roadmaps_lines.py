@@ -32,7 +32,8 @@ class LinesNarrowing(Schema):
 
 
 class LineOut(Schema):
-    """A case in a roadmap; without a measure it waits. `amounts` are what its measure brings and takes, by id."""
+    """A case in a roadmap; without a measure it waits. `amounts` are what its measure brings and takes, by id;
+    `provisional`: `done_on` may move with a notice of holidays to come."""
 
     case_id: int
     number: int
@@ -48,13 +49,15 @@ class LineOut(Schema):
     adjusted: bool
     amounts: dict[str, Exact]
     outcome: str
+    provisional: bool
 
 
 class MilestoneOut(Schema):
-    """By when an entry of a kind should stand in the ledger of the case."""
+    """By when an entry of a kind should stand in the ledger of the case; a `provisional` day may still move."""
 
     kind: str
     due_on: Day
+    provisional: bool
 
 
 class LineInFull(LineOut):

@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 import tenglong
 from tenglong.api import (
     bulletins,
+    calendar,
     cases,
     entries,
     evaluations,
@@ -45,7 +46,21 @@ from tenglong.domain.kernel.messages import Message, msg
 
 STATUS: Mapping[type[UserError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409}
 TOPICS = (
-    *(people, places, rosters, review, figures, race, cases, entries, firms, matches, imports, bulletins),
+    *(
+        people,
+        places,
+        calendar,
+        rosters,
+        review,
+        figures,
+        race,
+        cases,
+        entries,
+        firms,
+        matches,
+        imports,
+        bulletins,
+    ),
     *(
         schemes,
         evaluations,

@@ -123,7 +123,7 @@ def run_slips(arguments: argparse.Namespace) -> int:
             row.town_name,
             row.team,
             kinds[row.kind].zh,
-            str(row.due_on),
+            f"{row.due_on}（暂定）" if row.provisional else str(row.due_on),
             str(row.days),
         ]
         for row in found.rows

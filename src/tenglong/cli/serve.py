@@ -3,10 +3,13 @@
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management import call_command
 
+from tenglong.actions.calendar import count_anew
+from tenglong.cli.bulletins import OPERATOR
 from tenglong.cli.keeping import keep
 from tenglong.domain.jobs.lanes import lanes
 from tenglong.jobs.handlers import check_handlers
@@ -25,10 +28,12 @@ def add_to(topics: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Migrate, then run the web server and the workers until a signal comes; ends with 1 when the web server ends.
 
-    A worker that ends is started again, and the site goes on meanwhile.
+    A worker that ends is started again, and the site goes on meanwhile. A program that was upgraded may know holidays
+    that the one before did not: dates that are open follow.
     """
     check_handlers()
     call_command("migrate", verbosity=0)
+    count_anew(actor=OPERATOR, at=datetime.now(UTC))
     server = [
         *(sys.executable, "-m", "gunicorn", "tenglong.config.wsgi:application"),
         *("--bind", f"{arguments.host}:{arguments.port}"),

@@ -29,6 +29,8 @@ from tenglong.domain.evaluation.results import Outcome
 from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
 from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.calendar import working_calendar
 from tenglong.queries.files import path_of
 from tenglong.queries.jobs import JobView, job_view
 from tenglong.queries.observations import observations
@@ -80,6 +82,7 @@ def visible_runs(scope: Scope, *, year: int | None = None, scheme_id: int | None
         found = found.filter(scheme_id=scheme_id)
     runs = list(found.order_by("-id"))
     _mark_failed(runs)
+    _mark_provisional(runs)
     return runs
 
 
@@ -97,6 +100,7 @@ def run_by_id(id: int, scope: Scope) -> Evaluation:
     if found is None:
         raise NotFound(msg("没有第 {id} 号评价，或您不能查看，请从列表中选择。", id=id))
     _mark_failed([found])
+    _mark_provisional([found])
     return found
 
 
@@ -107,6 +111,24 @@ def _mark_failed(runs: Sequence[Evaluation]) -> None:
         jobs = Job.objects.filter(kind="evaluate", params__evaluation__in=list(waiting)).order_by("id")
         for id, state in jobs.values_list("params__evaluation", "state"):
             waiting[id].failed = state == Job.State.FAILED
+
+
+def _mark_provisional(runs: Sequence[Evaluation]) -> None:
+    """Say of runs in publicity whether their last day may move with a notice of holidays to come."""
+    shown = [run for run in runs if run.state == PUBLICISED]
+    if shown:
+        calendar = working_calendar()
+        for run in shown:
+            run.provisional = calendar.is_provisional(run.publicity_start, run.publicity_end)
+
+
+def _mark_due_provisional(objections: Sequence[Objection]) -> None:
+    """Say of open objections whether the day by which they are to be decided may move likewise."""
+    waiting = [one for one in objections if one.state == Objection.State.OPEN]
+    if waiting:
+        calendar = working_calendar()
+        for one in waiting:
+            one.provisional = calendar.is_provisional(china_date(one.recorded_at), one.due_on)
 
 
 def _visible(runs: QuerySet[Evaluation], scope: Scope) -> QuerySet[Evaluation]:
@@ -150,8 +172,10 @@ def open_steps(run: Evaluation, actor: Actor, today: date) -> list[Step]:
 
 def objections_of(run: Evaluation, scope: Scope) -> list[Objection]:
     """The objections to a run by firms where the person may look, in their order."""
-    found = Objection.objects.filter(evaluation=run).select_related("firm", "place").order_by("number")
-    return list(found if scope.everywhere else found.filter(place_id__in=scope.places))
+    rows = Objection.objects.filter(evaluation=run).select_related("firm", "place").order_by("number")
+    found = list(rows if scope.everywhere else rows.filter(place_id__in=scope.places))
+    _mark_due_provisional(found)
+    return found
 
 
 def objection_by_id(id: int, scope: Scope) -> Objection:
@@ -163,6 +187,7 @@ def objection_by_id(id: int, scope: Scope) -> Objection:
     found = Objection.objects.select_related("evaluation__scheme", "firm", "place").filter(pk=id).first()
     if found is None or not (scope.everywhere or found.place_id in scope.places):
         raise NotFound(msg("没有这件异议，或不在您的辖区内，请从列表中选择。"))
+    _mark_due_provisional([found])
     return found
 
 

@@ -46,6 +46,7 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
         contact="",
         issued_on=china_date(at),
         deadline=window.publicity_end,
+        provisional=window.provisional,
         created=at,
         explanation=explanation_of(run, result),
         counterfactual=found,

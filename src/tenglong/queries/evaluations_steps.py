@@ -20,6 +20,7 @@ from tenglong.domain.evaluation.process import (
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.periods import Window
+from tenglong.queries.calendar import working_calendar
 from tenglong.queries.evaluations import open_steps
 from tenglong.store.models import Evaluation, Objection, Scheme
 
@@ -68,10 +69,11 @@ def standing(run: Evaluation, actor: Actor, today: date) -> Standing:
 
 def _sentence(run: Evaluation, today: date, waiting: int) -> Message:
     if run.state == PUBLICISED and run.publicity_end is not None:
+        day = working_calendar().said(run.publicity_end, run.publicity_start)
         if today <= run.publicity_end:
             words = "公示到 {day} 结束（按工作日计），期间受理异议；现有 {count} 件异议待裁定。"
-            return msg(words, day=run.publicity_end, count=waiting)
-        return msg("公示已于 {day} 结束；{count} 件异议待裁定。", day=run.publicity_end, count=waiting)
+            return msg(words, day=day, count=waiting)
+        return msg("公示已于 {day} 结束；{count} 件异议待裁定。", day=day, count=waiting)
     if run.state == DRAFT and not _official(run):
         return msg("试算：办法尚未生效或不是本年度的办法，结果只供参考，不能公示。")
     return {
@@ -100,7 +102,7 @@ def _why(run: Evaluation, step: Step, actor: Actor, today: date, objections: Cou
         parts = {"requested": run.requested_by, "publicised": run.publicised_by}
         check_other_person(step, actor.name, parts)
         if run.state == PUBLICISED:
-            check_over(Window(run.publicity_start, run.publicity_end), today)
+            check_over(Window(run.publicity_start, run.publicity_end), today, working_calendar())
     except UserError as error:
         return error.message
     if objections.waiting:

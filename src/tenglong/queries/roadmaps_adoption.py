@@ -1,6 +1,7 @@
 """What adopting a roadmap would change, and what the roadmap in force says of one case."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,8 @@ from tenglong.domain.roadmap.process import ADOPTED, check_step
 from tenglong.domain.roadmap.slips import days_late, reached_on
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.roadmaps import adopted_roadmap, parts_of
-from tenglong.queries.roadmaps_lines import LineRow, line_of, town_of
+from tenglong.queries.roadmaps_calendar import counting_of
+from tenglong.queries.roadmaps_lines import LineRow, MilestoneRow, all_lines, line_of, town_of
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
 
@@ -39,10 +41,14 @@ class AdoptionPreview:
 
 @dataclass(frozen=True)
 class PlannedMilestone:
-    """A milestone of a case: `done_on` when it was reached, `days` late (0: in time, or not due yet)."""
+    """A milestone of a case: `done_on` when it was reached, `days` late (0: in time, or not due yet).
+
+    One that is not reached is counted anew when a notice of holidays is entered; `provisional`: it may move with one.
+    """
 
     kind: str
     due_on: date
+    provisional: bool
     done_on: date | None
     days: int
 
@@ -98,7 +104,8 @@ def states_of_lines(roadmap: Roadmap) -> dict[int, str]:
 
 
 def changes_of(roadmap: Roadmap) -> list[Change]:
-    """The cases that adopting would change; a line without a team leaves the team as it is."""
+    """The cases that adopting would change, to the days as they count now; a line without a team leaves the team."""
+    done_on = _moved(roadmap)
     lines = RoadmapLine.objects.filter(roadmap=roadmap).exclude(measure="").select_related("case")
     found = []
     for line in lines.defer("amounts", "checks").order_by("case_id").iterator(chunk_size=2_000):
@@ -107,12 +114,19 @@ def changes_of(roadmap: Roadmap) -> list[Change]:
             "batch": line.batch,
             "measure": line.measure,
             "team": line.team or case.team,
-            "due_on": line.done_on,
+            "due_on": done_on.get(line.case_id, line.done_on),
         }
         after = {name: value for name, value in wanted.items() if getattr(case, name) != value}
         if after:
             found.append(Change(case, {name: getattr(case, name) for name in after}, after))
     return found
+
+
+def _moved(roadmap: Roadmap) -> dict[int, date | None]:
+    """The last day of each case, where a notice of holidays was entered since the roadmap was planned."""
+    if not counting_of(roadmap).moved:
+        return {}
+    return {line.row.case_id: line.row.done_on for line in all_lines(roadmap, Scope(everywhere=True))}
 
 
 def planned_of_case(case: Case, scope: Scope, today: date) -> CasePlan | None:
@@ -122,13 +136,15 @@ def planned_of_case(case: Case, scope: Scope, today: date) -> CasePlan | None:
     if roadmap is None:
         return None
     try:
-        row = line_of(roadmap, case.pk, scope).row
+        line = line_of(roadmap, case.pk, scope)
     except NotFound:
         return None
-    return CasePlan(roadmap, row, _milestones(roadmap, case, today))
+    return CasePlan(roadmap, line.row, _milestones(roadmap, case, line.milestones, today))
 
 
-def _milestones(roadmap: Roadmap, case: Case, today: date) -> tuple[PlannedMilestone, ...]:
+def _milestones(
+    roadmap: Roadmap, case: Case, counted: Sequence[MilestoneRow], today: date
+) -> tuple[PlannedMilestone, ...]:
     words, stands = vocabulary(), dict[str, date]()
     for fact in surviving_history(facts_of_cases([case.pk])[case.pk]):
         kind = words.kind(fact.kind)
@@ -139,6 +155,8 @@ def _milestones(roadmap: Roadmap, case: Case, today: date) -> tuple[PlannedMiles
     rows = list(RoadmapMilestone.objects.filter(roadmap=roadmap, case=case).order_by("due_on", "id"))
     reached = reached_on([(row.slot, row.due_on) for row in rows], stands)
     return tuple(
-        PlannedMilestone(row.kind, row.due_on, day, days_late(row.due_on, day, today))
-        for row, day in zip(rows, reached, strict=True)
+        PlannedMilestone(one.kind, one.due_on, one.provisional, None, days_late(one.due_on, None, today))
+        if day is None
+        else PlannedMilestone(row.kind, row.due_on, False, day, days_late(row.due_on, day, today))
+        for row, one, day in zip(rows, counted, reached, strict=True)
     )

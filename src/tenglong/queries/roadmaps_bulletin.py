@@ -50,4 +50,6 @@ def _latest(report: SlipReport) -> Iterator[b.LateMilestone]:
         if row.case_id not in named:
             named.add(row.case_id)
             item = kinds[row.kind].zh
-            yield b.LateMilestone(row.town_name, row.name, item, row.due_on, row.days, row.team)
+            yield b.LateMilestone(
+                row.town_name, row.name, item, row.due_on, row.days, row.team, row.provisional
+            )

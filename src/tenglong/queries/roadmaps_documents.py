@@ -163,6 +163,9 @@ def _standing(roadmap: Roadmap) -> str:
 def _case(line: LineDetail) -> CaseLine:
     row, kinds = line.row, vocabulary().kinds
     notes = [WORDS[name] for name in ("fixed", "adjusted") if getattr(row, name)]
+    steps = tuple(Step(kinds[one.kind].zh, one.due_on, one.provisional) for one in line.milestones)
+    if unsettled := [step.name for step in steps if step.provisional]:
+        notes.append(WORDS["provisional_note"].format(steps="、".join(unsettled)))
     return CaseLine(
         number=row.number,
         name=row.name,
@@ -173,7 +176,7 @@ def _case(line: LineDetail) -> CaseLine:
         measure=row.measure,
         start_on=row.start_on,
         done_on=row.done_on,
-        steps=tuple(Step(kinds[one.kind].zh, one.due_on) for one in line.milestones),
+        steps=steps,
         amounts=row.amounts,
         outcome=outcome_words(row.outcome),
         note="；".join(notes),

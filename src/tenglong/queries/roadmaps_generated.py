@@ -14,6 +14,7 @@ from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, li
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
+from tenglong.queries.calendar import working_calendar
 from tenglong.queries.files import path_of
 from tenglong.queries.roadmaps_settings import settings_of
 from tenglong.store.models import Roadmap, RoadmapLine
@@ -22,12 +23,13 @@ ANNOUNCED = "announced"
 
 
 def generated_for(roadmap: Roadmap, facts: Sequence[FirmFacts]) -> Generated:
-    """Options for these cases under the settings of the roadmap, with what the roadmap it replans announced.
+    """Options for these cases under the settings of the roadmap, with what the roadmap it replans announced; days are
+    counted with the calendar as it was known then.
 
     Raises:
         BadValue: nobody is left to plan for, or a duty cannot be met by anybody in time.
     """
-    return with_promises(generate(facts, settings_of(roadmap)), roadmap)
+    return with_promises(generate(facts, settings_of(roadmap), working_calendar(roadmap.known_at)), roadmap)
 
 
 def generated_of(roadmap: Roadmap) -> Generated:
@@ -55,7 +57,8 @@ def in_days(generated: Generated, problem: Problem, plan: Plan) -> tuple[list[Li
     """A plan in days, line by line, and the three-ables of it."""
     planned = lines(generated, problem, plan)
     owed = tuple(sorted(due for firm in generated.left_out for due in firm.owed))
-    return planned, judge(list(generated.facts.values()), planned, generated.settings, owed=owed)
+    facts, settings = list(generated.facts.values()), generated.settings
+    return planned, judge(facts, planned, settings, generated.calendar, owed=owed)
 
 
 def with_promises(generated: Generated, roadmap: Roadmap) -> Generated:

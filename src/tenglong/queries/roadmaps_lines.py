@@ -13,6 +13,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.roadmap.three_ables_checks import Check
+from tenglong.queries.roadmaps_calendar import Counting, counting_of
 from tenglong.queries.territory import territory
 from tenglong.store.models import Roadmap, RoadmapLine, RoadmapMilestone
 
@@ -41,7 +42,10 @@ EVERY = LineFilter()
 
 @dataclass(frozen=True)
 class LineRow:
-    """A case in a roadmap; without a measure it waits. `amounts` are what its option brings and takes, by id."""
+    """A case in a roadmap; without a measure it waits. `amounts` are what its option brings and takes, by id.
+
+    `done_on` is counted anew when a notice of holidays is entered; `provisional`: it may still move with one.
+    """
 
     case_id: int
     number: int
@@ -58,6 +62,7 @@ class LineRow:
     adjusted: bool
     amounts: dict[str, Decimal]
     outcome: str
+    provisional: bool
 
     @property
     def waits(self) -> bool:
@@ -67,10 +72,11 @@ class LineRow:
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """By when an entry of a kind should stand in the ledger of the case."""
+    """By when an entry of a kind should stand in the ledger of the case; `provisional` as in the line."""
 
     kind: str
     due_on: date
+    provisional: bool
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,9 @@ def lines_slice(
     ordered = wanted_lines(roadmap, scope, where).order_by("case__number")
     ids = list(ordered.values_list("pk", flat=True)[offset : offset + limit])
     rows = _with_cases(RoadmapLine.objects.filter(pk__in=ids).defer("checks"))
-    return tuple(_row(line, roadmap) for line in rows)
+    lines, counting = list(rows), counting_of(roadmap)
+    due = _milestones(roadmap, lines, counting) if counting.moved else {}
+    return tuple(_row(line, roadmap, counting, due.get(line.case_id, ())) for line in lines)
 
 
 def line_of(roadmap: Roadmap, case_id: int, scope: Scope) -> LineDetail:
@@ -195,21 +203,44 @@ def _with_cases(lines: QuerySet[RoadmapLine]) -> QuerySet[RoadmapLine]:
 
 
 def _details(roadmap: Roadmap, lines: Sequence[RoadmapLine]) -> list[LineDetail]:
-    due: dict[int, list[MilestoneRow]] = {line.case_id: [] for line in lines}
-    rows = RoadmapMilestone.objects.filter(roadmap=roadmap, case_id__in=list(due)).order_by("due_on", "id")
-    for case_id, kind, due_on in rows.values_list("case_id", "kind", "due_on"):
-        due[case_id].append(MilestoneRow(kind, due_on))
+    counting = counting_of(roadmap)
+    due = _milestones(roadmap, lines, counting)
     return [
         LineDetail(
-            _row(line, roadmap),
+            _row(line, roadmap, counting, due[line.case_id]),
             tuple(Check.from_json(one) for one in line.checks),
-            tuple(due[line.case_id]),
+            due[line.case_id],
         )
         for line in lines
     ]
 
 
-def _row(line: RoadmapLine, roadmap: Roadmap) -> LineRow:
+def _milestones(
+    roadmap: Roadmap, lines: Sequence[RoadmapLine], counting: Counting
+) -> dict[int, tuple[MilestoneRow, ...]]:
+    planned: dict[int, list[tuple[str, date]]] = {line.case_id: [] for line in lines}
+    rows = RoadmapMilestone.objects.filter(roadmap=roadmap, case_id__in=list(planned))
+    for case_id, kind, due_on in rows.order_by("due_on", "id").values_list("case_id", "kind", "due_on"):
+        planned[case_id].append((kind, due_on))
+    return {line.case_id: _counted(line, planned[line.case_id], counting) for line in lines}
+
+
+def _counted(
+    line: RoadmapLine, planned: Sequence[tuple[str, date]], counting: Counting
+) -> tuple[MilestoneRow, ...]:
+    if line.start_on is None or not planned:
+        return ()
+    kinds, days = zip(*planned, strict=True)
+    return tuple(
+        MilestoneRow(kind, day, counting.provisional(line.start_on, day))
+        for kind, day in zip(kinds, counting.days(line.measure, line.start_on, kinds, days), strict=True)
+    )
+
+
+def _row(
+    line: RoadmapLine, roadmap: Roadmap, counting: Counting, milestones: Sequence[MilestoneRow]
+) -> LineRow:
+    done_on = milestones[-1].due_on if milestones else line.done_on
     town, town_name = town_of(line.place_id, roadmap.facts_on)
     return LineRow(
         case_id=line.case_id,
@@ -222,9 +253,10 @@ def _row(line: RoadmapLine, roadmap: Roadmap) -> LineRow:
         batch=line.batch,
         measure=line.measure,
         start_on=line.start_on,
-        done_on=line.done_on,
+        done_on=done_on,
         fixed=line.fixed,
         adjusted=line.adjusted,
         amounts={name: Decimal(text) for name, text in line.amounts.items()},
         outcome=line.outcome,
+        provisional=counting.provisional(line.start_on, done_on),
     )

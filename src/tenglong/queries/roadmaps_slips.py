@@ -17,6 +17,7 @@ from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.roadmap.slips import Due, days_late, reached_on
 from tenglong.queries.ledger import last_id_at, last_sql
+from tenglong.queries.roadmaps_calendar import Counting, counting_of
 from tenglong.queries.roadmaps_lines import town_of
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, Roadmap, RoadmapLine, RoadmapMilestone
@@ -26,7 +27,7 @@ AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class SlipRow:
-    """A milestone that was due and is not reached; `days` since it was due."""
+    """A milestone that was due and is not reached; `days` since it was due, a day that may be `provisional`."""
 
     case_id: int
     number: int
@@ -38,6 +39,7 @@ class SlipRow:
     kind: str
     due_on: date
     days: int
+    provisional: bool
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,16 @@ class _Late(NamedTuple):
     zone: str
     team: str
     kind: str
+    provisional: bool
 
 
 class _Plan(NamedTuple):
-    """What never changes of a roadmap once it is planned; without a digest it is not."""
+    """What never changes of a roadmap once it is planned, and how its days count; without a digest it is not."""
 
     roadmap_id: int
     digest: str
     roster_id: int
+    counting: Counting
 
 
 class _Promised(NamedTuple):
@@ -110,6 +114,7 @@ class _Promised(NamedTuple):
     place_id: int
     zone: str
     team: str
+    start_on: date
     kinds: tuple[str, ...]
     due: tuple[Due, ...]
 
@@ -141,8 +146,8 @@ def slips_of(
         members = territory().at(as_of).members(town)
         places = members if places is None else places & members
     wanted = _Wanted(places, zone, team, kind)
-    last_id = last_id_at(roadmap.roster_id, known_at)
-    stood = _stood(_Plan(roadmap.pk, roadmap.plan_digest, roadmap.roster_id), as_of, last_id)
+    plan = _Plan(roadmap.pk, roadmap.plan_digest, roadmap.roster_id, counting_of(roadmap, known_at))
+    stood = _stood(plan, as_of, last_id_at(roadmap.roster_id, known_at))
     counted = [one for one in stood.counted if wanted.lets(one)]
     late = [one for one in stood.late if wanted.lets(one)]
     due, done = sum(one.due for one in counted), sum(one.done for one in counted)
@@ -201,24 +206,26 @@ def _stood(plan: _Plan, as_of: date, last_id: int) -> _Stood:
                 count[1] += 1
                 continue
             count[2] = due_on if count[2] is None else min(count[2], due_on)
-            late.append(_Late(due_on, one.case_id, one.place_id, one.zone, one.team, kind))
+            provisional = plan.counting.provisional(one.start_on, due_on)
+            late.append(_Late(due_on, one.case_id, one.place_id, one.zone, one.team, kind, provisional))
     late.sort(key=itemgetter(0, 1))
     return _Stood(tuple(_Counted(*key, *count) for key, count in counts.items()), tuple(late))
 
 
 @lru_cache(maxsize=4)
 def _promised(plan: _Plan) -> tuple[_Promised, ...]:
-    """The milestones of a roadmap, case by case: they never change (0011)."""
+    """The milestones of a roadmap, case by case: what was planned never changes (0011), a notice may move its days."""
     lines = RoadmapLine.objects.filter(roadmap_id=plan.roadmap_id).exclude(measure="")
-    columns = lines.values_list("case_id", "place_id", "zone", "team")
-    where = {case: (place, zone, team) for case, place, zone, team in columns.iterator(AT_ONCE)}
+    columns = lines.values_list("case_id", "place_id", "zone", "team", "measure", "start_on")
+    where = {case: rest for case, *rest in columns.iterator(AT_ONCE)}
     rows = RoadmapMilestone.objects.filter(roadmap_id=plan.roadmap_id).order_by("case_id", "due_on", "id")
     steps = rows.values_list("case_id", "kind", "slot", "due_on").iterator(AT_ONCE)
     found = []
     for case_id, own in groupby(steps, itemgetter(0)):
         _, kinds, slots, days = zip(*own, strict=True)
-        place, zone, team = where[case_id]
-        found.append(_Promised(case_id, place, zone, team, kinds, tuple(zip(slots, days, strict=True))))
+        place, zone, team, measure, start_on = where[case_id]
+        due = tuple(zip(slots, plan.counting.days(measure, start_on, kinds, days), strict=True))
+        found.append(_Promised(case_id, place, zone, team, start_on, kinds, due))
     return tuple(found)
 
 
@@ -250,6 +257,7 @@ def _rows(late: Sequence[_Late], as_of: date) -> tuple[SlipRow, ...]:
             one.kind,
             one.due_on,
             days_late(one.due_on, None, as_of),
+            one.provisional,
         )
         for one in late
     )

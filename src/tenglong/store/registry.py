@@ -203,6 +203,8 @@ REGISTRY: dict[type[Model], Kept] = {
     m.RoadmapLine: _while_running("store_roadmap", "roadmap_id", PLANNED),
     m.RoadmapMilestone: _while_running("store_roadmap", "roadmap_id", PLANNED),
     m.RoadmapFlow: _while_running("store_roadmap", "roadmap_id", PLANNED),
+    # settings of the city
+    m.HolidayNotice: append_only(),
     # people and work
     m.User: _mutable("the trail"),
     m.Membership: _mutable("the trail"),

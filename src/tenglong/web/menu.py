@@ -32,6 +32,7 @@ MENU = (
     Item("bulletins", _("通报"), "file-text", Permission.VIEW),
     Item("people", _("用户与权限"), "users", Permission.MANAGE),
     Item("places", _("单位与目标"), "sitemap", Permission.VIEW),
+    Item("calendar", _("工作日历"), "calendar", Permission.VIEW),
     Item("ledger", _("台账查验"), "shield-check", Permission.VERIFY),
 )
 

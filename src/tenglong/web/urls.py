@@ -2,6 +2,7 @@
 
 from tenglong.web.views import (
     bulletins,
+    calendar,
     cases,
     entries,
     evaluations,
@@ -38,7 +39,7 @@ TOPICS = (
     *(evaluations_objections, evaluations_prices),
     *(roadmaps, roadmaps_planning, roadmaps_lines, roadmaps_comparing, roadmaps_adopting),
     *(roadmaps_course, roadmaps_files),
-    *(bulletins, people, places, ledger, jobs),
+    *(bulletins, people, places, calendar, ledger, jobs),
 )
 
 urlpatterns = [pattern for topic in TOPICS for pattern in topic.urls]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation import generate
 from tenglong.domain.roadmap.measures import measures
@@ -37,6 +38,6 @@ def test_steps_are_due_when_the_table_says(case: dict[str, Any]) -> None:
     start: date = case["start"]
     known = firm({"measure": case["measure"], "state": case.get("state", "")})
     settings = default_settings(start, start + timedelta(days=300), period="month")
-    offer = generate([known], settings).offers["1"][case["measure"]]
+    offer = generate([known], settings, shipped_calendar()).offers["1"][case["measure"]]
     kinds = [step.kind for step in offer.timetable.steps]
     assert dict(zip(kinds, offer.timetable.days[0], strict=True)) == case["days"]

@@ -14,10 +14,11 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.access.steps import check_other_person, given_reason
 from tenglong.domain.evaluation.corrections import check_corrections
 from tenglong.domain.evaluation.kept import corrected
-from tenglong.domain.evaluation.process import check_step, check_taking_objections, decision_due, process
+from tenglong.domain.evaluation.process import check_step, check_taking_objections, process
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.calendar import working_calendar
 from tenglong.queries.evaluations import corrections_of, scheme_file, table_of
 from tenglong.queries.evaluations_objections import known_groups
 from tenglong.store.models import Evaluation, EvaluationResult, Firm, Objection
@@ -46,13 +47,14 @@ def record_objection(
     if result is None or not actor.may(Permission.VIEW, result.place_id):
         raise NotFound(msg("这次评价中没有“{firm}”的结果，或不在您的辖区内。", firm=firm.name))
     actor.check_may(step.permission, result.place_id)
-    today = china_date(at)
-    check_taking_objections(window_of(found), today)
+    today, calendar = china_date(at), working_calendar()
+    check_taking_objections(window_of(found), today, calendar)
     if not claim.strip():
         raise BadValue(msg("请写明企业对评价结果有何异议。"))
     if len(files) < process().files:
         problem = "登记异议须上传至少 {needed} 份盖章的异议材料，目前 {files} 份，请补充后提交。"
         raise BadValue(msg(problem, needed=process().files, files=len(files)))
+    within = process().decide_within
     last = Objection.objects.filter(evaluation=found).aggregate(last=Max("number"))["last"] or 0
     objection = Objection.objects.create(
         evaluation=found,
@@ -63,7 +65,8 @@ def record_objection(
         files=[keep_evidence(file) for file in files],
         recorded_by=actor.name,
         recorded_at=at,
-        due_on=decision_due(today),
+        due_on=calendar.add_working_days(today, within),
+        due_in=within,
     )
     leave(
         by=actor.name, at=at, deed="record_objection", about=f"evaluation:{found.pk}", number=objection.number

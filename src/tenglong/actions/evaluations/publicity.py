@@ -15,12 +15,14 @@ from tenglong.domain.evaluation.process import (
     WITHDRAWN,
     check_over,
     check_step,
+    process,
     publicity,
     way_of,
 )
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window, china_date
+from tenglong.queries.calendar import working_calendar
 from tenglong.store.models import Evaluation, EvaluationResult, Objection, Scheme
 
 
@@ -41,10 +43,11 @@ def publicise(*, actor: Actor, at: datetime, run: Evaluation, days: int | None =
     _check_rated(found)
     _check_alone(found, PUBLICISED, except_for=found.revises_id)
     _check_not_graded(found)
-    window = publicity(china_date(at), days)
+    count = process().usual_days if days is None else days
+    window = publicity(china_date(at), working_calendar(), count)
     _replace_revised(found)
     found.state, found.publicised_by, found.publicised_at = step.to, actor.name, at
-    found.publicity_start, found.publicity_end = window.start, window.deadline
+    found.publicity_start, found.publicity_end, found.publicity_days = window.start, window.deadline, count
     found.save()
     leave(
         by=actor.name,
@@ -76,7 +79,7 @@ def finalise(*, actor: Actor, at: datetime, run: Evaluation) -> Evaluation:
     check_other_person(step, actor.name, parts_of(found))
     _check_in_force(found)
     if not straight:
-        check_over(window_of(found), china_date(at))
+        check_over(window_of(found), china_date(at), working_calendar())
         _check_objections(found)
     _check_alone(found, FINAL)
     _check_not_graded(found)

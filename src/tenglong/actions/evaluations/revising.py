@@ -12,6 +12,7 @@ from tenglong.domain.evaluation.process import WITHDRAWN, check_over, check_step
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.calendar import working_calendar
 from tenglong.store.models import Evaluation, Objection
 
 
@@ -30,7 +31,7 @@ def revise(*, actor: Actor, at: datetime, run: Evaluation, way: str = "", note: 
     step = check_step("revise", found.state)
     actor.check_may(step.permission, found.place_id)
     chosen = way_of(way)
-    check_over(window_of(found), china_date(at))
+    check_over(window_of(found), china_date(at), working_calendar())
     _check_decided(found)
     if other := found.revisions.exclude(state=WITHDRAWN).first():
         problem = "第 {id} 号修订正在办理，请先完成或撤回。"

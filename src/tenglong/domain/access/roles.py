@@ -24,6 +24,7 @@ class Permission(StrEnum):
     FREEZE = "freeze"
     ISSUE = "issue"
     MANAGE = "manage"
+    CALENDAR = "calendar"
     VERIFY = "verify"
     EVALUATION_DRAFT = "evaluation_draft"
     EVALUATION_PUBLICISE = "evaluation_publicise"

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 
 from tenglong.domain.access.steps import State, Step, read_states, read_steps
-from tenglong.domain.kernel.calendar import add_working_days
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import Window
@@ -89,37 +89,40 @@ def check_step(id: str, state: str) -> Step:
     return found
 
 
-def publicity(published_on: date, days: int | None = None) -> Window:
+def publicity(published_on: date, calendar: WorkingCalendar, days: int) -> Window:
     """From the day of publication to the last working day on which objections are taken.
 
     Raises:
-        BadValue: fewer or more days than the rules allow, or a year whose holidays are not known.
+        BadValue: fewer or more days than the rules allow.
     """
     rules = process()
-    count = rules.usual_days if days is None else days
-    if not rules.least_days <= count <= rules.most_days:
+    if not rules.least_days <= days <= rules.most_days:
         problem = "公示期须为 {least} 至 {most} 个工作日，填写的是 {days}，请改正。"
-        raise BadValue(msg(problem, least=rules.least_days, most=rules.most_days, days=count))
-    return Window(published_on, add_working_days(published_on, count))
+        raise BadValue(msg(problem, least=rules.least_days, most=rules.most_days, days=days))
+    return Window(published_on, calendar.add_working_days(published_on, days))
 
 
-def check_taking_objections(window: Window, today: date) -> None:
+def publicity_anew(window: Window, calendar: WorkingCalendar, days: int, today: date) -> Window:
+    """A publicity counted anew because a notice was entered `today`.
+
+    A last day that was announced and has not passed never becomes one that has.
+    """
+    last = calendar.add_working_days(window.start, days)
+    return Window(window.start, max(last, min(window.deadline, today)))
+
+
+def check_taking_objections(window: Window, today: date, calendar: WorkingCalendar) -> None:
     """Raises Conflict when the publicity is over."""
     if today > window.deadline:
         problem = "公示已于 {day} 结束，不再受理异议。"
-        raise Conflict(msg(problem, day=window.deadline))
+        raise Conflict(msg(problem, day=calendar.said(window.deadline, window.start)))
 
 
-def check_over(window: Window, today: date) -> None:
+def check_over(window: Window, today: date, calendar: WorkingCalendar) -> None:
     """Raises Conflict while the publicity runs."""
     if today <= window.deadline:
         problem = "公示到 {day} 结束，结束后方可定稿。"
-        raise Conflict(msg(problem, day=window.deadline))
-
-
-def decision_due(recorded_on: date) -> date:
-    """The day by which an objection is to be decided."""
-    return add_working_days(recorded_on, process().decide_within)
+        raise Conflict(msg(problem, day=calendar.said(window.deadline, window.start)))
 
 
 def way_of(id: str) -> Way:

@@ -119,7 +119,10 @@ class UnitMilestones:
 
 @dataclass(frozen=True)
 class LateMilestone:
-    """A milestone that was due and is not reached: whose, what, since when, and which team answers for it."""
+    """A milestone that was due and is not reached: whose, what, since when, and which team answers for it.
+
+    `provisional`: the day may move with a notice of holidays to come.
+    """
 
     unit: str
     firm: str
@@ -127,6 +130,7 @@ class LateMilestone:
     due_on: date
     days: int
     team: str
+    provisional: bool = False
 
 
 @dataclass(frozen=True)

@@ -44,11 +44,12 @@ def _opening(course: RoadmapCourse, as_of: date) -> str:
 
 def _late(one: LateMilestone, as_of: date) -> str:
     team = WORDS["team"].format(team=one.team) if one.team else ""
+    day = short_day(one.due_on, as_of.year)
     return str(WORDS["late_item"]).format(
         unit=one.unit,
         firm=one.firm,
         item=one.item,
-        due_on=short_day(one.due_on, as_of.year),
+        due_on=WORDS["provisional"].format(day=day) if one.provisional else day,
         days=one.days,
         team=team,
     )

@@ -34,7 +34,8 @@ Stage = Literal["publicity", "ended", "final", "replaced"]
 @dataclass(frozen=True)
 class Letter:
     """What a letter says. `created` has a time zone; `deadline` is the last day of publicity, on which objections are
-    still taken; `stage` says whether they are.
+    still taken; `stage` says whether they are, `provisional` whether that day may move with a notice
+    of holidays to come.
 
     `place` is where they go, `contact` a person and a telephone number ("" for none); `consequences` are sentences
     about what the grade leads to, each with its source; `notice` marks the whole letter, such as （演示数据）.
@@ -52,6 +53,7 @@ class Letter:
     explanation: Explanation
     counterfactual: Counterfactual
     stage: Stage = "publicity"
+    provisional: bool = False
     consequences: tuple[str, ...] = ()
     notice: str = ""
 
@@ -227,7 +229,12 @@ def _way(kind: str, way: Way) -> Iterator[tuple[str, ...]]:
 
 def _objection(letter: Letter) -> Iterator[d.Block]:
     words = WORDING["objection"]
-    yield d.Paragraph(words[letter.stage].format(deadline=day_text(letter.deadline), place=letter.place))
+    deadline = day_text(letter.deadline)
+    if letter.provisional:
+        deadline = words["provisional"].format(day=deadline)
+    yield d.Paragraph(words[letter.stage].format(deadline=deadline, place=letter.place))
+    if letter.provisional:
+        yield d.Paragraph(words["holidays"])
     if letter.contact:
         yield d.Paragraph(words["contact"].format(contact=letter.contact))
 

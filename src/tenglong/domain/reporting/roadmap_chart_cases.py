@@ -25,7 +25,7 @@ from tenglong.domain.reporting.roadmap_chart_parts import (
     head_height,
     short,
 )
-from tenglong.domain.reporting.roadmap_content import CaseLine, RoadmapContent, by_zone
+from tenglong.domain.reporting.roadmap_content import CaseLine, RoadmapContent, Step, by_zone
 
 CASES = LOOK["cases"]
 BEFORE, AFTER = ("number", "name", "team", "measure", "start"), ("steps", "done", "outcome")
@@ -92,7 +92,7 @@ def _case(
         "name": case.name,
         "team": case.team or WORDS["no_team"],
         "start": short(case.start_on),
-        "steps": "　".join(f"{step.name}{short(step.due_on)}" for step in case.steps) or WORDS["waiting_row"],
+        "steps": "　".join(_step(step) for step in case.steps) or WORDS["waiting_row"],
         "done": short(case.done_on),
         "outcome": case.outcome,
     }
@@ -107,6 +107,11 @@ def _case(
         start, end = axis.at(case.start_on), axis.at(case.done_on + timedelta(days=1))
         yield from bar(case.measure, start, y + 1.4, end - start, high - 2.8)
     yield Line(cells["number"][0], y + high, cells["outcome"][0] + cells["outcome"][1], y + high, 0.1)
+
+
+def _step(step: Step) -> str:
+    day = short(step.due_on)
+    return step.name + (WORDS["provisional"].format(day=day) if step.provisional else day)
 
 
 def _chosen(case: CaseLine, content: RoadmapContent, y: float, span: tuple[float, float]) -> Iterator[Item]:

@@ -26,10 +26,11 @@ class AmountName:
 
 @dataclass(frozen=True)
 class Step:
-    """A milestone of a case: what should stand in the ledger by when."""
+    """A milestone of a case: what should stand in the ledger by when; a `provisional` day may move with a notice."""
 
     name: str
     due_on: date
+    provisional: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.facts import FirmFacts
@@ -26,8 +27,8 @@ WEIGHT_PLACES, DISCOUNT_PLACES = 6, 6
 TAGS = ("zone", "team", "party", "parcel")
 
 
-def generate(facts: Sequence[FirmFacts], settings: Settings) -> Generated:
-    """The problem of a roadmap for these cases; the same facts and settings give the same problem.
+def generate(facts: Sequence[FirmFacts], settings: Settings, calendar: WorkingCalendar) -> Generated:
+    """The problem of a roadmap for these cases; the same facts, settings and calendar give the same problem.
 
     Raises:
         BadValue: nobody is left to plan for, a target, a cap or a choice names what is not there, or a zone cannot be
@@ -35,7 +36,7 @@ def generate(facts: Sequence[FirmFacts], settings: Settings) -> Generated:
     """
     known = measures()
     by_id = {firm.id: firm for firm in facts}
-    options = Options(known, settings, Horizon(settings), Estimates(facts, known, settings))
+    options = Options(known, settings, Horizon(settings, calendar), Estimates(facts, known, settings))
     for firm in facts:
         options.add(firm)
     _check(options)
@@ -60,6 +61,7 @@ def generate(facts: Sequence[FirmFacts], settings: Settings) -> Generated:
     }
     return Generated(
         settings=settings,
+        calendar=calendar,
         problem=problem,
         facts=by_id,
         offers=options.offers,

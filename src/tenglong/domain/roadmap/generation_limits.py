@@ -14,7 +14,6 @@ from tenglong.domain.roadmap.generation_estimates import Estimates
 from tenglong.domain.roadmap.generation_options import Options
 from tenglong.domain.roadmap.generation_parts import DONE, SIGNED_BEFORE
 from tenglong.domain.roadmap.generation_timing import Horizon, spread
-from tenglong.domain.roadmap.legal import office_days
 from tenglong.domain.roadmap.settings_format import JobsCap, Target
 
 NOTHING = Decimal(0)
@@ -33,8 +32,8 @@ class Limits:
 
     def __post_init__(self) -> None:
         self._settings, self._horizon = self.options.settings, self.options.horizon
-        last_days = self._settings.last_days
-        self._office_days = [office_days(*days) for days in zip(self._horizon.starts, last_days, strict=True)]
+        windows = zip(self._horizon.starts, self._settings.last_days, strict=True)
+        self._office_days = [self._horizon.calendar.working_days(*days) for days in windows]
         self._bound = self._taken_by_contracts()
 
     def all(self) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation_timing import Parts, Timetable
 from tenglong.domain.roadmap.settings_format import Settings
@@ -54,6 +55,7 @@ class Generated:
     """
 
     settings: Settings
+    calendar: WorkingCalendar
     problem: dict[str, Any]
     facts: Mapping[str, FirmFacts]
     offers: Mapping[str, Mapping[str, Offer]]
@@ -65,7 +67,7 @@ class Generated:
     parcels: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
-        """The problem file; the same facts and settings give the same bytes."""
+        """The problem file; the same facts, settings and calendar give the same bytes."""
         return orjson.dumps(self.problem)
 
 

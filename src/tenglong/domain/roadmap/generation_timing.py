@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.legal import due_days
 from tenglong.domain.roadmap.measures import CAPACITIES, SIGNED, Measure, Step
@@ -27,6 +28,7 @@ class Horizon:
     """The periods of a plan, counted from 0, and those after the deadline in which amounts may still arrive."""
 
     settings: Settings
+    calendar: WorkingCalendar
 
     @cached_property
     def starts(self) -> tuple[date, ...]:
@@ -80,10 +82,10 @@ class Timetable:
     @cached_property
     def days(self) -> tuple[tuple[date, ...], ...]:
         """For each start period the earliest day of each step."""
-        start = self.horizon.settings.start
+        start, calendar = self.horizon.settings.start, self.horizon.calendar
         if self.signed_on is not None:
-            return (due_days(self.signed_on, self.steps, start),) * len(self.horizon)
-        return tuple(due_days(day, self.steps) for day in self.horizon.starts)
+            return (due_days(self.signed_on, self.steps, calendar, start),) * len(self.horizon)
+        return tuple(due_days(day, self.steps, calendar) for day in self.horizon.starts)
 
     def done_on(self, start: int) -> date:
         """The day of the last step."""

@@ -1,48 +1,43 @@
 """From legal periods to days: when the steps of a measure can be done at the earliest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from functools import cache
 
-from tenglong.domain.kernel.calendar import is_working_day
-from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.roadmap.measures import Step
 
 
-@cache
-def is_office_day(day: date) -> bool:
-    """Whether offices work on `day`; Monday to Friday in years whose holidays are not announced yet."""
-    try:
-        return is_working_day(day)
-    except BadValue:
-        return day.weekday() < 5
-
-
-def office_days(first: date, last: date) -> int:
-    """How many days offices work from `first` to `last`, both included."""
-    return sum(is_office_day(first + timedelta(days=n)) for n in range((last - first).days + 1))
-
-
-def after(day: date, step: Step) -> date:
+def after(day: date, step: Step, calendar: WorkingCalendar) -> date:
     """The first day on which a step may be done, counted from the day after `day`.
 
     A period in calendar days that ends on a holiday ends on the next day on which offices work (《民法典》 art. 203).
     """
-    if not step.working:
-        day += timedelta(days=step.days)
-    left = step.days if step.working else not is_office_day(day)
-    while left > 0:
-        day += timedelta(days=1)
-        left -= is_office_day(day)
-    return day
+    if step.working:
+        return calendar.add_working_days(day, step.days)
+    day += timedelta(days=step.days)
+    return day if calendar.works(day) else calendar.add_working_days(day, 1)
 
 
-def due_days(start: date, steps: Iterable[Step], not_before: date | None = None) -> tuple[date, ...]:
+def due_days(
+    start: date, steps: Iterable[Step], calendar: WorkingCalendar, not_before: date | None = None
+) -> tuple[date, ...]:
     """The earliest day of each step, one after the other from `start`; none before `not_before`."""
     found, day = [], start
     for step in steps:
-        day = after(day, step)
+        day = after(day, step, calendar)
         if not_before is not None:
             day = max(day, not_before)
         found.append(day)
+    return tuple(found)
+
+
+def due_anew(planned: Sequence[date], before: Sequence[date], now: Sequence[date]) -> tuple[date, ...]:
+    """The days of a plan after a notice was entered: `before` and `now` are the earliest ones, as counted then and now.
+
+    A step that was planned for its earliest day follows it; one that waits for something else only makes room.
+    """
+    found: list[date] = []
+    for day, earliest_before, earliest in zip(planned, before, now, strict=True):
+        day = earliest if day == earliest_before else max(day, earliest)
+        found.append(max(day, found[-1]) if found else day)
     return tuple(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation_parts import LinePlan
@@ -55,7 +56,12 @@ class ThreeAbles:
 
 
 def judge(
-    facts: Sequence[FirmFacts], lines: Sequence[LinePlan], settings: Settings, *, owed: Parts = ()
+    facts: Sequence[FirmFacts],
+    lines: Sequence[LinePlan],
+    settings: Settings,
+    calendar: WorkingCalendar,
+    *,
+    owed: Parts = (),
 ) -> ThreeAbles:
     """The review of a plan.
 
@@ -69,12 +75,15 @@ def judge(
     limits, known = thresholds(settings), {one.id: one for one in facts}
     starting = [line for line in lines if line.measure]
     deals = deals_of(known)
-    firms = {line.id: firm_checks(known[line.id], line, deals, settings, limits) for line in starting}
+    firms = {
+        line.id: firm_checks(known[line.id], line, deals, settings, limits, calendar=calendar)
+        for line in starting
+    }
     plan = (
         *_of_firms(known, firms),
         *_appraisers(starting),
         *money_checks(known, starting, settings, limits, owed),
-        *capacity_checks(known, starting, settings, limits),
+        *capacity_checks(known, starting, settings, limits, calendar),
     )
     by_able = tuple(check for able in Able for check in plan if check.able == able)
     return ThreeAbles(by_able, firms, _zones(known, firms), worst(check.outcome for check in plan))

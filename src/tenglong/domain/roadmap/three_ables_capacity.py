@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation_parts import LinePlan
 from tenglong.domain.roadmap.generation_timing import Parts
-from tenglong.domain.roadmap.legal import office_days
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings_format import Park, Settings, next_period
 from tenglong.domain.roadmap.three_ables_checks import Able, Check, Outcome, Threshold
@@ -23,6 +23,14 @@ from tenglong.domain.roadmap.wording import said
 NOTHING = Decimal(0)
 WORKING_WEEK = 5
 _PLACES = 2
+
+
+@dataclass(frozen=True)
+class Periods:
+    """First and last day of each period, and the working days in it."""
+
+    windows: tuple[tuple[date, date], ...]
+    working: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,11 @@ def capacity_checks(
     lines: Sequence[LinePlan],
     settings: Settings,
     limits: Mapping[str, Threshold],
+    calendar: WorkingCalendar,
 ) -> Iterator[Check]:
     """The checks of a plan; its lines are those of firms that do not wait."""
-    periods = windows(settings, lines)
+    days = windows(settings, lines)
+    periods = Periods(days, tuple(calendar.working_days(*window) for window in days))
     yield from _teams(facts, lines, settings, periods)
     yield from _open_cases(facts, lines, limits["team_cases"])
     yield _appraisals(lines, settings, periods)
@@ -79,15 +89,13 @@ def _work(line: LinePlan) -> Parts:
     return (*line.staff, *line.appraisals, *line.legal)
 
 
-def _loads(
-    periods: tuple[tuple[date, date], ...], parts: Iterable[tuple[date, Decimal]], each: Fraction
-) -> Loads:
+def _loads(periods: Periods, parts: Iterable[tuple[date, Decimal]], each: Fraction) -> Loads:
     """`each` is what there is in a working day. What is due before the plan counts in its first period."""
-    used = [NOTHING] * len(periods)
+    used = [NOTHING] * len(periods.windows)
     for day, value in parts:
-        place = sum(first <= day for first, _ in periods) - 1
+        place = sum(first <= day for first, _ in periods.windows) - 1
         used[max(place, 0)] += value
-    return Loads(periods, tuple(used), tuple(each * office_days(*days) for days in periods))
+    return Loads(periods.windows, tuple(used), tuple(each * days for days in periods.working))
 
 
 def team_of(one: FirmFacts) -> str:
@@ -105,7 +113,7 @@ def _teams(
     facts: Mapping[str, FirmFacts],
     lines: Sequence[LinePlan],
     settings: Settings,
-    periods: tuple[tuple[date, date], ...],
+    periods: Periods,
 ) -> Iterator[Check]:
     capacity, by_team = settings.capacity, _by_team(facts, lines)
     nobody = len(by_team.pop("", ()))
@@ -227,9 +235,7 @@ def _peak(spans: list[tuple[date, date]]) -> tuple[int, date]:
     return best, found
 
 
-def _appraisals(
-    lines: Sequence[LinePlan], settings: Settings, periods: tuple[tuple[date, date], ...]
-) -> Check:
+def _appraisals(lines: Sequence[LinePlan], settings: Settings, periods: Periods) -> Check:
     each = settings.capacity.appraisals_per_day
     if each is None:
         said_ = msg("没有填报每个工作日能评估多少件，无法核对，请填报。")
@@ -244,7 +250,7 @@ def _appraisals(
     return _check("appraisals", Outcome.PASS, _figures(load, load.tightest()), "件", said_)
 
 
-def _legal(lines: Sequence[LinePlan], settings: Settings, periods: tuple[tuple[date, date], ...]) -> Check:
+def _legal(lines: Sequence[LinePlan], settings: Settings, periods: Periods) -> Check:
     each = settings.capacity.legal_per_week
     if each is None:
         said_ = msg("没有填报每周能办结多少件执法案件，无法核对，请填报。")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from statistics import median
 
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.ledger.kinds import vocabulary
@@ -48,17 +49,23 @@ def deals_of(facts: Mapping[str, FirmFacts]) -> Deals:
 
 
 def firm_checks(
-    one: FirmFacts, line: LinePlan, deals: Deals, settings: Settings, limits: Mapping[str, Threshold]
+    one: FirmFacts,
+    line: LinePlan,
+    deals: Deals,
+    settings: Settings,
+    limits: Mapping[str, Threshold],
+    *,
+    calendar: WorkingCalendar,
 ) -> tuple[Check, ...]:
     """The checks of a firm that does not wait."""
     found: list[Check] = []
     if measures().measures[line.measure].paid == SIGNED:
         found += [
-            _offer(one, line, limits),
-            _consultations(one, line, limits),
+            _offer(one, line, limits, calendar),
+            _consultations(one, line, limits, calendar),
             _deviation(one, line, deals, limits),
         ]
-    found += [_objections(one, limits), *_periods(line, settings)]
+    found += [_objections(one, limits), *_periods(line, settings, calendar)]
     return tuple(found)
 
 
@@ -73,7 +80,9 @@ def price_of(one: FirmFacts, line: LinePlan) -> tuple[Decimal | None, bool]:
     return (None, False) if line.fixed and one.signed_on else (line.amounts.get("money"), True)
 
 
-def _offer(one: FirmFacts, line: LinePlan, limits: Mapping[str, Threshold]) -> Check:
+def _offer(
+    one: FirmFacts, line: LinePlan, limits: Mapping[str, Threshold], calendar: WorkingCalendar
+) -> Check:
     least, most = (limits[id] for id in ("offer_least", "offer_most"))
     low, high = (limit.value or Decimal(0) for limit in (least, most))
     paid, planned = price_of(one, line)
@@ -82,7 +91,7 @@ def _offer(one: FirmFacts, line: LinePlan, limits: Mapping[str, Threshold]) -> C
         return Check("offer", Able.ACCEPTABLE, outcome, ratio, limit, most.unit, sentence)
 
     if not one.appraised:
-        return check(Outcome.CONDITIONAL, None, high, _not_appraised(line))
+        return check(Outcome.CONDITIONAL, None, high, _not_appraised(line, calendar))
     if paid is None:
         return check(Outcome.CONDITIONAL, None, high, msg("没有报价和合同价，无法与评估价核对，请填报。"))
     appraised = Fraction(one.appraised)
@@ -112,8 +121,8 @@ def _beyond(limit: Threshold, planned: bool) -> Outcome:
     return Outcome.CONDITIONAL if planned else limit.beyond
 
 
-def _not_appraised(line: LinePlan) -> Message:
-    due = dict(line.milestones).get("appraised")
+def _not_appraised(line: LinePlan, calendar: WorkingCalendar) -> Message:
+    due = _milestone(line, "appraised", calendar)
     if due:
         return msg("没有评估价，路线图定于 {due} 前完成评估，届时请填报评估价和报价。", due=due)
     return msg("没有评估价，无法核对报价，请填报评估价。")
@@ -143,7 +152,9 @@ def _not_offered(fields: dict[str, object]) -> Message:
     )
 
 
-def _consultations(one: FirmFacts, line: LinePlan, limits: Mapping[str, Threshold]) -> Check:
+def _consultations(
+    one: FirmFacts, line: LinePlan, limits: Mapping[str, Threshold], calendar: WorkingCalendar
+) -> Check:
     limit = limits["consultations"]
     least = limit.value or Decimal(0)
     missing = least - one.consultations
@@ -154,7 +165,7 @@ def _consultations(one: FirmFacts, line: LinePlan, limits: Mapping[str, Threshol
         outcome = limit.beyond
         sentence = msg("已签约，但只记录了 {count} 轮协商，少 {missing} 轮，请补录协商记录。", **fields)
     else:
-        due = dict(line.milestones).get(SIGNED)
+        due = _milestone(line, SIGNED, calendar)
         outcome = Outcome.CONDITIONAL
         sentence = (
             msg("已协商 {count} 轮，{due} 签约前还应协商 {missing} 轮。", due=due, **fields)
@@ -163,6 +174,11 @@ def _consultations(one: FirmFacts, line: LinePlan, limits: Mapping[str, Threshol
         )
     value = Decimal(one.consultations)
     return Check("consultations", Able.ACCEPTABLE, outcome, value, least, limit.unit, sentence)
+
+
+def _milestone(line: LinePlan, kind: str, calendar: WorkingCalendar) -> date | Message | None:
+    day = dict(line.milestones).get(kind)
+    return None if day is None else calendar.said(day, line.start_on)
 
 
 def _objections(one: FirmFacts, limits: Mapping[str, Threshold]) -> Check:
@@ -243,15 +259,16 @@ def _too_few(one: FirmFacts, count: int, least: Threshold) -> Message:
     return msg("区块“{zone}”已知价格的成交只有 {count} 宗，不足 {least} 宗，待有成交后再核对单价。", **fields)
 
 
-def _periods(line: LinePlan, settings: Settings) -> Iterator[Check]:
+def _periods(line: LinePlan, settings: Settings, calendar: WorkingCalendar) -> Iterator[Check]:
     """Whether each step leaves the least days of law to the one before, and the last meets the deadline."""
 
     def check(outcome: Outcome, value: int, sentence: Message) -> Check:
         return Check("periods", Able.FEASIBLE, outcome, Decimal(value), Decimal(0), "天", sentence)
 
-    found = [check(Outcome.FAIL, short, sentence) for short, sentence in _hurried(line)]
+    found = [check(Outcome.FAIL, short, sentence) for short, sentence in _hurried(line, calendar)]
     late = (line.done_on - settings.deadline).days if line.done_on else 0
-    fields = {"done": line.done_on, "deadline": settings.deadline, "days": late}
+    done = calendar.said(line.done_on, line.start_on) if line.done_on else None
+    fields = {"done": done, "deadline": settings.deadline, "days": late}
     if late > 0:
         said_ = msg("按最短期限到 {done} 才能完成，晚于节点 {deadline} {days} 天。", **fields)
         found.append(check(Outcome.CONDITIONAL if settings.late else Outcome.FAIL, late, said_))
@@ -264,20 +281,20 @@ def _periods(line: LinePlan, settings: Settings) -> Iterator[Check]:
     yield from found
 
 
-def _hurried(line: LinePlan) -> Iterator[tuple[int, Message]]:
+def _hurried(line: LinePlan, calendar: WorkingCalendar) -> Iterator[tuple[int, Message]]:
     """Steps that come too early after the one before: by how many days, and the sentence."""
     steps = {step.kind: step for step in measures().measures[line.measure].steps}
     before: date | None = None if line.fixed else line.start_on
     for kind, day in line.milestones:
-        earliest = after(before, steps[kind]) if before is not None and kind in steps else day
+        earliest = after(before, steps[kind], calendar) if before is not None and kind in steps else day
         if day < earliest:
             yield (
                 (earliest - day).days,
                 msg(
                     "“{kind}”定于 {day}，按最短期限不应早于 {earliest}，少 {days} 天。",
                     kind=label(vocabulary().kind(kind).zh),
-                    day=day,
-                    earliest=earliest,
+                    day=calendar.said(day, line.start_on),
+                    earliest=calendar.said(earliest, line.start_on),
                     days=(earliest - day).days,
                 ),
             )

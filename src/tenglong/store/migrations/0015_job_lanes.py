@@ -19,7 +19,7 @@ def give_lanes(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', "0013_guards"),
+        ('store', "0014_working_calendar"),
     ]
 
     operations = [

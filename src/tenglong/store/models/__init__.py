@@ -1,6 +1,7 @@
 """Every table of the product, one file per topic."""
 
 from tenglong.store.models.bulletins import Bulletin
+from tenglong.store.models.calendar import HolidayNotice
 from tenglong.store.models.cases import Case, CaseState, PlaceTotal
 from tenglong.store.models.evaluations import Evaluation, EvaluationResult, Objection, Scheme
 from tenglong.store.models.firms import Firm, FirmMerge, FirmName
@@ -29,6 +30,7 @@ __all__ = [
     "FirmMerge",
     "FirmName",
     "Holding",
+    "HolidayNotice",
     "Import",
     "ImportRow",
     "ImportWithdrawal",

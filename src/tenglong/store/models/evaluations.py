@@ -60,7 +60,11 @@ class Evaluation(models.Model):
     `averages` and `cuts` what the firms were measured against, as lists of groups with texts for numbers. A revision
     after objections names the run it `revises`, and the `way` it treats the firms that did not object.
 
-    `failed` is not stored: queries.evaluations says it of a run whose job failed.
+    `publicity_days` are the working days of the publicity, from which its last day is counted anew when a notice of
+    holidays is entered; null in runs that ended before they were kept.
+
+    `failed` and `provisional` are not stored: queries.evaluations says them of a run whose job failed, and of a
+    publicity that was counted over days whose holidays are not known yet.
     """
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="evaluations")
@@ -92,6 +96,7 @@ class Evaluation(models.Model):
     publicised_at = models.DateTimeField(null=True)
     publicity_start = models.DateField(null=True)
     publicity_end = models.DateField(null=True)
+    publicity_days = models.PositiveSmallIntegerField(null=True)
     finalised_by = models.CharField(max_length=150, blank=True)
     finalised_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=150, blank=True)
@@ -99,6 +104,7 @@ class Evaluation(models.Model):
     reason = models.CharField(max_length=300, blank=True)
 
     failed = False
+    provisional = False
 
     class Meta:
         ordering = ["-id"]
@@ -179,7 +185,8 @@ class Objection(models.Model):
     """What a firm says against its result in publicity, with evidence, and how it was decided.
 
     `corrections` are the values that an upheld objection puts into the kept table: column to text, null for missing.
-    `files` are the pieces of evidence: digest, name, size, type.
+    `files` are the pieces of evidence: digest, name, size, type. `due_in` are the working days within which it is to be
+    decided, as `publicity_days` of the run; `provisional` is not stored.
     """
 
     class State(models.TextChoices):
@@ -202,8 +209,11 @@ class Objection(models.Model):
     recorded_by = models.CharField(max_length=150)
     recorded_at = models.DateTimeField()
     due_on = models.DateField()
+    due_in = models.PositiveSmallIntegerField(null=True)
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+
+    provisional = False
 
     class Meta:
         ordering = ["evaluation", "number"]

@@ -54,6 +54,12 @@ def aside(text: object) -> str:
     return gettext("（{text}）").format(text=text)
 
 
+@register.simple_tag
+def provisional(flag: object) -> str:
+    """The mark behind a day that may move with a notice of holidays to come; nothing where it may not."""
+    return gettext("（暂定）") if flag else ""
+
+
 @register.filter
 def sentence(message: Any) -> str:
     """A message of the domain, or one stored as JSON, in the reader's language."""

@@ -33,7 +33,7 @@ from tenglong.web.context import Here
 from tenglong.web.forms.evaluations import PubliciseForm, ReasonForm, ReviseForm, RunForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling, telling_form
-from tenglong.web.templatetags.tenglong import day, in_script, said
+from tenglong.web.templatetags.tenglong import day, in_script, provisional, said
 
 PER_PAGE = 20
 
@@ -123,8 +123,10 @@ def publicise(request: HttpRequest, id: int) -> HttpResponse:
     form = PubliciseForm(request.POST)
     days = form.cleaned_data.get("days") if form.is_valid() else None
     with telling(request):
-        run = evaluations.publicise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), days=days)
-        messages.success(request, gettext("已公示，公示到 {day} 结束。").format(day=day(run.publicity_end)))
+        evaluations.publicise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), days=days)
+        run = run_by_id(id, here.scope)
+        until = day(run.publicity_end) + provisional(run.provisional)
+        messages.success(request, gettext("已公示，公示到 {day} 结束。").format(day=until))
     return redirect("evaluations.one", id)
 
 

@@ -123,11 +123,12 @@ def _sheet(found: SlipReport) -> Sheet:
         SheetColumn(gettext("专班"), width=16),
         SheetColumn(gettext("节点"), width=16),
         SheetColumn(gettext("应于"), Kind.DATE, 12),
+        SheetColumn(gettext("日期说明"), width=10),
     )
     rows = [
         (
             row.days, row.number, row.name, in_script(row.town_name), in_script(row.zone), in_script(row.team),
-            kind_label(row.kind), row.due_on,
+            kind_label(row.kind), row.due_on, gettext("暂定") if row.provisional else "",
         )
         for row in found.rows
     ]  # fmt: skip

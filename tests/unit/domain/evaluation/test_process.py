@@ -11,14 +11,18 @@ from tenglong.domain.evaluation.process import (
     check_over,
     check_step,
     check_taking_objections,
-    decision_due,
     parse_process,
     process,
     publicity,
+    publicity_anew,
     way_of,
 )
+from tenglong.domain.kernel.calendar import Notice, WorkingCalendar, days_in, shipped_calendar
 from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+
+CALENDAR = shipped_calendar()
 
 
 def content() -> dict[str, Any]:
@@ -48,31 +52,52 @@ def test_nothing_leaves_a_final_state() -> None:
     ("published", "days", "last"),
     [
         (date(2021, 9, 13), 3, date(2021, 9, 16)),
-        (date(2021, 9, 14), None, date(2021, 9, 22)),  # the Saturday is worked, three days are off
+        (date(2021, 9, 14), 5, date(2021, 9, 22)),  # the Saturday is worked, three days are off
         (date(2021, 9, 29), 5, date(2021, 10, 12)),  # over the national holiday; Saturday 9 is worked
         (date(2021, 2, 10), 3, date(2021, 2, 20)),  # over the Spring Festival, into a worked Saturday
     ],
 )
-def test_the_clock_counts_working_days(published: date, days: int | None, last: date) -> None:
-    window = publicity(published, days)
+def test_the_clock_counts_working_days(published: date, days: int, last: date) -> None:
+    window = publicity(published, CALENDAR, days)
     assert (window.start, window.deadline) == (published, last)
-    check_taking_objections(window, last)
+    check_taking_objections(window, last, CALENDAR)
     with pytest.raises(Conflict, match="结束后方可定稿"):
-        check_over(window, last)
+        check_over(window, last, CALENDAR)
     after = date.fromordinal(last.toordinal() + 1)
-    check_over(window, after)
+    check_over(window, after, CALENDAR)
     with pytest.raises(Conflict, match="不再受理"):
-        check_taking_objections(window, after)
+        check_taking_objections(window, after, CALENDAR)
 
 
 @pytest.mark.parametrize("days", [0, 2, 16])
 def test_too_short_and_too_long_publicities_are_refused(days: int) -> None:
     with pytest.raises(BadValue, match="3 至 15 个工作日"):
-        publicity(date(2021, 9, 13), days)
+        publicity(date(2021, 9, 13), CALENDAR, days)
 
 
-def test_an_objection_is_decided_within_a_working_week() -> None:
-    assert decision_due(date(2021, 9, 16)) == date(2021, 9, 24)
+def test_five_working_days_are_usual() -> None:
+    assert process().usual_days == process().decide_within == 5
+
+
+def test_a_last_day_is_counted_anew_but_never_into_the_past() -> None:
+    window = Window(date(2026, 12, 28), date(2027, 1, 4))
+    off = days_in("2027-01-01/2027-01-03 2027-05-01 2027-05-02 2027-10-01/2027-10-03")
+    later, sooner = (
+        WorkingCalendar((*CALENDAR.notices, Notice(2027, found, worked, "演示")))
+        for found, worked in ((off | days_in("2027-01-04"), frozenset()), (off, days_in("2027-01-02")))
+    )
+    assert publicity_anew(window, later, 5, date(2026, 12, 29)).deadline == date(2027, 1, 6)
+    assert publicity_anew(window, sooner, 4, date(2026, 12, 29)).deadline == date(2027, 1, 2)
+    assert publicity_anew(window, sooner, 4, date(2027, 1, 3)).deadline == date(2027, 1, 3)
+    assert publicity_anew(window, sooner, 4, date(2027, 1, 9)).deadline == date(2027, 1, 4)
+
+
+def test_a_provisional_day_is_said_where_a_step_must_wait() -> None:
+    window = publicity(date(2026, 12, 28), CALENDAR, 5)
+    with pytest.raises(Conflict, match="2027-01-04（暂定）"):
+        check_over(window, date(2027, 1, 4), CALENDAR)
+    with pytest.raises(Conflict, match="2027-01-04（暂定）"):
+        check_taking_objections(window, date(2027, 1, 5), CALENDAR)
 
 
 def test_nobody_approves_their_own_work() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.facts import LANDLORD, TENANT, FirmFacts
@@ -28,7 +29,7 @@ RENTER = firm(
 
 
 def made(*facts: FirmFacts, **stated: Any) -> Generated:
-    return generate(facts, default_settings(START, DEADLINE, **stated))
+    return generate(facts, default_settings(START, DEADLINE, **stated), shipped_calendar())
 
 
 def read(generated: Generated) -> Problem:
@@ -97,11 +98,13 @@ def test_what_is_not_known_is_named() -> None:
 
 def test_a_measure_that_cannot_be_done_in_time_is_not_offered() -> None:
     facts = [LORD, firm("3", batch="upgrade"), firm("4", measure="relocate_park")]
-    found = generate(facts, default_settings(START, date(2021, 7, 10), period="week"))
+    found = generate(facts, default_settings(START, date(2021, 7, 10), period="week"), shipped_calendar())
     offer = found.offers["1"]["vacate_recover"]
     assert offer.timetable.done_on(offer.last) <= date(2021, 7, 10) < offer.timetable.done_on(offer.last + 1)
     assert found.idle == {"3": TOO_LATE, "4": UNSUITED}
-    assert set(generate(facts, default_settings(START, date(2021, 7, 10), late=True)).idle) == {"4"}
+    assert set(
+        generate(facts, default_settings(START, date(2021, 7, 10), late=True), shipped_calendar()).idle
+    ) == {"4"}
 
 
 def test_who_is_done_takes_no_part_but_is_still_paid() -> None:
@@ -314,8 +317,8 @@ def test_a_line_falls_into_the_periods_of_the_problem() -> None:
 @pytest.mark.slow
 def test_the_cluster_is_planned_with_the_defaults() -> None:
     facts = xitang()
-    found = generate(facts, default_settings(START, DEADLINE, period="ten_days"))
-    assert generate(facts, found.settings).to_bytes() == found.to_bytes()
+    found = generate(facts, default_settings(START, DEADLINE, period="ten_days"), shipped_calendar())
+    assert generate(facts, found.settings, shipped_calendar()).to_bytes() == found.to_bytes()
     problem = read(found)
     assert (len(found.offers), found.idle, found.left_out) == (1075, {}, ())
     solution = solve(problem, seconds=120, gap=0.02)
@@ -334,7 +337,11 @@ def test_the_cluster_is_planned_with_the_defaults() -> None:
 
 @pytest.mark.slow
 def test_a_list_of_the_province_is_planned_by_quarters() -> None:
-    found = generate(province(200), default_settings(date(2021, 1, 1), date(2022, 12, 31), period="quarter"))
+    found = generate(
+        province(200),
+        default_settings(date(2021, 1, 1), date(2022, 12, 31), period="quarter"),
+        shipped_calendar(),
+    )
     problem = read(found)
     solution = solve(problem, seconds=60, work=100, gap=0.02)
     assert solution.plan is not None and check(problem, solution.plan, solution.certificate) == ()

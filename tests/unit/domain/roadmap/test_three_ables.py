@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.kernel.errors import BadRules, BadValue
 from tenglong.domain.kernel.rulefiles import parse_rules
 from tenglong.domain.roadmap.facts import FirmFacts
@@ -64,7 +65,7 @@ def deal(id: str, price: str, **known: Any) -> FirmFacts:
 def line(id: str = "1", measure: str = "vacate_recover", start: date = START, **said: Any) -> LinePlan:
     """A line that keeps the least days of each step."""
     steps = measures().measures[measure].steps
-    days = due_days(start, steps)
+    days = due_days(start, steps, shipped_calendar())
     given: dict[str, Any] = {
         "start_on": start,
         "done_on": days[-1],
@@ -83,7 +84,7 @@ DEALS = (deal("7", "105"), deal("8", "110"), deal("9", "120"))
 def review(
     *firms: FirmFacts, lines: tuple[LinePlan, ...] = (line(),), owed: Any = (), **stated: Any
 ) -> ThreeAbles:
-    return judge([*(firms or (facts(),)), *DEALS], lines, settings(**stated), owed=owed)
+    return judge([*(firms or (facts(),)), *DEALS], lines, settings(**stated), shipped_calendar(), owed=owed)
 
 
 def told(checks: tuple[Check, ...], id: str) -> list[tuple[Outcome, str]]:
@@ -238,7 +239,7 @@ def test_unit_prices_are_compared_with_signed_deals_of_the_zone(
 
 def test_a_firm_is_not_compared_with_itself() -> None:
     signed = facts(signed_on=START, price=d("110"))
-    found = judge([signed, *DEALS[:2]], [line()], settings())
+    found = judge([signed, *DEALS[:2]], [line()], settings(), shipped_calendar())
     assert told(found.firms["1"], "deviation")[0][1].startswith("区块“东”已知价格的成交只有 2 宗")
 
 
