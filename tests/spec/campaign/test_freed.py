@@ -1,6 +1,6 @@
-"""What a case frees is at most what it had (docs/domain.md §2.2-e, §11.3-5): equal is allowed, the least more is refused.
+"""What a case frees is at most what it had (docs/domain.md §2.2-e, §11.3-5): equal is allowed, one more is not.
 
-Lines: baseline and freed amount in millionths of their unit; "-" is an amount that was never recorded.
+Lines: baseline and freed amount in millionths of their unit; None is an amount that was never recorded.
 """
 
 import pytest
@@ -39,11 +39,12 @@ def test_the_pairs_of_the_rule_file_are_those_tried_here() -> None:
 
 
 @pytest.mark.parametrize(("baseline", "freed"), PAIRS)
-@pytest.mark.parametrize(("had", "gave", "allowed"), LINES)
+@pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("freed_first", [False, True])
 def test_freed_is_at_most_the_baseline(
-    baseline: str, freed: str, had: int | None, gave: int | None, allowed: bool, freed_first: bool
+    baseline: str, freed: str, line: tuple[int | None, int | None, bool], freed_first: bool
 ) -> None:
+    had, gave, allowed = line
     told = [(baseline, had), (freed, gave)]
     facts = history(dict(reversed(told) if freed_first else told))
     if allowed:

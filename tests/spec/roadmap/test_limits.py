@@ -60,13 +60,14 @@ def verdicts(asked: Problem, plan: Plan) -> set[bool]:
 
 
 @pytest.mark.parametrize(("amount", "window", "total"), SUMS)
-@pytest.mark.parametrize(("side", "steps", "holds"), [
+@pytest.mark.parametrize("line", [
     ("at_most", 0, True), ("at_most", 1, True), ("at_most", -1, False),
     ("at_least", 0, True), ("at_least", -1, True), ("at_least", 1, False),
 ])  # fmt: skip
 def test_a_limit_is_kept_when_reached_exactly_and_broken_by_one_unit(
-    amount: str, window: dict[str, Any], total: float, side: str, steps: int, holds: bool
+    amount: str, window: dict[str, Any], total: float, line: tuple[str, int, bool]
 ) -> None:
+    side, steps, holds = line
     limit = {"id": "x", "amount": amount, side: round(total + steps * STEP[amount], 2), **window}
     if limit[side] >= 0:  # a bound below nothing cannot be written
         assert verdicts(*planned(limits=[limit])) == {holds}
