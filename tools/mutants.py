@@ -74,12 +74,15 @@ class Covering:
     def tests(self, mutant: Mutant, budget: float) -> list[str]:
         """The tests of a line, the nearest and the quickest first, as many as fit into `budget` seconds.
 
-        A line that runs while its module is imported has no test of its own: those of the whole module count.
+        A line that runs while its module is imported, or in a child process only, has no test of its own: then those
+        of the whole module count, and where there are none, the files that mirror it.
         """
         by_line = self._data.contexts_by_lineno(str(ROOT / mutant.file))
         found = {test for test in by_line.get(mutant.mutation.line, ()) if test}
         if not found:
             found = {test for tests in by_line.values() for test in tests if test}
+        if not found:
+            return sorted({test.split("::")[0] for test in self._seconds if _is_mirror(test, mutant.file)})
         chosen, taken = [], 0.0
         for test in sorted(found, key=lambda test: (not _is_mirror(test, mutant.file), self._of(test), test)):
             if chosen and taken + self._of(test) > budget:
@@ -162,6 +165,8 @@ def _noticed(place: Path, mutant: Mutant, tests: list[str], limit: float) -> str
             )
         except subprocess.TimeoutExpired:
             return "timed out"
+    if b"not found:" in done.stderr and b"Error" not in done.stdout:
+        raise SystemExit(f"these tests are gone, learn anew with --learn: {done.stderr.decode()}")
     return "survived" if done.returncode == 0 else "killed"
 
 
