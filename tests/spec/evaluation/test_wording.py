@@ -39,7 +39,7 @@ county in ('甲')                   | county是“甲”之一
 min(tax, land)                     | （tax、land）中最小的
 max(tax, land, 3)                  | （tax、land、3）中最大的
 average(tax)                       | 全部企业的tax平均值
-average(tax, by=county)             | 同一county的企业的tax平均值
+average(tax, by county)             | 同一county的企业的tax平均值
 total(tax, by county, industry)    | 同一county、industry的企业的tax合计
 count()                            | 全部企业的数量
 count(by county)                   | 同一county的企业的数量
