@@ -9,7 +9,7 @@ from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.reporting.drawings import Box, Drawing, Hatch, Line, Text
 from tenglong.domain.reporting.roadmap_chart import chart_pages
 from tenglong.domain.reporting.roadmap_chart_overview import numbered_targets, printed
-from tenglong.domain.reporting.roadmap_chart_parts import Axis, sign, wrapped
+from tenglong.domain.reporting.roadmap_chart_parts import MARGIN, Axis, head, sign, wrapped
 from tenglong.domain.reporting.roadmap_content import CaseLine, RoadmapContent
 from tests.unit.domain.reporting.roadmap_samples import MEASURES, START, case, content
 
@@ -164,3 +164,14 @@ def test_lines_are_broken_where_they_are_full_and_no_comma_begins_one() -> None:
 )
 def test_large_numbers_are_printed_without_places(value: str, text: str) -> None:
     assert printed(Decimal(value)) == text
+
+
+def test_the_title_leaves_room_for_the_notice_on_either_side() -> None:
+    width = 400.0
+    alone, beside = (head(replace(content(), notice=notice), width, "标题") for notice in ("", "演示数据"))
+    titles = [next(item for item in items if isinstance(item, Text)) for items in (alone, beside)]
+    marked = [item for item in beside if isinstance(item, Box)]
+    assert [title.x for title in titles] == [width / 2] * 2
+    assert titles[0].width == width - 2 * MARGIN
+    assert titles[1].x + titles[1].width / 2 <= min(box.x for box in marked)
+    assert titles[1].x - titles[1].width / 2 >= MARGIN
