@@ -79,8 +79,8 @@ class Covering:
         """
         by_line = self._data.contexts_by_lineno(str(ROOT / mutant.file))
         found = {test for test in by_line.get(mutant.mutation.line, ()) if test}
-        if not found:
-            found = {test for tests in by_line.values() for test in tests if test}
+        if not found or "/kernels/" in mutant.file:
+            found = self._running(mutant.file)
         if not found:
             return sorted({test.split("::")[0] for test in self._seconds if _is_mirror(test, mutant.file)})
         chosen, taken = [], 0.0
@@ -90,6 +90,18 @@ class Covering:
             chosen.append(test)
             taken += self._of(test)
         return chosen
+
+    def _running(self, file: str) -> set[str]:
+        """The tests that run anything of a module; of compiled loops, which no tracer sees, those of their callers."""
+        callers = str(Path(file).parents[1]) if "/kernels/" in file else file
+        return {
+            test
+            for path in self._data.measured_files()
+            if str(Path(path).relative_to(ROOT)).startswith(callers)
+            for tests in self._data.contexts_by_lineno(path).values()
+            for test in tests
+            if test
+        }
 
     def _of(self, test: str) -> float:
         return self._seconds.get(test, 0.0)

@@ -26,6 +26,7 @@ from tenglong.domain.evaluation.rounding import rounded as exactly_rounded
 from tenglong.domain.kernel.errors import BadFile, BadValue, NotFound
 from tests.property.evaluation_cases import YEAR, Case, case
 from tests.property.evaluation_tables import expected, native_table
+from tests.spec.evaluation.cases import scheme_of
 
 OPERATORS: dict[Operator, Any] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 ENGINES: list[Any] = ["polars", "duckdb"]
@@ -95,6 +96,21 @@ def test_whole_numbers_serve_as_groups_and_as_quantities() -> None:
     plain = evaluate_frame(one.scheme, native_table(one.rows).lazy(), year=YEAR).collect().sort("id")
     assert found["county"].to_list() == [words.get(word) for word in plain["county"]]
     assert found.drop("county").equals(plain.drop("county"))
+
+
+@pytest.mark.parametrize("kind", [pl.Int64, pl.Float32, pl.Float64, pl.Decimal(38, 2)])
+def test_a_quantity_may_be_any_kind_of_number(kind: Any) -> None:
+    """What a division, an average and a comparison make of it must not depend on how a file stores it."""
+    scheme = scheme_of("""indicator = [{ id = "x", numerator = "tax / land", method = "minmax" }]
+        adjust = [{ id = "up", kind = "promote", when = "tax > average(tax)" }]
+        grades = { by = "quota", steps = [{ grade = "A", share = 50 }, { grade = "B" }] }""")
+    rows = [
+        {"id": id, "year": YEAR, "tax": Decimal(tax), "land": Decimal(land)}
+        for id, tax, land in (("a", 7, 2), ("b", 9, 4), ("c", 1, 3), ("d", 0, 8))
+    ]
+    table = pl.DataFrame(rows).with_columns(pl.col("tax", "land").cast(kind))
+    found = evaluate_frame(scheme, table.lazy(), year=YEAR).collect().sort("id")
+    assert found.rows(named=True) == expected(scheme, evaluate(scheme, rows, year=YEAR))
 
 
 def test_each_detail_holds_less() -> None:
