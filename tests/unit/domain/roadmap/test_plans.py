@@ -36,6 +36,7 @@ def test_a_plan_comes_back_from_its_file_and_passes(tmp_path: Path) -> None:
     assert choices(problem(), plan) == orjson.loads((tmp_path / "plan.json").read_bytes())["choices"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after"),
     [

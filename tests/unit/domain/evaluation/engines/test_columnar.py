@@ -44,6 +44,7 @@ def asked(expression: nw.Expr, values: list[float]) -> list[Any]:
     return frame.select(found=expression)["found"].to_list()
 
 
+@pytest.mark.slow
 @given(near | decimals, steps, near | decimals)
 def test_a_double_is_compared_as_its_exact_fraction(value: Decimal, step: Decimal, constant: Decimal) -> None:
     """Against a constant by an interval, against another double by rounding: both as the judge does (2.3)."""
@@ -56,6 +57,7 @@ def test_a_double_is_compared_as_its_exact_fraction(value: Decimal, step: Decima
             assert stated == [holds(exact, compared(Fraction(constant)))], (double, op, constant)
 
 
+@pytest.mark.slow
 @given(st.lists(decimals, min_size=1), st.integers(min_value=0, max_value=6))
 def test_rounded_doubles_are_those_that_print_as_the_decimal(values: list[Decimal], places: int) -> None:
     """Also on Polars, which multiplies with the inverse of a constant divisor."""
@@ -128,6 +130,7 @@ def test_each_detail_holds_less() -> None:
     assert columns["all"] == [*start, "value_value", "score_value", "how_value", "points", *ends]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_file_gives_results_and_a_summary(engine: Any, tmp_path: Path) -> None:
     """Results replace an older file as a whole; the summary agrees with the judge."""

@@ -269,6 +269,7 @@ ZOO = Path(__file__).resolve().parents[6] / "shared/data/05_excel/fixture_zoo"
 ZOO_FILES = sorted(path.name for path in ZOO.glob("*.xls*")) if ZOO.exists() else []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not ZOO_FILES, reason="../shared/data/05_excel is not beside the repository")
 def test_the_zoo_is_returned_unchanged_or_refused_with_a_sentence() -> None:
     outcomes = _compared([ZOO / name for name in ZOO_FILES])
