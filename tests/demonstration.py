@@ -44,7 +44,7 @@ class Demonstration:
             _execute(url, f"CREATE DATABASE {LOADED}")
         command = [sys.executable, "-m", "tenglong.cli", "demo"]
         env = environment(self.folder, self.url)
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=1800, check=False)
         assert done.returncode == 0, done.stderr
 
     @contextmanager
