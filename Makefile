@@ -8,11 +8,12 @@ PORT ?= 8000
 ARGS ?=
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check
-pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
+covered := $(python) -m coverage
 uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
 
-.PHONY: help run test test-sqlite test-postgresql check fix bench screenshots docs lock messages setup setup-dev clean
+.PHONY: help run test test-fast test-sqlite test-postgresql coverage mutants check fix bench screenshots docs lock messages setup setup-dev clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -33,6 +34,19 @@ test-sqlite: setup-dev  ## run every test on SQLite only
 
 test-postgresql: setup-dev  ## run every test on a PostgreSQL server that the tests start
 	$(pytest) --database=postgresql
+
+test-fast: setup-dev  ## the quick tests that need neither a database nor a browser: within a minute, while working
+	$(pytest) -m "not slow and not django_db" tests/unit tests/spec tests/property tests/architecture
+
+coverage: setup-dev  ## which branches of domain and actions the tests reach, on SQLite
+	@rm -rf .cache/coverage
+	$(covered) run -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS) \
+		tests/unit tests/spec tests/property tests/integration tests/acceptance
+	$(covered) combine --quiet
+	$(covered) report --skip-covered --fail-under=95
+
+mutants: setup-dev  ## change the domain in sixty small ways and print what no test notices; ARGS="--seed 7 --number 100"
+	$(python) -m tools.mutants $(ARGS)
 
 check: setup-dev  ## formatting, lint, types, import contracts, locks, migrations, generated files; changes nothing
 	.venv/bin/ruff format --check --quiet

@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from tests.order import slowest_first
 from tests.postgresql import Server, server_binaries
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,6 +85,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--database") == "postgresql" and not server_binaries():
         for item in items:
             item.add_marker(pytest.mark.skip(reason="needs a PostgreSQL server: apt-get install postgresql"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Slow files first (tests/order.py)."""
+    found = yield
+    session.items = slowest_first(session.items)
+    return found
 
 
 @pytest.fixture(autouse=True)

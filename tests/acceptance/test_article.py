@@ -1,6 +1,7 @@
 """The demonstration, replayed through the public intake, comes out at the figures of the article."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -43,6 +44,7 @@ from tenglong.store.models import (
     Roster,
     User,
 )
+from tests.demonstration import Demonstration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("article")]
 
@@ -79,11 +81,11 @@ ARTICLE = [
 @pytest.fixture(scope="module")
 def replayed(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
     """The demonstration in a transaction that is taken back after these tests; gives its workbooks' folder."""
-    folder = tmp_path_factory.mktemp("workbooks")
-    with django_db_blocker.unblock(), transaction.atomic():
-        assert load(folder, "Tenglong-2021", lambda *_: None)
-        yield folder
-        transaction.set_rollback(True)
+    loaded = Demonstration.of_this_run(os.environ.get("DATABASE_URL", ""))
+    with django_db_blocker.unblock(), loaded.standing_in(tmp_path_factory.mktemp("article") / "data") as data:
+        with transaction.atomic():
+            yield data / "demo-workbooks"
+            transaction.set_rollback(True)
     forget_territory()
 
 

@@ -27,6 +27,7 @@ def forms(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
+@pytest.mark.slow
 def test_every_sentence_is_in_the_catalogue(english: polib.POFile) -> None:
     assert {(e.msgctxt, e.msgid) for e in english} == {(s.context, s.msgid) for s in messages.collect()}
 
@@ -61,6 +62,7 @@ def test_traditional_chinese_is_derived_in_the_words_of_the_field(simplified: st
     assert catalogues.traditional(simplified) == traditional
 
 
+@pytest.mark.slow
 def test_every_sentence_that_the_program_says_is_written_out() -> None:
     only_the_labels_of_rule_files = ["gettext(text)"]
     assert messages.python_source().unknown() == only_the_labels_of_rule_files

@@ -42,6 +42,7 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@pytest.mark.slow
 def test_every_module_says_what_it_is_for() -> None:
     assert [name(path) for path in MODULES if not ast.get_docstring(tree(path))] == []
 

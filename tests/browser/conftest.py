@@ -4,19 +4,16 @@ The demonstration is loaded once in a run, whichever worker of xdist comes first
 and a server of its own, so that no journey sees what another one changed.
 """
 
-import fcntl
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.served import Site, environment
+from tests.browser.served import Site
 from tests.browser.visits import Watch, open_browser, sign_in
+from tests.demonstration import Demonstration
 
 # Chromium must not call anybody: names other than this machine are not even looked up.
 FLAGS = [
@@ -29,20 +26,8 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def demonstration() -> Path:
-    """A data folder with the demonstration; never served itself. Other workers wait until it is loaded."""
-    run = Path(os.environ["TENGLONG_TEST_RUN"])  # the folder of this run of the tests
-    folder, loaded = run / "demonstration", run / "demonstration.loaded"
-    with (run / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not loaded.exists():
-            folder.mkdir(exist_ok=True)
-            command = [sys.executable, "-m", "tenglong.cli", "demo"]
-            done = subprocess.run(
-                command, env=environment(folder), capture_output=True, text=True, timeout=600
-            )
-            assert done.returncode == 0, done.stderr
-            loaded.touch()
-    return folder
+    """A data folder with the demonstration on SQLite; never served itself."""
+    return Demonstration.of_this_run().folder
 
 
 @pytest.fixture(scope="module")

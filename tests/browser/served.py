@@ -12,13 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.demonstration import environment
+
 SECONDS_TO_START, SECONDS_TO_STOP = 60, 30
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """What `tenglong` is told, so that everything stays in `folder`."""
-    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return {**inherited, "TENGLONG_DATA": str(folder), "TENGLONG_DEMO": "1"}
 
 
 @dataclass

@@ -26,6 +26,7 @@ def judged(case: Case) -> list[dict[str, object]]:
     return expected(case.scheme, evaluate(case.scheme, case.rows, year=YEAR))
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(SEEDS)
 def test_polars_agrees_with_the_judge(seed: int) -> None:
@@ -35,6 +36,7 @@ def test_polars_agrees_with_the_judge(seed: int) -> None:
     assert found.sort("id").rows(named=True) == judged(one)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(SEEDS)
 def test_duckdb_agrees_with_the_judge(seed: int) -> None:
@@ -47,6 +49,7 @@ def test_duckdb_agrees_with_the_judge(seed: int) -> None:
     assert found.sort("id").rows(named=True) == judged(one)
 
 
+@pytest.mark.slow
 def test_random_schemes_have_every_feature_and_each_changes_a_result() -> None:
     """No key of schemes.py, no word it may hold and nothing of the language stays untested."""
     wanted, language, statuses, hows = features(), all_syntax(), set(), set()
@@ -67,6 +70,7 @@ def test_random_schemes_have_every_feature_and_each_changes_a_result() -> None:
     assert hows == {None, "value", "missing", "no_denominator", "negative", "zero", "no_benchmark"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", list(shipped()))
 def test_polars_agrees_with_the_judge_on_every_real_method(id: str) -> None:
     """Firms with random numbers, and with texts among those that the method asks for."""

@@ -5,6 +5,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def place(asked: Scheme, evaluation: Evaluation, name: str) -> int | None:
     return order_of(asked).get(next(one.grade for one in evaluation.outcomes if one.id == name))
 
 
+@pytest.mark.slow
 @given(SEEDS)
 def test_what_an_explanation_says_gives_the_result(seed: int) -> None:
     """The marks add up to the total, the rules lead from the grade by quota to the final one, sentences can be said."""
@@ -58,6 +60,7 @@ def test_what_an_explanation_says_gives_the_result(seed: int) -> None:
         assert [turn.rule.id for turn in turns] == list(outcome.adjustments)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(SEEDS)
 def test_trials_on_rows_and_on_frames_tell_the_same(seed: int) -> None:
@@ -73,6 +76,7 @@ def test_trials_on_rows_and_on_frames_tell_the_same(seed: int) -> None:
         assert on_rows.ask(one.scheme, figures) == on_frame.ask(one.scheme, figures)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(SEEDS)
 def test_the_judge_confirms_every_cheapest_change_and_that_less_is_not_enough(seed: int) -> None:
@@ -105,6 +109,7 @@ def workshop(random: Random, number: int) -> dict[str, Any]:
     return firm(f"f{number}", values[0], values[1], values[2], values[3], new=random.random() < 0.2)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(SEEDS, st.sampled_from(("given = 60", 'average = "pooled"', "quantile = 0.8", "max = true")))
 def test_no_smaller_change_works_as_trying_all_of_them_shows(seed: int, benchmark: str) -> None:
@@ -133,6 +138,7 @@ def test_no_smaller_change_works_as_trying_all_of_them_shows(seed: int, benchmar
             assert (place(asked, after, name) or 0) >= (now or 0)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(SEEDS)
 def test_errors_of_own_figures_stay_within_the_interval(seed: int) -> None:
@@ -160,6 +166,7 @@ def test_errors_of_own_figures_stay_within_the_interval(seed: int) -> None:
         assert interval.best_grade <= outcome.grade <= interval.worst_grade
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(SEEDS, SEEDS)
 def test_all_differences_together_lead_from_one_scheme_to_another(one: int, other: int) -> None:

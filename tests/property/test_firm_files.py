@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ FIRM = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(FIRM, min_size=1, max_size=12))
 def test_the_kind_of_file_does_not_matter(firms: list[tuple[str, ...]]) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ ROWS = st.lists(st.lists(CELLS, max_size=6), max_size=12)
 DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31))
 
 
+@pytest.mark.slow
 @given(above=ROWS, below=ROWS)
 def test_physical_rows_are_data_or_explained(above: list[list[Any]], below: list[list[Any]]) -> None:
     rows: list[RawRow] = list(enumerate([*above, list(HEADER), *below], start=1))

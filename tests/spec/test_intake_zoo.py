@@ -33,6 +33,7 @@ def test_every_file_gives_rows_or_a_sentence(
     assert caplog.records == [], "a crash of the child would have been logged"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

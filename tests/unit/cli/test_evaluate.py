@@ -28,6 +28,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["parquet", "csv"])
 def test_every_input_and_engine_gives_the_same_bytes(files: Path, suffix: str) -> None:
     results = []
@@ -120,6 +121,7 @@ def test_a_wrong_amount_of_memory(files: Path, capsys: pytest.CaptureFixture[str
     assert "2GiB" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_neither_django_nor_a_database_is_needed(files: Path) -> None:
     program = (
         "import sys; sys.modules['django'] = None; from tenglong.cli.__main__ import main; sys.exit(main())"

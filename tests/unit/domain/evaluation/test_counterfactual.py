@@ -37,6 +37,7 @@ def grades(asked: Scheme, name: str, changes: dict[str, Decimal]) -> dict[str, s
     return {one.id: one.grade for one in evaluate(asked, rows, year=2024).outcomes}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["庚", "辛", "癸", "己", "戊"])
 def test_every_single_change_works_and_one_unit_less_does_not(name: str) -> None:
     for way in found(name).single:
@@ -90,6 +91,7 @@ def test_a_veto_that_does_not_bite_yet_is_told_too() -> None:
     assert (answer.grade, answer.hopeless, [rule.id for rule in answer.held_by]) == ("C", True, ["accident"])
 
 
+@pytest.mark.slow
 def test_a_veto_that_figures_can_end_is_searched() -> None:
     asked = scheme(
         ('when = "accident"\nkind = "veto"\ngrade = "C"', 'when = "tax < 500"\nkind = "veto"\ngrade = "C"')
@@ -100,6 +102,7 @@ def test_a_veto_that_figures_can_end_is_searched() -> None:
     assert answer.single[0].grade == "A"
 
 
+@pytest.mark.slow
 def test_fewer_people_are_never_advised() -> None:
     asked = scheme(("[column.energy]", "[column.staff]"), ('denominator = "energy"', 'denominator = "staff"'))
     firms = tuple({**row, "staff": row["energy"]} for row in FIRMS)
@@ -139,6 +142,7 @@ def test_all_together_need_less_of_each_than_two() -> None:
     assert answer.together.changes[0].relative < answer.pair.changes[0].relative  # type: ignore[operator]
 
 
+@pytest.mark.slow
 def test_grades_by_score_need_no_one_to_fall() -> None:
     asked = scheme(
         ('by = "quota"\nrounding = "down"\n', 'by = "score"\n'),
@@ -150,6 +154,7 @@ def test_grades_by_score_need_no_one_to_fall() -> None:
         assert Decimal(30) <= way.total < Decimal("30.05")
 
 
+@pytest.mark.slow
 def test_what_a_firm_never_had_is_measured_by_its_peers() -> None:
     idle = firm("新厂", "0", "0", "10", "100")
     by_column = {way.changes[0].column: way.changes[0] for way in found("新厂", firms=(*FIRMS, idle)).single}

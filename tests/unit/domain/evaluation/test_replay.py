@@ -37,6 +37,25 @@ def test_nothing_after_a_veto_lifts_above_it() -> None:
     assert [turn.after for turn in replay(last, "B", {"accident", "top"})] == ["C", "C"]
 
 
+VETO = '[[adjust]]\nid = "{0}"\nzh = "{0}"\nen = "x"\nwhen = "new"\nkind = "veto"\ngrade = "{1}"\n'
+
+
+@pytest.mark.parametrize(
+    ("vetoes", "grade", "after"),
+    [
+        ("C B", "A", ["C", "C", "C"]),
+        ("B C", "A", ["B", "C", "C"]),
+        ("D C", "A", ["D", "D", "D"]),
+        ("B B", "A", ["B", "B", "B"]),
+        ("C B", "D", ["D", "D", "C"]),
+    ],
+)
+def test_vetoes_are_cumulative_whichever_comes_first(vetoes: str, grade: str, after: list[str]) -> None:
+    rules = [VETO.format(f"v{number}", step) for number, step in enumerate(vetoes.split())]
+    found = scheme(('[[adjust]]\nid = "new"', f'{"".join(rules)}{FIX}[[adjust]]\nid = "new"'))
+    assert [turn.after for turn in replay(found, grade, {"v0", "v1", "top"})] == after
+
+
 def test_without_grades_there_is_nothing_to_replay() -> None:
     bare = scheme().model_copy(update={"grades": None})
     assert replay(bare, "A", {"new"}) == ()

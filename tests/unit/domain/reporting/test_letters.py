@@ -139,6 +139,7 @@ def test_consequences_are_a_section_of_their_own() -> None:
     assert "四、结果应用" in texts(written)
 
 
+@pytest.mark.slow
 def test_the_letter_fits_on_three_pages_of_paper(tmp_path: Path) -> None:
     if not (shutil.which("soffice") and shutil.which("pdftotext")):
         pytest.skip("needs LibreOffice and pdftotext to set pages")

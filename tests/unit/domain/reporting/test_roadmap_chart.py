@@ -9,7 +9,8 @@ from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.reporting.drawings import Box, Drawing, Hatch, Line, Text
 from tenglong.domain.reporting.roadmap_chart import chart_pages
 from tenglong.domain.reporting.roadmap_chart_overview import numbered_targets, printed
-from tenglong.domain.reporting.roadmap_chart_parts import Axis, sign, wrapped
+from tenglong.domain.reporting.roadmap_chart_panels import panels
+from tenglong.domain.reporting.roadmap_chart_parts import MARGIN, Area, Axis, head, sign, wrapped
 from tenglong.domain.reporting.roadmap_content import CaseLine, RoadmapContent
 from tests.unit.domain.reporting.roadmap_samples import MEASURES, START, case, content
 
@@ -164,3 +165,27 @@ def test_lines_are_broken_where_they_are_full_and_no_comma_begins_one() -> None:
 )
 def test_large_numbers_are_printed_without_places(value: str, text: str) -> None:
     assert printed(Decimal(value)) == text
+
+
+def test_the_title_leaves_room_for_the_notice_on_either_side() -> None:
+    width = 400.0
+    alone, beside = (head(replace(content(), notice=notice), width, "标题") for notice in ("", "演示数据"))
+    titles = [next(item for item in items if isinstance(item, Text)) for items in (alone, beside)]
+    marked = [item for item in beside if isinstance(item, Box)]
+    assert [title.x for title in titles] == [width / 2] * 2
+    assert titles[0].width == width - 2 * MARGIN
+    assert titles[1].x + titles[1].width / 2 <= min(box.x for box in marked)
+    assert titles[1].x - titles[1].width / 2 >= MARGIN
+
+
+def test_each_panel_is_told_the_room_that_its_frame_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Area] = []
+    for name in ("_legend", "_ables", "_targets", "_months"):
+        monkeypatch.setattr(f"{panels.__module__}.{name}", lambda _, area: iter(told.append(area) or ()))
+    frames = [
+        item for item in panels(content(), Area(20, 30, 800, 90)) if isinstance(item, Box) and item.border
+    ]
+    assert len(told) == len(frames) == 4
+    for area, frame in zip(told, frames, strict=True):
+        assert frame.x < area.x and area.x + area.width < frame.x + frame.width
+        assert frame.y < area.y and area.y + area.height == frame.y + frame.height

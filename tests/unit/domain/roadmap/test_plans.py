@@ -36,6 +36,7 @@ def test_a_plan_comes_back_from_its_file_and_passes(tmp_path: Path) -> None:
     assert choices(problem(), plan) == orjson.loads((tmp_path / "plan.json").read_bytes())["choices"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -53,3 +54,31 @@ def test_a_changed_file_is_refused(tmp_path: Path, before: bytes, after: bytes) 
     path.write_bytes(raw.replace(before, after, 1))
     with pytest.raises(BadFile):
         read_plan(path, problem())
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"choices": None}, "里没有方案"),
+    ({"problem": ""}, "属于另一个问题文件"),
+    ({"format": "tenglong-roadmap-plan/0"}, "不是方案文件"),
+    ({"value": "0.00000001"}, "不完整或被改动过"),
+    ({"kept": ["x"]}, "不完整或被改动过"),
+    ({"choices": [{"firm": "B", "measure": "close", "start": 1}] * 2}, "不完整或被改动过"),
+    ({"choices": [{"firm": "B", "measure": "upgrade", "start": 1}]}, "不完整或被改动过"),
+    ({"certificate": {"limits": {"nowhere": 1}, "orders": [], "floors": [], "denominator": 1, "bound": 1}}, "不完整"),
+])  # fmt: skip
+def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, change: dict[str, object], said: str) -> None:
+    path = written(tmp_path)
+    path.write_bytes(orjson.dumps(orjson.loads(path.read_bytes()) | change))
+    with pytest.raises(BadFile, match=said):
+        read_plan(path, problem())
+
+
+def test_a_plan_without_a_certificate_comes_back_without_one(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_bytes(orjson.dumps(orjson.loads(path.read_bytes()) | {"certificate": None}))
+    assert read_plan(path, problem())[2] is None
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="无法读取"):
+        read_plan(tmp_path / "nothing.json", problem())

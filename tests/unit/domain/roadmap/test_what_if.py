@@ -1,10 +1,13 @@
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.roadmap.checking import check
+from tenglong.domain.roadmap.infeasible_child import Contradiction
+from tenglong.domain.roadmap.infeasible_rules import Relaxation, Rules
 from tenglong.domain.roadmap.plans import Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers.choose import solve_aims
@@ -114,6 +117,32 @@ def test_where_time_runs_out_no_contradiction_is_invented(monkeypatch: pytest.Mo
     one = problem()
     answer = what_if(one, known(one), [Change("money", bound=Decimal(12))], 1)
     assert str(answer.sentences[-1]) == "限定时间内没有找到可行方案，请给更多时间再算。"
+
+
+RULES, WAY_OUT = Rules((1,), (), ()), (Relaxation(1, 10, Decimal(1)),)
+PROVEN, NOT_FOUND = "在此假设下没有可行方案。", "限定时间内没有找到可行方案。"
+CONTRADICTS = "以下 1 项不能同时满足，去掉其中任何一项，其余就能满足："
+ANSWERS = [
+    (Status.STOPPED, None, (), ["限定时间内没有找到可行方案，请给更多时间再算。"]),
+    (Status.STOPPED, None, WAY_OUT, [NOT_FOUND, "代价最小的放宽："]),
+    (Status.STOPPED, RULES, (), [PROVEN, CONTRADICTS]),
+    (Status.STOPPED, RULES, WAY_OUT, [PROVEN, CONTRADICTS, "代价最小的放宽："]),
+    (Status.INFEASIBLE, None, (), [PROVEN]),
+    (Status.INFEASIBLE, None, WAY_OUT, [PROVEN, "代价最小的放宽："]),
+]
+
+
+@pytest.mark.parametrize(("status", "rules", "way_out", "told"), ANSWERS)
+def test_where_there_is_no_plan_only_what_is_proven_is_said(
+    monkeypatch: pytest.MonkeyPatch, status: Status, rules: Any, way_out: Any, told: list[str]
+) -> None:
+    nothing, found = Solution(status, Reason.TIME, "prices", None, None), Contradiction(rules, way_out)
+    monkeypatch.setattr("tenglong.domain.roadmap.what_if.solve", lambda *_, **__: nothing)
+    monkeypatch.setattr("tenglong.domain.roadmap.what_if.contradiction", lambda *_: found)
+    one = problem()
+    answer = what_if(one, known(one), [Change("money", bound=Decimal(12))], 1)
+    said = [str(sentence) for sentence in answer.sentences[1:]]
+    assert [sentence for sentence in said if not sentence.startswith("资金（全程）")] == told
 
 
 @IN_PROCESS

@@ -29,6 +29,7 @@ def invented(dice: random.Random, number: int) -> Candidate:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_splink_agrees_with_the_plain_comparison(seed: int) -> None:
     dice = random.Random(seed)

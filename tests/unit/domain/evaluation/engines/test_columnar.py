@@ -26,6 +26,7 @@ from tenglong.domain.evaluation.rounding import rounded as exactly_rounded
 from tenglong.domain.kernel.errors import BadFile, BadValue, NotFound
 from tests.property.evaluation_cases import YEAR, Case, case
 from tests.property.evaluation_tables import expected, native_table
+from tests.spec.evaluation.cases import scheme_of
 
 OPERATORS: dict[Operator, Any] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 ENGINES: list[Any] = ["polars", "duckdb"]
@@ -43,6 +44,7 @@ def asked(expression: nw.Expr, values: list[float]) -> list[Any]:
     return frame.select(found=expression)["found"].to_list()
 
 
+@pytest.mark.slow
 @given(near | decimals, steps, near | decimals)
 def test_a_double_is_compared_as_its_exact_fraction(value: Decimal, step: Decimal, constant: Decimal) -> None:
     """Against a constant by an interval, against another double by rounding: both as the judge does (2.3)."""
@@ -55,6 +57,7 @@ def test_a_double_is_compared_as_its_exact_fraction(value: Decimal, step: Decima
             assert stated == [holds(exact, compared(Fraction(constant)))], (double, op, constant)
 
 
+@pytest.mark.slow
 @given(st.lists(decimals, min_size=1), st.integers(min_value=0, max_value=6))
 def test_rounded_doubles_are_those_that_print_as_the_decimal(values: list[Decimal], places: int) -> None:
     """Also on Polars, which multiplies with the inverse of a constant divisor."""
@@ -97,6 +100,21 @@ def test_whole_numbers_serve_as_groups_and_as_quantities() -> None:
     assert found.drop("county").equals(plain.drop("county"))
 
 
+@pytest.mark.parametrize("kind", [pl.Int64, pl.Float32, pl.Float64, pl.Decimal(38, 2)])
+def test_a_quantity_may_be_any_kind_of_number(kind: Any) -> None:
+    """What a division, an average and a comparison make of it must not depend on how a file stores it."""
+    scheme = scheme_of("""indicator = [{ id = "x", numerator = "tax / land", method = "minmax" }]
+        adjust = [{ id = "up", kind = "promote", when = "tax > average(tax)" }]
+        grades = { by = "quota", steps = [{ grade = "A", share = 50 }, { grade = "B" }] }""")
+    rows = [
+        {"id": id, "year": YEAR, "tax": Decimal(tax), "land": Decimal(land)}
+        for id, tax, land in (("a", 7, 2), ("b", 9, 4), ("c", 1, 3), ("d", 0, 8))
+    ]
+    table = pl.DataFrame(rows).with_columns(pl.col("tax", "land").cast(kind))
+    found = evaluate_frame(scheme, table.lazy(), year=YEAR).collect().sort("id")
+    assert found.rows(named=True) == expected(scheme, evaluate(scheme, rows, year=YEAR))
+
+
 def test_each_detail_holds_less() -> None:
     one = small_case()
     columns = {
@@ -112,6 +130,7 @@ def test_each_detail_holds_less() -> None:
     assert columns["all"] == [*start, "value_value", "score_value", "how_value", "points", *ends]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_file_gives_results_and_a_summary(engine: Any, tmp_path: Path) -> None:
     """Results replace an older file as a whole; the summary agrees with the judge."""

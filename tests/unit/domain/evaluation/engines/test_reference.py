@@ -12,7 +12,7 @@ from tenglong.domain.evaluation.engines.reference_grades import Rank, cuts, firs
 from tenglong.domain.evaluation.engines.reference_rows import Value
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.kernel.errors import BadValue, Bug
-from tests.spec.evaluation.cases import scheme_of
+from tests.spec.evaluation.cases import YEAR, scheme_of
 
 QUOTA = """grades = {{ by = "quota", rounding = "{rounding}", steps = [
     {{ grade = "A", share = 20 }}, {{ grade = "B", share = 40.5 }}, {{ grade = "C" }}] }}"""
@@ -168,3 +168,21 @@ def test_the_worked_example_of_small_firms() -> None:
     assert totals(huangyan(SMALL), firm) == ["53.4522"]
     run = evaluate(huangyan(SMALL), [{**firm, "power": 30}], year=2022)
     assert run.outcomes[0].items[1].score == Fraction("318.8776")  # why caps are indispensable
+
+
+def test_what_values_were_held_against_is_told_of_the_methods_that_use_it() -> None:
+    """Ranges of minmax alone, benchmarks of those that have one, the average score of every indicator."""
+    scheme = scheme_of("""indicator = [
+        { id = "x", method = "minmax", weight = 50 },
+        { id = "y", numerator = "land", method = "ratio", weight = 50, benchmark = { average = "firms" } },
+        { id = "z", numerator = "staff", missing = "average" },
+    ]""")
+    told = [("a", 1, 4, Decimal(3)), ("b", 5, 2, None)]
+    rows: list[dict[str, Value]] = [
+        {"id": id, "year": YEAR, "tax": Decimal(tax), "land": Decimal(land), "staff": staff}
+        for id, tax, land, staff in told
+    ]
+    found = evaluate(scheme, rows, year=YEAR)
+    assert found.ranges == {"x": {(): (1, 5)}}
+    assert found.benchmarks == {"x": {}, "y": {(): 3}, "z": {}}
+    assert found.averages == {"x": {(): 25}, "y": {(): 50}, "z": {(): 3}}

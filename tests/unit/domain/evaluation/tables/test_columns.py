@@ -70,6 +70,7 @@ def test_a_column_means_what_its_cells_mean(kind: ColumnType, cells: list[str]) 
     assert together(kind, cells) == [alone(kind, cell) for cell in cells]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.text(alphabet="0123456789.,-+eE％%亩约 １２—\u200b无", max_size=8), min_size=1, max_size=20)
 )
@@ -79,6 +80,7 @@ def test_any_column_of_numbers_means_what_its_cells_mean(cells: list[str]) -> No
     ]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=10))
 def test_any_column_of_texts_means_what_its_cells_mean(cells: list[str]) -> None:
     assert together(ColumnType.TEXT, cells) == [alone(ColumnType.TEXT, cell) for cell in cells]

@@ -8,6 +8,7 @@ from tenglong.domain.kernel.errors import BadFile
 from tests.unit.domain.evaluation.tables.samples import FIRMS, HEADER, read, write_csv
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_every_usual_encoding(encoding: str, tmp_path: Path) -> None:
     _, rows = read(write_csv(tmp_path / "a.csv", [HEADER, *FIRMS], encoding))

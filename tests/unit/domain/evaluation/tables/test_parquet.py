@@ -30,6 +30,7 @@ def test_a_file_with_the_own_columns_is_not_copied(changes: dict, tmp_path: Path
     assert table.original and table.path == path and (table.rows, table.years) == (2, (2022,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "column", "values"),
     [

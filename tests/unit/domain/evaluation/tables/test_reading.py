@@ -64,6 +64,7 @@ def test_every_cell_of_a_row_that_cannot_be_read_is_named(suffix: str, tmp_path:
     assert cells == (["D2", "F2"] if suffix == ".parquet" else ["D3", "F3"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("mark", ["NaN", "nan", "-nan"])
 def test_what_programs_write_for_no_number_is_missing(mark: str, suffix: str, tmp_path: Path) -> None:
@@ -82,6 +83,7 @@ def test_rows_without_a_name_or_year_are_listed(suffix: str, tmp_path: Path) -> 
     assert table.rows == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize(
     ("rows", "said"),
@@ -121,6 +123,7 @@ def test_a_basis_that_is_not_said_is_noted(suffix: str, tmp_path: Path) -> None:
     assert any("没有写明口径" in str(note) for note in table.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_without_a_year_all_rows_are_of_the_year_asked_for(suffix: str, tmp_path: Path) -> None:
     path = write_table(tmp_path / f"firms{suffix}", [row[:2] + row[3:] for row in (HEADER, *FIRMS)])

@@ -1,10 +1,14 @@
 """Says how a returned workbook differs from its source: run as a child with memory and time limits.
 
-As a program it marks the third row of the first sheet of a file and prints one line of JSON: the differences
-that nobody asked for, the sentence of a refusal, or that openpyxl, which judges, cannot read the file.
+As a program it marks the third row of the first sheet of each file and prints one line of JSON for it: the
+differences that nobody asked for, the sentence of a refusal, or that openpyxl, which judges, cannot read the file.
+Every file has a process of its own, forked once the libraries are loaded: loading them takes longer than a file.
 """
 
 import json
+import os
+import resource
+import signal
 import sys
 import tempfile
 import warnings
@@ -106,6 +110,22 @@ def _compared(source: Path) -> dict[str, Any]:
         return {"differences": differences(book, openpyxl.load_workbook(target), name, "B3")}
 
 
+MEMORY, SECONDS = 2 << 30, 60
+
+
+def _alone(source: Path) -> int:
+    """Compare one file in a process of its own and print the line; how that process ended."""
+    process = os.fork()
+    if process:
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.alarm(SECONDS)
+    sys.stdout.write(json.dumps({"file": source.name, **_compared(source)}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+    os._exit(0)
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    sys.stdout.write(json.dumps(_compared(Path(sys.argv[1])), ensure_ascii=False))
+    ended = {path: _alone(Path(path)) for path in sys.argv[1:]}
+    sys.exit("".join(f"{path} ended with {code}\n" for path, code in ended.items() if code) or 0)

@@ -80,6 +80,7 @@ def test_the_notes_explain_every_column(kind: TableKind, tmp_path: Path) -> None
     assert all(row[4] for row in explained)
 
 
+@pytest.mark.slow
 def test_an_untouched_template_has_no_row_to_import(kind: TableKind, tmp_path: Path) -> None:
     with closing(read_table(written(kind, tmp_path), "表.xlsx", kind.id)) as table:
         assert list(table.rows()) == []
@@ -110,6 +111,7 @@ def _filled(kind: TableKind, path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_filled_template_is_read_back(kind: TableKind, tmp_path: Path) -> None:
     with closing(read_table(_filled(kind, written(kind, tmp_path)), "表.xlsx", kind.id)) as table:
         (row,) = table.rows()

@@ -50,6 +50,7 @@ def pages(written: bytes, folder: Path) -> list[list[str]]:
     return [[line.strip() for line in sheet.splitlines() if line.strip()] for sheet in sheets]
 
 
+@pytest.mark.slow
 def test_equal_documents_give_equal_bytes_whatever_the_clock_and_the_process() -> None:
     digests = set()
     for zone, seed in (("Asia/Shanghai", "1"), ("America/Lima", "2")):

@@ -59,6 +59,7 @@ def test_without_letters_a_sentence_says_what_to_run(tmp_path: Path) -> None:
         write_pdf([], title="挂图", created=CREATED, folder=tmp_path)
 
 
+@pytest.mark.slow
 @needs_letters
 def test_a_chart_is_the_same_to_the_byte_in_another_process() -> None:
     digests = {

@@ -71,6 +71,7 @@ def test_numbers_are_numbers_codes_are_text_and_nothing_is_a_formula() -> None:
     assert (sheet["B5"].value, sheet["B5"].data_type) == ("=1+1", "s")
 
 
+@pytest.mark.slow
 def test_equal_sheets_give_equal_bytes_whatever_the_clock_and_the_process() -> None:
     digests = set()
     for zone in ("Asia/Shanghai", "America/Lima"):

@@ -34,6 +34,7 @@ def test_the_gradient_is_the_slope_of_the_smoothed_function() -> None:
         assert (up - down) / 2 == pytest.approx(slope.orders[0, period], rel=1e-3, abs=1e-2)
 
 
+@pytest.mark.slow
 def test_descent_lowers_the_bound_and_the_checker_agrees_with_it() -> None:
     given = crowded()
     found = search(given)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from tenglong.domain.roadmap.plans import Reason, Status
 from tenglong.domain.roadmap.solvers import exact
@@ -35,6 +36,7 @@ def test_options_that_no_better_plan_can_hold_are_left_out() -> None:
             assert same.any()
 
 
+@pytest.mark.slow
 def test_a_known_plan_is_improved_before_prices_are_sought_anew() -> None:
     known = search(crowded())
     exact.start_prices(known)

@@ -1,10 +1,12 @@
 import numpy as np
+import pytest
 
 from tenglong.domain.roadmap.plans import Reason
 from tenglong.domain.roadmap.solvers import prices
 from tests.unit.domain.roadmap.small import crowded, problem, search
 
 
+@pytest.mark.slow
 def test_a_crowded_problem_is_solved_nearly_to_its_bound() -> None:
     found = search(crowded(), work=3000)
     reason = prices.run(found)
@@ -22,6 +24,7 @@ def test_without_a_plan_there_is_a_conflict() -> None:
     assert prices.run(search(problem(limits=limits))) == Reason.CONFLICT
 
 
+@pytest.mark.slow
 def test_groups_are_the_firms_that_share_rows() -> None:
     found = search(crowded())
     prices.run(found)

@@ -38,6 +38,7 @@ TENANTS = [{"first": "0", "then": str(k), "gap": 1} for k in range(1, 14)]
 CHAIN = [{"first": str(k), "then": str(k + 1), "gap": 1} for k in range(13)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["exact", "prices"])
 @pytest.mark.parametrize(
     ("firms", "limits", "orders", "land"),

@@ -24,6 +24,7 @@ def with_share(before: Problem, share: str) -> Problem:
     return replace(before, limits=tuple(replace(limit, bound=one) for limit, one in moved))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", ["0.7", "0.95", "1", "1.2"])
 def test_what_is_known_helps_with_other_bounds_and_is_never_trusted(share: str) -> None:
     known = solved(crowded())
@@ -35,6 +36,7 @@ def test_what_is_known_helps_with_other_bounds_and_is_never_trusted(share: str) 
     assert found.plan.value >= cold.plan.value - cold.gap * cold.plan.value
 
 
+@pytest.mark.slow
 def test_a_known_plan_and_bound_are_there_before_any_search() -> None:
     known = solved(crowded())
     begun = search(crowded())
@@ -44,6 +46,7 @@ def test_a_known_plan_and_bound_are_there_before_any_search() -> None:
     assert begun.certificate.bound == known.certificate.bound
 
 
+@pytest.mark.slow
 def test_a_plan_that_breaks_the_new_limits_is_mended_with_few_changes() -> None:
     known = solved(crowded())
     asked = with_share(crowded(), "0.8")
@@ -54,6 +57,7 @@ def test_a_plan_that_breaks_the_new_limits_is_mended_with_few_changes() -> None:
     assert (begun.plan.measure != known.plan.measure).sum() < 20
 
 
+@pytest.mark.slow
 def test_what_belongs_to_another_problem_is_left_out() -> None:
     known = solved(crowded())
     for other in (problem(), crowded(firms=41)):

@@ -1,0 +1,16 @@
+"""What the tests of actions, queries and faces share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plans_found_once() -> Iterator[None]:
+    """The same question to a solver is answered once in a run (tests/solved.py); other tests ask the solver."""
+    from tenglong.domain.roadmap.solvers import child
+    from tests.solved import remembered
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "solve", remembered(child.solve))
+        yield

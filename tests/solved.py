@@ -1,0 +1,46 @@
+"""Searches for plans that were done before in this run of the tests: the same answer without the same minutes.
+
+A solver gives the same plan for the same problem, seed and limit of work (docs/algorithms/roadmap.md 5, tested in
+tests/unit/domain/roadmap/solvers). Tests of pages, API and actions ask for the same few plans over and over; what
+one worker of xdist found, the others read from the folder of the run. Nothing of it outlives the run.
+"""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tenglong.domain.roadmap.plans import Reason, Solution
+from tenglong.domain.roadmap.solvers.job_files import save
+
+SAME_AGAIN = {
+    Reason.CERTIFIED, Reason.CLAIMED, Reason.ALL_TRIED, Reason.CONFLICT, Reason.WORK, Reason.NO_IMPROVEMENT,
+}  # fmt: skip
+"""Ends that do not depend on the clock, on memory or on somebody who stops the search."""
+
+Solve = Callable[..., Solution]
+
+
+def remembered(solve: Solve) -> Solve:
+    """`child.solve` that looks first whether this run knows the answer."""
+    folder = Path(os.environ["TENGLONG_TEST_RUN"], "solved")
+    folder.mkdir(exist_ok=True)
+
+    def answer(
+        problem: Any, method: str, limits: Any, on_progress: Any = None, known: Any = None
+    ) -> Solution:
+        asked = pickle.dumps((problem, method, limits, known), protocol=5)
+        kept = folder / f"{hashlib.sha256(asked).hexdigest()}.pickle"
+        if kept.exists():
+            found: Solution = pickle.loads(kept.read_bytes())
+            if not any([on_progress(point) for point in found.trajectory] if on_progress else ()):
+                return found
+        solution = solve(problem, method, limits, on_progress, known)
+        if solution.reason in SAME_AGAIN:
+            save(kept.with_suffix(f".{os.getpid()}"), solution)
+            kept.with_suffix(f".{os.getpid()}").replace(kept)
+        return solution
+
+    return answer
