@@ -16,7 +16,6 @@ rounded and compared, with worked examples, stands in [algorithms/figures.md](..
 “Places” is how many decimal places are always printed; without a number up to two are printed, without
 trailing zeros.
 """
-EVERY_CASE = ("listed", "removed")
 
 
 def page() -> str:
@@ -40,7 +39,12 @@ def meaning(figure: Definition) -> str:
         return f"`{figure.part}` ÷ `{figure.whole}`"
     if figure.count:
         whose = f" of party `{figure.party}`" if figure.party else ""
-        over = ", over every case" if figure.count in EVERY_CASE else ""
+        over = ", over every case" if figure.of == "all" else ""
         done = "; a roster may count it as done" if figure.done else ""
-        return f"cases{whose} counted in `{figure.count}`{over}{done}"
+        if figure.more_than is not None:
+            return f"cases with more in `{figure.count}` than " + (
+                f"in `{figure.more_than}`" if figure.more_than else "nothing"
+            )
+        taken = "for which `{}` was taken back" if figure.off else "counted in `{}`"
+        return f"cases{whose} {taken.format(figure.count)}{over}{done}"
     return f"sum of `{figure.sum}`" + (f" minus sum of `{figure.less}`" if figure.less else "")

@@ -28,6 +28,9 @@ import asks for the same permissions as recording its entries by hand.
 def page() -> str:
     """Every kind of entry, one table for events and one for amounts."""
     kinds = [kind for kind in vocabulary().kinds.values() if kind.id != VOID]
+    attributes = [
+        [code(one.id), one.zh, one.en, one.type, one.subject] for one in vocabulary().attributes.values()
+    ]
     head = HEAD.format(
         kinds=load_rules("tenglong.domain.ledger", "kinds.toml").source,
         evidence=load_rules("tenglong.domain.campaign", "evidence.toml").source,
@@ -41,9 +44,14 @@ def page() -> str:
         markdown.table(["kind", "中文", "English", "slot", "moves", "permission", "files"], events),
         "## Amounts",
         markdown.table(["kind", "中文", "English", "slot", "unit", "belongs to"], amounts),
+        "## Attributes",
+        "What an entry that describes may say of its subject, several at once; the last word counts. What is said "
+        "when a case is opened holds from the start.",
+        markdown.table(["attribute", "中文", "English", "type", "belongs to"], attributes),
         "## Correction",
         f"`{VOID}` ({void.zh}, {void.en}) names the entry that it voids and says why; it fills no slot. "
-        "Nothing else can take an entry back, and a correction cannot itself be voided.",
+        "Nothing else can take an entry back. Withdrawing an import takes its corrections back in turn: what they had "
+        "corrected counts again, as it was.",
     )
 
 
@@ -71,4 +79,4 @@ def permission(kind: str) -> str:
 
 def amount_row(kind: Kind) -> Iterator[str]:
     """One line of the table of amounts."""
-    yield from (code(kind.id), kind.zh, kind.en, code(kind.slot), kind.quantity or "", kind.subject.value)
+    yield from (code(kind.id), kind.zh, kind.en, code(kind.slot), kind.quantity or "", kind.subject)
