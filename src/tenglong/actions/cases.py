@@ -23,7 +23,7 @@ from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import plain, to_micro
-from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.entries import Draft, files_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, OPENED, vocabulary
 from tenglong.queries.ledger import to_fact
@@ -208,5 +208,6 @@ def _kept(files: Sequence[UploadedFile]) -> list[dict[str, Any]]:
 
 
 def _recorded(entry: Fact, proved: int) -> Recorded:
-    rows = Evidence.objects.filter(entry_id=proved, recorded_at=entry.recorded_at).order_by("id")
+    told = [file["digest"] for file in files_of(entry)]
+    rows = Evidence.objects.filter(entry_id=proved, digest__in=told).order_by("id")
     return Recorded(entry, tuple(rows))
