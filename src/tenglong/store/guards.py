@@ -124,12 +124,13 @@ def _against_all_at_once(model: type[models.Model], kept: Kept, vendor: str) -> 
 
 def _keys(model: type[models.Model], kept: Kept) -> Iterator[list[str]]:
     """The columns in which two rows cannot be equal; of rows that may change only the id."""
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
     for field in model._meta.concrete_fields:
         if field.primary_key or (field.unique and kept.word is Word.APPEND_ONLY):
-            yield [str(field.column)]
+            yield [columns[field.name]]
     for one in model._meta.constraints if kept.word is Word.APPEND_ONLY else ():
         if isinstance(one, models.UniqueConstraint) and _always(one):
-            yield [str(getattr(model._meta.get_field(name), "column", name)) for name in one.fields]
+            yield [columns[name] for name in one.fields]
 
 
 def _always(constraint: models.UniqueConstraint) -> bool:
