@@ -66,7 +66,7 @@ def _running(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     that something is not None says what mypy cannot see.
     """
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global)):
+        if isinstance(child, (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global, ast.Assert)):
             continue
         if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
             continue
