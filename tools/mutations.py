@@ -12,7 +12,7 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
     ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
-DROPPED = (ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Assert, ast.Delete)
+DROPPED = (ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Delete)
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,11 @@ def _running(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     """The expressions and statements that do something when the program runs.
 
     Left out: annotations, decorators (`frozen=True` guards programmers, a cache only saves time), f-strings (Python
-    3.11 does not know where their parts are), the words of sentences, and what only type checkers read.
+    3.11 does not know where their parts are), the words of sentences, and what only type checkers read: an `assert`
+    that something is not None says what mypy cannot see.
     """
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global)):
+        if isinstance(child, (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global, ast.Assert)):
             continue
         if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
             continue

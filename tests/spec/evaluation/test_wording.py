@@ -1,7 +1,11 @@
 """Conditions and formulas as a person reads them on the pages of a scheme: one line for each form of an expression."""
 
+from fractions import Fraction
+
 import pytest
 
+from tenglong.domain.evaluation.explanation import Mark
+from tenglong.domain.evaluation.explanation_wording import mark_sentence
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.expressions_wording import in_words, names_of
 from tests.spec.evaluation.cases import scheme_of
@@ -66,3 +70,28 @@ def test_a_name_that_nobody_labelled_stands_for_itself() -> None:
 def test_indicators_and_columns_go_by_their_labels() -> None:
     found = {id: str(label) for id, label in names_of(SCHEME).items()}
     assert (found["x"], found["county"]) == ("x", "county")
+
+
+# how, value, benchmark, score, full
+MARKS = [
+    (("value", 3, None, None, None), "x：该项不计分，其权重由其他指标分摊。"),
+    (("value", 3, None, 7, None), "x：得 7 分。"),
+    (("value", 3, None, 7, 10), "x：3 万元，得 7 分，满分 10 分，失 3 分。"),
+    (("value", 3, None, 10, 10), "x：3 万元，得 10 分，满分 10 分。"),
+    (("value", 3, None, 12, 10), "x：3 万元，得 12 分，满分 10 分。"),
+    (("value", 3, 4, 7, 10), "x：3 万元，为基准值 4 的 75%，得 7 分，满分 10 分，失 3 分。"),
+    (("negative", -3, 4, 0, 10), "x：指标值为负，记 0 分，得 0 分，满分 10 分，失 10 分。"),
+    (("zero", 0, 4, 0, 10), "x：指标值为零，记 0 分，得 0 分，满分 10 分，失 10 分。"),
+    (("missing", None, 4, 0, 10), "x：缺少数据，记 0 分，得 0 分，满分 10 分，失 10 分。"),
+    (("no_benchmark", 3, None, 0, 10), "x：没有基准值，记 0 分，得 0 分，满分 10 分，失 10 分。"),
+    (("no_denominator", None, 4, 0, 10), "x：分母为零或负数，记 0 分，得 0 分，满分 10 分，失 10 分。"),
+]
+
+
+@pytest.mark.parametrize(("mark", "words"), MARKS)
+def test_what_an_indicator_gave_and_lost_in_words(mark: tuple, words: str) -> None:
+    rules = ", ".join(f"{rule} = 0" for rule in ("missing", "zero", "negative"))
+    indicator = scheme_of(f'indicator = [{{ id = "x", {rules} }}]').indicator[0]
+    how, *numbers = mark
+    parts = [None if number is None else Fraction(number) for number in numbers]
+    assert str(mark_sentence(Mark(indicator, how, *parts, None, None))) == words

@@ -40,6 +40,7 @@ LEFT_ALONE = [
     "if TYPE_CHECKING:\n    f(a)",
     "Key = int | str",
     "def f():\n    return None",
+    "def f():\n    assert a is not None",
     "a = 'text' + b",
 ]
 

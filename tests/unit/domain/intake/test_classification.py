@@ -34,6 +34,10 @@ def table() -> FoundTable:
         (["", "甲县小计", "", "", 3.0], RowClass.TOTAL),
         (["", "合 计", "730家", "", 3.0], RowClass.TOTAL),
         (HEADER, RowClass.HEADER),
+        ([*HEADER[:4], 3.0], RowClass.HEADER),  # four of five cells say the header: just enough
+        ([*HEADER[:3], "91330421MATE5T017P", 3.0], RowClass.DATA),
+        ([*HEADER[:3], "", 3.0], RowClass.DATA),  # three of four: not enough
+        ([*HEADER[:2], "", "", ""], RowClass.HEADER),
         (["填表人:张某某", "", "", "审核人:李某某", ""], RowClass.NOTE),
         (["注:1.按月报送", "", "", "", ""], RowClass.NOTE),
         (["以上数据截至本月底", "", "", "", ""], RowClass.NOTE),
