@@ -11,7 +11,7 @@ PACKAGE = ROOT / "src/tenglong"
 DOMAIN = PACKAGE / "domain"
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
-LONGEST_MODULE = 300
+LONGEST_MODULE = 450
 LONGEST_FUNCTION = 60
 
 # Longer than the rule allows, each with its reason. Shorten one, and its line must go.

@@ -43,10 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     from tenglong.cli.database import set_up
 
     set_up()
-    from tenglong.cli import bulletins, demo, figures, found, ledger, race, roadmap, serve, worker
+    from tenglong.cli import bulletins, demo, figures, found, ledger, race, reproduce, roadmap, serve, worker
 
     return _topics(
-        [found, figures, race, bulletins, roadmap, ledger, *FILE_TOPICS.values(), serve, worker, demo]
+        [
+            *(found, figures, race, bulletins, reproduce, roadmap, ledger),
+            *(*FILE_TOPICS.values(), serve, worker, demo),
+        ]
     )
 
 

@@ -12,7 +12,6 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting.figures import Calibre
 from tenglong.queries.ledger import fold_rows, last_id_at
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.queries.territory import territory
 from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterVersion, TrailEvent
 
 AMENDED = "amend_roster"
@@ -55,11 +54,6 @@ def calibre_of(roster: Roster) -> Calibre:
         start=roster.start,
         deadline=roster.deadline,
     )
-
-
-def units_of(code: str, as_of: date) -> list[tuple[str, str]]:
-    """The units directly under `code` on the day, as (code, name) in official order."""
-    return [(place.code, place.name) for place in territory().at(as_of).children(code)]
 
 
 def member_ids(roster: Roster, as_of: date) -> list[int]:
