@@ -1,6 +1,7 @@
 """Every rule has a test where one looks for it: src/…/x.py is tested in tests/unit/…/test_x.py.
 
-A topic that was split for size (x.py, x_pages.py) may be tested as one, in test_x.py.
+A topic that is a folder (x/__init__.py, x/pages.py), or that was split for size (x.py, x_pages.py), may be tested as
+one, in test_x.py.
 """
 
 from pathlib import Path
@@ -18,6 +19,8 @@ TESTED_ELSEWHERE = {
 def has_mirrored_test(module: Path) -> bool:
     """Whether the module, or the topic it is a part of, has its test."""
     folder = UNIT / module.relative_to(DOMAIN).parent
+    if folder.with_name(f"test_{folder.name}.py").exists():
+        return True
     words = module.stem.split("_")
     names = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
     topics = [name for name in names if name == module.stem or (module.parent / f"{name}.py").exists()]

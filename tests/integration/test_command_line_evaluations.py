@@ -1,10 +1,12 @@
 """A result that is kept in the database, explained on the command line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tenglong.actions.evaluations import computing
 from tenglong.cli.__main__ import main
 from tenglong.domain.evaluation.kept import to_bytes
 from tenglong.queries.evaluations import table_of
@@ -25,6 +27,20 @@ def test_a_kept_result_is_explained_and_its_letter_waits_for_publicity(
     letter = tmp_path / "letter.docx"
     assert main(["explain", str(firm.pk), "--run", str(run.pk), "--letter", str(letter)]) == 7
     assert "公示后" in capsys.readouterr().err and not letter.exists()
+
+
+def test_a_kept_run_is_computed_again_and_a_changed_result_shows(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = build_county()
+    run = drafted(county, scheme_in_force(county))
+    assert main(["reproduce", str(run.pk)]) == 0
+    assert run.result_digest in capsys.readouterr().out
+    other = replace(computing.compute(run, table_of(run), run.input_digest), results={})
+    monkeypatch.setattr(computing, "compute", lambda *_: other)
+    assert main(["reproduce", str(run.pk)]) == 1
+    assert "10 家企业不同" in capsys.readouterr().out
+    assert main(["reproduce", "999999"]) == 6
 
 
 @pytest.mark.parametrize(("firm", "run", "code"), [("1", "999999", 6), ("x", "0", 6)])

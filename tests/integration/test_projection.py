@@ -143,7 +143,9 @@ def test_what_comes_with_a_deed_is_never_recorded_alone(roster: Roster, kind: st
 def more_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A rule folder with one more kind and three more figures."""
     kind = '\n[[kind]]\nid = "inspected"\nslot = "inspection"\nzh = "现场检查"\nen = "Inspected"\n'
-    kind += '\n[[kind]]\nid = "steam_freed"\nslot = "steam_freed"\nquantity = "t"\nzh = "用汽"\nen = "Steam"\n'
+    kind += (
+        '\n[[kind]]\nid = "steam_freed"\nslot = "steam_freed"\nquantity = "t"\nzh = "用汽"\nen = "Steam"\n'
+    )
     about = 'zh = "{id}"\nen = "{id}"\nunit = "家"\nunit_en = "firms"\n'
     figure = "".join(
         f'\n[[figure]]\nid = "{id}"\n{about.format(id=id)}{what}\n'

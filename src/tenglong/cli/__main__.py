@@ -43,21 +43,24 @@ def _parser() -> argparse.ArgumentParser:
     from tenglong.cli.database import set_up
 
     set_up()
-    from tenglong.cli import bulletins, calendar, demo, figures, found, ledger, race, roadmap, serve, worker
+    from tenglong.cli import (
+        bulletins,
+        calendar,
+        demo,
+        figures,
+        found,
+        ledger,
+        race,
+        reproduce,
+        roadmap,
+        serve,
+        worker,
+    )  # fmt: skip
 
     return _topics(
         [
-            found,
-            figures,
-            race,
-            bulletins,
-            roadmap,
-            ledger,
-            calendar,
-            *FILE_TOPICS.values(),
-            serve,
-            worker,
-            demo,
+            *(found, figures, race, bulletins, reproduce, roadmap, ledger, calendar),
+            *(*FILE_TOPICS.values(), serve, worker, demo),
         ]
     )
 

@@ -5,14 +5,15 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 
-from tenglong.demo.load import load
-from tenglong.demo.people import PEOPLE
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
 
 Progress = Callable[[int, int, datetime], None]
 
@@ -24,7 +25,15 @@ def add_to(topics: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Load the demonstration and say how to sign in."""
+    """Load the demonstration and say how to sign in.
+
+    Raises:
+        NotFound: the program was installed without it.
+    """
+    if find_spec("tenglong.demo") is None:
+        raise NotFound(msg("安装的程序不带演示数据，请取得源代码后用 make run 装载。"))
+    from tenglong.demo.people import PEOPLE
+
     started = time.monotonic()
     if run_demo(settings.DATA, _tell):
         sys.stdout.write(f"\n演示数据已装载，用时 {time.monotonic() - started:.0f} 秒。\n")
@@ -41,6 +50,8 @@ def run_demo(data_dir: Path, progress: Progress) -> bool:
     Raises:
         Conflict: the database holds other data.
     """
+    from tenglong.demo.load import load  # not in the wheel
+
     call_command("migrate", verbosity=0)
     return load(data_dir / "demo-workbooks", settings.DEMO_PASSWORD, progress)
 

@@ -15,7 +15,6 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.industry import division, read_industry
-from tenglong.queries.evaluations import SHOWN_TO_ALL
 from tenglong.queries.territory import territory
 from tenglong.store.models import Evaluation, EvaluationResult
 
@@ -131,13 +130,6 @@ def result_of(run: Evaluation, firm_id: int, scope: Scope) -> EvaluationResult:
     if found is None or not (scope.everywhere or found.place_id in scope.places):
         raise NotFound(msg("这次评价中没有这家企业，或不在您的辖区内，请从结果列表中选择。"))
     return found
-
-
-def results_of_firm(firm_id: int, scope: Scope) -> list[EvaluationResult]:
-    """The results of a firm in every run that may be shown, the latest year first."""
-    rows = EvaluationResult.objects.filter(firm_id=firm_id, evaluation__state__in=SHOWN_TO_ALL)
-    rows = rows.select_related("evaluation__scheme").order_by("-evaluation__year", "-evaluation_id")
-    return list(rows if scope.everywhere else rows.filter(place_id__in=scope.places))
 
 
 def known_land(scheme: SchemeFile, land: Decimal | None) -> dict[str, Fraction | None]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.errors import NotFound
@@ -71,15 +71,6 @@ def returned(import_id: int, actor: Actor) -> Path:
 def problem_of(batch: Import) -> Message | None:
     """Why an import failed; None when it did not."""
     return Message.from_json(batch.problem) if batch.problem else None
-
-
-def scope_imports(scope: Scope) -> QuerySet[Import]:
-    """The imports whose roster rows lie in `scope`: how many wait for a decision, for the home page."""
-    waiting = Import.objects.filter(state=Import.State.STAGED)
-    codes = {
-        place.code for place in territory().places.values() if scope.everywhere or place.id in scope.places
-    }
-    return waiting.filter(code__in=codes)
 
 
 def _all() -> QuerySet[Import]:

@@ -8,7 +8,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, Role, roles
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.territory import actor_of, territory
+from tenglong.queries.territory import territory
 from tenglong.store.models import ApiToken, Membership, TrailEvent, User
 
 
@@ -109,9 +109,3 @@ def demo_accounts() -> list[Person]:
     """The accounts of the demonstration, for its sign-in page only."""
     users = User.objects.filter(username__startswith="demo-", is_active=True).prefetch_related("memberships")
     return [Person(user, tuple(user.memberships.all()), False) for user in users.order_by("pk")]
-
-
-def actor_of_id(user_id: int, today: date) -> Actor:
-    """Who a user is for the policy; without rights when the account is gone or deactivated."""
-    user = User.objects.filter(pk=user_id).first()
-    return actor_of(user, today) if user else Actor("", user_id=user_id)

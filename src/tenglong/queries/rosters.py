@@ -14,7 +14,6 @@ from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.reporting.figures import Calibre
 from tenglong.queries.ledger import fold_rows, last_id_at
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.queries.territory import territory
 from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterTerms, RosterVersion
 from tenglong.store.models.rosters import TERMS
 
@@ -72,11 +71,6 @@ def calibre_of(roster: Roster, known_at: datetime | None = None) -> Calibre:
         start=roster.start,
         deadline=roster.deadline,
     )
-
-
-def units_of(code: str, as_of: date) -> list[tuple[str, str]]:
-    """The units directly under `code` on the day, as (code, name) in official order."""
-    return [(place.code, place.name) for place in territory().at(as_of).children(code)]
 
 
 def member_ids(roster: Roster, as_of: date) -> list[int]:

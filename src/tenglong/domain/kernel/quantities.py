@@ -14,8 +14,6 @@ from tenglong.domain.kernel.messages import msg
 
 MICRO = 1_000_000
 MU_PER_M2 = Decimal("0.0015")
-MU_PER_HECTARE = Decimal(15)
-MU_PER_KM2 = Decimal(1500)
 
 Exact = Decimal | Fraction | int
 

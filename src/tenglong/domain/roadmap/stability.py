@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from tenglong.domain.roadmap.checking import arrivals, worth_of
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import WAITS, Amount, Flags, Ints, Parts, Problem
 
@@ -67,16 +66,6 @@ def with_announced(problem: Problem, announced: Announced) -> Problem:
         aims=aims,
         floors=floors,
     )
-
-
-def value_without_rewards(problem: Problem, plan: Plan) -> int:
-    """The value of a plan in the problem as it was before promises."""
-    return worth_of(problem.aim.worth, arrivals(problem, plan))
-
-
-def price_of_stability(problem: Problem, free: Plan, kept: Plan) -> int:
-    """What keeping promises costs: the value of the plan without them minus that of the one with them."""
-    return free.value - value_without_rewards(problem, kept)
 
 
 def _signed(problem: Problem, announced: Announced) -> Problem:

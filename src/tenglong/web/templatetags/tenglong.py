@@ -7,7 +7,7 @@ from django import template
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from tenglong.domain.access.roles import permission_labels, roles
+from tenglong.domain.access.roles import roles
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
@@ -87,12 +87,6 @@ def role_label(id: str) -> str:
     """The label of a role."""
     role = roles().get(id)
     return label(role) if role else id
-
-
-@register.filter
-def permission_label(id: Any) -> str:
-    """A permission in words."""
-    return label(permission_labels()[id])
 
 
 @register.filter

@@ -4,9 +4,7 @@ from fractions import Fraction
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.explanation import Margin
 from tenglong.domain.evaluation.robustness import (
-    JointErrors,
     Switch,
-    joint_errors,
     near_thresholds,
     weight_changes,
 )
@@ -95,31 +93,6 @@ def test_merged_firms_are_counted_once() -> None:
     merged = ("[grades]\n", "[merge]\nby = 'industry'\nhost = 'tax'\n[grades]\n")
     everybody = found("0", merged)
     assert {one.worst_rank for one in everybody.values()} == {1, 2}
-
-
-def test_joint_errors_are_the_same_for_the_same_seeds() -> None:
-    once, again, other = (
-        joint_errors(scheme(), trials(scheme()), Decimal("0.1"), seeds)
-        for seeds in (range(9), range(9), range(9, 18))
-    )
-    assert once == again != other
-    assert once.runs == 9
-    assert set(once.grades) == {str(row["id"]) for row in FIRMS} - {"水厂"}
-    assert all(sum(counts.values()) == 9 for counts in once.grades.values())
-
-
-def test_no_error_changes_no_grade_and_a_large_one_some() -> None:
-    base = trials(scheme()).ask(scheme(), {})
-    assert joint_errors(scheme(), trials(scheme()), Decimal(0), range(3)).changed(base) == {}
-    shares = joint_errors(scheme(), trials(scheme()), Decimal("0.2"), range(20)).changed(base)
-    assert {"壬", "癸"} >= set(shares) - {"己", "庚", "戊", "丙"} != set()
-    assert "丁" not in shares
-
-
-def test_the_share_of_runs_with_another_grade() -> None:
-    base = trials(scheme()).ask(scheme(), {})
-    errors = JointErrors(Decimal("0.05"), 4, {"甲": {"A": 3, "B": 1}, "癸": {"D": 4}})
-    assert errors.changed(base) == {"甲": Fraction(1, 4)}
 
 
 def test_other_weights_keep_their_sum_and_tell_who_moves() -> None:

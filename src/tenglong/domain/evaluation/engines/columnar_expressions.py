@@ -3,11 +3,11 @@
 Missing is null; an unknown condition is null too: all three follow three-valued logic.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 
 import narwhals as nw
 
@@ -140,8 +140,3 @@ def _compared(one: nw.Expr, op: Operator, other: nw.Expr) -> nw.Expr:
             return one > other
         case ">=":
             return one >= other
-
-
-def all_of(conditions: Sequence[nw.Expr]) -> nw.Expr:
-    """Whether every condition is true; of none: true."""
-    return reduce(and_, conditions) if conditions else nw.lit(True)

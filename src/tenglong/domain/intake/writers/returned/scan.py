@@ -16,7 +16,6 @@ from tenglong.domain.intake.raw import column_letters, column_number
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
 
-BROKEN_XML = "工作表的 XML 已损坏，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新上传。"
 _CUT_OFF = "工作表的内容不完整，请用 Excel 或 WPS 打开并另存后重新上传。"
 _CHUNK = 1 << 20
 _MAX_ROW = 64 << 20
