@@ -14,6 +14,7 @@ from benchmarks.databases import POSTGRESQL, SQLITE
 from tenglong.actions.territory import install_places
 from tenglong.domain.kernel.periods import day_number
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
+from tenglong.domain.reporting.figures import every_measure
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import TotalKey, add_to_totals, case_heads, state_rows, surviving_history
 from tenglong.store.models import (
@@ -21,9 +22,9 @@ from tenglong.store.models import (
     CaseState,
     Entry,
     Firm,
-    LedgerHead,
     Place,
     PlaceTotal,
+    Recording,
     Roster,
     RosterHead,
 )
@@ -103,7 +104,9 @@ def _write_entries(roster: Roster, cases: int, chance: random.Random) -> int:
             Entry.objects.bulk_create(batch)
             batch = []
     Entry.objects.bulk_create(batch)
-    LedgerHead.objects.update_or_create(pk=1, defaults={"last_id": number})
+    told = Entry.objects.filter(roster_id=roster.pk).values_list("recorded_at", "id")
+    moments = (Recording(roster_id=roster.pk, recorded_at=at, last_id=id) for at, id in told.iterator())
+    Recording.objects.bulk_create(moments, batch_size=BATCH)
     RosterHead.objects.create(
         pk=roster.pk, last_id=number, last_hash="", entries=number, last_day=START + timedelta(days=DAYS)
     )
@@ -145,6 +148,7 @@ def _entry(
         recorded_by="benchmark",
         quantity=quantity,
         corrects=corrects,
+        root=corrects,
         details={},
         hash="",
     )
@@ -160,9 +164,9 @@ def _write_states(roster: Roster) -> None:
         histories = [(case, surviving_history(facts[case.id])) for case in case_heads(part)]
         states = state_rows(roster.pk, histories)
         for state in states:
-            add_to_totals(totals, state, 1)
+            add_to_totals(totals, state, 1, every_measure())
         CaseState.objects.bulk_create((CaseState(**state) for state in states), batch_size=BATCH)
     PlaceTotal.objects.bulk_create(
-        PlaceTotal(roster_id=roster.pk, place_id=place, party=party, slot=slot, count=count, total=total)
-        for (place, party, slot), (count, total) in totals.items()
+        PlaceTotal(roster_id=roster.pk, place_id=place, party=party, measure=measure, count=count, total=total)
+        for (place, party, measure), (count, total) in totals.items()
     )
