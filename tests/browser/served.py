@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.demonstration import environment
 
-SECONDS_TO_START, SECONDS_TO_STOP = 60, 30
+SECONDS_TO_START, SECONDS_TO_STOP = 180, 30
 
 
 @dataclass

@@ -234,7 +234,6 @@ def test_a_withdrawn_table_of_firms_is_withdrawn_wholly(roster: Roster) -> None:
     assert facts(roster, BUTTONS, later(1, 1)) == seen_between
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #7")
 def test_withdrawn_observations_stay_known_where_they_were_known(roster: Roster) -> None:
     row = firm(BUTTONS, 年度="2020", **{"综合能耗(吨标煤)": "60", "能耗口径": "等价"})
     brought(firm(BUTTONS, 列入日期="2021-05-01"), roster=roster)
@@ -362,7 +361,6 @@ def test_a_changed_target_is_the_reason_of_what_it_moves(roster: Roster) -> None
     assert {"target", "rate"} <= {cell.cell for cell in found.moved} and unexplained(found) == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #12")
 def test_a_reference_is_not_corrected_without_a_reason(roster: Roster) -> None:
     point = {"actor": MACHINE, "roster": roster, "figure": "write_off_rate", "day": FRIDAY, "source": "演示"}
     add_reference(at=later(0), percent=Decimal("11.8"), **point)
@@ -370,7 +368,6 @@ def test_a_reference_is_not_corrected_without_a_reason(roster: Roster) -> None:
         add_reference(at=later(1), percent=Decimal("21.2"), **point)
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #13")
 def test_a_duplicate_is_not_the_reason_of_an_increase(roster: Roster) -> None:
     brought(KNOWN | FREED, roster=roster)
     bulletin = issued(roster, later(0, 1))
@@ -422,7 +419,9 @@ def test_an_entry_recorded_while_an_import_is_accepted_hinders_neither(roster: R
     assert unproven() == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #17")
+@pytest.mark.xfail(
+    strict=False, reason="history-t2 #17: the digest covers seconds; shared plans of a test run hide it"
+)
 def test_equal_plans_have_equal_digests(workshops: Roster) -> None:
     county = make_actor("jiashan", "county_office", roadmap_world.COUNTY)
     one, other = (roadmap_world.planned(workshops, county) for _ in range(2))

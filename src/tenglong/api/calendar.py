@@ -35,7 +35,7 @@ class YearOut(Schema):
     recorded_at: Moment | None
 
 
-class MovedOut(YearOut):
+class CountedAnewOut(YearOut):
     """The year as it is known now, and how many dates of open matters were counted anew and moved."""
 
     moved_publicities: int
@@ -48,7 +48,7 @@ def years(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     return paged([_year(one) for one in calendar_years(request.auth.today)], paging)
 
 
-@topic.post("/calendar", response={201: MovedOut})
+@topic.post("/calendar", response={201: CountedAnewOut})
 def enter(request: Asked, notice: NewNotice) -> Status:
     """Enter the notice of a year; a later one for the same year counts instead from now on."""
     caller = request.auth

@@ -115,7 +115,7 @@ def _mark_failed(runs: Sequence[Evaluation]) -> None:
 
 def _mark_provisional(runs: Sequence[Evaluation]) -> None:
     """Say of runs in publicity whether their last day may move with a notice of holidays to come."""
-    shown = [run for run in runs if run.state == PUBLICISED]
+    shown = [run for run in runs if run.state == PUBLICISED and run.publicity_start]
     if shown:
         calendar = working_calendar()
         for run in shown:

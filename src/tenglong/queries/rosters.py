@@ -126,7 +126,7 @@ def overlap(here: Roster, there: Roster, scope: Scope) -> Overlap:
 
 def _targets_by_firm(roster: Roster, scope: Scope) -> dict[int, Listed]:
     """The targets of a roster by the firm they turned out to be."""
-    cases = Case.objects.filter(roster=roster, now__target__isnull=False)
+    cases = Case.objects.filter(roster=roster, now__target_on__isnull=False)
     if not scope.everywhere:
         cases = cases.filter(place_id__in=scope.places)
     rows = cases.order_by("number").values_list(

@@ -245,7 +245,7 @@ def test_recording_is_the_same_deed_as_on_the_page(world: Campaign, clients: dic
     made = clients["demo-xitang"].post(f"/api/v1/cases/{world.case()}/entries", about)
     assert made.status_code == 201, made.content
     entry = Entry.objects.get(pk=made.json()["id"])
-    assert (entry.kind, entry.recorded_by, entry.details) == ("note", "demo-xitang", {"note": "已断电"})
+    assert (entry.kind, entry.recorded_by, entry.details["note"]) == ("note", "demo-xitang", "已断电")
     evidence = clients["demo-xitang"].get(f"/api/v1/evidence/{made.json()['evidence'][0]}")
     assert b"".join(evidence) == PDF
     lines = clients["demo-xitang"].get(f"/api/v1/cases/{world.case()}/entries").json()["items"]

@@ -297,7 +297,7 @@ def test_suspects_become_a_roster_with_their_reasons(world: Campaign, clients: d
     assert (made.status_code, made.json()["code"]) == (201, ROSTER["code"])
     listed = county.get(f"/api/v1/rosters/{ROSTER['code']}/members", {"step": "suspected"}).json()
     assert {one["firm"] for one in listed["items"]} == {one["firm"] for one in hit["items"]}
-    entry = Entry.objects.filter(roster_id=Roster.objects.get(code=ROSTER["code"]).pk).first()
+    entry = Entry.objects.filter(roster_id=Roster.objects.get(code=ROSTER["code"]).pk, kind="pushed").first()
     assert entry and entry.kind == "pushed" and entry.details["hits"][0]["rule"] == "R02A"
 
 

@@ -55,7 +55,7 @@ def test_sqlite_refuses_to_put_a_correction_in_the_place_of_another(database_ven
         pytest.skip("PostgreSQL has no REPLACE, and ON CONFLICT DO UPDATE is an UPDATE")
     write_one_of_each()
     first = Entry.objects.get()
-    first.id, first.corrects = 2, 1
+    first.id, first.corrects, first.root = 2, 1, 1
     first.save(force_insert=True)
     columns = ", ".join(field.attname for field in Entry._meta.fields if field.attname != "id")
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
