@@ -107,6 +107,12 @@ def test_what_is_provisional_depends_on_a_day_that_is_not_known(start: date, day
         assert calendar.is_provisional(start, end) is bool(unknown)
 
 
+def test_the_first_day_is_not_counted_for_what_is_provisional_and_the_last_is() -> None:
+    assert not SHIPPED.is_provisional(date(2003, 12, 31), date(2004, 1, 5))
+    assert SHIPPED.is_provisional(date(2026, 12, 31), date(2027, 1, 1))
+    assert not SHIPPED.is_provisional(date(2027, 1, 1), date(2027, 1, 1))
+
+
 @pytest.mark.parametrize(
     ("start", "days", "before", "provisional", "after"),
     [
@@ -186,6 +192,12 @@ def test_days_and_spans_are_read_as_people_write_them(text: str) -> None:
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(BadValue, match="不是日期或起止日期"):
         days_in(text)
+
+
+def test_a_span_is_a_month_at_most() -> None:
+    assert len(days_in("2027-01-01/2027-01-31")) == 31
+    with pytest.raises(BadValue):
+        days_in("2027-01-01/2027-02-01")
 
 
 @given(st.sets(st.dates(date(2027, 1, 1), date(2027, 1, 31))))
