@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tenglong.domain.evaluation.process import process
+from tenglong.domain.evaluation.process import run_rules
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.web.forms.entries import FilesField, FilesInput
 from tenglong.web.templatetags.evaluation import own
@@ -76,7 +76,7 @@ class PubliciseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        rules, field = process(), self.fields["days"]
+        rules, field = run_rules(), self.fields["days"]
         field.min_value, field.max_value, field.initial = rules.least_days, rules.most_days, rules.usual_days
         field.widget.attrs |= {"min": rules.least_days, "max": rules.most_days}
 
@@ -89,8 +89,8 @@ class ReviseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(way.id, label(way)) for way in process().ways.values()]
-        self.fields["way"].initial = process().usual_way
+        self.fields["way"].choices = [(way.id, label(way)) for way in run_rules().ways.values()]
+        self.fields["way"].initial = run_rules().usual_way
 
 
 class ReasonForm(forms.Form):
