@@ -43,8 +43,8 @@ def withdraw(*, actor: Actor, at: datetime, run: Evaluation, reason: str) -> Eva
     Raises:
         NotAllowed: the person may not; BadValue: no reason is given; Conflict: the results are final or gone.
     """
-    step = "recall" if run.state == PUBLICISED else "withdraw"
-    return take(RUN, step, run, actor=actor, at=at, reason=reason)
+    publicised = Evaluation.objects.filter(pk=run.pk, state=PUBLICISED).exists()
+    return take(RUN, "recall" if publicised else "withdraw", run, actor=actor, at=at, reason=reason)
 
 
 @RUN.effect("publicise", deed="publicise_evaluation")

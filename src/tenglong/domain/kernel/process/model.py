@@ -100,13 +100,15 @@ class Process:
         """The state after an event; `to` names one of several.
 
         Raises:
-            Bug: the event does not happen in that state, or does not lead there.
+            Conflict: the event does not happen in that state; Bug: it does not lead there.
         """
         found = self.events[event]
-        target = to or found.to[0]
-        if (state not in found.sources if found.sources else state) or target not in found.to:
-            raise Bug("no such event of the process", process=self.id, event=event, state=state, to=to)
-        return target
+        if state not in found.sources:
+            problem = "{what}目前是“{state}”，可能已由他人办理，请刷新页面查看最新状态。"
+            raise Conflict(msg(problem, what=label(self.zh), state=label(self.states[state].zh)))
+        if to and to not in found.to:
+            raise Bug("an event that leads elsewhere", process=self.id, event=event, to=to)
+        return to or found.to[0]
 
     def check_open(self, step: Step, state: str) -> None:
         """Raises Conflict when a matter in `state` does not allow the step."""
