@@ -116,7 +116,7 @@ def test_from_draft_to_final_with_two_pairs_of_eyes_and_working_days() -> None:
     evaluations.put_in_force(actor=county.chief, at=at(13), scheme=scheme)
     with pytest.raises(NotAllowed, match="本人"):
         evaluations.publicise(actor=county.drafter, at=at(14), run=run)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):  # a draft is not there for a town
         evaluations.publicise(actor=county.town, at=at(14), run=run)
     with pytest.raises(BadValue, match="3 至 15"):
         evaluations.publicise(actor=county.chief, at=at(14), run=run, days=2)
