@@ -130,11 +130,11 @@ def person(name: str, role: str, code: str) -> Actor:
 
 
 def people(matter: Matter) -> Iterator[Actor]:
-    """Each role, held by a stranger, by whoever played a part in the matter so far, and elsewhere."""
+    """Each role, held by a stranger and by whoever played a part in the matter so far; and the strongest elsewhere."""
     played = {name for names in matter.parts.values() for name in names if name}
     for role in roles():
         yield from (person(name, role, COUNTY) for name in ("陌生人", *sorted(played)))
-        yield person("外县人", role, OTHER_COUNTY)
+    yield person("外县人", "city_office", OTHER_COUNTY)
 
 
 @contextmanager

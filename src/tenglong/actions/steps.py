@@ -49,7 +49,7 @@ Effect = Callable[..., Done]
 class Course(Generic[Subject]):
     """A process at work: how its subjects are seen and locked, and what each step does besides moving them.
 
-    `see` reads a subject again for a scope and raises NotFound; `hold` reads and locks it; `named` is how the trail
+    `see` raises NotFound for who may not see a subject; `hold` reads and locks it; `named` is how the trail
     calls it.
     """
 
@@ -144,9 +144,9 @@ def happen(course: Course[Subject], event: str, subject: Subject, to: str = "") 
     subject.state = course.process.after(event, subject.state, to)  # type: ignore[attr-defined]
 
 
-def by_scope(find: Callable[[int, Scope], object]) -> Callable[[Any, Actor], object]:
-    """Seeing a subject through a query that takes its number and a scope."""
-    return lambda subject, actor: find(subject.pk, scope_of(actor))
+def by_scope(see: Callable[[Any, Scope], object]) -> Callable[[Any, Actor], object]:
+    """Seeing a subject through a query that takes a scope."""
+    return lambda subject, actor: see(subject, scope_of(actor))
 
 
 def _columns(subject: Model) -> dict[str, Any]:

@@ -85,9 +85,19 @@ def run_by_id(id: int, scope: Scope) -> Evaluation:
         .first()
     )
     if found is None:
-        raise NotFound(msg("没有第 {id} 号评价，或您不能查看，请从列表中选择。", id=id))
+        raise _not_there(id)
     mark_failed([found])
     return found
+
+
+def check_sees(run: Evaluation, scope: Scope) -> None:
+    """Raises NotFound, as `run_by_id` does, for a person who may not see the run; without reading it."""
+    if not _visible(Evaluation.objects.filter(pk=run.pk), scope).exists():
+        raise _not_there(run.pk)
+
+
+def _not_there(id: int) -> NotFound:
+    return NotFound(msg("没有第 {id} 号评价，或您不能查看，请从列表中选择。", id=id))
 
 
 def mark_failed(runs: Sequence[Evaluation]) -> None:

@@ -44,9 +44,15 @@ def roadmap_by_id(id: int, scope: Scope) -> Roadmap:
     rows = _visible(Roadmap.objects.filter(pk=id), scope)
     found = rows.select_related("roster", "place", "replans", "adjusts").first()
     if found is None:
-        raise NotFound(msg("没有第 {id} 号路线图，或您不能查看，请从列表中选择。", id=id))
+        raise _not_there(id)
     mark_failed([found])
     return _narrowed(found, scope)
+
+
+def check_sees(roadmap: Roadmap, scope: Scope) -> None:
+    """Raises NotFound, as `roadmap_by_id` does, for a person who may not see the roadmap; without reading it."""
+    if not _visible(Roadmap.objects.filter(pk=roadmap.pk), scope).exists():
+        raise _not_there(roadmap.pk)
 
 
 def sees_all(roadmap: Roadmap, scope: Scope) -> bool:
@@ -109,6 +115,10 @@ def mark_failed(roadmaps: Sequence[Roadmap]) -> None:
         jobs = Job.objects.filter(kind="plan_roadmap", params__roadmap__in=list(waiting)).order_by("id")
         for id, state in jobs.values_list("params__roadmap", "state"):
             waiting[id].failed = state == Job.State.FAILED
+
+
+def _not_there(id: int) -> NotFound:
+    return NotFound(msg("没有第 {id} 号路线图，或您不能查看，请从列表中选择。", id=id))
 
 
 def _visible(roadmaps: QuerySet[Roadmap], scope: Scope) -> QuerySet[Roadmap]:

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from tenglong.actions.steps import Course, by_scope
 from tenglong.domain.evaluation.process import objection_process, run_rules, scheme_process
-from tenglong.queries.evaluations import objection_by_id, run_by_id, scheme_by_id
+from tenglong.queries.evaluations import check_sees, objection_by_id, scheme_by_id
 from tenglong.queries.evaluations_objections import objection_matter
 from tenglong.queries.evaluations_schemes import scheme_matter
 from tenglong.queries.evaluations_steps import run_matter
@@ -29,21 +29,21 @@ def _locked_objection(objection: Objection) -> Objection:
 
 RUN: Course[Evaluation] = Course(
     run_rules().process,
-    see=by_scope(run_by_id),
+    see=by_scope(check_sees),
     hold=locked,
     matter=run_matter,
     named=lambda run: f"evaluation:{run.pk}",
 )
 OBJECTION: Course[Objection] = Course(
     objection_process(),
-    see=by_scope(objection_by_id),
+    see=by_scope(lambda objection, scope: objection_by_id(objection.pk, scope)),
     hold=_locked_objection,
     matter=objection_matter,
     named=lambda objection: f"evaluation:{objection.evaluation_id}",
 )
 SCHEME: Course[Scheme] = Course(
     scheme_process(),
-    see=by_scope(scheme_by_id),
+    see=by_scope(lambda scheme, scope: scheme_by_id(scheme.pk, scope)),
     hold=lambda scheme: Scheme.objects.select_for_update().get(pk=scheme.pk),
     matter=scheme_matter,
     named=lambda scheme: f"scheme:{scheme.pk}",

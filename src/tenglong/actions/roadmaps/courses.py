@@ -4,7 +4,7 @@ from django.db.models import Max
 
 from tenglong.actions.steps import Course, by_scope
 from tenglong.domain.roadmap.process import roadmap_rules
-from tenglong.queries.roadmaps import roadmap_by_id
+from tenglong.queries.roadmaps import check_sees
 from tenglong.queries.roadmaps_steps import roadmap_matter
 from tenglong.store.models import Roadmap, Roster
 
@@ -23,7 +23,7 @@ def next_number(roster_id: int) -> int:
 
 ROADMAP: Course[Roadmap] = Course(
     roadmap_rules().process,
-    see=by_scope(roadmap_by_id),
+    see=by_scope(check_sees),
     hold=locked,
     matter=roadmap_matter,
     named=lambda roadmap: f"roadmap:{roadmap.pk}",
