@@ -40,7 +40,7 @@ def read_process(rules: RuleFile, *, own: Collection[str] = ()) -> Process:
     """
     found = _Reader(rules.name)
     found.check_keys(set(rules.content), TOP_KEYS | set(own), msg("文件"))
-    head = found.table("process", rules.content.get("process", {}), msg("process"))
+    head = found.table("process", rules.content.get("process", {}), "process")
     read = {kind: found.rows(kind, rules.content.get(kind, [])) for kind in ("state", "step", "event")}
     process = Process(
         **head,
@@ -97,7 +97,7 @@ class _Reader:
         """Raises BadRules with the file's name before the sentence."""
         raise BadRules(msg("规则文件 {name} 有误：{why}", name=self.name, why=why))
 
-    def check_keys(self, said: Collection[str], known: Collection[str], where: Message) -> None:
+    def check_keys(self, said: Collection[str], known: Collection[str], where: Message | str) -> None:
         """Refuses a key that is none of the known."""
         for key in sorted(set(said) - set(known)):
             self.refuse(msg("{where}中没有“{key}”这一项，请核对拼写或删去。", where=where, key=key))
@@ -114,7 +114,7 @@ class _Reader:
         check_rows(self.name, kind, rows, "id", KEYS[kind])
         return [self.table(kind, row, msg("{kind} {id}", kind=kind, id=row.get("id", "?"))) for row in rows]
 
-    def table(self, kind: str, row: Mapping[str, Any], where: Message) -> dict[str, Any]:
+    def table(self, kind: str, row: Mapping[str, Any], where: Message | str) -> dict[str, Any]:
         """One table with every value of its type, lists as tuples."""
         self.check_keys(row, KEYS[kind], where)
         for key in NEEDED[kind]:
@@ -122,7 +122,7 @@ class _Reader:
                 self.refuse(msg("{where}缺少“{key}”，请补上。", where=where, key=key))
         return {key: self._value(KEYS[kind][key], key, value, where) for key, value in row.items()}
 
-    def _value(self, wanted: type, key: str, value: Any, where: Message) -> Any:
+    def _value(self, wanted: type, key: str, value: Any, where: Message | str) -> Any:
         if wanted is list:
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
