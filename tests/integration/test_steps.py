@@ -39,6 +39,11 @@ from tenglong.queries.roadmaps_steps import roadmap_to_come
 from tenglong.queries.rosters import roster_by_code
 from tenglong.queries.territory import territory
 from tenglong.store.models import Evaluation, Firm, Import, Job, MatchPair, Place, Roster
+from tenglong.web.views import evaluations as evaluation_pages
+from tenglong.web.views import evaluations_objections as objection_pages
+from tenglong.web.views import evaluations_schemes as scheme_pages
+from tenglong.web.views import imports as import_pages
+from tenglong.web.views import roadmaps as roadmap_pages
 from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, csv_file, make_actor, staged
 from tests.integration.evaluation_world import (
     COUNTY,
@@ -224,6 +229,28 @@ def takes(process: str) -> Iterator[tuple[set[str], Take]]:
 def test_every_step_has_an_effect() -> None:
     for course in (courses.RUN, courses.OBJECTION, courses.SCHEME, ROADMAP, IMPORT):
         assert set(course.effects) == set(course.process.steps), course.process.id
+
+
+def test_every_step_has_its_place_on_a_page() -> None:
+    elsewhere = {
+        ("objection", "decide"),
+        ("roadmap", "what_if"),
+        ("roadmap", "front"),
+    }  # with forms of their own
+    buttons = {
+        "evaluation": evaluation_pages.BUTTONS,
+        "objection": objection_pages.BUTTONS,
+        "scheme": scheme_pages.BUTTONS,
+        "roadmap": roadmap_pages.BUTTONS,
+        "import": import_pages.buttons_of(Import()),
+    }
+    for id, shown_there in buttons.items():
+        wanted = {
+            step.id
+            for step in processes()[id].steps.values()
+            if step.sources and (id, step.id) not in elsewhere
+        }
+        assert set(shown_there) == wanted, id
 
 
 def test_schemes_runs_and_objections() -> None:

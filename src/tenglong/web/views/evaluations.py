@@ -127,7 +127,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "evaluations/progress.html", {"run": run} | waiting)
 
 
-@page(Permission.EVALUATION_DRAFT)
+@page(Permission.VIEW)
 @require_POST
 def retry(request: HttpRequest, id: int) -> HttpResponse:
     """Compute again what failed."""
@@ -137,7 +137,7 @@ def retry(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("evaluations.one", id)
 
 
-@page(Permission.EVALUATION_PUBLICISE)
+@page(Permission.VIEW)
 @require_POST
 def publicise(request: HttpRequest, id: int) -> HttpResponse:
     """Show the results to the public."""
@@ -150,7 +150,7 @@ def publicise(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("evaluations.one", id)
 
 
-@page(Permission.EVALUATION_FINALISE)
+@page(Permission.VIEW)
 @require_POST
 def finalise(request: HttpRequest, id: int) -> HttpResponse:
     """Make the results final."""
@@ -174,7 +174,7 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("evaluations.one", id)
 
 
-@page(Permission.EVALUATION_DRAFT)
+@page(Permission.VIEW)
 @require_POST
 def revise(request: HttpRequest, id: int) -> HttpResponse:
     """Carry upheld objections out: a new draft."""

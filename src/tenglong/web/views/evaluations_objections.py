@@ -77,7 +77,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "evaluations/objection.html", context, status=422 if form and form.errors else 200)
 
 
-@page(Permission.EVALUATION_OBJECT)
+@page(Permission.VIEW)
 @require_POST
 def take_back(request: HttpRequest, id: int) -> HttpResponse:
     """Take back an objection that waits for its decision; with the reason."""

@@ -84,7 +84,7 @@ def text(request: HttpRequest, id: int) -> HttpResponse:
     return _file(scheme.text, name)
 
 
-@page(Permission.EVALUATION_FINALISE)
+@page(Permission.VIEW)
 @require_POST
 def in_force(request: HttpRequest, id: int) -> HttpResponse:
     """Put a draft in force."""

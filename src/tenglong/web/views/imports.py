@@ -85,7 +85,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "imports/progress.html", {"batch": batch, "job": job_of_import(id)})
 
 
-@page(Permission.ACCEPT)
+@page(Permission.VIEW)
 @require_POST
 def accept(request: HttpRequest, id: int) -> HttpResponse:
     """Ask for the acceptance: all good rows or nothing."""
@@ -94,7 +94,7 @@ def accept(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("imports.one", id)
 
 
-@page(Permission.IMPORT)
+@page(Permission.VIEW)
 @require_POST
 def restage(request: HttpRequest, id: int) -> HttpResponse:
     """Read the same file again, with what is known now."""
@@ -103,7 +103,7 @@ def restage(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("imports.one", id)
 
 
-@page(Permission.IMPORT)
+@page(Permission.VIEW)
 @require_POST
 def take_back(request: HttpRequest, id: int) -> HttpResponse:
     """Withdraw an import; one that was accepted needs a reason."""
@@ -176,12 +176,13 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
         "job": job_of_import(id),
         "working": batch.state in WORKING,
         "accepts": accepts,
-        "steps": step_buttons(offers, _buttons(batch), id, forms={"undo": form}),
+        "steps": step_buttons(offers, buttons_of(batch), id, forms={"undo": form}),
     }
     return render(request, "imports/import.html", context, status=422 if form.errors else 200)
 
 
-def _buttons(batch: Import) -> dict[str, Button]:
+def buttons_of(batch: Import) -> dict[str, Button]:
+    """How the page of an import asks for each step."""
     accept = gettext("确认入账？将新增 {a} 行、更新 {b} 行。").format(a=batch.inserted, b=batch.updated)
     drop = gettext("确定撤回这次导入？没有入账，不影响任何数据。")
     undo = gettext("确定撤回？它登记的记录将逐条作废，已印发的通报不变。")

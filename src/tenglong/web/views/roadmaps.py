@@ -105,7 +105,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "roadmaps/progress.html", {"roadmap": roadmap} | waiting)
 
 
-@page(Permission.ROADMAP_PLAN)
+@page(Permission.VIEW)
 @require_POST
 def retry(request: HttpRequest, id: int) -> HttpResponse:
     """Plan again what failed."""
@@ -115,7 +115,7 @@ def retry(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("roadmaps.one", id)
 
 
-@page(Permission.ROADMAP_PLAN)
+@page(Permission.VIEW)
 @require_POST
 def stop(request: HttpRequest, id: int) -> HttpResponse:
     """End the search; the best plan so far is kept."""
@@ -126,7 +126,7 @@ def stop(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("roadmaps.one", id)
 
 
-@page(Permission.ROADMAP_PLAN)
+@page(Permission.VIEW)
 @require_POST
 def withdraw(request: HttpRequest, id: int) -> HttpResponse:
     """Take a roadmap back; with the reason."""
