@@ -142,10 +142,12 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
 def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
     """What the head of every page of a roadmap needs."""
     here.turn_to(roadmap.roster)
+    offers = open_steps(roadmap, here.actor, here.today)
     return {
         "chooser_action": reverse("roadmaps"),
         "roadmap": roadmap,
-        "steps": step_buttons(open_steps(roadmap, here.actor, here.today), BUTTONS, roadmap.pk),
+        "steps": step_buttons(offers, BUTTONS, roadmap.pk),
+        "open_now": {offer.step.id for offer in offers if not offer.barred},
         "plans": here.may(Permission.ROADMAP_PLAN, roadmap.place_id),
         "exports": here.may(Permission.EXPORT),
         "whole": sees_all(roadmap, here.scope),
