@@ -167,6 +167,8 @@ def _write_states(roster: Roster) -> None:
             add_to_totals(totals, state, 1, every_measure())
         CaseState.objects.bulk_create((CaseState(**state) for state in states), batch_size=BATCH)
     PlaceTotal.objects.bulk_create(
-        PlaceTotal(roster_id=roster.pk, place_id=place, party=party, measure=measure, count=count, total=total)
+        PlaceTotal(
+            roster_id=roster.pk, place_id=place, party=party, measure=measure, count=count, total=total
+        )
         for (place, party, measure), (count, total) in totals.items()
     )
