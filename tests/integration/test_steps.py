@@ -93,7 +93,7 @@ TAKEN: dict[tuple[str, str], Take] = {
         issuer="市整治办",
         definition_text="新口径",
         deadline=roster.deadline,
-        **by,
+        reason="口径调整", **by,
     ),
     ("roster", "set_target"): lambda roster, by: rosters.set_target(
         roster=roster, code=COUNTY, figure="firms_written_off", quantity=Decimal(1), **by
@@ -418,6 +418,6 @@ def county_roster(place: Place, by: dict[str, Any]) -> Roster:
 def with_members(walk: Walk, roster: Roster) -> None:
     """A roster with a target on it, so that it can be frozen."""
     firm = Firm.objects.order_by("pk").last()
-    case = open_case(roster, firm, firm.place, at=NOON, source={})
+    case = open_case(roster, firm, firm.place, by="命令行", at=NOON, source={})
     append(roster, [Draft(case.pk, "targeted", TODAY)], by="命令行", at=NOON)
     walk.try_all(roster, NOON)
