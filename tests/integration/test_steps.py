@@ -93,7 +93,8 @@ TAKEN: dict[tuple[str, str], Take] = {
         issuer="市整治办",
         definition_text="新口径",
         deadline=roster.deadline,
-        reason="口径调整", **by,
+        reason="口径调整",
+        **by,
     ),
     ("roster", "set_target"): lambda roster, by: rosters.set_target(
         roster=roster, code=COUNTY, figure="firms_written_off", quantity=Decimal(1), **by
