@@ -132,7 +132,7 @@ def test_evidence_may_be_handed_in_later_and_stands_with_what_it_proves(roster: 
 
 
 @pytest.mark.parametrize(
-    "kind", ["opened", "opened_again", "described", "evidence_added", "absorbed", "void"]
+    "kind", ["opened", "opened_again", "inherited", "described", "evidence_added", "absorbed", "void"]
 )
 def test_what_comes_with_a_deed_is_never_recorded_alone(roster: Roster, kind: str) -> None:
     with pytest.raises(BadValue, match="不能单独登记"):

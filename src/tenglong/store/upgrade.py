@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tenglong.domain.kernel.jsontext import compact
+from tenglong.domain.kernel.jsontext import compact, read
 from tenglong.domain.kernel.periods import china_date, day_number
 from tenglong.domain.ledger.chain import GENESIS, link
 from tenglong.domain.ledger.entries import Entry, Filed
@@ -25,6 +26,25 @@ _IMPORT = {
     "sqlite": "CAST(json_extract(details, '$.source.import') AS BIGINT)",
     "postgresql": "CAST(details #>> '{source,import}' AS BIGINT)",
 }
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry in the making: of which case, of what kind, and what it says."""
+
+    case_id: int
+    kind: str
+    slot: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Attributes of a case before and after, and the last entry that was known when they changed."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+    known_since: int
 
 
 def fill_entries(connection: BaseDatabaseWrapper) -> None:
@@ -59,61 +79,41 @@ def record_what_stood_beside(connection: BaseDatabaseWrapper) -> None:
 
 def _record(connection: BaseDatabaseWrapper, roster_id: int, number: int) -> int:
     last, at, last_day = _end(connection, roster_id)
-    rows, first = [], number
-    for case_id, kind, slot, details in (*_opened(connection, roster_id), *_proved(connection, roster_id)):
+    day, moment, rows = china_date(at), as_instant(at), list[tuple[Any, ...]]()
+    for said in (*_said(connection, roster_id), *_proved(connection, roster_id)):
         number += 1
-        day = china_date(at)
+        filed = Filed(said.slot, True, "case", said.case_id)
         fact = Entry(
-            number,
-            roster_id,
-            case_id,
-            kind,
-            day,
-            at,
-            BY,
-            None,
-            None,
-            None,
-            details,
-            Filed(slot, True, "case", case_id),
+            number, roster_id, said.case_id, said.kind, day, at, BY, None, None, None, said.details, filed
         )
-        last = link(last, fact)
-        moment = as_instant(at)
-        rows.append(
-            (
-                number,
-                roster_id,
-                case_id,
-                kind,
-                slot,
-                True,
-                case_id,
-                day_number(day),
-                moment,
-                BY,
-                compact(details),
-                last,
-            )
-        )
+        last, text = link(last, fact), compact(said.details)
+        what = (number, roster_id, said.case_id, said.kind, said.slot, True, said.case_id)
+        rows.append((*what, day_number(day), moment, BY, text, last))
     with connection.cursor() as cursor:
         for start in range(0, len(rows), AT_ONCE):
             cursor.executemany(INSERT, rows[start : start + AT_ONCE])
-        if rows:
-            cursor.execute("DELETE FROM store_rosterhead WHERE roster_id = %s", [roster_id])
-            cursor.execute("SELECT COUNT(*) FROM store_entry WHERE roster_id = %s", [roster_id])
-            (entries,) = cursor.fetchone()
-            cursor.execute(
-                "INSERT INTO store_rosterhead "
-                "(roster_id, last_id, last_hash, last_day, last_recorded_at, entries, folded) "
-                "VALUES (%s, %s, %s, %s, %s, %s, FALSE)",
-                [roster_id, number, last, max(last_day, china_date(at)).isoformat(), as_instant(at), entries],
-            )
-            cursor.execute(
-                "INSERT INTO store_recording (roster_id, recorded_at, last_id) VALUES (%s, %s, %s)",
-                [roster_id, as_instant(at), number],
-            )
-    assert number - first == len(rows)
+    if rows:
+        _write_end(connection, roster_id, (number, last, max(last_day, day).isoformat(), moment))
     return number
+
+
+def _write_end(connection: BaseDatabaseWrapper, roster_id: int, end: tuple[int, str, str, Any]) -> None:
+    """Where the roster's ledger ends now: last entry, its hash, the last day, the last instant."""
+    number, _, _, moment = end
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM store_rosterhead WHERE roster_id = %s", [roster_id])
+        cursor.execute("SELECT COUNT(*) FROM store_entry WHERE roster_id = %s", [roster_id])
+        (entries,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO store_rosterhead "
+            "(roster_id, last_id, last_hash, last_day, last_recorded_at, entries, folded) "
+            "VALUES (%s, %s, %s, %s, %s, %s, FALSE)",
+            [roster_id, *end, entries],
+        )
+        cursor.execute(
+            "INSERT INTO store_recording (roster_id, recorded_at, last_id) VALUES (%s, %s, %s)",
+            [roster_id, moment, number],
+        )
 
 
 def _end(connection: BaseDatabaseWrapper, roster_id: int) -> tuple[str, datetime, date]:
@@ -130,23 +130,65 @@ def _end(connection: BaseDatabaseWrapper, roster_id: int) -> tuple[str, datetime
         return GENESIS, _instant(cursor.fetchone()[0]), date.min
 
 
-def _opened(
-    connection: BaseDatabaseWrapper, roster_id: int
-) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+def _said(connection: BaseDatabaseWrapper, roster_id: int) -> Iterator[Said]:
+    """What each case was opened with, and what was changed since, as far as trail and imports tell."""
+    changes = _changes(connection, roster_id)
     names = ", ".join(f"c.{name}" for name in ATTRIBUTES)
     sql = f"""
     SELECT c.id, c.firm_id, p.code, (SELECT MIN(e.id) FROM store_entry e WHERE e.case_id = c.id), {names}
     FROM store_case c JOIN store_place p ON p.id = c.place_id WHERE c.roster_id = %s ORDER BY c.id
     """
     for case_id, firm_id, place, since, *values in _all(connection, sql, roster_id):
-        said = {name: _text(value) for name, value in zip(ATTRIBUTES, values, strict=True) if value}
-        details = {"firm": firm_id, "place": place, "said": said, "known_since": since or 0}
-        yield case_id, "opened", "opening", details
+        now = {name: _text(value) for name, value in zip(ATTRIBUTES, values, strict=True)}
+        first = dict(now)
+        for change in reversed(changes[case_id]):
+            first.update(change.before)
+        said = {name: text for name, text in first.items() if text}
+        about = {"firm": firm_id, "place": place, "said": said, "known_since": since or 0}
+        yield Said(case_id, "opened", "opening", about)
+        for change in changes[case_id]:
+            first.update(change.after)
+            later = {"said": change.after, "known_since": change.known_since}
+            yield Said(case_id, "inherited", "inheritance", later)
+        if rest := {name: text for name, text in now.items() if first[name] != text}:
+            yield Said(case_id, "inherited", "inheritance", {"said": rest, "known_since": since or 0})
 
 
-def _proved(
-    connection: BaseDatabaseWrapper, roster_id: int
-) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+def _changes(connection: BaseDatabaseWrapper, roster_id: int) -> dict[int, list[Change]]:
+    """The changes of each case in their order. The party counts in figures and was always read as of today: it is
+    left as it is, so that no figure of the past moves."""
+    by_hand = """
+    SELECT t.at, c.id, t.details FROM store_trailevent t JOIN store_case c ON t.about = 'case:' || c.id
+    WHERE t.deed = 'plan_case' AND c.roster_id = %s ORDER BY t.id
+    """
+    by_import = """
+    SELECT i.decided_at, r.case_id, r.plan FROM store_importrow r JOIN store_import i ON i.id = r.batch_id
+    WHERE i.roster_id = %s AND i.state = 'accepted' AND r.case_id IS NOT NULL ORDER BY r.id
+    """
+    told: list[tuple[datetime, int, dict[str, list[Any]]]] = []
+    for at, case_id, details in _all(connection, by_hand, roster_id):
+        said = _json(details)
+        values = {name: [before, said["after"][name]] for name, before in said["before"].items()}
+        told.append((_instant(at), case_id, values))
+    for at, case_id, plan in _all(connection, by_import, roster_id):
+        told.append((_instant(at), case_id, _json(plan).get("attributes", {})))
+    found: dict[int, list[Change]] = defaultdict(list)
+    for at, case_id, values in sorted(told, key=lambda one: one[0]):
+        pairs = {name: pair for name, pair in values.items() if name in ATTRIBUTES and name != "party"}
+        if pairs:
+            before, after = ({name: _text(pair[side]) for name, pair in pairs.items()} for side in (0, 1))
+            found[case_id].append(Change(before, after, _last_id_at(connection, roster_id, at)))
+    return found
+
+
+def _last_id_at(connection: BaseDatabaseWrapper, roster_id: int, at: datetime) -> int:
+    sql = "SELECT COALESCE(MAX(last_id), 0) FROM store_recording WHERE roster_id = %s AND recorded_at <= %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [roster_id, as_instant(at)])
+        return int(cursor.fetchone()[0])
+
+
+def _proved(connection: BaseDatabaseWrapper, roster_id: int) -> Iterator[Said]:
     sql = """
     SELECT e.entry_id, e.case_id, e.digest, e.name, e.size, e.content_type
     FROM store_evidence e JOIN store_case c ON c.id = e.case_id WHERE c.roster_id = %s ORDER BY e.id
@@ -157,8 +199,7 @@ def _proved(
         if file not in files[entry_id, case_id]:
             files[entry_id, case_id].append(file)
     for (entry_id, case_id), proofs in files.items():
-        details = {"about": entry_id, "files": proofs, "known_since": entry_id}
-        yield case_id, "evidence_added", "evidence", details
+        yield Said(case_id, "evidence_added", "evidence", {"about": entry_id, "files": proofs})
 
 
 def _all(connection: BaseDatabaseWrapper, sql: str, roster_id: int) -> Iterable[tuple[Any, ...]]:
@@ -178,4 +219,10 @@ def _day(value: Any) -> date:
 
 
 def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+def _json(value: Any) -> dict[str, Any]:
+    """A JSON column as the database hands it over: text, or read already."""
+    found: dict[str, Any] = read(value) if isinstance(value, str | bytes) else value
+    return found

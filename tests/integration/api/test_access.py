@@ -1,5 +1,6 @@
 """Who may call the API, who may do what, and what is not theirs is not there."""
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -245,7 +246,10 @@ def test_recording_is_the_same_deed_as_on_the_page(world: Campaign, clients: dic
     made = clients["demo-xitang"].post(f"/api/v1/cases/{world.case()}/entries", about)
     assert made.status_code == 201, made.content
     entry = Entry.objects.get(pk=made.json()["id"])
-    assert (entry.kind, entry.recorded_by, entry.details["note"]) == ("note", "demo-xitang", "已断电")
+    assert (entry.kind, entry.recorded_by) == ("note", "demo-xitang")
+    digest = hashlib.sha256(PDF).hexdigest()
+    kept = {"digest": digest, "name": "现场.pdf", "size": len(PDF), "content_type": "application/pdf"}
+    assert entry.details == {"note": "已断电", "files": [kept]}
     evidence = clients["demo-xitang"].get(f"/api/v1/evidence/{made.json()['evidence'][0]}")
     assert b"".join(evidence) == PDF
     lines = clients["demo-xitang"].get(f"/api/v1/cases/{world.case()}/entries").json()["items"]

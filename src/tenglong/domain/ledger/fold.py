@@ -49,9 +49,10 @@ def last_words(history: Sequence[Entry], vocabulary: Vocabulary) -> dict[str, st
     return {id: text for entry in (*from_the_start, *later) for id, text in said_by(entry).items()}
 
 
-def known_since(entry: Entry) -> int:
-    """The entry from which on this one was known: itself, but for what an older ledger kept beside its entries."""
-    return int(entry.details.get("known_since", entry.id))
+def known_since(entry: Entry, vocabulary: Vocabulary) -> int:
+    """The entry from which on an attribute was known: itself, but for what an older ledger kept beside its entries."""
+    from_the_start = vocabulary.kind(entry.kind).from_the_start
+    return int(entry.details.get("known_since", entry.id)) if from_the_start else entry.id
 
 
 def known(entries: Iterable[Entry], last_id: int) -> list[Entry]:
@@ -59,7 +60,11 @@ def known(entries: Iterable[Entry], last_id: int) -> list[Entry]:
 
     A correction that is itself taken back corrects nothing: the entry counts again, as it was.
     """
-    told = {entry.id: entry for entry in entries if min(entry.id, known_since(entry)) <= last_id}
+    return _not_taken_back(entry for entry in entries if entry.id <= last_id)
+
+
+def _not_taken_back(entries: Iterable[Entry]) -> list[Entry]:
+    told = {entry.id: entry for entry in entries}
     voids = sorted(
         (entry for entry in told.values() if is_void(entry)), key=lambda entry: entry.id, reverse=True
     )
@@ -90,7 +95,7 @@ def attributes(entries: Iterable[Entry], at: AsOf, vocabulary: Vocabulary) -> At
     """The last word on each (subject, attribute); what was said when a case was opened holds from the start."""
     last: dict[tuple[Subject, str], tuple[date, int]] = {}
     found: Attributes = {}
-    for entry in known(entries, at.last_id):
+    for entry in _not_taken_back(one for one in entries if known_since(one, vocabulary) <= at.last_id):
         kind = vocabulary.kind(entry.kind)
         since = date.min if kind.from_the_start else entry.effective_on
         if since > at.day:

@@ -1,0 +1,73 @@
+"""A ledger of the first form: what stood beside its entries is said in it, and was known when it was known."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from tenglong.actions.ledger import append
+from tenglong.actions.projection import refold_what_migrations_left
+from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.ledger.fold import AsOf, attributes
+from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.queries.attributes import said_of_cases
+from tenglong.queries.ledger import chain_of, last_id_at
+from tenglong.queries.verification import verify
+from tenglong.store import upgrade
+from tenglong.store.models import Case, Import, ImportRow, Place, Roster, TrailEvent
+from tests.factories import build_firm
+from tests.integration.campaign import build_places, make_roster
+
+pytestmark = pytest.mark.django_db
+BEGAN = datetime(2021, 9, 1, 1, tzinfo=UTC)
+DAY = date(2021, 9, 1)
+
+
+@pytest.fixture
+def roster() -> Roster:
+    """A case whose team was planned by hand and whose zone and party came with an import, each beside an entry."""
+    build_places()
+    made = make_roster()
+    place = Place.objects.get(code="330421103", valid_to=None)
+    case = Case.objects.create(
+        roster=made, firm=build_firm("演示厂", place), place=place, number=1, created_at=BEGAN
+    )
+    for days, kind in enumerate(("targeted", "planned", "note")):
+        append(made, [Draft(case.pk, kind, DAY)], by="甲", at=at_day(days))
+    beside = {"party": "tenant", "zone": "西区", "team": "二组", "due_on": date(2021, 12, 1)}
+    Case.objects.filter(pk=case.pk).update(**beside)
+    said = {"before": {"team": "一组", "due_on": ""}, "after": {"team": "二组", "due_on": "2021-12-01"}}
+    TrailEvent.objects.create(at=at_day(1), by="甲", deed="plan_case", about=f"case:{case.pk}", details=said)
+    batch = Import.objects.create(
+        kind="case_ledger", roster=made, code="330421", filename="台账.xlsx", digest="0" * 64, size=1,
+        business_day=DAY, state="accepted", uploaded_by="甲", uploaded_at=BEGAN, decided_by="乙", decided_at=at_day(2),
+    )  # fmt: skip
+    plan = {"attributes": {"zone": ["东区", "西区"], "party": ["landlord", "tenant"]}}
+    ImportRow.objects.create(batch=batch, sheet="表", row=2, verdict="updated", case_id=case.pk, plan=plan)
+    return made
+
+
+def at_day(days: int) -> datetime:
+    return BEGAN + timedelta(days=days)
+
+
+def test_what_stood_beside_the_entries_was_known_when_it_was_known(roster: Roster) -> None:
+    before = [last_id_at(roster.pk, at_day(days)) for days in range(3)]
+    upgrade.record_what_stood_beside(connection)
+    refold_what_migrations_left()
+    names = ("party", "zone", "team", "due_on")
+    told = [fact for fact, _ in chain_of(roster.pk)]
+    case = roster.cases.get()
+    expected = (
+        ("tenant", "东区", "一组", ""),
+        ("tenant", "东区", "二组", "2021-12-01"),
+        ("tenant", "西区", "二组", "2021-12-01"),
+    )
+    for last_id, values in zip(before, expected, strict=True):
+        at = AsOf(DAY, last_id)
+        found = said_of_cases(roster.pk, at, names)[case.pk]
+        assert tuple(found.get(name, "") for name in names) == values
+        slow = {id: one.text for (_, id), one in attributes(told, at, vocabulary()).items()}
+        assert {name: slow.get(name, "") for name in names} == dict(zip(names, values, strict=True))
+    assert (case.party, case.zone, case.team, case.due_on) == ("tenant", "西区", "二组", date(2021, 12, 1))
+    assert [str(report.sentence) for report in verify() if not report.holds] == []
