@@ -64,8 +64,9 @@ class Machine:
     digest: str
 
     def leaving(self, state: str) -> tuple[Move, ...]:
-        """The moves that a case in `state` may make."""
-        return tuple(move for move in self.moves.values() if state in move.sources | move.stays)
+        """The moves that people may make with a case in `state`; others come with deeds of their own."""
+        by_hand = (move for move in self.moves.values() if vocabulary().kind(move.kind).by_hand)
+        return tuple(move for move in by_hand if state in move.sources | move.stays)
 
 
 def parse_machine(rules: RuleFile) -> Machine:

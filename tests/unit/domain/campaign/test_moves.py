@@ -25,7 +25,7 @@ def test_every_open_state_has_a_way_out():
 
 def test_a_written_off_case_leaves_only_by_look_back():
     moving = {move.kind for move in machine().leaving("written_off") if "written_off" in move.sources}
-    assert moving == {"look_back_passed", "reopened", "absorbed"}
+    assert moving == {"look_back_passed", "reopened"}
 
 
 def test_a_move_to_a_state_that_does_not_exist_is_refused():
