@@ -109,6 +109,13 @@ def test_what_differs_from_the_entries_is_found_and_made_anew(roster: Roster, wh
     assert derived() == before and [report.holds for report in verify()] == [True]
 
 
+def test_a_case_that_was_put_elsewhere_is_named(roster: Roster) -> None:
+    case = roster.cases.order_by("number")[0]
+    Case.objects.filter(pk=case.pk).update(place=Place.objects.get(code="330482001", valid_to=None))
+    refold(roster)
+    assert f"案件 {case.pk} 缺失，或其属地与建案记录不符" in finding()
+
+
 def test_a_file_that_was_changed_or_is_gone_is_named(roster: Roster) -> None:
     path = path_of(Evidence.objects.get().digest)
     whole = path.read_bytes()

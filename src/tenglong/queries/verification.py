@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.chain import Break, first_break
+from tenglong.domain.ledger.kinds import OPENED
 from tenglong.queries.evidence import differing_evidence, first_spoilt_file
 from tenglong.queries.ledger import chain_of, first_misfiled
 from tenglong.queries.states import differing_states, totals_differ
@@ -24,6 +25,7 @@ class Report:
     broken: Break | None
     misfiled: int | None
     missing: int
+    misplaced: int | None
     instants_differ: bool
     differing: tuple[int, ...]
     totals_differ: bool
@@ -62,6 +64,11 @@ class Report:
         if self.missing:
             problem = "{title}：台账应有记录数与实际相差 {missing} 笔，请核查数据库备份。"
             return msg(problem, title=self.title, missing=self.missing)
+        if self.misplaced:
+            problem = (
+                "{title}：案件 {id} 缺失，或其属地与建案记录不符，该案件被改动，请停止使用并核查数据库备份。"
+            )
+            return msg(problem, title=self.title, id=self.misplaced)
         if self.instants_differ:
             problem = "{title}：登记时刻表与台账记录不符，时刻表被改动，请停止使用并核查数据库备份。"
             return msg(problem, title=self.title)
@@ -106,12 +113,23 @@ def _report(roster: Roster) -> Report:
         broken=first_break(chain_of(roster.pk), head.last_hash if head else None),
         misfiled=first_misfiled(roster.pk),
         missing=(head.entries if head else 0) - entries,
+        misplaced=_first_misplaced(roster.pk),
         instants_differ=_instants_differ(roster.pk),
         differing=tuple(differing_states(roster.pk)),
         totals_differ=totals_differ(roster.pk),
         evidence_differs=bool(missing or unproven),
         spoilt_file=first_spoilt_file(roster.pk),
     )
+
+
+def _first_misplaced(roster_id: int) -> int | None:
+    """The first case that is gone, or does not lie where the entry that opened it says: its figures would move."""
+    places = dict(Case.objects.filter(roster_id=roster_id).values_list("pk", "place__code"))
+    opened = Entry.objects.filter(roster_id=roster_id, kind=OPENED).order_by("id")
+    for case_id, details in opened.values_list("case_id", "details").iterator(chunk_size=5000):
+        if places.get(case_id) != details["place"]:
+            return int(case_id)
+    return None
 
 
 def _instants_differ(roster_id: int) -> bool:
