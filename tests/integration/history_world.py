@@ -19,7 +19,6 @@ from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.rows import ParsedRow, ReadSheet, Summary, row_from_json, sheet_from_json
 from tenglong.domain.intake.tables import BookReader
 from tenglong.domain.intake.values import decoders_of
-from tenglong.domain.reporting.figures import definitions
 from tenglong.queries.figures import Question, ask, question
 from tenglong.queries.verification import verify
 from tenglong.store.models import Case, Import, Roster
@@ -126,35 +125,10 @@ def unproven() -> list[str]:
     return [str(report.sentence) for report in verify() if not report.holds]
 
 
-RANKED = {
-    "done": ("firms_written_off",), "new": ("firms_written_off",), "land": ("land_vacated",),
-    "energy": ("energy_freed",), "target": ("pace", "target"),
-}  # fmt: skip
-"""The figures that a column of the ranking rests on; ranks, rates and cards rest on what is done and the target."""
-OF_RATES = ("firms_written_off", "write_off_rate", "firms_target", "pace", "target")
-
-
 def unexplained(found: Hindsight) -> list[str]:
-    """The cells of a bulletin that today's knowledge moves and for which nothing is said.
-
-    A cell may carry its reason itself; else a correction of the figure that it rests on gives it.
-    """
-    given = {one.figure.partition("（")[0] for one in found.corrections if one.reason.strip()}
-    names = _names()
-    silent = []
-    for cell in found.moved:
-        id = cell.cell.removeprefix("week:")
-        rests_on = (RANKED.get(id, OF_RATES)) if cell.unit else (id, *_parts(id))
-        said = getattr(cell, "reason", "")
-        if not str(said).strip() and not any(names.get(one, one) in given for one in rests_on):
-            silent.append(f"{cell.list_title} {cell.unit} {cell.cell}: {cell.printed} → {cell.now}")
-    return silent
-
-
-def _names() -> dict[str, str]:
-    return {one.id: one.zh for one in definitions().values()}
-
-
-def _parts(id: str) -> tuple[str, ...]:
-    one = definitions().get(id)
-    return tuple(filter(None, (one.part, one.whole, one.lead_of))) if one else OF_RATES
+    """The cells of a bulletin that today's knowledge moves and for which nothing is said."""
+    return [
+        f"{cell.list_title} {cell.unit} {cell.cell}: {cell.printed} → {cell.now}"
+        for cell in found.moved
+        if not any(str(reason).strip() for reason in cell.reasons)
+    ]

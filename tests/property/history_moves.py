@@ -132,7 +132,7 @@ def amend(roster: Roster, number: int, at: datetime) -> None:
     """Title and deadline."""
     amend_roster(
         actor=MACHINE, at=at, roster=roster, title=f"测试名单{number}", issuer=roster.issuer,
-        definition_text=roster.definition, deadline=date(2021, 12, 20 + number),
+        definition_text=roster.definition, deadline=date(2021, 12, 20 + number), reason="演示",
     )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def compare(roster: Roster, number: int, at: datetime) -> None:
     """A point of the series that the roster is compared with."""
     add_reference(
         actor=MACHINE, at=at, roster=roster, figure="write_off_rate", day=DAYS[number], percent=Decimal(10 * number),
-        source="演示",
+        source="演示", reason="演示",
     )  # fmt: skip
 
 
