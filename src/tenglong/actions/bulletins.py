@@ -105,6 +105,7 @@ def issue(
     if same:
         problem = "{day} 的通报已签发（第 {number} 期）；数据如有变化，请在下一期更正。"
         raise Conflict(msg(problem, day=as_of, number=same.number))
+    at = _not_before_the_last(roster, place, at)
     content, asked = _content(roster, place, as_of, at, notice)
     document = write_docx(bulletin_document(content))
     bulletin = Bulletin.objects.create(
@@ -180,16 +181,21 @@ def rules_digest() -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
+def _not_before_the_last(roster: Roster, place: Place, at: datetime) -> datetime:
+    """The instant of an issue, taken while the roster is locked: another clock may have been ahead."""
+    last = Bulletin.objects.filter(roster=roster, place=place).aggregate(at=Max("issued_at"))["at"]
+    return max(at, last or at)
+
+
 def _content(
     roster: Roster, place: Place, as_of: date, at: datetime, notice: str
 ) -> tuple[BulletinContent, Question]:
     """The content for the whole territory: a bulletin never depends on who presses the button."""
     scope = Scope(territory().at(as_of).members(place.code))
     asked = question(roster=roster, code=place.code, as_of=as_of, known_at=at, scope=scope)
-    earlier = Bulletin.objects.filter(roster=roster, place=place, as_of__lt=as_of).order_by("-as_of").first()
-    last = Bulletin.objects.filter(roster=roster, place=place, year=as_of.year).aggregate(n=Max("number"))[
-        "n"
-    ]
+    issued = Bulletin.objects.filter(roster=roster, place=place, issued_at__lte=at)
+    earlier = issued.filter(as_of__lt=as_of).order_by("-as_of").first()
+    last = issued.filter(year=as_of.year).aggregate(n=Max("number"))["n"]
     heading = Heading(issue=(last or 0) + 1, issued_on=china_date(at), notice=notice)
     return content_of(asked, heading, earlier), asked
 
