@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tenglong.store.guards import put_up, take_down
 
 
 @contextmanager
 def guards_down() -> Iterator[None]:
-    """Within it, inside a transaction, the database refuses nothing."""
-    with connection.cursor() as cursor:
+    """Within it, a transaction of its own where there is none, the database refuses nothing."""
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
             yield
