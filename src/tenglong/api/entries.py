@@ -74,7 +74,10 @@ class VoidedOut(Schema):
 
 
 class EntryOut(Schema):
-    """An entry as the timeline shows it; `source` names file, sheet and cell where it was imported."""
+    """An entry as the timeline shows it; `source` names file, sheet and cell where it was imported.
+
+    `said`: what it says of its subject, by attribute (party, zone, team, due_on …); days as 2021-10-01.
+    """
 
     id: int
     kind: str
@@ -84,6 +87,7 @@ class EntryOut(Schema):
     quantity: Exact | None
     unit: str | None
     parcel: str
+    said: dict[str, str]
     reason: str
     source: dict[str, str | int]
     evidence: list[FileOut]
@@ -170,6 +174,7 @@ def _line(line: Line, names: dict[int, str]) -> dict[str, Any]:
         "quantity": line.amount,
         "unit": line.kind.quantity,
         "parcel": line.parcel,
+        "said": {attribute.id: text for attribute, text in line.said},
         "reason": line.reason,
         "source": named(line.source, names),
         "evidence": line.files,

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from ninja import Schema
 
+from tenglong.actions.plans import set_plan
 from tenglong.cli.__main__ import main
 from tenglong.domain.access.policy import scope_of
+from tenglong.queries.cases import case_by_id
 from tenglong.queries.figures import ask, question
 from tenglong.queries.territory import actor_of
 from tests.integration.api.world import AS_OF, DAY, NOON, Campaign
@@ -112,6 +115,24 @@ def test_todays_knowledge_shows_what_moved_and_why(world: Campaign, clients: dic
         "误录"
     ]
     assert client.get(f"{path}/reissue").json()["identical"]
+
+
+def test_what_an_entry_says_of_its_case_is_told(world: Campaign, clients: dict[str, Client]) -> None:
+    client, case = clients["demo-jiashan"], world.case()
+    office = actor_of(get_user_model().objects.get(username="demo-jiashan"), DAY)
+    set_plan(
+        actor=office,
+        at=NOON,
+        case=case_by_id(case, scope_of(office)),
+        batch="第二批",
+        measure="",
+        due_on=DAY,
+        team="三组",
+    )
+    lines = client.get(f"/api/v1/cases/{case}/entries", {"limit": 200}).json()["items"]
+    said = [line["said"] for line in lines if line["kind"] == "described"]
+    assert said == [{"batch": "第二批", "due_on": DAY.isoformat(), "team": "三组"}]
+    assert all(line["said"] == {} for line in lines if line["kind"] == "written_off")
 
 
 def test_pages_are_parts_of_one_order(clients: dict[str, Client]) -> None:
