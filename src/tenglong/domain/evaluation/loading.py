@@ -1,5 +1,6 @@
 """From a rule file to a scheme, or to a sentence that names file, key and remedy."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -50,11 +51,11 @@ def scheme_problems(rules: RuleFile) -> tuple[Message, ...]:
     found = _refused(rules)
     if not found:
         return tuple(problems(_scheme(rules), rules.name))
-    said = [_said(rules, problem) for problem in found]
+    said = {str(one): one for one in (_said(rules, problem) for problem in found)}
     if any(problem["type"] == UNKNOWN for problem in found):
         mended = replace(rules, content=_mended(rules.content, found))
-        said += [one for one in scheme_problems(mended) if one not in said]
-    return tuple(said)
+        said |= {str(one): one for one in scheme_problems(mended)}
+    return tuple(said.values())
 
 
 def read_scheme(name: str, raw: bytes) -> Scheme:
@@ -89,6 +90,10 @@ def _refused(rules: RuleFile) -> list[ErrorDetails]:
 def _mended(content: Mapping[str, Any], found: Sequence[ErrorDetails]) -> dict[str, Any]:
     """The content without its unknown keys; their values stand under the missing key that looks most alike."""
     mended: dict[str, Any] = deepcopy(dict(content))
+    missing = defaultdict(list)
+    for problem in found:
+        if problem["type"] == "missing":
+            missing[problem["loc"][:-1]].append(str(problem["loc"][-1]))
     for problem in found:
         if problem["type"] == UNKNOWN:
             *above, key = problem["loc"]
@@ -96,12 +101,8 @@ def _mended(content: Mapping[str, Any], found: Sequence[ErrorDetails]) -> dict[s
             for step in above:
                 inside = inside[step]
             value = inside.pop(key)
-            missing = [
-                str(one["loc"][-1])
-                for one in found
-                if one["loc"][:-1] == tuple(above) and one["type"] == "missing"
-            ]
-            inside.update({name: value for name in get_close_matches(str(key), missing, n=1)})
+            alike = get_close_matches(str(key), missing[tuple(above)], n=1)
+            inside.update({name: value for name in alike})
     return mended
 
 

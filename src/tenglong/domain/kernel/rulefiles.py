@@ -13,6 +13,8 @@ from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import Message, msg
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_TOO_DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""", re.ASCII)
+"""A key of more parts than any rule has: the parser takes the square of their number."""
 _KEY = msg("键名只能用英文字母、数字、下划线和连字符，其他文字要加引号。")
 _WHY = (
     ("Expected '='", msg("键的后面应为等号。")),
@@ -80,6 +82,10 @@ def parse_toml(name: str, raw: bytes, *, decimals: bool = False) -> dict[str, An
         )
         line, column = _position(raw[: error.start].decode("utf-8"))
         raise BadRules(msg(problem, name=name, line=line, column=column)) from error
+    if found := _TOO_DEEP.search(text):
+        line, column = _position(text[: found.start()])
+        problem = "规则文件 {name} 第 {line} 行第 {column} 个字起的键名层级过多（最多 32 级），请改正后重试。"
+        raise BadRules(msg(problem, name=name, line=line, column=column))
     try:
         return tomllib.loads(text, parse_float=Decimal if decimals else float)
     except tomllib.TOMLDecodeError as error:

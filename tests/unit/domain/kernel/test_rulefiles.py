@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tenglong.domain.kernel.errors import BadRules
-from tenglong.domain.kernel.rulefiles import load_rules_from, parse_rules
+from tenglong.domain.kernel.rulefiles import load_rules_from, parse_rules, parse_toml
 
 RAW = 'source = "浙政发〔2021〕31号"\nlimit = 3\n'.encode()
 
@@ -76,3 +76,21 @@ def test_another_encoding_is_told_with_line_and_character() -> None:
     raw = b"a = 1\n" + 'source = "来源"'.encode("gb18030")
     with pytest.raises(BadRules, match="第 2 行第 11 个字不是 UTF-8 编码，请另存后重试"):
         parse_rules("wrong.toml", raw)
+
+
+@pytest.mark.parametrize("key", [".".join(["a"] * 33), " . ".join(['"a b"'] * 33), ".".join(["'a.b'"] * 33)])
+def test_a_key_of_very_many_parts_is_refused_before_it_is_parsed(key: str) -> None:
+    with pytest.raises(BadRules, match="deep.toml 第 2 行第 1 个字起的键名层级过多"):
+        parse_toml("deep.toml", f"b = 1\n{key} = 1".encode())
+
+
+def test_a_key_of_many_parts_is_read() -> None:
+    content = parse_toml("deep.toml", f"{'.'.join(['a'] * 32)} = 1.5\nb = 'www.example.com'".encode())
+    assert content["b"] == "www.example.com" and content["a"]["a"]
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a." * 31 + "a " * 100_000, '"' * 200_000, "a-b " * 50_000])
+def test_looking_for_such_keys_takes_one_pass(text: str) -> None:
+    """A search that took the square of the length would take minutes here."""
+    with pytest.raises(BadRules):
+        parse_toml("long.toml", text.encode())
