@@ -1,6 +1,8 @@
 """People: signing in, and granting that never reaches beyond the granter."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -112,14 +114,119 @@ def test_a_deactivated_account_is_out_at_once(world: World) -> None:
     assert town.get("/").status_code == 302
 
 
+def token_of(world: World, name: str, *, scope: str = "approve", **bounds: Any) -> tuple[ApiToken, Client]:
+    """A token of somebody, and a program that calls with it."""
+    at = datetime.now(UTC)
+    token, secret = create_token(actor=actor(world, name), at=at, name="报表程序", scope=scope, **bounds)
+    return token, Client(headers={"authorization": f"Bearer {secret}"})
+
+
 def test_a_token_is_shown_once_and_kept_only_as_a_digest(world: World) -> None:
-    token, secret = create_token(actor=actor(world, "demo-city"), at=NOW, name="报表程序")
-    assert secret not in str(ApiToken.objects.filter(pk=token.pk).values().get())
     client = signed_in("demo-city")
-    assert "报表程序" in text_of(client.get("/account"))
+    form = {"name": "报表程序", "scope": "read", "code": JIASHAN, "days": 30}
+    shown = client.post("/account", form).content.decode()
+    secret = shown.split('<code class="secret digest">')[1].split("<")[0]
+    token = ApiToken.objects.get()
+    assert secret not in str(ApiToken.objects.filter(pk=token.pk).values().get())
+    assert (token.scope, token.code, token.expires_at - token.created_at) == (
+        "read",
+        JIASHAN,
+        timedelta(days=30),
+    )
+    assert "报表程序" in text_of(client.get("/account")) and secret not in text_of(client.get("/account"))
     assert signed_in("demo-jiashan").post(f"/account/tokens/{token.pk}/revoke").status_code == 404
     assert client.post(f"/account/tokens/{token.pk}/revoke").status_code == 302
     assert ApiToken.objects.get(pk=token.pk).revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"days": 367}, "366"),
+        ({"days": 0}, "1"),
+        ({"scope": "everything"}, "everything"),
+        ({"code": "110000"}, "110000"),
+    ],
+)
+def test_a_token_without_bounds_is_not_made(world: World, wrong: dict[str, Any], said: str) -> None:
+    form = {"name": "报表程序", "scope": "read", "code": "", "days": 30} | wrong
+    answer = signed_in("demo-city").post("/account", form)
+    assert answer.status_code == 422 and said in text_of(answer)
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_for_its_own_territory_only(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        token_of(world, "demo-jiashan", code="330482")
+    _, program = token_of(world, "demo-city", code=JIASHAN)
+    seen = program.get("/api/v1/cases", {"roster": "hcle", "limit": 200}).json()
+    assert {row["id"] for row in seen["items"]} == {case.pk for case in world.cases[JIASHAN]}
+
+
+def test_a_token_does_no_more_than_its_scope(world: World) -> None:
+    case, note = world.cases[JIASHAN][0].pk, {"kind": "note", "effective_on": "2021-11-09"}
+    _, whole = token_of(world, "demo-jiashan")
+    own = whole.post(f"/api/v1/cases/{case}/entries", note).json()["id"]
+    answers = {}
+    for scope in ("read", "record", "approve"):
+        _, program = token_of(world, "demo-jiashan", scope=scope)
+        assert program.get(f"/api/v1/cases/{case}").status_code == 200
+        entry = program.post(f"/api/v1/cases/{case}/entries", note)
+        void = program.post(f"/api/v1/entries/{own}/void", {"reason": "误录"}, "application/json")
+        answers[scope] = (entry.status_code, void.status_code)
+    assert answers == {"read": (403, 403), "record": (201, 403), "approve": (201, 201)}
+
+
+def test_a_token_ends_by_itself(world: World) -> None:
+    token, program = token_of(world, "demo-city", days=1)
+    assert program.get("/api/v1/me").status_code == 200
+    used = ApiToken.objects.get(pk=token.pk).last_used_at
+    assert used is not None and program.get("/api/v1/me").status_code == 200
+    assert ApiToken.objects.get(pk=token.pk).last_used_at == used
+    begun = datetime.now(UTC) - timedelta(days=2)
+    ApiToken.objects.filter(pk=token.pk).update(created_at=begun, expires_at=begun + timedelta(days=1))
+    assert program.get("/api/v1/me").status_code == 401
+    assert "已过期" in text_of(signed_in("demo-city").get("/account"))
+
+
+def removed(world: World) -> None:
+    town = world.people["demo-xitang"]
+    grant(actor=actor(world, "demo-city"), at=NOW, user_id=town.pk, code=JIASHAN, role="leader")
+    revoke(actor=actor(world, "demo-city"), at=NOW, membership_id=town.memberships.get(code=XITANG).pk)
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda world: reset_password(
+            actor=actor(world, "demo-city"), at=NOW, user_id=world.people["demo-xitang"].pk
+        ),
+        lambda world: set_active(
+            actor=actor(world, "demo-city"), at=NOW, user_id=world.people["demo-xitang"].pk, active=False
+        ),
+        removed,
+    ],
+    ids=["reset", "deactivated", "moved"],
+)
+def test_a_token_ends_with_what_it_stood_on(world: World, deed: Callable[[World], Any]) -> None:
+    token, program = token_of(world, "demo-xitang")
+    assert program.get("/api/v1/me").status_code == 200
+    ApiToken.objects.filter(pk=token.pk).update(created_at=NOW)  # these deeds are done long before today
+    deed(world)
+    assert ApiToken.objects.get(pk=token.pk).revoked_at == NOW
+    assert TrailEvent.objects.filter(deed="revoke_token", by="demo-city").count() == 1
+    set_active(actor=actor(world, "demo-city"), at=NOW, user_id=world.people["demo-xitang"].pk, active=True)
+    assert program.get("/api/v1/me").status_code == 401
+
+
+def test_a_manager_sees_and_revokes_the_tokens_of_those_managed(world: World) -> None:
+    token, program = token_of(world, "demo-xitang")
+    town = world.people["demo-xitang"].pk
+    manager, stranger = signed_in("demo-jiashan"), signed_in("demo-pinghu")
+    assert "报表程序" in text_of(manager.get(f"/people/{town}"))
+    path = f"/people/{town}/tokens/{token.pk}/revoke"
+    assert stranger.post(path).status_code == 404 and program.get("/api/v1/me").status_code == 200
+    assert manager.post(path).status_code == 302 and program.get("/api/v1/me").status_code == 401
 
 
 def test_ones_own_password_needs_the_old_one_and_a_good_new_one(world: World) -> None:

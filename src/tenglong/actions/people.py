@@ -1,7 +1,7 @@
 """People: accounts, what they may do where, passwords, tokens. Granting stays inside the granter's own reach."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,10 +10,11 @@ from django.db import transaction
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, roles
+from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.queries.people import Person, contains, person_by_id, sign_in_subject, token_digest
+from tenglong.queries.people import Person, contains, person_by_id, sign_in_subject, token_digest, within
 from tenglong.queries.territory import territory
 from tenglong.store.models import ApiToken, Membership, User
 
@@ -76,7 +77,7 @@ def grant(*, actor: Actor, at: datetime, user_id: int, code: str, role: str) -> 
 
 @transaction.atomic
 def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
-    """Take a membership back; the last one of a user stays: deactivate the account instead.
+    """Take a membership back, and end the user's tokens; the last one of a user stays: deactivate the account instead.
 
     Raises:
         NotAllowed: it goes beyond what `actor` holds; NotFound: there is no such membership here.
@@ -89,30 +90,34 @@ def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
     if membership.user.memberships.count() == 1:
         raise Conflict(msg("这是该用户的最后一项授权；如不再使用，请停用账号。"))
     membership.delete()
+    _end_tokens(by=actor, at=at, user_id=membership.user_id, why="revoke")
     about = f"user:{membership.user_id}"
     leave(by=actor.name, at=at, deed="revoke", about=about, code=membership.code, role=membership.role)
 
 
 @transaction.atomic
 def reset_password(*, actor: Actor, at: datetime, user_id: int) -> str:
-    """A new password for a user, returned to be shown once; it must be changed at the next sign-in."""
+    """A new password for a user, returned to be shown once; it must be changed at the next sign-in. Tokens end."""
     user = _wholly_managed(actor, at, user_id)
     password = _new_password()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    _end_tokens(by=actor, at=at, user_id=user_id, why="reset_password")
     leave(by=actor.name, at=at, deed="reset_password", about=f"user:{user_id}")
     return password
 
 
 @transaction.atomic
 def set_active(*, actor: Actor, at: datetime, user_id: int, active: bool) -> None:
-    """Deactivate an account, or let it sign in again."""
+    """Deactivate an account and end its tokens, or let it sign in again."""
     user = _wholly_managed(actor, at, user_id)
     if user.pk == actor.user_id:
         raise Conflict(msg("不能停用自己的账号，请由其他管理人员办理。"))
     user.is_active = active
     user.save(update_fields=["is_active"])
+    if not active:
+        _end_tokens(by=actor, at=at, user_id=user_id, why="deactivate")
     leave(by=actor.name, at=at, deed="activate" if active else "deactivate", about=f"user:{user_id}")
 
 
@@ -149,27 +154,70 @@ def note_sign_in(*, username: str, at: datetime, succeeded: bool) -> None:
 
 
 @transaction.atomic
-def create_token(*, actor: Actor, at: datetime, name: str) -> tuple[ApiToken, str]:
-    """A token for programs acting as oneself; the token itself is returned once and not kept."""
+def create_token(
+    *, actor: Actor, at: datetime, name: str, scope: str, code: str = "", days: int = 0
+) -> tuple[ApiToken, str]:
+    """A token for programs acting as oneself within a `scope` and, with a `code`, within that territory only; the
+    token itself is returned once and not kept. Without `days` it lasts as long as is usual.
+
+    Raises:
+        BadValue: it has no name, there is no such scope, or it would last too long.
+        NotAllowed: the person has nothing to do in that territory.
+    """
+    days = days or token_rules().usual_days
+    token_rules().check(scope, days)
     if not name.strip():
         raise BadValue(msg("请为令牌起一个名称，说明用途。"))
+    if code and not within(actor, code, china_date(at)):
+        raise NotAllowed(msg("您在单位“{code}”没有授权，不能建立只用于那里的令牌，请重新选择。", code=code))
     secret = f"tl_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
-        user_id=actor.user_id, name=name.strip()[:80], digest=token_digest(secret), created_at=at
+        user_id=actor.user_id,
+        name=name.strip()[:80],
+        digest=token_digest(secret),
+        scope=scope,
+        code=code,
+        created_at=at,
+        expires_at=at + timedelta(days=days),
     )
-    leave(by=actor.name, at=at, deed="create_token", about=f"user:{actor.user_id}", name=token.name)
+    about = {"name": token.name, "scope": scope, "code": code, "days": days}
+    leave(by=actor.name, at=at, deed="create_token", about=f"user:{actor.user_id}", **about)
     return token, secret
 
 
 @transaction.atomic
 def revoke_token(*, actor: Actor, at: datetime, token_id: int) -> None:
-    """One's own token stops working from now on."""
-    token = ApiToken.objects.filter(pk=token_id, user_id=actor.user_id, revoked_at=None).first()
-    if token is None:
+    """A token stops working from now on: one's own, or that of somebody whose account one manages.
+
+    Raises:
+        NotFound: there is no such token that works, or it is not for this person to see.
+        NotAllowed: its owner also has memberships that go beyond what `actor` holds.
+    """
+    token = ApiToken.objects.filter(pk=token_id, revoked_at=None).first()
+    if token is None or not (token.user_id == actor.user_id or actor.may(Permission.MANAGE)):
         raise NotFound(msg("没有这个令牌，可能已被吊销，请刷新页面。"))
+    if token.user_id != actor.user_id:
+        _wholly_managed(actor, at, token.user_id)
+    _end(token, by=actor, at=at, why="")
+
+
+def note_token_use(*, token: ApiToken, at: datetime) -> None:
+    """Remember that a token was used, at most once an hour: reading should not write each time."""
+    if token.last_used_at is None or at - token.last_used_at >= timedelta(hours=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+def _end_tokens(*, by: Actor, at: datetime, user_id: int, why: str) -> None:
+    """Every token of a user stops working; `why` is the deed that ends them."""
+    for token in ApiToken.objects.filter(user_id=user_id, revoked_at=None):
+        _end(token, by=by, at=at, why=why)
+
+
+def _end(token: ApiToken, *, by: Actor, at: datetime, why: str) -> None:
     token.revoked_at = at
     token.save(update_fields=["revoked_at"])
-    leave(by=actor.name, at=at, deed="revoke_token", about=f"user:{actor.user_id}", name=token.name)
+    about = {"name": token.name} | ({"because": why} if why else {})
+    leave(by=by.name, at=at, deed="revoke_token", about=f"user:{token.user_id}", **about)
 
 
 def _new_password() -> str:

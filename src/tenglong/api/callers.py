@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer, SessionAuth
 
+from tenglong.actions.people import note_token_use
 from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.places import Place
-from tenglong.queries.people import user_of_token
+from tenglong.queries.people import actor_of_token, working_token
 from tenglong.queries.rosters import Roster, roster_by_code
 from tenglong.queries.territory import actor_of, territory
 
@@ -63,19 +64,17 @@ class Asked(HttpRequest):
     auth: Caller
 
 
-def caller_of(user: Any) -> Caller:
-    """Who `user` is now."""
-    now = timezone.now()
-    return Caller(user, actor_of(user, china_date(now)), now)
-
-
 class Token(HttpBearer):
     """`Authorization: Bearer …` with a token made on the account page."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        """The token's owner; None when it is unknown or revoked, or its owner may no longer sign in."""
-        user = user_of_token(token)
-        return caller_of(user) if user else None
+        """The token's owner within the token's scope; None when it no longer works."""
+        now = timezone.now()
+        found = working_token(token, now)
+        if found is None:
+            return None
+        note_token_use(token=found, at=now)
+        return Caller(found.user, actor_of_token(found, china_date(now)), now)
 
 
 class Session(SessionAuth):
@@ -87,4 +86,5 @@ class Session(SessionAuth):
         if "Authorization" in request.headers or not user.is_authenticated or user.must_change_password:
             return None
         self._get_key(request)
-        return caller_of(user)
+        now = timezone.now()
+        return Caller(user, actor_of(user, china_date(now)), now)

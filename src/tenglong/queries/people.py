@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, Role, roles
+from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.territory import territory
+from tenglong.queries.territory import actor_of, territory
 from tenglong.store.models import ApiToken, Membership, TrailEvent, User
 
 
@@ -59,16 +60,52 @@ def grantable_roles(actor: Actor, code: str, today: date) -> list[Role]:
     return [role for role in roles().values() if contains(actor, code, role.id, today)]
 
 
-def tokens_of(user_id: int) -> list[ApiToken]:
-    """The tokens of a user, the newest first, revoked ones included."""
-    return list(ApiToken.objects.filter(user_id=user_id).order_by("-id"))
+@dataclass(frozen=True)
+class Token:
+    """A token as its owner and its managers see it. `works`: neither revoked nor expired."""
+
+    id: int
+    name: str
+    scope: str
+    code: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    works: bool
 
 
-def user_of_token(secret: str) -> User | None:
-    """The owner of a token that still works; None when it is unknown or revoked, or its owner deactivated."""
-    digest = token_digest(secret)
-    token = ApiToken.objects.select_related("user").filter(digest=digest, revoked_at=None).first()
-    return token.user if token and token.user.is_active else None
+def tokens_of(user_id: int, now: datetime) -> list[Token]:
+    """The tokens of a user, the newest first, those that no longer work included."""
+    return [_token(row, now) for row in ApiToken.objects.filter(user_id=user_id).order_by("-id")]
+
+
+def working_token(secret: str, now: datetime) -> ApiToken | None:
+    """The token, with its owner, that still works; None when it is unknown, revoked or expired, or its owner may not
+    sign in or must first change a password that somebody else knows."""
+    tokens = ApiToken.objects.select_related("user").filter(revoked_at=None, expires_at__gt=now)
+    token = tokens.filter(digest=token_digest(secret)).first()
+    works = token is not None and token.user.is_active and not token.user.must_change_password
+    return token if works else None
+
+
+def actor_of_token(token: ApiToken, today: date) -> Actor:
+    """Who acts through a token: its owner, within its scope and territory. A scope that is no more allows nothing."""
+    scope = token_rules().scopes.get(token.scope)
+    only = scope.permissions if scope else frozenset()
+    return actor_of(token.user, today).bounded(only, token.code, members_of(token.code, today))
+
+
+def within(actor: Actor, code: str, today: date) -> bool:
+    """Whether `actor` may do anything at all in the territory `code`."""
+    here = members_of(code, today)
+    return any(here & grant.places for grant in actor.grants)
+
+
+def members_of(code: str, today: date) -> frozenset[int]:
+    """The ids of the places that count under a code today; none when there is no such place."""
+    tree = territory().at(today)
+    return tree.members(code) if code and tree.has(code) else frozenset()
 
 
 def token_digest(secret: str) -> str:
@@ -90,6 +127,20 @@ def failed_sign_ins(username: str, since: datetime) -> int:
 def sign_in_subject(username: str) -> str:
     """What the trail calls the attempts to sign in under a name."""
     return f"sign-in:{username[:60].lower()}"
+
+
+def _token(row: ApiToken, now: datetime) -> Token:
+    return Token(
+        id=row.pk,
+        name=row.name,
+        scope=row.scope,
+        code=row.code,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+        works=row.revoked_at is None and row.expires_at > now,
+    )
 
 
 def _person(user: User, actor: Actor, today: date) -> Person:

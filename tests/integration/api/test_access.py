@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tenglong.queries.people import tokens_of
 from tenglong.queries.territory import actor_of
 from tenglong.store.models import Entry, Import
 from tests.factories import PASSWORD
-from tests.integration.api.world import DAY, NOON, Campaign
+from tests.integration.api.world import DAY, Campaign
 
 OPERATIONS = [
     (method, path)
@@ -212,7 +213,8 @@ def test_a_revoked_token_or_a_deactivated_owner_opens_nothing(
     assert clients["demo-jiashan"].get("/api/v1/me").status_code == 401
     user.is_active = True
     user.save()
-    revoke_token(actor=actor_of(user, DAY), at=NOON, token_id=tokens_of(user.pk)[0].pk)
+    now = datetime.now(UTC)
+    revoke_token(actor=actor_of(user, DAY), at=now, token_id=tokens_of(user.pk, now)[0].id)
     assert clients["demo-jiashan"].get("/api/v1/me").status_code == 401
 
 

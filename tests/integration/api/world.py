@@ -96,7 +96,7 @@ def build_campaign() -> Campaign:
     )
     run_pending(clock=lambda: NOON)
     tokens = {
-        name: create_token(actor=actor_of(user, DAY), at=NOON, name="测试")[1]
+        name: create_token(actor=actor_of(user, DAY), at=datetime.now(UTC), name="测试", scope="approve")[1]
         for name, user in world.people.items()
     }
     job = jobs_of(actor_of(world.people["demo-jiashan"], DAY))[0].id

@@ -1,7 +1,7 @@
 """The one policy: deny by default. Every list, count, export, page and API answer asks it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tenglong.domain.access.roles import Permission, permission_labels, roles
 from tenglong.domain.kernel.errors import NotAllowed
@@ -21,16 +21,20 @@ class Grant:
 class Actor:
     """Somebody acting, by name in the ledger. Without grants there is nothing to see and nothing to do.
 
-    `everywhere` is for the person at the machine itself (the command line), who holds the database anyway.
+    `everywhere` is for the person at the machine itself (the command line), who holds the database anyway. `only`:
+    what a program may do at most that acts for this person (a token's scope); None is no bound.
     """
 
     name: str
     grants: tuple[Grant, ...] = ()
     everywhere: bool = False
     user_id: int | None = None
+    only: frozenset[Permission] | None = None
 
     def places(self, permission: Permission) -> frozenset[int]:
         """The places where this person holds `permission`; empty when there is no rule."""
+        if self.only is not None and permission not in self.only:
+            return frozenset()
         return _union(grant.places for grant in self.grants if permission in roles()[grant.role].grants)
 
     def may(self, permission: Permission, place_id: int | None = None) -> bool:
@@ -45,6 +49,17 @@ class Actor:
         if not self.may(permission, place_id):
             problem = "您在该辖区没有“{what}”的权限，请联系本级整治办授权。"
             raise NotAllowed(msg(problem, what=label(permission_labels()[permission])))
+
+    def bounded(
+        self, only: frozenset[Permission], code: str = "", places: frozenset[int] = frozenset()
+    ) -> "Actor":
+        """This person through a program that may do `only` that, and, when a `code` is given, only at its `places`."""
+        grants = self.grants
+        if code:
+            grants = tuple(
+                Grant(grant.role, code, grant.places & places) for grant in grants if grant.places & places
+            )
+        return replace(self, grants=grants, only=only)
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -34,12 +34,20 @@ class Membership(models.Model):
 
 
 class ApiToken(models.Model):
-    """A token for programs; only its SHA-256 is kept, the token itself is shown once."""
+    """A token for programs; only its SHA-256 is kept, the token itself is shown once.
+
+    `scope` is one of tokens.toml; `code` narrows it to a territory, "" is wherever its owner may. `last_used_at` is
+    true to the hour.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=20)
+    code = models.CharField(max_length=12, blank=True)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -47,6 +55,9 @@ class ApiToken(models.Model):
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
                 name="api_token_revoked_later",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="api_token_expires_later"
             ),
         ]
 

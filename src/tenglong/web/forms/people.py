@@ -37,9 +37,27 @@ class PasswordForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    """A new token for programs."""
+    """A new token for programs; `units` are those where its owner may do something."""
 
     name = forms.CharField(label=_("令牌用途"), max_length=80)
+    scope = forms.ChoiceField(label=_("令牌范围"), help_text=_("令牌的权限不会超出您自己的权限。"))
+    code = forms.ChoiceField(label=_("限于单位"), required=False)
+    days = forms.IntegerField(label=_("有效期（天）"), min_value=1)
+
+    def __init__(
+        self,
+        *args: object,
+        units: list[tuple[str, str]],
+        scopes: list[tuple[str, str]],
+        usual: int,
+        longest: int,
+        **kwargs: object,
+    ):
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].choices = scopes
+        self.fields["code"].choices = [("", _("不限，以本人授权为准")), *units]
+        self.fields["days"].initial = usual
+        self.fields["days"].max_value = longest
 
 
 class GrantForm(forms.Form):

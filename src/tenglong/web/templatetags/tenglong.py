@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from tenglong.domain.access.roles import roles
+from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
@@ -87,6 +88,13 @@ def role_label(id: str) -> str:
     """The label of a role."""
     role = roles().get(id)
     return label(role) if role else id
+
+
+@register.filter
+def token_scope(id: str) -> str:
+    """The label of what a token may be used for."""
+    scope = token_rules().scopes.get(id)
+    return label(scope) if scope else id
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """People: who may do what where; one's own password and tokens."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +21,8 @@ from tenglong.actions.people import (
     set_active,
 )
 from tenglong.domain.access.roles import Permission, roles
-from tenglong.queries.people import grantable_roles, people, person_by_id, tokens_of
+from tenglong.domain.access.tokens import token_rules
+from tenglong.queries.people import Person, grantable_roles, people, person_by_id, tokens_of
 from tenglong.web.context import Here
 from tenglong.web.forms.look import dress
 from tenglong.web.forms.people import GrantForm, PasswordForm, PersonForm, TokenForm
@@ -53,7 +56,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         with telling_form(form):
             grant(actor=here.actor, at=here.now, user_id=id, **form.cleaned_data)
             return redirect("people.one", id)
-    context = {"person": person, "form": form, "chooser_action": "/people"}
+    context = _about(here, person) | {"form": form, "chooser_action": "/people"}
     return render(request, "people/person.html", context, status=422 if form.errors else 200)
 
 
@@ -74,7 +77,7 @@ def password(request: HttpRequest, id: int) -> HttpResponse:
     here = request.here
     secret = reset_password(actor=here.actor, at=here.now, user_id=id)
     person = person_by_id(id, here.actor, here.today)
-    context = {"person": person, "form": dress(GrantForm(**_choices(here))), "secret": secret}
+    context = _about(here, person) | {"form": dress(GrantForm(**_choices(here))), "secret": secret}
     return render(request, "people/person.html", context)
 
 
@@ -95,7 +98,8 @@ def account(request: HttpRequest) -> HttpResponse:
     """One's own password and tokens."""
     here, secret, first = request.here, None, request.user.must_change_password
     passwords = dress(PasswordForm(request.POST if "old" in request.POST else None))
-    tokens = dress(TokenForm(request.POST if "name" in request.POST and not first else None))
+    choices = _token_choices(here)
+    tokens = dress(TokenForm(request.POST if "name" in request.POST and not first else None, **choices))
     if passwords.is_bound and passwords.is_valid():
         with telling_form(passwords):
             change_password(actor=here.actor, at=here.now, user=request.user, **passwords.cleaned_data)
@@ -105,12 +109,12 @@ def account(request: HttpRequest) -> HttpResponse:
     if tokens.is_bound and tokens.is_valid():
         with telling_form(tokens):
             _, secret = create_token(actor=here.actor, at=here.now, **tokens.cleaned_data)
-            tokens = dress(TokenForm())
+            tokens = dress(TokenForm(**choices))
     context = {
         "passwords": passwords,
         "tokens": tokens,
         "secret": secret,
-        "given": tokens_of(request.user.pk),
+        "given": tokens_of(request.user.pk, here.now),
         "first": first,
     }
     wrong = passwords.errors or tokens.errors
@@ -119,11 +123,27 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @page(None)
 @require_POST
-def token_revoke(request: HttpRequest, id: int) -> HttpResponse:
-    """One's own token stops working."""
+def token_revoke(request: HttpRequest, id: int, owner: int = 0) -> HttpResponse:
+    """A token stops working: one's own, or that of a person whom one manages."""
     revoke_token(actor=request.here.actor, at=request.here.now, token_id=id)
     messages.success(request, gettext("令牌已吊销。"))
-    return redirect("account")
+    return redirect("people.one", owner) if owner else redirect("account")
+
+
+def _about(here: Here, person: Person) -> dict[str, Any]:
+    """A person, and the tokens of an account that is wholly managed."""
+    return {"person": person, "given": tokens_of(person.user.pk, here.now) if person.wholly else []}
+
+
+def _token_choices(here: Here) -> dict[str, Any]:
+    """The scopes and days of tokens.toml, and the units where this person may do something."""
+    rules = token_rules()
+    return {
+        "units": [(unit.code, in_script(unit.indented)) for unit in here.units],
+        "scopes": [(scope.id, label(scope)) for scope in rules.scopes.values()],
+        "usual": rules.usual_days,
+        "longest": rules.longest_days,
+    }
 
 
 def _choices(here: Here) -> dict[str, list[tuple[str, str]]]:
@@ -144,4 +164,5 @@ urls = [
     path("people/<int:id>/memberships/<int:membership>/revoke", take_back, name="people.revoke"),
     path("account", account, name="account"),
     path("account/tokens/<int:id>/revoke", token_revoke, name="account.revoke"),
+    path("people/<int:owner>/tokens/<int:id>/revoke", token_revoke, name="people.revoke_token"),
 ]
