@@ -92,7 +92,7 @@ def test_the_plans_of_cases_are_approved_by_a_second_person(roster: Roster, coun
     other = make_actor("jiashan2", "county_office", COUNTY)
     assert roadmaps.approve(actor=other, at=NOON, roadmap=roadmap).approved_by == "jiashan2"
     assert {states()[case] for case in starts(roadmap)} == {"approved"}
-    with pytest.raises(Conflict, match="已由jiashan2批准"):
+    with pytest.raises(Conflict, match="目前是“已采纳并批准”"):
         roadmaps.approve(actor=other, at=NOON, roadmap=roadmap)
     by = dict(Entry.objects.filter(kind__in=("planned", "approved")).values_list("kind", "recorded_by"))
     assert by == {"planned": "jiashan", "approved": "jiashan2"}

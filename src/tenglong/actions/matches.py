@@ -15,16 +15,20 @@ from tenglong.actions.consequences import turned_over
 from tenglong.actions.ledger import append
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor, scope_of
+from tenglong.domain.access.processes import check_step
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import standing
 from tenglong.domain.campaign.moves import machine
-from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
+from tenglong.domain.campaign.processes import match_process
+from tenglong.domain.kernel.errors import Conflict, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.process import given_reason
 from tenglong.domain.ledger.entries import Draft, causes_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.ledger import facts_of_cases, taken_back
 from tenglong.queries.matches import pair_in
+from tenglong.queries.matters import match_matter
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, Entry, Firm, FirmMerge, MatchPair, Roster
 
@@ -50,11 +54,7 @@ def decide(pair_id: int, same: bool, *, actor: Actor, at: datetime, reason: str 
         BadValue: two firms are said to be the same without a reason.
     """
     pair = pair_in(scope_of(actor, Permission.MATCH), pair_id)
-    actor.check_may(Permission.MATCH, pair.place_id)
-    if pair.state != MatchPair.State.OPEN:
-        raise Conflict(msg("这条比对已有结论（{by}），如需更改请先撤销原结论。", by=pair.decided_by))
-    if same and not reason.strip():
-        raise BadValue(msg("认定为同一家企业须写明依据，请补充理由。"))
+    check_step(match_matter(pair), "same" if same else "different", actor, china_date(at), reason=reason)
     pair.state = MatchPair.State.SAME if same else MatchPair.State.DIFFERENT
     pair.decided_by, pair.decided_at = actor.name, at
     if same:
@@ -86,8 +86,7 @@ def undo(merge_id: int, *, actor: Actor, at: datetime, reason: str) -> FirmMerge
         raise NotFound(msg("没有第 {id} 次合并，请从比对清单中选择。", id=merge_id))
     if merge.undone_at is not None:
         raise Conflict(msg("这次合并已由 {by} 撤销，无需重复撤销。", by=merge.undone_by))
-    if not reason.strip():
-        raise BadValue(msg("撤销合并须写明理由，请补充理由。"))
+    given_reason(match_process().steps["undo"], reason)
     if merge.kept.absorbed_by is not None:
         problem = "“{kept}”后来并入了“{third}”，请先撤销那次合并，再撤销这一次。"
         raise Conflict(msg(problem, kept=merge.kept.name, third=merge.kept.absorbed_by.name))
@@ -114,11 +113,7 @@ def reopen(pair_id: int, *, actor: Actor, at: datetime, reason: str) -> MatchPai
         Conflict: it is open, or its answer came with a merge, which must be undone instead.
     """
     pair = pair_in(scope_of(actor, Permission.MATCH), pair_id)
-    actor.check_may(Permission.MATCH, pair.place_id)
-    if pair.state != MatchPair.State.DIFFERENT or pair.merge_id is not None:
-        raise Conflict(msg("这条比对没有单独的结论可以撤销；已合并的请撤销合并。"))
-    if not reason.strip():
-        raise BadValue(msg("撤销结论须写明理由，请补充理由。"))
+    check_step(match_matter(pair), "reopen", actor, china_date(at), reason=reason)
     pair.state, pair.decided_by, pair.decided_at = MatchPair.State.OPEN, "", None
     pair.save()
     leave(by=actor.name, at=at, deed="reopen_match", about=f"firm:{pair.firm_id}", reason=reason.strip())

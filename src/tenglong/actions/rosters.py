@@ -10,13 +10,14 @@ from django.db.models import Max
 
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.roles import Permission
+from tenglong.domain.access.processes import check_step
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import label, listed, msg
-from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.domain.kernel.quantities import MICRO, exact_text, to_micro
 from tenglong.domain.reporting.figures import definition, definitions
 from tenglong.queries.ledger import last_id_at
+from tenglong.queries.matters import roster_matter, roster_to_come
 from tenglong.queries.rosters import member_ids
 from tenglong.store.models import Place, ReferencePoint, Roster, RosterTerms, RosterVersion, Target
 from tenglong.store.models.rosters import TERMS
@@ -45,7 +46,7 @@ def create_roster(
         BadValue: title, issuer or definition is empty, or `done_figure` is none that counts as done.
         Conflict: the code is taken.
     """
-    actor.check_may(Permission.MANAGE, place.pk)
+    check_step(roster_to_come(place.pk), "found", actor, china_date(at))
     _check_words(title, issuer, definition_text)
     if not definition(done_figure).done:
         known = listed(figure.zh for figure in definitions().values() if figure.done)
@@ -96,7 +97,7 @@ def amend_roster(
         BadValue: a text or the reason is empty, or the deadline lies before the first day.
         Conflict: nothing is different.
     """
-    actor.check_may(Permission.MANAGE, roster.place_id)
+    check_step(roster_matter(roster), "amend", actor, china_date(at))
     _check_words(title, issuer, definition_text)
     if not reason.strip():
         raise BadValue(msg("修改名单口径须写明理由，请补充理由。"))
@@ -150,7 +151,7 @@ def set_target(
     reason: str = "",
 ) -> Target:
     """What a unit has to reach; from now on it counts in place of an earlier one of the same unit and figure."""
-    actor.check_may(Permission.MANAGE, roster.place_id)
+    check_step(roster_matter(roster), "set_target", actor, china_date(at))
     span = window or Window(roster.start, roster.deadline)
     if quantity < 0:
         raise BadValue(msg("目标数不能为负数：{quantity}，请改正。", quantity=quantity))
@@ -196,7 +197,7 @@ def add_reference(
         BadValue: the source is missing, the value is negative, or it corrects another without a reason.
         Conflict: value and source of the day are recorded already.
     """
-    actor.check_may(Permission.MANAGE, roster.place_id)
+    check_step(roster_matter(roster), "add_reference", actor, china_date(at))
     if not source.strip():
         raise BadValue(msg("{day} 的参照值缺少来源，请注明出处。", day=day))
     if percent < 0:
@@ -247,7 +248,7 @@ def freeze_version(
     Raises:
         Conflict: the roster has no members yet, or nothing changed since the last version.
     """
-    actor.check_may(Permission.FREEZE, roster.place_id)
+    check_step(roster_matter(roster), "freeze", actor, china_date(at))
     members = member_ids(roster, as_of)
     if not members:
         raise Conflict(msg("名单“{title}”还没有整治对象，不能冻结。请先完成核定。", title=roster.title))

@@ -15,6 +15,7 @@ from tenglong.domain.campaign.evidence import deciding_place, permission_for
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.queries.matters import open_steps
 from tenglong.queries.review import FINAL, REMOVED, Difference, difference, members, steps
 from tenglong.queries.rosters import (
     Amendment,
@@ -55,6 +56,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound(msg("没有步骤“{step}”，请从名单页面选择。", step=shown))
     rows = members(roster, here.places, shown, here.today)
     kinds = _kinds(here, roster, shown)
+    open_now = {offer.step.id for offer in open_steps(roster, here.actor, here.today)}
     context = {
         "roster": roster,
         "steps": found,
@@ -62,12 +64,12 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "form": dress(ReviewForm(kinds=kinds, today=here.today)) if kinds else None,
         "freeze": dress(FreezeForm(initial={"as_of": here.default_as_of(roster)})),
-        "may_freeze": here.may(Permission.FREEZE, roster.place_id),
+        "may_freeze": "freeze" in open_now,
         "versions": versions_of(roster, request.here.scope),
         "amendments": [_amendment(one) for one in amendments(roster)],
         "empty": not any(step.cases for step in found) and is_empty(roster),
         "imports": here.may(Permission.IMPORT),
-        "manages": here.may(Permission.MANAGE, roster.place_id),
+        "manages": "amend" in open_now,
     }
     return render(request, "rosters/roster.html", context)
 
