@@ -65,7 +65,7 @@ def objection_to_come(run: Evaluation, place_id: int) -> Matter:
         check_taking_objections(window_of(run), today, working_calendar())
 
     places = {"": place_id, "evaluation": run.place_id}
-    return Matter(objection_process(), "", places, {"recorded": ()}, {"object": taken})
+    return Matter(objection_process(), "", places, conditions={"object": taken})
 
 
 def _check_publicised(run: Evaluation) -> None:

@@ -38,4 +38,4 @@ def scheme_matter(scheme: Scheme) -> Matter:
 
 def scheme_to_come(place_id: int) -> Matter:
     """A scheme that somebody wants to bring in for a place."""
-    return Matter(scheme_process(), "", {"": place_id}, {"imported": ()})
+    return Matter(scheme_process(), "", {"": place_id})

@@ -20,8 +20,10 @@ from tenglong.domain.evaluation.process import (
 )
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.process import Person
 from tenglong.queries.calendar import working_calendar
 from tenglong.queries.evaluations import mark_failed, window_of
+from tenglong.queries.trail import doers
 from tenglong.store.models import Evaluation, Objection, Scheme
 
 
@@ -49,7 +51,7 @@ def run_matter(run: Evaluation) -> Matter:
         process=run_rules().process,
         state=_look(run),
         places={"": run.place_id},
-        parts={"requested": [run.requested_by], "publicised": [run.publicised_by]},
+        parts={"requested": _askers(run), "publicised": [run.publicised_by]},
         conditions={
             "publicise": lambda actor, today: _check_publicise(run),
             "revise": lambda actor, today: _check_revise(run, today),
@@ -60,7 +62,7 @@ def run_matter(run: Evaluation) -> Matter:
 
 def run_to_come(place_id: int) -> Matter:
     """A run that somebody wants to ask for in a place."""
-    return Matter(run_rules().process, "", {"": place_id}, {"requested": (), "publicised": ()})
+    return Matter(run_rules().process, "", {"": place_id})
 
 
 def standing(run: Evaluation, actor: Actor, today: date) -> Standing:
@@ -68,6 +70,12 @@ def standing(run: Evaluation, actor: Actor, today: date) -> Standing:
     objections = _objections(run)
     steps = offers(run_matter(run), actor, today)
     return Standing(_sentence(run, today, objections.waiting), objections, steps)
+
+
+def _askers(run: Evaluation) -> list[Person]:
+    """Everybody who asked for the run, again after its job failed, or for one that it revises."""
+    earlier = [] if run.revises is None else _askers(run.revises)
+    return [run.requested_by, *doers("retry_evaluation", f"evaluation:{run.pk}"), *earlier]
 
 
 def _look(run: Evaluation) -> str:

@@ -7,6 +7,7 @@ from tenglong.domain.campaign.evidence import deciding_place, permission_for
 from tenglong.domain.intake.process import import_process
 from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.process import Person
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.territory import territory
 from tenglong.store.models import Import
@@ -18,7 +19,7 @@ def import_matter(batch: Import) -> Matter:
         process=import_process(),
         state=batch.state,
         places={"": territory().at(batch.business_day).place(batch.code).id},
-        parts={"uploaded": [batch.uploaded_by]},
+        parts={"uploaded": uploaders(batch)},
         conditions={
             "accept": lambda actor, today: check_rights(batch, actor),
             "reject": lambda actor, today: _check_of_another(batch, actor),
@@ -28,7 +29,7 @@ def import_matter(batch: Import) -> Matter:
 
 def import_to_come(place_id: int) -> Matter:
     """A file that somebody wants to hand in for a place."""
-    return Matter(import_process(), "", {"": place_id}, {"uploaded": ()})
+    return Matter(import_process(), "", {"": place_id})
 
 
 def check_rights(batch: Import, actor: Actor) -> None:
@@ -44,6 +45,16 @@ def check_rights(batch: Import, actor: Actor) -> None:
             raise NotAllowed(msg(problem, **said))
 
 
+def is_own(batch: Import, actor: Actor) -> bool:
+    """Whether somebody handed the file in themselves."""
+    return not actor.known_as.isdisjoint(uploaders(batch))
+
+
+def uploaders(batch: Import) -> list[Person]:
+    """Who handed the file in, by the number of their account; the command line has none."""
+    return [] if batch.uploaded_by_id is None else [batch.uploaded_by_id]
+
+
 def _check_of_another(batch: Import, actor: Actor) -> None:
-    if batch.uploaded_by == actor.name:
+    if is_own(batch, actor):
         raise Needless(msg("这是您本人上传的文件，请直接撤回。"))

@@ -13,6 +13,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.entries import Draft, causes_of, is_void
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.imports import import_for
+from tenglong.queries.imports_steps import is_own
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Entry, Import, ImportWithdrawal, Roster
@@ -31,7 +32,7 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
         Conflict: later entries build on it; the sentence names the first.
     """
     batch = import_for(import_id, actor)
-    own = "withdraw" if batch.uploaded_by == actor.name else "reject"
+    own = "withdraw" if is_own(batch, actor) else "reject"
     step = "undo" if batch.state == Import.State.ACCEPTED else own
     return take(IMPORT, step, batch, actor=actor, at=at, reason=reason)
 

@@ -6,9 +6,18 @@ from datetime import date
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, Role, roles
-from tenglong.domain.kernel.errors import BadRules, Conflict, UserError
+from tenglong.domain.kernel.errors import BadRules, Bug, Conflict, UserError
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.process import Process, Step, check_files, check_other, given_reason, read_process
+from tenglong.domain.kernel.process import (
+    Person,
+    Process,
+    Step,
+    check_files,
+    check_other,
+    given_reason,
+    played,
+    read_process,
+)
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
 Condition = Callable[[Actor, date], None]
@@ -23,18 +32,33 @@ class Matter:
     """A thing that a process moves, as the gate sees it; `state` "" is one that has not begun.
 
     `places` are where permissions are asked for: "" its own, others by the names in the file. `parts` are who did what
-    to it so far. `conditions` say by step why it cannot be taken although state and person allow it: they raise.
+    to it so far, through the whole submission; one that has not begun has none. `conditions` say by step why it cannot
+    be taken although state and person allow it: they raise. What is forgotten or misspelt raises Bug: a part that
+    nobody fills would let people approve their own work.
     """
 
     process: Process
     state: str
     places: Mapping[str, int]
-    parts: Mapping[str, Collection[str]] = field(default_factory=dict)
+    parts: Mapping[str, Collection[Person]] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        parts, places = set(self.process.parts) if self.state else set(), {"", *self.process.places}
+        if (
+            set(self.parts) != parts
+            or set(self.places) != places
+            or not set(self.conditions) <= set(self.process.steps)
+        ):
+            raise Bug("a matter that does not fit its process", process=self.process.id)
 
     def step(self, id: str) -> Step:
         """A step of its process."""
         return self.process.steps[id]
+
+    def played(self, actor: Actor, *parts: str) -> bool:
+        """Whether somebody played one of these parts so far."""
+        return played(actor.known_as, parts, self.parts)
 
 
 @dataclass(frozen=True)
@@ -109,11 +133,11 @@ def _offer(matter: Matter, step: Step, actor: Actor, today: date) -> Offer | Non
     try:
         _check_permissions(matter, step, actor)
         matter.process.check_open(step, matter.state)
-        matter.process.check_own(step, actor.name, matter.parts)
+        matter.process.check_own(step, actor.known_as, matter.parts)
     except UserError:
         return None
     try:
-        check_other(step, actor.name, matter.parts)
+        check_other(step, actor.known_as, matter.parts)
         _check_condition(matter, step, actor, today)
     except Needless:
         return None
@@ -128,8 +152,8 @@ def _check_permissions(matter: Matter, step: Step, actor: Actor) -> None:
 
 
 def _check_persons(matter: Matter, step: Step, actor: Actor) -> None:
-    matter.process.check_own(step, actor.name, matter.parts)
-    check_other(step, actor.name, matter.parts)
+    matter.process.check_own(step, actor.known_as, matter.parts)
+    check_other(step, actor.known_as, matter.parts)
 
 
 def _check_condition(matter: Matter, step: Step, actor: Actor, today: date) -> None:

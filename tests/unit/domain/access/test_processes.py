@@ -16,7 +16,7 @@ from tenglong.domain.access.processes import (
     parse_process,
 )
 from tenglong.domain.access.roles import Permission, Role, roles
-from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.errors import BadRules, BadValue, Bug, Conflict, NotAllowed
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.rulefiles import RuleFile, parse_rules
 from tests.unit.domain.kernel.process.small import TEXT, content, letters
@@ -30,7 +30,8 @@ def person(name: str, *places: int, role: str = "county_office") -> Actor:
 
 
 def letter(state: str = "draft", **conditions) -> Matter:
-    return Matter(letters(), state, {"": HERE, "sender": THERE}, {"wrote": ["甲"]}, conditions)
+    parts = {"wrote": ["甲"]} if state else {}
+    return Matter(letters(), state, {"": HERE, "sender": THERE}, parts, conditions)
 
 
 def refuse(error: type[Conflict]):
@@ -104,6 +105,30 @@ def test_what_is_offered_is_what_the_gate_lets_pass_and_what_must_wait_says_why(
     assert offered(letter(issue=refuse(Conflict)), person("乙")) == [("issue", "今天不行。")]
     assert offered(letter(issue=refuse(Needless)), person("乙")) == []
     assert offered(letter("gone"), person("乙")) == []
+
+
+def test_an_account_is_known_by_its_number_where_rows_keep_it() -> None:
+    wrote = Matter(letters(), "draft", {"": HERE, "sender": THERE}, {"wrote": [7]})
+    namesake, same = Actor("甲", user_id=8), Actor("甲", user_id=7)
+    assert wrote.played(same, "wrote") and not wrote.played(namesake, "wrote") and not wrote.played(same)
+    assert same.known_as == {"甲", 7} and Actor("甲").known_as == {"甲"}
+    assert letter().played(namesake, "wrote")  # a name is all that this row keeps
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"parts": {}},  # who wrote it is forgotten: they could issue it themselves
+        {"parts": {"wrote": [], "rote": []}},
+        {"places": {"": HERE}},
+        {"conditions": {"isue": refuse(Conflict)}},
+    ],
+)
+def test_a_matter_that_forgets_or_misspells_is_a_mistake_of_the_program(about) -> None:
+    whole = {"places": {"": HERE, "sender": THERE}, "parts": {"wrote": ["甲"]}}
+    Matter(letters(), "draft", **whole)
+    with pytest.raises(Bug):
+        Matter(letters(), "draft", **(whole | about))
 
 
 def test_a_job_asks_whether_the_right_is_still_held() -> None:

@@ -11,6 +11,9 @@ from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict, NotAllowed
 from tenglong.domain.kernel.messages import label, msg
 
+Person = str | int
+"""Somebody as a row remembers them: by the number of their account where it keeps one, else by user name."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -92,10 +95,6 @@ class Process:
     places: dict[str, Part]
     digest: str
 
-    def stored(self, state: str) -> str:
-        """The state that is kept where a matter looks like `state`."""
-        return self.states[state].look_of or state
-
     def after(self, event: str, state: str, to: str = "") -> str:
         """The state after an event; `to` names one of several.
 
@@ -122,16 +121,25 @@ class Process:
         named = {"what": label(self.zh), "state": label(self.states[state].zh), "step": label(step.zh)}
         raise Conflict(msg(problem, **named))
 
-    def check_own(self, step: Step, person: str, parts: Mapping[str, Collection[str]]) -> None:
-        """Raises NotAllowed when the step is left to who played a part, and `person` did not."""
-        if step.only_by and not any(person in parts[part] for part in step.only_by):
+    def check_own(
+        self, step: Step, person: Collection[Person], parts: Mapping[str, Collection[Person]]
+    ) -> None:
+        """Raises NotAllowed when the step is left to who played a part, and `person`, as rows know them, did not."""
+        if step.only_by and not played(person, step.only_by, parts):
             who = label(self.parts[step.only_by[0]].zh)
             raise NotAllowed(msg("“{step}”只能由{who}本人办理。", step=label(step.zh), who=who))
 
 
-def check_other(step: Step, person: str, parts: Mapping[str, Collection[str]]) -> None:
+def played(
+    person: Collection[Person], wanted: Collection[str], parts: Mapping[str, Collection[Person]]
+) -> bool:
+    """Whether somebody, as rows know them, played one of the `wanted` parts."""
+    return any(known in parts[part] for part in wanted for known in person)
+
+
+def check_other(step: Step, person: Collection[Person], parts: Mapping[str, Collection[Person]]) -> None:
     """Nobody approves their own work (domain.md §11.3-11); `parts` are who did what before. Raises NotAllowed."""
-    if any(person in parts[part] for part in step.not_by):
+    if played(person, step.not_by, parts):
         problem = "“{step}”须由他人办理：此前的工作是您本人经手的。"
         raise NotAllowed(msg(problem, step=label(step.zh)))
 

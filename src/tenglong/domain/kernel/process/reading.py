@@ -109,7 +109,7 @@ class _Reader:
 
     def rows(self, kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """A list of tables with ids."""
-        if not isinstance(rows, list):
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self.refuse(msg("“{kind}”须写成 [[{kind}]]，可以有多个。", kind=kind))
         check_rows(self.name, kind, rows, "id", KEYS[kind])
         return [self.table(kind, row, msg("{kind} {id}", kind=kind, id=row.get("id", "?"))) for row in rows]
@@ -127,7 +127,7 @@ class _Reader:
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
                 return tuple(texts)
-        elif type(value) is wanted:
+        elif type(value) is wanted and (wanted is not int or value >= 0):
             return value
         self.refuse(msg("{where}的“{key}”写法不对：{value}。", where=where, key=key, value=value))
         return None
@@ -180,8 +180,12 @@ def _beginnings(process: Process) -> Iterator[Message]:
     """A matter begins in initial states, by what has no `from`."""
     begun = {to for one in _movers(process) if not one.sources for to in one.to}
     for one in _movers(process):
-        if not one.sources and not one.to:
-            yield msg("“{id}”既没有 from 也没有 to，请写明从哪里到哪里。", id=one.id)
+        if not one.to and (isinstance(one, Event) or not one.sources):
+            yield msg("“{id}”没有写明到哪里（to），请补上。", id=one.id)
+    for step in process.steps.values():
+        if not step.sources and (step.not_by or step.only_by):
+            problem = "步骤“{id}”没有 from，此前没有人经手，不能写 not_by 或 only_by，请删去。"
+            yield msg(problem, id=step.id)
     for state in process.states.values():
         if state.id in begun and not state.initial:
             yield msg("状态“{state}”有开始的步骤，请标为初态（initial = true）。", state=state.id)

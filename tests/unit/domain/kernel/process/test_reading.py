@@ -36,7 +36,12 @@ REFUSED: list[tuple[str, Spoil]] = [
     ("步骤“issue”用了没有定义的经手人“wrot”", lambda rules: rules["step"][1].update(not_by="wrot")),
     ("步骤“drop”用了没有定义的经手人“read”", lambda rules: rules["step"][2].update(only_by="read")),
     ("步骤“issue”用了没有定义的地点“nowhere”", lambda rules: rules["step"][1].update(at="nowhere")),
-    ("“write”既没有 from 也没有 to", lambda rules: rules["step"][0].pop("to")),
+    ("“write”没有写明到哪里", lambda rules: rules["step"][0].pop("to")),
+    ("“expired”没有写明到哪里", lambda rules: rules["event"][0].update(to=[])),
+    ("步骤“write”没有 from，此前没有人经手", lambda rules: rules["step"][0].update(only_by="wrote")),
+    ("步骤“write”没有 from，此前没有人经手", lambda rules: rules["step"][0].update(not_by="wrote")),
+    ("step write的“files”写法不对：-1", lambda rules: rules["step"][0].update(files=-1)),
+    ("“event”须写成", lambda rules: rules.update(event=["expired"])),
     ("状态“draft”有开始的步骤，请标为初态", lambda rules: rules["state"][0].pop("initial")),
     ("初态“issued”没有开始的步骤", lambda rules: rules["state"][2].update(initial=True)),
     (
