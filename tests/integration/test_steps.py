@@ -44,6 +44,7 @@ from tenglong.web.views import evaluations_objections as objection_pages
 from tenglong.web.views import evaluations_schemes as scheme_pages
 from tenglong.web.views import imports as import_pages
 from tenglong.web.views import roadmaps as roadmap_pages
+from tenglong.web.views import rosters as roster_pages
 from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, csv_file, make_actor, staged
 from tests.integration.evaluation_world import (
     COUNTY,
@@ -131,15 +132,17 @@ SEEN: dict[str, Callable[[Any, Actor], object]] = {
 }
 
 
-def person(name: str, role: str, code: str) -> Actor:
-    return Actor(name, (Grant(role, code, territory().at(TODAY).members(code)),))
+def person(known: str | int, role: str, code: str) -> Actor:
+    """Somebody as rows know them; an account by its number."""
+    grants = (Grant(role, code, territory().at(TODAY).members(code)),)
+    return Actor("某某", grants, user_id=known) if isinstance(known, int) else Actor(known, grants)
 
 
 def people(matter: Matter) -> Iterator[Actor]:
     """Each role, held by a stranger and by whoever played a part in the matter so far; and the strongest elsewhere."""
-    played = {name for names in matter.parts.values() for name in names if name}
+    played = {known for people in matter.parts.values() for known in people if known}
     for role in roles():
-        yield from (person(name, role, COUNTY) for name in ("陌生人", *sorted(played)))
+        yield from (person(known, role, COUNTY) for known in ("陌生人", *sorted(played, key=str)))
     yield person("外县人", "city_office", OTHER_COUNTY)
 
 
@@ -228,7 +231,9 @@ def takes(process: str) -> Iterator[tuple[set[str], Take]]:
 
 
 def test_every_step_has_an_effect() -> None:
-    for course in (courses.RUN, courses.OBJECTION, courses.SCHEME, ROADMAP, IMPORT):
+    found = (courses.RUN, courses.OBJECTION, courses.SCHEME, ROADMAP, IMPORT, rosters.ROSTER, matches.MATCH)
+    assert {course.process.id for course in found} == set(processes())
+    for course in found:
         assert set(course.effects) == set(course.process.steps), course.process.id
 
 
@@ -237,6 +242,8 @@ def test_every_step_has_its_place_on_a_page() -> None:
         ("objection", "decide"),
         ("roadmap", "what_if"),
         ("roadmap", "front"),
+        ("roster", "set_target"),
+        ("roster", "add_reference"),
     }  # with forms of their own
     buttons = {
         "evaluation": evaluation_pages.BUTTONS,
@@ -244,6 +251,7 @@ def test_every_step_has_its_place_on_a_page() -> None:
         "scheme": scheme_pages.BUTTONS,
         "roadmap": roadmap_pages.BUTTONS,
         "import": import_pages.buttons_of(Import()),
+        "roster": {**roster_pages.TOOLS, **roster_pages.FREEZING},
     }
     for id, shown_there in buttons.items():
         wanted = {
@@ -360,7 +368,7 @@ def test_imports() -> None:
     build_places()
     place = Place.objects.get(code=COUNTY, valid_to=None)
     roster = county_roster(place, {"actor": MACHINE, "at": NOON - timedelta(days=200)})
-    clerk = person("上传人", "county_office", COUNTY)
+    clerk = person(71, "county_office", COUNTY)
     about = {"kind": "case_ledger", "code": COUNTY, "filename": "台账.csv", "business_day": TODAY}
 
     def hand_in(_: None, by: dict[str, Any]) -> Import:

@@ -35,12 +35,13 @@ class Taking(Generic[Subject]):
 
 @dataclass(frozen=True)
 class Done:
-    """What an effect did: `details` for the trail; `to`, where the step leads to several states; `made`, where
-    something new came of it, which the trail is about then."""
+    """What an effect did: `details` for the trail; `to`, where the step leads to several states; `made`, where another
+    subject came of it, which the trail is about then; `gives`, where the caller gets something else than a subject."""
 
     details: dict[str, Any] = field(default_factory=dict)
     to: str = ""
     made: Any = None
+    gives: Any = None
 
 
 Effect = Callable[..., Done]
@@ -92,6 +93,8 @@ def take(
 ) -> Any:
     """Take a step; `answers` are what its effect asks for. Gives the subject as it stands then, or what came of it.
 
+    The columns that the effect sets anew are saved with the state; a value that it changed within itself is not.
+
     Raises:
         NotFound: the person may not see the subject; NotAllowed, BadValue, Conflict: the gate refuses the step, or
             its effect does.
@@ -109,8 +112,7 @@ def take(
     if taking.step.to:
         found.state = _target(taking.step, done)  # type: ignore[attr-defined]
     found.save(update_fields=[name for name, value in _columns(found).items() if value != before[name]])
-    _leave(course, deed, taking, done.made or found, done)
-    return done.made or found
+    return _leave(course, deed, taking, done.made or found, done)
 
 
 @transaction.atomic
@@ -121,22 +123,22 @@ def begin(
     *,
     actor: Actor,
     at: datetime,
+    reason: str = "",
     files: Sequence[Any] | None = None,
     **answers: Any,
-) -> Subject:
+) -> Any:
     """Take a step that begins a matter: `matter` says where it would be. Its effect makes the subject.
 
     Raises:
         NotAllowed, BadValue, Conflict: the gate refuses it, or its effect does.
     """
-    reason = check_step(matter, id, actor, china_date(at), files=len(files or ()))
+    reason = check_step(matter, id, actor, china_date(at), reason=reason, files=len(files or ()))
     if files is not None:
         answers["files"] = files
     deed, effect = course.effects[id]
     taking: Taking[Any] = Taking(course.process.steps[id], None, actor, at, reason)
     done = effect(taking, **answers)
-    _leave(course, deed, taking, done.made, done)
-    return done.made
+    return _leave(course, deed, taking, done.made, done)
 
 
 def happen(course: Course[Subject], event: str, subject: Subject, to: str = "") -> None:
@@ -160,7 +162,8 @@ def _target(step: Step, done: Done) -> str:
     return target
 
 
-def _leave(course: Course[Subject], deed: str, taking: Taking[Any], about: Subject, done: Done) -> None:
+def _leave(course: Course[Subject], deed: str, taking: Taking[Any], about: Subject, done: Done) -> Any:
+    """A line in the trail about a subject; gives what the caller of the step gets."""
     if deed:
-        said = {"by": taking.actor.name, "at": taking.at, "deed": deed, "about": course.named(about)}
-        leave(**said, **done.details)
+        leave(by=taking.actor.name, at=taking.at, deed=deed, about=course.named(about), **done.details)
+    return about if done.gives is None else done.gives

@@ -8,7 +8,7 @@ from ninja.files import UploadedFile
 from tenglong.actions import evaluations
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs import JobOut
-from tenglong.api.steps import StepOut, steps_out
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, Year, one_of
 from tenglong.domain.evaluation.process import COMPUTING, run_rules
@@ -232,5 +232,5 @@ def _standing(caller: Caller, run: Evaluation) -> dict[str, Any]:
     return {
         "sentence": found.sentence,
         "objections": found.objections,
-        "steps": steps_out(found.steps),
+        "steps": found.steps,
     }

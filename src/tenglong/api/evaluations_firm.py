@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from tenglong.api.callers import Asked
 from tenglong.api.downloads import DOCX, binary, download
 from tenglong.api.scheme_words import in_scheme
-from tenglong.api.steps import StepOut, steps_out
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Topic
 from tenglong.api.values import Exact, Id, PlaceCode
 from tenglong.domain.access.processes import offers
@@ -207,7 +207,7 @@ def one(request: Asked, id: Id, firm_id: Id) -> dict[str, Any]:
     about = {"firm_id": firm_id, "firm": result.firm.name, "place": result.place_id}
     return {
         **about,
-        "steps": steps_out(coming),
+        "steps": coming,
         "industry": result.industry,
         "kept": result.kept,
         **_explained(explanation_of(run, result)),

@@ -11,7 +11,7 @@ from tenglong.actions.imports.restaging import request_restaging
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.downloads import binary, download, pieces
 from tenglong.api.jobs import JobOut
-from tenglong.api.steps import StepOut, steps_out
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission
@@ -183,7 +183,7 @@ def _import(batch: Any) -> dict[str, Any]:
 
 
 def _in_full(caller: Caller, batch: Any) -> dict[str, Any]:
-    steps = steps_out(open_steps(batch, caller.actor, caller.today))
+    steps = open_steps(batch, caller.actor, caller.today)
     return {**_import(batch), "job": job_of_import(batch.pk), "steps": steps}
 
 

@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from tenglong.actions.evaluations import decide, record_objection, withdraw_objection
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
-from tenglong.api.steps import StepOut, steps_out
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Day, Id, LongText, Moment, PlaceCode, Text
 from tenglong.domain.kernel.errors import NotFound
@@ -175,5 +175,5 @@ def _in_full(caller: Caller, id: int) -> dict[str, Any]:
             column: exact_text(value) if isinstance(value, Decimal) else value
             for column, value in values_of(run, found.firm_id).items()
         },
-        "steps": steps_out(open_steps(found, caller.actor, caller.today)),
+        "steps": open_steps(found, caller.actor, caller.today),
     }

@@ -7,7 +7,7 @@ from ninja import Field, Query, Schema, Status
 from tenglong.actions import roadmaps
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs import JobOut
-from tenglong.api.steps import StepOut, steps_out
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
 from tenglong.domain.kernel.messages import Message
@@ -251,6 +251,6 @@ def in_full(caller: Caller, id: int) -> dict[str, Any]:
         "relaxation": relaxation_of(roadmap, scope),
         "stability": stability_of(roadmap, scope),
         "trajectory": trajectory_of(roadmap, scope),
-        "steps": steps_out(open_steps(roadmap, caller.actor, caller.today)),
+        "steps": open_steps(roadmap, caller.actor, caller.today),
         "job": job_of_roadmap(roadmap.pk) if roadmap.state == COMPUTING else None,
     }

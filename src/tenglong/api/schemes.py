@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from tenglong.actions.evaluations import import_scheme, put_in_force
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.scheme_words import in_scheme
-from tenglong.api.steps import StepOut, steps_out
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Exact, Id, Moment, Sentence, Text, Year
 from tenglong.domain.access.roles import Permission
@@ -213,5 +213,5 @@ def _in_full(caller: Caller, scheme: Any) -> dict[str, Any]:
         "text": scheme.text,
         "indicators": file.indicator,
         "grades": file.grades.steps if file.grades else (),
-        "steps": steps_out(open_steps(scheme, caller.actor, caller.today)),
+        "steps": open_steps(scheme, caller.actor, caller.today),
     }

@@ -1,12 +1,8 @@
 """The one shape in which the API says what may be done with a thing."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from ninja import Schema
+from ninja import Field, Schema
 
 from tenglong.api.values import Sentence
-from tenglong.domain.access.processes import Offer
 
 
 class StepOut(Schema):
@@ -16,25 +12,9 @@ class StepOut(Schema):
     """
 
     process: str
-    step: str
-    name: str
-    name_en: str
-    reason: bool
-    files: int
+    step: str = Field(validation_alias="step.id")
+    name: str = Field(validation_alias="step.zh")
+    name_en: str = Field(validation_alias="step.en")
+    reason: bool = Field(validation_alias="step.reason")
+    files: int = Field(validation_alias="step.files")
     barred: Sentence | None
-
-
-def steps_out(offers: Iterable[Offer]) -> list[dict[str, Any]]:
-    """Offers in that shape, in the order of the process."""
-    return [
-        {
-            "process": offer.process,
-            "step": offer.step.id,
-            "name": offer.step.zh,
-            "name_en": offer.step.en,
-            "reason": offer.step.reason,
-            "files": offer.step.files,
-            "barred": offer.barred,
-        }
-        for offer in offers
-    ]

@@ -24,7 +24,7 @@ from tenglong.domain.kernel.process import Person
 from tenglong.queries.calendar import working_calendar
 from tenglong.queries.evaluations import mark_failed, window_of
 from tenglong.queries.trail import doers
-from tenglong.store.models import Evaluation, Objection, Scheme
+from tenglong.store.models import Evaluation, EvaluationResult, Objection, Scheme
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ def _check_publicise(run: Evaluation) -> None:
     if not run.counts.get("statuses", {}).get("rated"):
         raise Conflict(msg("第 {id} 号评价没有一家企业得到评分，不能公示。", id=run.pk))
     _check_alone(run, PUBLICISED, except_for=run.revises_id)
+    _check_not_graded(run)
 
 
 def _check_revise(run: Evaluation, today: date) -> None:
@@ -113,6 +114,7 @@ def _check_finalise(run: Evaluation, today: date) -> None:
             problem = "有 {count} 件异议成立，请先按异议修订，再对修订结果定稿。"
             raise Conflict(msg(problem, count=objections.upheld))
     _check_alone(run, FINAL)
+    _check_not_graded(run)
 
 
 def _check_in_force(run: Evaluation) -> None:
@@ -132,6 +134,22 @@ def _check_alone(run: Evaluation, state: str, *, except_for: int | None = None) 
     if other := others.first():
         problem = "同一办法、同一地区 {year} 年的第 {id} 号评价结果正在公示或已经定稿，不能再有第二份。"
         raise Conflict(msg(problem, year=run.year, id=other.pk))
+
+
+def _check_not_graded(run: Evaluation) -> None:
+    """A firm has one final grade of a year, whatever the scheme; schemes for different firms of a place go together."""
+    final = Evaluation.objects.filter(state=FINAL, year=run.year).exclude(pk=run.pk)
+    graded = EvaluationResult.objects.exclude(grade="")
+    own = graded.filter(evaluation=run).values("firm_id")
+    for earlier in final.select_related("scheme").order_by("pk"):
+        other = graded.filter(evaluation=earlier, firm_id__in=own).select_related("firm").first()
+        if other is not None:
+            problem = (
+                "“{firm}”等企业 {year} 年已有第 {id} 号评价（{title}）定稿的等级，一家企业一年只能有一个最终等级。"
+                "请撤回本次评价，或调整办法的适用范围后重新试算。"
+            )
+            title, firm = earlier.scheme.title, other.firm.name
+            raise Conflict(msg(problem, firm=firm, year=run.year, id=earlier.pk, title=title))
 
 
 def _check_decided(objections: Counts) -> None:

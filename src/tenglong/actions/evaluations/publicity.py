@@ -6,12 +6,10 @@ from typing import Any
 from tenglong.actions.evaluations.courses import RUN
 from tenglong.actions.steps import Done, Taking, happen, take
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.evaluation.process import FINAL, PUBLICISED, publicity, run_rules
-from tenglong.domain.kernel.errors import Conflict
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.evaluation.process import PUBLICISED, publicity, run_rules
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.calendar import working_calendar
-from tenglong.store.models import Evaluation, EvaluationResult
+from tenglong.store.models import Evaluation
 
 
 def publicise(*, actor: Actor, at: datetime, run: Evaluation, days: int | None = None) -> Evaluation:
@@ -51,7 +49,6 @@ def withdraw(*, actor: Actor, at: datetime, run: Evaluation, reason: str) -> Eva
 @RUN.effect("publicise", deed="publicise_evaluation")
 def _publicise(taking: Taking[Evaluation], *, days: int | None) -> Done:
     run = taking.subject
-    _check_not_graded(run)
     count = run_rules().usual_days if days is None else days
     window = publicity(china_date(taking.at), working_calendar(), count)
     _replace_revised(run)
@@ -63,7 +60,6 @@ def _publicise(taking: Taking[Evaluation], *, days: int | None) -> Done:
 @RUN.effect("finalise", deed="finalise_evaluation")
 def _finalise(taking: Taking[Evaluation]) -> Done:
     run = taking.subject
-    _check_not_graded(run)
     _replace_revised(run)
     run.finalised_by, run.finalised_at = taking.actor.name, taking.at
     digests: dict[str, Any] = {"scheme": run.scheme_digest, "input": run.input_digest}
@@ -76,21 +72,6 @@ def _withdraw(taking: Taking[Evaluation]) -> Done:
     run = taking.subject
     run.withdrawn_by, run.withdrawn_at, run.reason = taking.actor.name, taking.at, taking.reason[:300]
     return Done({"reason": run.reason})
-
-
-def _check_not_graded(run: Evaluation) -> None:
-    """A firm has one final grade of a year, whatever the scheme; schemes for different firms of a place go together."""
-    graded = EvaluationResult.objects.exclude(grade="")
-    own = graded.filter(evaluation=run).values("firm_id")
-    others = graded.filter(evaluation__state=FINAL, evaluation__year=run.year, firm_id__in=own)
-    other = others.exclude(evaluation=run).select_related("evaluation__scheme", "firm").first()
-    if other is not None:
-        problem = (
-            "“{firm}”等企业 {year} 年已有第 {id} 号评价（{title}）定稿的等级，一家企业一年只能有一个最终等级。"
-            "请撤回本次评价，或调整办法的适用范围后重新试算。"
-        )
-        title, firm = other.evaluation.scheme.title, other.firm.name
-        raise Conflict(msg(problem, firm=firm, year=run.year, id=other.evaluation_id, title=title))
 
 
 def _replace_revised(run: Evaluation) -> None:

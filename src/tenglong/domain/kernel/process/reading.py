@@ -127,7 +127,7 @@ class _Reader:
             texts = [value] if isinstance(value, str) else value
             if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
                 return tuple(texts)
-        elif type(value) is wanted and (wanted is not int or value >= 0):
+        elif type(value) is wanted and not (isinstance(value, int) and value < 0):
             return value
         self.refuse(msg("{where}的“{key}”写法不对：{value}。", where=where, key=key, value=value))
         return None
