@@ -1,5 +1,6 @@
 """A run on its way from draft to final: computed by the worker, publicised, objected to, revised, frozen."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -28,7 +29,7 @@ from tenglong.queries.evaluations_results import (
     result_of,
     result_page,
 )
-from tenglong.queries.evaluations_steps import standing
+from tenglong.queries.evaluations_steps import run_matter, standing
 from tenglong.queries.files import path_of
 from tenglong.queries.grades import grade_histories, history_of
 from tenglong.queries.matters import open_steps
@@ -351,14 +352,19 @@ def test_a_run_without_data_fails_with_a_sentence_and_can_be_tried_again() -> No
         "withdraw",
     ]
     observe(county.firms[0], year=2019, tax=1, land=1, value_added=1, energy=1)
-    evaluations.retry_run(actor=county.drafter, at=at(13), run=run)
+    evaluations.retry_run(actor=county.chief, at=at(13), run=run)
+    assert run_matter(run).played(county.chief, "requested") and run_matter(run).played(
+        county.drafter, "requested"
+    )
     assert run_by_id(run.pk, EVERYWHERE).shown_state == COMPUTING
     run = worked(run)
     assert run.state == DRAFT and grades(run).startswith("A")
     with pytest.raises(Conflict, match="目前是“试算”"):
         evaluations.retry_run(actor=county.drafter, at=at(13), run=run)
-    with pytest.raises(Conflict, match="只能试算"):
+    with pytest.raises(NotAllowed, match="他人"):  # who asked again
         evaluations.publicise(actor=county.chief, at=at(14), run=run)
+    with pytest.raises(Conflict, match="只能试算"):
+        evaluations.publicise(actor=replace(county.chief, name="other", user_id=None), at=at(14), run=run)
 
 
 def test_a_run_that_failed_can_be_withdrawn() -> None:
@@ -391,6 +397,10 @@ def test_a_firm_has_one_final_grade_of_a_year_and_other_firms_another_scheme() -
     for text in (small, double):
         scheme = evaluations.import_scheme(actor=county.drafter, at=at(13), text=text, code=COUNTY)
         runs.append(drafted(county, evaluations.put_in_force(actor=county.chief, at=at(13), scheme=scheme)))
+    barred = {
+        offer.step.id: str(offer.barred) for offer in standing(runs[1], county.chief, date(2021, 9, 14)).steps
+    }
+    assert "一个最终等级" in barred["publicise"]
     with pytest.raises(Conflict, match=f"“演示1号厂”等企业 2020 年已有第 {first.pk} 号评价.*一个最终等级"):
         evaluations.publicise(actor=county.chief, at=at(14), run=runs[1])
     evaluations.publicise(actor=county.chief, at=at(14), run=runs[0])

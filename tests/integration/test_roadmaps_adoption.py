@@ -18,6 +18,7 @@ from tenglong.queries.roadmaps_adjusting import options_of, preview_adjustment
 from tenglong.queries.roadmaps_adoption import adoption_preview, planned_of_case
 from tenglong.queries.roadmaps_files import solution_of
 from tenglong.queries.roadmaps_results import stability_of
+from tenglong.queries.roadmaps_steps import needs_second_person
 from tenglong.queries.states import differing_states
 from tenglong.store.models import CaseState, Entry, Roadmap, RoadmapLine, Roster, TrailEvent
 from tests.integration.campaign import MACHINE, NOON, TODAY, make_actor
@@ -162,6 +163,10 @@ def test_a_change_by_hand_is_judged_and_kept_as_a_roadmap_of_its_own(roster: Ros
         actor=county, at=NOON, roadmap=changed, choices={case_of("嘉善自有2纽扣厂").pk: None}
     )
     assert again.lines.filter(adjusted=True).count() == 2
+    by_other = roadmaps.adjust(
+        actor=MACHINE, at=NOON, roadmap=changed, choices={case_of("嘉善自有2纽扣厂").pk: None}
+    )
+    assert needs_second_person(by_other, county)  # who asked for what was adjusted
     roadmaps.adopt(actor=county, at=NOON, roadmap=again)
     with pytest.raises(BadValue, match="没有改动"):
         roadmaps.adjust(actor=county, at=NOON, roadmap=changed, choices=wanted)
