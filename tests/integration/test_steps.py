@@ -23,7 +23,8 @@ from tenglong.actions.roadmaps.courses import ROADMAP
 from tenglong.domain.access.policy import Actor, Grant, scope_of
 from tenglong.domain.access.processes import Matter, offers
 from tenglong.domain.access.roles import Permission, roles
-from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound
+from tenglong.domain.campaign.processes import match_process
+from tenglong.domain.kernel.errors import BadFile, BadRules, BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.domain.ledger.entries import Draft
 from tenglong.queries.evaluations import objection_by_id, run_by_id, scheme_by_id
@@ -33,7 +34,7 @@ from tenglong.queries.evaluations_steps import run_to_come
 from tenglong.queries.imports import import_for
 from tenglong.queries.imports_steps import import_to_come
 from tenglong.queries.matches import pair_in
-from tenglong.queries.matters import matter_of, open_steps, processes, roster_to_come
+from tenglong.queries.matters import check_processes, matter_of, open_steps, processes, roster_to_come
 from tenglong.queries.roadmaps import roadmap_by_id
 from tenglong.queries.roadmaps_steps import roadmap_to_come
 from tenglong.queries.rosters import roster_by_code
@@ -235,6 +236,17 @@ def test_every_step_has_an_effect() -> None:
     assert {course.process.id for course in found} == set(processes())
     for course in found:
         assert set(course.effects) == set(course.process.steps), course.process.id
+
+
+def test_a_step_that_nobody_holds_is_refused_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_processes()
+    with monkeypatch.context() as changed:
+        changed.setattr("tenglong.domain.access.processes.roles", lambda: {})
+        processes.cache_clear()
+        match_process.cache_clear()
+        with pytest.raises(BadRules, match="match_process.toml 有误：没有角色拥有步骤“same”"):
+            check_processes()
+    check_processes()
 
 
 def test_every_step_has_its_place_on_a_page() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.processes import Matter, Needless, Offer, offers
+from tenglong.domain.campaign.moves import machine
 from tenglong.domain.campaign.processes import match_process, roster_process
 from tenglong.domain.evaluation.process import objection_process, run_rules, scheme_process
 from tenglong.domain.intake.process import import_process
@@ -34,6 +35,13 @@ def processes() -> dict[str, Process]:
         roadmap_rules().process,
     )
     return {process.id: process for process in found}
+
+
+def check_processes() -> None:
+    """Raises BadRules where the file of a process, or of the life of a case, does not fit together; asked at every
+    start."""
+    processes()
+    machine()
 
 
 def roster_matter(roster: Roster) -> Matter:
