@@ -133,4 +133,4 @@ def test_nobody_checks_what_they_handed_in_themselves(visit):
     record(page, "申请销号", "2021-11-10")
     said(page, "现为“待核查”")
     steps = offered(page)
-    assert "“申请销号”由您本人登记，“现场核查通过”须由他人办理。" in steps
+    assert "“申请销号”由您本人经手，“现场核查通过”须由他人办理。" in steps

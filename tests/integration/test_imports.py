@@ -1,20 +1,24 @@
 """The case ledger from upload to acceptance: nothing lost, nothing doubled, nothing guessed."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
 import pytest
 
 from tenglong.actions import imports
+from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed
 from tenglong.domain.kernel.messages import Message
 from tenglong.queries.files import path_of
+from tenglong.queries.matters import open_steps
 from tenglong.queries.states import differing_states
 from tenglong.store.models import Case, CaseState, Entry, Firm, Import, Job, Roster
 from tests.integration.campaign import (
     MACHINE,
     NOON,
+    TODAY,
     accepted,
     amount,
     build_places,
@@ -209,6 +213,25 @@ def test_withdrawn_before_acceptance_leaves_nothing(roster: Roster) -> None:
     assert not batch.rows.exists()
     with pytest.raises(Conflict):
         imports.accept(batch.pk, actor=MACHINE, at=NOON)
+
+
+def test_ones_own_upload_is_told_by_the_account_not_by_the_name(roster: Roster) -> None:
+    """Somebody who may import, but not accept, takes back what they handed in themselves and nothing else."""
+    town = make_actor("xitang", "town_team", "330421103")
+    batch = staged(csv_file(HEADER, ALPHA), roster=roster, actor=town, code="330421103")
+    namesake, renamed = replace(town, user_id=-1), replace(town, name="别名")
+    assert [step_ids(batch, person) for person in (town, renamed, namesake)] == [
+        {"restage", "withdraw"},
+        {"restage", "withdraw"},
+        {"restage"},
+    ]
+    with pytest.raises(NotAllowed):
+        imports.withdraw(batch.pk, actor=namesake, at=NOON)
+    assert imports.withdraw(batch.pk, actor=renamed, at=NOON).decided_by == "别名"
+
+
+def step_ids(batch: Import, actor: Actor) -> set[str]:
+    return {offer.step.id for offer in open_steps(batch, actor, TODAY)}
 
 
 def test_withdrawn_after_acceptance_voids_everything(roster: Roster) -> None:

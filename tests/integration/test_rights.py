@@ -111,6 +111,25 @@ def test_taking_entries_back_by_a_file_asks_for_the_right_to_correct(
     assert imports.accept(batch.pk, actor=clerk, at=NOON).state == Import.State.ACCEPTED
 
 
+def test_who_handed_a_plan_in_by_a_file_does_not_approve_it(suspect: Case) -> None:
+    """Nobody approves their own submission, whoever accepted the file that brought it."""
+    accepted(csv_file(LEDGER, [*FIRM, "2021-05-01", "", "", ""]), roster=suspect.roster)
+    clerk, chief, other = (
+        make_actor(name, "county_office", "330421") for name in ("clerk", "chief", "other")
+    )
+    events = csv_file([*PLACED[1:], "事项", "日期"], [*FIRM[1:], "制定方案", "2021-06-20"])
+    batch = staged(events, "events", roster=suspect.roster, actor=clerk, code="330421")
+    imports.accept(batch.pk, actor=chief, at=NOON)
+    about = {"at": NOON, "case": suspect, "kind": "approved", "effective_on": TODAY}
+    for person, bars in ((clerk, True), (chief, True), (replace(clerk, user_id=-1), False), (other, False)):
+        (step,) = (step for step in next_steps(suspect, person).moves if step.kind.id == "approved")
+        assert bool(step.barred) is bars
+        if bars:
+            with pytest.raises(NotAllowed, match="“制定一企一策”由您本人经手，“方案批准”须由他人办理"):
+                record_entry(actor=person, **about)
+    record_entry(actor=other, **about)
+
+
 def without(permission: Permission) -> Role:
     """The county office's role, short of one permission."""
     office = roles()["county_office"]

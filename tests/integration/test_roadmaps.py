@@ -15,11 +15,12 @@ from tenglong.actions import roadmaps
 from tenglong.actions.jobs import claim
 from tenglong.actions.roadmaps import searching
 from tenglong.cli.__main__ import main
-from tenglong.domain.access.policy import Scope, scope_of
+from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.roadmap.plans import Point
 from tenglong.queries.files import path_of
-from tenglong.queries.roadmaps import job_of_roadmap, open_steps, roadmap_by_id, visible_roadmaps
+from tenglong.queries.matters import open_steps
+from tenglong.queries.roadmaps import job_of_roadmap, roadmap_by_id, visible_roadmaps
 from tenglong.queries.roadmaps_lines import LineFilter, all_lines, filters_of, line_of, lines_page
 from tenglong.queries.roadmaps_progress import points_so_far
 from tenglong.queries.roadmaps_results import checks_of, conflict_of, prices_of, relaxation_of, trajectory_of
@@ -33,6 +34,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 EVERYWHERE = Scope(everywhere=True)
 TIGHT = {"fund": {"total": "1500"}, "measures": ["vacate_recover"]}
+
+
+def offered(roadmap: Roadmap, actor: Actor) -> list[str]:
+    return [offer.step.id for offer in open_steps(roadmap, actor, TODAY) if not offer.barred]
 
 
 @pytest.fixture
@@ -139,15 +144,15 @@ def test_who_may_ask_see_and_step(roster: Roster) -> None:
         with pytest.raises(NotAllowed):
             roadmaps.start_planning(actor=actor, at=NOON, roster=roster, code=COUNTY, settings=settings())
     roadmap = planned(roster, department, **TIGHT)
-    assert [step.id for step in open_steps(roadmap, department)] == [
+    assert offered(roadmap, department) == [
         "what_if",
         "front",
         "adjust",
         "replan",
         "withdraw",
     ]
-    assert "adopt" in [step.id for step in open_steps(roadmap, county)]
-    assert open_steps(roadmap, town) == [] == open_steps(roadmap, other)
+    assert "adopt" in offered(roadmap, county)
+    assert offered(roadmap, town) == [] == offered(roadmap, other)
     for scope in (scope_of(town), scope_of(other)):
         assert visible_roadmaps(scope, roster) == []
         with pytest.raises(NotFound):
@@ -188,9 +193,9 @@ def test_a_day_without_targets_fails_with_a_sentence_and_can_be_tried_again(rost
     found = roadmap_by_id(asked.pk, EVERYWHERE)
     assert found.shown_state == visible_roadmaps(EVERYWHERE)[0].shown_state == "failed"
     assert "没有列为整治对象的案件" in str(job_of_roadmap(asked.pk).problem)
-    assert [step.id for step in open_steps(found, MACHINE)] == ["retry", "withdraw"]
+    assert offered(found, MACHINE) == ["retry", "withdraw"]
     roadmaps.retry(actor=MACHINE, at=NOON, roadmap=found)
-    with pytest.raises(Conflict, match="正在编制"):
+    with pytest.raises(Conflict, match="目前是“编制中”"):
         roadmaps.retry(actor=MACHINE, at=NOON, roadmap=found)
     worked(asked)
     with pytest.raises(BadValue, match="理由"):
@@ -208,7 +213,7 @@ def test_contradictory_limits_are_an_answer(roster: Roster) -> None:
     assert "不能同时满足" in said and "资金" in said and "腾出土地" in said and "代价最小的放宽" in said
     (moved, *_) = relaxation_of(roadmap, EVERYWHERE)
     assert moved.limit in ("money", "target:land:all:2022-04-30")
-    assert [step.id for step in open_steps(roadmap, MACHINE)] == ["withdraw"]
+    assert offered(roadmap, MACHINE) == ["withdraw"]
     assert not roadmap.lines.exists()
 
 

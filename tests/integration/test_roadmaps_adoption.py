@@ -18,6 +18,7 @@ from tenglong.queries.roadmaps_adjusting import options_of, preview_adjustment
 from tenglong.queries.roadmaps_adoption import adoption_preview, planned_of_case
 from tenglong.queries.roadmaps_files import solution_of
 from tenglong.queries.roadmaps_results import stability_of
+from tenglong.queries.roadmaps_steps import needs_second_person
 from tenglong.queries.states import differing_states
 from tenglong.store.models import CaseState, Entry, Roadmap, RoadmapLine, Roster, TrailEvent
 from tests.integration.campaign import MACHINE, NOON, TODAY, make_actor
@@ -92,7 +93,7 @@ def test_the_plans_of_cases_are_approved_by_a_second_person(roster: Roster, coun
     other = make_actor("jiashan2", "county_office", COUNTY)
     assert roadmaps.approve(actor=other, at=NOON, roadmap=roadmap).approved_by == "jiashan2"
     assert {states()[case] for case in starts(roadmap)} == {"approved"}
-    with pytest.raises(Conflict, match="已由jiashan2批准"):
+    with pytest.raises(Conflict, match="目前是“已采纳并批准”"):
         roadmaps.approve(actor=other, at=NOON, roadmap=roadmap)
     by = dict(Entry.objects.filter(kind__in=("planned", "approved")).values_list("kind", "recorded_by"))
     assert by == {"planned": "jiashan", "approved": "jiashan2"}
@@ -162,6 +163,10 @@ def test_a_change_by_hand_is_judged_and_kept_as_a_roadmap_of_its_own(roster: Ros
         actor=county, at=NOON, roadmap=changed, choices={case_of("嘉善自有2纽扣厂").pk: None}
     )
     assert again.lines.filter(adjusted=True).count() == 2
+    by_other = roadmaps.adjust(
+        actor=MACHINE, at=NOON, roadmap=changed, choices={case_of("嘉善自有2纽扣厂").pk: None}
+    )
+    assert needs_second_person(by_other, county)  # who asked for what was adjusted
     roadmaps.adopt(actor=county, at=NOON, roadmap=again)
     with pytest.raises(BadValue, match="没有改动"):
         roadmaps.adjust(actor=county, at=NOON, roadmap=changed, choices=wanted)

@@ -48,7 +48,7 @@ def test_both_sides_stand_side_by_side_with_differences_in_words(pair: MatchPair
 def test_one_firm_needs_grounds_and_can_be_taken_back(pair: MatchPair) -> None:
     client = signed_in("demo-jiashan")
     refused = client.post(f"/matches/{pair.pk}/decide", {"same": "1", "reason": ""}, follow=True)
-    assert "须写明依据" in text_of(refused) and absorbed_by(pair.firm_id) is None
+    assert "须写明理由" in text_of(refused) and absorbed_by(pair.firm_id) is None
     client.post(f"/matches/{pair.pk}/decide", {"same": "1", "reason": "同一厂房"})
     assert absorbed_by(pair.firm_id) == pair.candidate_id
     decided = client.get("/matches?decided").content.decode()
@@ -71,7 +71,7 @@ def test_different_firms_can_be_taken_back_too(pair: MatchPair) -> None:
 
 def test_a_question_that_is_open_has_no_answer_to_take_back(pair: MatchPair) -> None:
     answer = signed_in("demo-jiashan").post(f"/matches/{pair.pk}/undo", {"reason": "试试"}, follow=True)
-    assert "没有单独的结论可以撤销" in text_of(answer)
+    assert "目前是“待认定”" in text_of(answer)
 
 
 def test_others_neither_see_nor_decide(pair: MatchPair) -> None:

@@ -73,7 +73,9 @@ def test_strangers_and_people_of_other_counties_learn_nothing(roadmap: Roadmap) 
     assert "整治路线图" in text_of(town.get(f"/roadmaps?roster={roadmap.roster.code}"))
     assert "第 1 号" not in text_of(town.get(f"/roadmaps?roster={roadmap.roster.code}"))
     assert town.get("/roadmaps/new").status_code == 403
-    assert town.post(f"/roadmaps/{roadmap.pk}/withdraw", {"reason": "无"}).status_code == 403
+    assert (
+        town.post(f"/roadmaps/{roadmap.pk}/withdraw", {"reason": "无"}).status_code == 404
+    )  # not there for a town
     assert signed_in("demo-jiashan").get("/roadmaps/999999").status_code == 404
 
 

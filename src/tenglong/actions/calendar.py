@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 
-from tenglong.actions.evaluations.publicity import window_of
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
@@ -17,6 +16,7 @@ from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.calendar import working_calendar
+from tenglong.queries.evaluations import window_of
 from tenglong.store.models import Evaluation, HolidayNotice, Objection, Scheme
 
 

@@ -14,6 +14,7 @@ from tenglong.actions.ledger import append, void
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.evidence import (
+    approves,
     check_evidence,
     check_not_own,
     deciding_place,
@@ -29,6 +30,7 @@ from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, OPENED, voca
 from tenglong.queries.ledger import to_fact
 from tenglong.queries.parcels import parcels_of
 from tenglong.queries.states import kept_attributes, shown
+from tenglong.queries.submissions import submissions_of
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
 
 
@@ -182,8 +184,8 @@ def _seen(actor: Actor, entry_id: int) -> tuple[Case, Fact]:
 
 def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
     """Nobody approves their own submission (domain.md §11.3-11)."""
-    last = Entry.objects.filter(case_id=case.pk).order_by("-id").values_list("kind", "recorded_by")
-    check_not_own(kind, actor.name, list(last))
+    if approves(kind):
+        check_not_own(kind, actor.known_as, submissions_of([case.pk])[case.pk])
 
 
 def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> None:

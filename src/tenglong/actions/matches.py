@@ -5,42 +5,41 @@ entry. Figures as known before either moment stay what they were.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from tenglong.actions.consequences import turned_over
 from tenglong.actions.ledger import append
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Course, Done, Taking, happen, take
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import standing
 from tenglong.domain.campaign.moves import machine
-from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
+from tenglong.domain.campaign.processes import match_process
+from tenglong.domain.kernel.errors import Conflict, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.ledger.entries import Draft, causes_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.ledger import facts_of_cases, taken_back
 from tenglong.queries.matches import pair_in
+from tenglong.queries.matters import match_matter
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, Entry, Firm, FirmMerge, MatchPair, Roster
 
 DUPLICATE = "重复"
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Who decides, when and why."""
+MATCH: Course[MatchPair] = Course(
+    match_process(),
+    see=lambda pair, actor: pair_in(scope_of(actor, Permission.MATCH), pair.pk),
+    hold=lambda pair: MatchPair.objects.select_for_update().get(pk=pair.pk),
+    matter=match_matter,
+    named=lambda pair: f"firm:{pair.firm_id}",
+)
+"""The process of a question at work."""
 
-    actor: Actor
-    at: datetime
-    reason: str
 
-
-@transaction.atomic
 def decide(pair_id: int, same: bool, *, actor: Actor, at: datetime, reason: str = "") -> MatchPair:
     """Say whether the new record is the known firm. If so, its cases go over to the firm that is kept; where
     the kept firm is on the roster already, the doubled case is removed from the roster (reason: 重复).
@@ -50,30 +49,9 @@ def decide(pair_id: int, same: bool, *, actor: Actor, at: datetime, reason: str 
         BadValue: two firms are said to be the same without a reason.
     """
     pair = pair_in(scope_of(actor, Permission.MATCH), pair_id)
-    actor.check_may(Permission.MATCH, pair.place_id)
-    if pair.state != MatchPair.State.OPEN:
-        raise Conflict(msg("这条比对已有结论（{by}），如需更改请先撤销原结论。", by=pair.decided_by))
-    if same and not reason.strip():
-        raise BadValue(msg("认定为同一家企业须写明依据，请补充理由。"))
-    pair.state = MatchPair.State.SAME if same else MatchPair.State.DIFFERENT
-    pair.decided_by, pair.decided_at = actor.name, at
-    if same:
-        pair.merge = _merge(pair.candidate, pair.firm, Deed(actor, at, reason.strip()))
-        others = MatchPair.objects.filter(firm=pair.firm, state=MatchPair.State.OPEN).exclude(pk=pair.pk)
-        others.update(state=MatchPair.State.DIFFERENT, decided_by=actor.name, decided_at=at, merge=pair.merge)
-    pair.save()
-    leave(
-        by=actor.name,
-        at=at,
-        deed="decide_match",
-        about=f"firm:{pair.firm_id}",
-        same=same,
-        reason=reason.strip(),
-    )
-    return pair
+    return take(MATCH, "same" if same else "different", pair, actor=actor, at=at, reason=reason)
 
 
-@transaction.atomic
 def undo(merge_id: int, *, actor: Actor, at: datetime, reason: str) -> FirmMerge:
     """Take a merge back: the record stands for itself again, with its cases; the question is open again.
 
@@ -86,26 +64,10 @@ def undo(merge_id: int, *, actor: Actor, at: datetime, reason: str) -> FirmMerge
         raise NotFound(msg("没有第 {id} 次合并，请从比对清单中选择。", id=merge_id))
     if merge.undone_at is not None:
         raise Conflict(msg("这次合并已由 {by} 撤销，无需重复撤销。", by=merge.undone_by))
-    if not reason.strip():
-        raise BadValue(msg("撤销合并须写明理由，请补充理由。"))
-    if merge.kept.absorbed_by is not None:
-        problem = "“{kept}”后来并入了“{third}”，请先撤销那次合并，再撤销这一次。"
-        raise Conflict(msg(problem, kept=merge.kept.name, third=merge.kept.absorbed_by.name))
-    effects = merge.voidable_entries
-    merge.absorbed.absorbed_by = None
-    merge.absorbed.save()
-    Case.objects.filter(pk__in=effects["moved"], firm=merge.kept).update(firm=merge.absorbed)
-    _void_all(effects["entries"], Deed(actor, at, reason.strip()))
-    merge.undone_by, merge.undone_at = actor.name, at
-    merge.save()
-    MatchPair.objects.filter(merge=merge).update(
-        state=MatchPair.State.OPEN, merge=None, decided_by="", decided_at=None
-    )
-    leave(by=actor.name, at=at, deed="undo_merge", about=f"firm:{merge.absorbed_id}", reason=reason.strip())
-    return merge
+    pair = MatchPair.objects.get(merge=merge, state=MatchPair.State.SAME)
+    return take(MATCH, "undo", pair, actor=actor, at=at, reason=reason, merge=merge)
 
 
-@transaction.atomic
 def reopen(pair_id: int, *, actor: Actor, at: datetime, reason: str) -> MatchPair:
     """Take back that two records are different firms: the question is open again.
 
@@ -114,18 +76,59 @@ def reopen(pair_id: int, *, actor: Actor, at: datetime, reason: str) -> MatchPai
         Conflict: it is open, or its answer came with a merge, which must be undone instead.
     """
     pair = pair_in(scope_of(actor, Permission.MATCH), pair_id)
-    actor.check_may(Permission.MATCH, pair.place_id)
-    if pair.state != MatchPair.State.DIFFERENT or pair.merge_id is not None:
-        raise Conflict(msg("这条比对没有单独的结论可以撤销；已合并的请撤销合并。"))
-    if not reason.strip():
-        raise BadValue(msg("撤销结论须写明理由，请补充理由。"))
-    pair.state, pair.decided_by, pair.decided_at = MatchPair.State.OPEN, "", None
-    pair.save()
-    leave(by=actor.name, at=at, deed="reopen_match", about=f"firm:{pair.firm_id}", reason=reason.strip())
-    return pair
+    return take(MATCH, "reopen", pair, actor=actor, at=at, reason=reason)
 
 
-def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
+@MATCH.effect("same", deed="decide_match")
+def _same(taking: Taking[MatchPair]) -> Done:
+    pair, by, at = taking.subject, taking.actor.name, taking.at
+    pair.decided_by, pair.decided_at = by, at
+    pair.merge = _merge(pair.candidate, pair.firm, taking)
+    others = MatchPair.objects.select_for_update().filter(firm=pair.firm, state=MatchPair.State.OPEN)
+    for other in others.exclude(pk=pair.pk):
+        happen(MATCH, "settled", other)
+        other.decided_by, other.decided_at, other.merge = by, at, pair.merge
+        other.save()
+    return Done({"same": True, "reason": taking.reason})
+
+
+@MATCH.effect("different", deed="decide_match")
+def _different(taking: Taking[MatchPair]) -> Done:
+    taking.subject.decided_by, taking.subject.decided_at = taking.actor.name, taking.at
+    return Done({"same": False, "reason": taking.reason})
+
+
+@MATCH.effect("undo", deed="undo_merge")
+def _undo(taking: Taking[MatchPair], *, merge: FirmMerge) -> Done:
+    if merge.kept.absorbed_by is not None:
+        problem = "“{kept}”后来并入了“{third}”，请先撤销那次合并，再撤销这一次。"
+        raise Conflict(msg(problem, kept=merge.kept.name, third=merge.kept.absorbed_by.name))
+    effects = merge.voidable_entries
+    merge.absorbed.absorbed_by = None
+    merge.absorbed.save()
+    Case.objects.filter(pk__in=effects["moved"], firm=merge.kept).update(firm=merge.absorbed)
+    _void_all(effects["entries"], taking)
+    merge.undone_by, merge.undone_at = taking.actor.name, taking.at
+    merge.save()
+    for other in MatchPair.objects.select_for_update().filter(merge=merge).exclude(pk=taking.subject.pk):
+        happen(MATCH, "unsettled", other)
+        _open_again(other)
+        other.save()
+    _open_again(taking.subject)
+    return Done({"reason": taking.reason}, gives=merge)
+
+
+@MATCH.effect("reopen", deed="reopen_match")
+def _reopen(taking: Taking[MatchPair]) -> Done:
+    _open_again(taking.subject)
+    return Done({"reason": taking.reason})
+
+
+def _open_again(pair: MatchPair) -> None:
+    pair.merge, pair.decided_by, pair.decided_at = None, "", None
+
+
+def _merge(kept: Firm, absorbed: Firm, taking: Taking[MatchPair]) -> FirmMerge:
     if kept.absorbed_by_id or absorbed.absorbed_by_id or kept.pk == absorbed.pk:
         gone = absorbed if absorbed.absorbed_by_id else kept
         raise Conflict(msg("“{name}”已并入其他企业，请先撤销那次合并。", name=gone.name))
@@ -133,7 +136,7 @@ def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
     theirs = {case.roster_id: case for case in Case.objects.filter(firm=kept)}
     for case in Case.objects.select_related("roster", "now").filter(firm=absorbed).order_by("id"):
         if case.roster_id in theirs:
-            effects["entries"] += [entry.id for entry in _absorb(case, theirs[case.roster_id], deed)]
+            effects["entries"] += [entry.id for entry in _absorb(case, theirs[case.roster_id], taking)]
         else:
             Case.objects.filter(pk=case.pk).update(firm=kept)
             effects["moved"].append(case.pk)
@@ -142,17 +145,17 @@ def _merge(kept: Firm, absorbed: Firm, deed: Deed) -> FirmMerge:
     return FirmMerge.objects.create(
         kept=kept,
         absorbed=absorbed,
-        decided_by=deed.actor.name,
-        decided_at=deed.at,
-        reason=deed.reason[:300],
+        decided_by=taking.actor.name,
+        decided_at=taking.at,
+        reason=taking.reason[:300],
         voidable_entries=effects,
     )
 
 
-def _absorb(case: Case, kept: Case, deed: Deed) -> list[Fact]:
+def _absorb(case: Case, kept: Case, taking: Taking[MatchPair]) -> list[Fact]:
     """Take a doubled case off the roster; what counts of its parcels is told by the case that is kept, of the same day,
     so that a merge never changes what a parcel freed."""
-    today, details = china_date(deed.at), {"reason": DUPLICATE, "why": deed.reason}
+    today, details = china_date(taking.at), {"reason": DUPLICATE, "why": taking.reason}
     history = surviving_history(facts_of_cases([case.pk])[case.pk])
     now = standing(history)
     steps = (["resumed"] if now.suspended else []) + ["absorbed"]
@@ -173,10 +176,10 @@ def _absorb(case: Case, kept: Case, deed: Deed) -> list[Fact]:
         for fact in history
         if fact.id in lines and fact.parcel_id is not None and case.now.target_on
     ]
-    return append(case.roster, drafts, by=deed.actor.name, at=deed.at)
+    return append(case.roster, drafts, by=taking.actor.name, at=taking.at)
 
 
-def _void_all(entry_ids: list[int], deed: Deed) -> None:
+def _void_all(entry_ids: list[int], taking: Taking[MatchPair]) -> None:
     """Void what the merge had recorded, a case's entries together; what somebody voided already stays so."""
     gone = taken_back(entry_ids)
     case_ids = set(Entry.objects.filter(pk__in=entry_ids).values_list("case_id", flat=True))
@@ -184,6 +187,6 @@ def _void_all(entry_ids: list[int], deed: Deed) -> None:
     for facts in facts_of_cases(case_ids).values():
         for fact in facts:
             if fact.id in entry_ids and fact.id not in gone and not causes_of(fact):
-                drafts[fact.roster_id].append(turned_over(fact, facts, {"reason": deed.reason}))
+                drafts[fact.roster_id].append(turned_over(fact, facts, {"reason": taking.reason}))
     for roster in Roster.objects.filter(pk__in=list(drafts)):
-        append(roster, drafts[roster.pk], by=deed.actor.name, at=deed.at)
+        append(roster, drafts[roster.pk], by=taking.actor.name, at=taking.at)

@@ -8,13 +8,13 @@ from django.db import transaction
 from tenglong.actions.ledger import append
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.campaign.evidence import check_not_own, deciding_place, permission_for
+from tenglong.domain.campaign.evidence import approves, check_not_own, deciding_place, permission_for
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.submissions import submissions_of
 from tenglong.store.models import Case, Roster
 
 STEPS = (
@@ -80,5 +80,6 @@ def _cases(actor: Actor, roster: Roster, ids: Sequence[int]) -> list[Case]:
 
 
 def _check_two_people(actor: Actor, cases: Sequence[Case], kind: str) -> None:
-    for facts in facts_of_cases([case.pk for case in cases]).values():
-        check_not_own(kind, actor.name, [(fact.kind, fact.recorded_by) for fact in reversed(facts)])
+    if approves(kind):
+        for submitted in submissions_of(case.pk for case in cases).values():
+            check_not_own(kind, actor.known_as, submitted)

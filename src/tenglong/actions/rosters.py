@@ -1,28 +1,36 @@
 """Rosters: founding them, their targets and reference series, and freezing a version."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Max
-
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Course, Done, Taking, begin, by_scope, take
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.processes import roster_process
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import label, listed, msg
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import MICRO, exact_text, to_micro
 from tenglong.domain.reporting.figures import definition, definitions
 from tenglong.queries.ledger import last_id_at
-from tenglong.queries.rosters import member_ids
+from tenglong.queries.matters import roster_matter, roster_to_come
+from tenglong.queries.rosters import member_ids, roster_by_code
 from tenglong.store.models import Place, ReferencePoint, Roster, RosterTerms, RosterVersion, Target
 from tenglong.store.models.rosters import TERMS
 
+ROSTER: Course[Roster] = Course(
+    roster_process(),
+    see=by_scope(lambda roster, scope: roster_by_code(roster.code, scope)),
+    hold=lambda roster: Roster.objects.select_for_update().get(pk=roster.pk),
+    matter=roster_matter,
+    named=lambda roster: f"roster:{roster.pk}",
+)
+"""The process of a roster at work. What is said of one, its targets and its values are rows of their own."""
 
-@transaction.atomic
+
 def create_roster(
     *,
     actor: Actor,
@@ -42,18 +50,11 @@ def create_roster(
     """A new calibre. Its definition in words is required: a list without one cannot be compared.
 
     Raises:
+        NotAllowed: the person may not do this there.
         BadValue: title, issuer or definition is empty, or `done_figure` is none that counts as done.
         Conflict: the code is taken.
     """
-    actor.check_may(Permission.MANAGE, place.pk)
-    _check_words(title, issuer, definition_text)
-    if not definition(done_figure).done:
-        known = listed(figure.zh for figure in definitions().values() if figure.done)
-        problem = "“{figure}”不能作为完成口径，可用的有：{known}。"
-        raise BadValue(msg(problem, figure=label(definition(done_figure).zh), known=known))
-    if Roster.objects.filter(code=code).exists():
-        raise Conflict(msg("名单代码“{code}”已被使用，请换一个代码。", code=code))
-    roster = Roster.objects.create(
+    roster = Roster(
         code=code,
         title=title.strip(),
         title_en=title_en,
@@ -66,15 +67,10 @@ def create_roster(
         done_figure=done_figure,
         energy_basis=energy_basis,
         reference_title=reference_title,
-        created_at=at,
-        created_by=actor.name,
     )
-    _record_terms(roster, actor, at)
-    leave(by=actor.name, at=at, deed="create_roster", about=f"roster:{roster.pk}", code=code)
-    return roster
+    return begin(ROSTER, "found", roster_to_come(place.pk), actor=actor, at=at, roster=roster)
 
 
-@transaction.atomic
 def amend_roster(
     *,
     actor: Actor,
@@ -93,16 +89,10 @@ def amend_roster(
     Code, territory, first day and what counts as done cannot change: that would be another calibre.
 
     Raises:
-        BadValue: a text or the reason is empty, or the deadline lies before the first day.
+        NotFound, NotAllowed; BadValue: a text or the reason is empty, or the deadline lies before the first day.
         Conflict: nothing is different.
     """
-    actor.check_may(Permission.MANAGE, roster.place_id)
-    _check_words(title, issuer, definition_text)
-    if not reason.strip():
-        raise BadValue(msg("修改名单口径须写明理由，请补充理由。"))
-    Window(roster.start, deadline)
-    found = Roster.objects.select_for_update().get(pk=roster.pk)
-    said = {
+    words = {
         "title": title.strip(),
         "issuer": issuer.strip(),
         "definition": definition_text.strip(),
@@ -110,34 +100,9 @@ def amend_roster(
         "title_en": title_en.strip(),
         "definition_en": definition_en.strip(),
     }
-    changed = {name: value for name, value in said.items() if getattr(found, name) != value}
-    if not changed:
-        raise Conflict(msg("没有任何改动，无需保存。"))
-    details = {name: [str(getattr(found, name)), str(value)] for name, value in changed.items()}
-    for name, value in changed.items():
-        setattr(found, name, value)
-    found.amended_at = at
-    found.save(update_fields=[*changed, "amended_at"])
-    _record_terms(found, actor, at, reason.strip())
-    leave(by=actor.name, at=at, deed="amend_roster", about=f"roster:{roster.pk}", **details)
-    return found
+    return take(ROSTER, "amend", roster, actor=actor, at=at, reason=reason, words=words)
 
 
-def _record_terms(roster: Roster, actor: Actor, at: datetime, reason: str = "") -> None:
-    said = {name: getattr(roster, name) for name in TERMS}
-    RosterTerms.objects.create(
-        roster=roster, recorded_at=at, recorded_by=actor.name, reason=reason[:300], **said
-    )
-
-
-def _check_words(title: str, issuer: str, definition_text: str) -> None:
-    if not title.strip() or not issuer.strip():
-        raise BadValue(msg("名单须有名称和确定单位，请补填。"))
-    if not definition_text.strip():
-        raise BadValue(msg("名单“{title}”缺少口径说明，请写明统计范围和依据。", title=title))
-
-
-@transaction.atomic
 def set_target(
     *,
     actor: Actor,
@@ -149,34 +114,19 @@ def set_target(
     window: Window | None = None,
     reason: str = "",
 ) -> Target:
-    """What a unit has to reach; from now on it counts in place of an earlier one of the same unit and figure."""
-    actor.check_may(Permission.MANAGE, roster.place_id)
+    """What a unit has to reach; from now on it counts in place of an earlier one of the same unit and figure.
+
+    Raises:
+        NotFound, NotAllowed; BadValue: the quantity is negative.
+    """
     span = window or Window(roster.start, roster.deadline)
-    if quantity < 0:
-        raise BadValue(msg("目标数不能为负数：{quantity}，请改正。", quantity=quantity))
-    target = Target.objects.create(
-        roster=roster,
-        code=code,
-        figure=definition(figure).id,
-        quantity=to_micro(quantity),
-        start=span.start,
-        deadline=span.deadline,
-        reason=reason.strip()[:300],
-        recorded_at=at,
-        recorded_by=actor.name,
+    target = Target(
+        roster=roster, code=code, figure=definition(figure).id, start=span.start, deadline=span.deadline
     )
-    leave(
-        by=actor.name,
-        at=at,
-        deed="set_target",
-        about=f"roster:{roster.pk}",
-        code=code,
-        quantity=str(quantity),
-    )
-    return target
+    about = {"target": target, "quantity": quantity}
+    return take(ROSTER, "set_target", roster, actor=actor, at=at, reason=reason, **about)
 
 
-@transaction.atomic
 def add_reference(
     *,
     actor: Actor,
@@ -193,78 +143,125 @@ def add_reference(
     Another value for a day that has one corrects it, from now on.
 
     Raises:
-        BadValue: the source is missing, the value is negative, or it corrects another without a reason.
-        Conflict: value and source of the day are recorded already.
+        NotFound, NotAllowed; BadValue: the source is missing, the value is negative, or it corrects another without a
+            reason. Conflict: value and source of the day are recorded already.
     """
-    actor.check_may(Permission.MANAGE, roster.place_id)
-    if not source.strip():
-        raise BadValue(msg("{day} 的参照值缺少来源，请注明出处。", day=day))
-    if percent < 0:
-        raise BadValue(msg("参照值不能为负数：{percent}，请改正。", percent=percent))
-    known = (
-        ReferencePoint.objects.filter(roster=roster, figure=definition(figure).id, day=day)
-        .order_by("id")
-        .last()
-    )
-    if known:
-        _check_correction(known, to_micro(percent), source.strip(), reason.strip())
-    point = ReferencePoint.objects.create(
-        roster=roster,
-        day=day,
-        figure=definition(figure).id,
-        quantity=to_micro(percent),
-        source=source.strip(),
-        reason=reason.strip()[:300],
-        recorded_at=at,
-        recorded_by=actor.name,
-    )
-    leave(
-        by=actor.name,
-        at=at,
-        deed="add_reference",
-        about=f"roster:{roster.pk}",
-        day=str(day),
-        value=str(percent),
-    )
-    return point
+    point = ReferencePoint(roster=roster, day=day, figure=definition(figure).id, source=source.strip())
+    about = {"point": point, "percent": percent}
+    return take(ROSTER, "add_reference", roster, actor=actor, at=at, reason=reason, **about)
 
 
-def _check_correction(known: ReferencePoint, quantity: int, source: str, reason: str) -> None:
-    """A value that takes another's place is another one and says why."""
-    if (known.quantity, known.source) == (quantity, source):
-        raise Conflict(msg("没有任何改动，无需保存。"))
-    if not reason:
-        problem = "{day} 的参照值已登记为 {known}%，更正须写明理由，请补充理由。"
-        raise BadValue(msg(problem, day=known.day, known=exact_text(Fraction(known.quantity, MICRO))))
-
-
-@transaction.atomic
 def freeze_version(
     *, actor: Actor, at: datetime, roster: Roster, as_of: date, note: str = ""
 ) -> RosterVersion:
     """Freeze who is on the roster: numbered, in order, with a digest. Later changes make a further version.
 
     Raises:
-        Conflict: the roster has no members yet, or nothing changed since the last version.
+        NotFound, NotAllowed; Conflict: the roster has no members yet, or nothing changed since the last version.
     """
-    actor.check_may(Permission.FREEZE, roster.place_id)
+    return take(ROSTER, "freeze", roster, actor=actor, at=at, as_of=as_of, note=note)
+
+
+@ROSTER.effect("found", deed="create_roster")
+def _found(taking: Taking[Roster], *, roster: Roster) -> Done:
+    _check_words(roster)
+    if not definition(roster.done_figure).done:
+        known = listed(figure.zh for figure in definitions().values() if figure.done)
+        problem = "“{figure}”不能作为完成口径，可用的有：{known}。"
+        raise BadValue(msg(problem, figure=label(definition(roster.done_figure).zh), known=known))
+    if Roster.objects.filter(code=roster.code).exists():
+        raise Conflict(msg("名单代码“{code}”已被使用，请换一个代码。", code=roster.code))
+    roster.created_by, roster.created_at = taking.actor.name, taking.at
+    roster.save()
+    _record_terms(roster, taking)
+    return Done({"code": roster.code}, made=roster)
+
+
+@ROSTER.effect("amend", deed="amend_roster")
+def _amend(taking: Taking[Roster], *, words: Mapping[str, Any]) -> Done:
+    roster = taking.subject
+    changed = {name: value for name, value in words.items() if getattr(roster, name) != value}
+    if not changed:
+        raise Conflict(msg("没有任何改动，无需保存。"))
+    details = {name: [str(getattr(roster, name)), str(value)] for name, value in changed.items()}
+    for name, value in changed.items():
+        setattr(roster, name, value)
+    _check_words(roster)
+    Window(roster.start, roster.deadline)
+    roster.amended_at = taking.at
+    _record_terms(roster, taking)
+    return Done(details)
+
+
+@ROSTER.effect("set_target", deed="set_target")
+def _set_target(taking: Taking[Roster], *, target: Target, quantity: Decimal) -> Done:
+    if quantity < 0:
+        raise BadValue(msg("目标数不能为负数：{quantity}，请改正。", quantity=quantity))
+    target.quantity, target.reason = to_micro(quantity), taking.reason[:300]
+    _put(target, taking)
+    return Done({"code": target.code, "quantity": str(quantity)}, gives=target)
+
+
+@ROSTER.effect("add_reference", deed="add_reference")
+def _add_reference(taking: Taking[Roster], *, point: ReferencePoint, percent: Decimal) -> Done:
+    if not point.source:
+        raise BadValue(msg("{day} 的参照值缺少来源，请注明出处。", day=point.day))
+    if percent < 0:
+        raise BadValue(msg("参照值不能为负数：{percent}，请改正。", percent=percent))
+    point.quantity, point.reason = to_micro(percent), taking.reason[:300]
+    same = ReferencePoint.objects.filter(roster=taking.subject, figure=point.figure, day=point.day)
+    if known := same.order_by("id").last():
+        _check_correction(known, point)
+    _put(point, taking)
+    return Done({"day": str(point.day), "value": str(percent)}, gives=point)
+
+
+@ROSTER.effect("freeze", deed="freeze_version")
+def _freeze(taking: Taking[Roster], *, as_of: date, note: str) -> Done:
+    roster = taking.subject
     members = member_ids(roster, as_of)
     if not members:
         raise Conflict(msg("名单“{title}”还没有整治对象，不能冻结。请先完成核定。", title=roster.title))
     last = roster.versions.order_by("-number").first()
     if last and last.case_ids == members:
         raise Conflict(msg("名单与第 {number} 版完全一致，无需再次冻结。", number=last.number))
-    number = (roster.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version = RosterVersion.objects.create(
         roster=roster,
-        number=number,
+        number=last.number + 1 if last else 1,
         as_of=as_of,
-        frozen_at=at,
-        frozen_by=actor.name,
+        frozen_at=taking.at,
+        frozen_by=taking.actor.name,
         last_entry_id=last_id_at(roster.pk, None),
         case_ids=members,
         digest=hashlib.sha256(",".join(map(str, members)).encode()).hexdigest(),
         note=note,
     )
-    leave(by=actor.name, at=at, deed="freeze_version", about=f"roster:{roster.pk}", number=number)
-    return version
+    return Done({"number": version.number}, gives=version)
+
+
+def _record_terms(roster: Roster, taking: Taking[Roster]) -> None:
+    terms = RosterTerms(
+        roster=roster, reason=taking.reason[:300], **{name: getattr(roster, name) for name in TERMS}
+    )
+    _put(terms, taking)
+
+
+def _put(row: RosterTerms | Target | ReferencePoint, taking: Taking[Roster]) -> None:
+    row.recorded_by, row.recorded_at = taking.actor.name, taking.at
+    row.save()
+
+
+def _check_words(roster: Roster) -> None:
+    if not roster.title or not roster.issuer:
+        raise BadValue(msg("名单须有名称和确定单位，请补填。"))
+    if not roster.definition:
+        raise BadValue(msg("名单“{title}”缺少口径说明，请写明统计范围和依据。", title=roster.title))
+
+
+def _check_correction(known: ReferencePoint, point: ReferencePoint) -> None:
+    """A value that takes another's place is another one and says why."""
+    if (known.quantity, known.source) == (point.quantity, point.source):
+        raise Conflict(msg("没有任何改动，无需保存。"))
+    if not point.reason:
+        problem = "{day} 的参照值已登记为 {known}%，更正须写明理由，请补充理由。"
+        raise BadValue(msg(problem, day=known.day, known=exact_text(Fraction(known.quantity, MICRO))))

@@ -8,9 +8,10 @@ from ninja.files import UploadedFile
 from tenglong.actions import evaluations
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs import JobOut
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, Year, one_of
-from tenglong.domain.evaluation.process import COMPUTING, process
+from tenglong.domain.evaluation.process import COMPUTING, run_rules
 from tenglong.queries.evaluations import Evaluation, job_of_run, run_by_id, scheme_by_id, visible_runs
 from tenglong.queries.evaluations_results import grade_counts
 from tenglong.queries.evaluations_steps import standing
@@ -48,7 +49,7 @@ class WhyTakenBack(Given):
 class Revision(Given):
     """What happens to the firms that did not object: the usual way unless told."""
 
-    way: Annotated[str, one_of(process().ways)] | None = None
+    way: Annotated[str, one_of(run_rules().ways)] | None = None
     note: Text = ""
 
 
@@ -89,20 +90,12 @@ class ObjectionCounts(Schema):
     dismissed: int
 
 
-class BarredOut(Schema):
-    """A step that the caller holds the right to take, and why it must wait."""
-
-    step: str
-    why: Sentence
-
-
 class StandingOut(Schema):
-    """Where a run stands: in words, its objections, the steps that the caller may take and those that must wait."""
+    """Where a run stands: in words, its objections, the steps that the caller may take or that must wait."""
 
     sentence: Sentence
     objections: ObjectionCounts
-    steps: list[str]
-    barred: list[BarredOut]
+    steps: list[StepOut]
 
 
 class RunInFull(RunOut):
@@ -239,6 +232,5 @@ def _standing(caller: Caller, run: Evaluation) -> dict[str, Any]:
     return {
         "sentence": found.sentence,
         "objections": found.objections,
-        "steps": [step.id for step in found.steps],
-        "barred": [{"step": one.step.id, "why": one.why} for one in found.barred],
+        "steps": found.steps,
     }

@@ -8,8 +8,10 @@ from ninja import Field, Schema
 from tenglong.api.callers import Asked
 from tenglong.api.downloads import DOCX, binary, download
 from tenglong.api.scheme_words import in_scheme
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Topic
 from tenglong.api.values import Exact, Id, PlaceCode
+from tenglong.domain.access.processes import offers
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.counterfactual_results import Counterfactual, Way
 from tenglong.domain.evaluation.counterfactual_wording import advice
@@ -22,6 +24,7 @@ from tenglong.domain.reporting.writers.docx import write_docx
 from tenglong.queries.evaluations import run_by_id, scheme_file
 from tenglong.queries.evaluations_firm import cheapest_change, explanation_of
 from tenglong.queries.evaluations_letters import letter_of
+from tenglong.queries.evaluations_objections import objection_to_come
 from tenglong.queries.evaluations_results import result_of
 
 topic = Topic(tags=["evaluations"])
@@ -90,7 +93,7 @@ class MarginOut(Schema):
 
 
 class ExplanationOut(Schema):
-    """Everything that made one firm's result, and the same in sentences."""
+    """Everything that made one firm's result, and the same in sentences; `steps` are those of an objection to it."""
 
     firm_id: int
     firm: str
@@ -114,6 +117,7 @@ class ExplanationOut(Schema):
     up: MarginOut | None
     down: MarginOut | None
     sentences: list[str]
+    steps: list[StepOut]
 
 
 class ColumnOut(Schema):
@@ -196,12 +200,14 @@ class CheapestOut(Schema):
 @topic.get("/evaluations/{id}/firms/{firm_id}", response={200: ExplanationOut})
 def one(request: Asked, id: Id, firm_id: Id) -> dict[str, Any]:
     """Why a firm got its grade: marks, place among its peers, rules in their order, margins."""
-    scope = request.auth.scope
-    run = run_by_id(id, scope)
-    result = result_of(run, firm_id, scope)
+    caller = request.auth
+    run = run_by_id(id, caller.scope)
+    result = result_of(run, firm_id, caller.scope)
+    coming = offers(objection_to_come(run, result.place_id), caller.actor, caller.today)
     about = {"firm_id": firm_id, "firm": result.firm.name, "place": result.place_id}
     return {
         **about,
+        "steps": coming,
         "industry": result.industry,
         "kept": result.kept,
         **_explained(explanation_of(run, result)),

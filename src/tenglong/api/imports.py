@@ -8,9 +8,10 @@ from ninja.files import UploadedFile
 
 from tenglong.actions.imports import request_acceptance, upload, withdraw
 from tenglong.actions.imports.restaging import request_restaging
-from tenglong.api.callers import Asked
+from tenglong.api.callers import Asked, Caller
 from tenglong.api.downloads import binary, download, pieces
 from tenglong.api.jobs import JobOut
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission
@@ -18,6 +19,7 @@ from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.queries.imports import import_for, problem_of, returned, rows_of, visible_imports
 from tenglong.queries.jobs import job_of_import
+from tenglong.queries.matters import open_steps
 
 topic = Topic(tags=["imports"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,9 +66,10 @@ class ImportOut(Schema):
 
 
 class ImportInFull(ImportOut):
-    """An upload with the work that is done for it."""
+    """An upload with the work that is done for it, and the steps that the caller may take or that must wait."""
 
     job: JobOut | None
+    steps: list[StepOut]
 
 
 class RemarkOut(Schema):
@@ -111,7 +114,7 @@ def hand_in(request: Asked, about: Form[NewImport], file: File[UploadedFile]) ->
         filename=file.name or "",
         business_day=about.business_day,
     )
-    return Status(201, _in_full(batch))
+    return Status(201, _in_full(caller, batch))
 
 
 @topic.get("/imports", response={200: Page[ImportOut]})
@@ -124,7 +127,7 @@ def listed(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
 @topic.get("/imports/{id}", response={200: ImportInFull})
 def one(request: Asked, id: Id) -> dict[str, Any]:
     """One import, with how far the work on it is."""
-    return _in_full(import_for(id, request.auth.actor))
+    return _in_full(request.auth, import_for(id, request.auth.actor))
 
 
 @topic.get("/imports/{id}/rows", response={200: RowsOut})
@@ -142,21 +145,21 @@ def rows(request: Asked, id: Id, paging: Query[Paging], verdict: Verdict | None 
 def accept(request: Asked, id: Id) -> Status:
     """Accept a staged import; one transaction in the background carries it out."""
     caller = request.auth
-    return Status(202, _in_full(request_acceptance(id, actor=caller.actor, at=caller.now)))
+    return Status(202, _in_full(caller, request_acceptance(id, actor=caller.actor, at=caller.now)))
 
 
 @topic.post("/imports/{id}/restage", response={202: ImportInFull})
 def restage(request: Asked, id: Id) -> Status:
     """Read the same file again, with what is known now; ask again until its state is `staged`."""
     caller = request.auth
-    return Status(202, _in_full(request_restaging(id, actor=caller.actor, at=caller.now)))
+    return Status(202, _in_full(caller, request_restaging(id, actor=caller.actor, at=caller.now)))
 
 
 @topic.post("/imports/{id}/withdraw", response={200: ImportInFull})
 def take_back(request: Asked, id: Id, why: WhyWithdrawn) -> dict[str, Any]:
     """Take an import back. Its entries are voided with the reason; what was printed stays as it was."""
     caller = request.auth
-    return _in_full(withdraw(id, actor=caller.actor, at=caller.now, reason=why.reason))
+    return _in_full(caller, withdraw(id, actor=caller.actor, at=caller.now, reason=why.reason))
 
 
 @topic.get("/imports/{id}/returned", response={200: None}, openapi_extra=binary(XLSX))
@@ -179,8 +182,9 @@ def _import(batch: Any) -> dict[str, Any]:
     }
 
 
-def _in_full(batch: Any) -> dict[str, Any]:
-    return {**_import(batch), "job": job_of_import(batch.pk)}
+def _in_full(caller: Caller, batch: Any) -> dict[str, Any]:
+    steps = open_steps(batch, caller.actor, caller.today)
+    return {**_import(batch), "job": job_of_import(batch.pk), "steps": steps}
 
 
 def _remark(cell: str, severity: str, sentence: Any) -> dict[str, Any]:

@@ -6,11 +6,22 @@ from ninja import Field, Query, Schema
 
 from tenglong.actions.matches import decide, reopen, undo
 from tenglong.api.callers import Asked, Caller
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic
 from tenglong.api.values import Exact, Id, Moment, Sentence, Text
 from tenglong.domain.access.policy import Scope, scope_of
+from tenglong.domain.access.processes import Offer
 from tenglong.domain.access.roles import Permission
-from tenglong.queries.matches import count_decided, count_open, decided_pairs, open_pairs, pair_in, pair_view
+from tenglong.queries.matches import (
+    PairView,
+    count_decided,
+    count_open,
+    decided_pairs,
+    open_pairs,
+    pair_in,
+    pair_view,
+)
+from tenglong.queries.matters import open_steps
 
 topic = Topic(tags=["matches"])
 
@@ -61,6 +72,18 @@ class PairOut(Schema):
     decided_at: Moment | None
 
 
+class PairInFull(PairOut):
+    """A question, and the steps that the caller may take or that must wait."""
+
+    steps: list[StepOut]
+
+    @staticmethod
+    def resolve_steps(pair: PairView, context: dict[str, Any]) -> tuple[Offer, ...]:
+        """What the caller may do with it now."""
+        caller = context["request"].auth
+        return open_steps(pair_in(_scope(caller), pair.id), caller.actor, caller.today)
+
+
 @topic.get("/matches", response={200: Page[PairOut]})
 def listed(request: Asked, paging: Query[Paging], decided: bool = False) -> dict[str, Any]:
     """The open questions, the most probable first; or those that are decided, the latest first."""
@@ -69,13 +92,13 @@ def listed(request: Asked, paging: Query[Paging], decided: bool = False) -> dict
     return {"items": find(scope, start=paging.offset, count=paging.limit), "count": count(scope)}
 
 
-@topic.get("/matches/{id}", response={200: PairOut})
+@topic.get("/matches/{id}", response={200: PairInFull})
 def one(request: Asked, id: Id) -> Any:
     """One question with both sides."""
     return pair_view(_scope(request.auth), id)
 
 
-@topic.post("/matches/{id}/decide", response={200: PairOut})
+@topic.post("/matches/{id}/decide", response={200: PairInFull})
 def answer(request: Asked, id: Id, given: Answer) -> Any:
     """Say that two records are one firm, which merges them, or are not."""
     caller = request.auth
@@ -83,7 +106,7 @@ def answer(request: Asked, id: Id, given: Answer) -> Any:
     return pair_view(_scope(caller), id)
 
 
-@topic.post("/matches/{id}/undo", response={200: PairOut})
+@topic.post("/matches/{id}/undo", response={200: PairInFull})
 def take_back(request: Asked, id: Id, why: WhyUndone) -> Any:
     """Take a decision back, with the merge that came of it; what was printed stays as it was."""
     caller = request.auth

@@ -10,16 +10,17 @@ from ninja.files import UploadedFile
 from tenglong.actions.evaluations import decide, record_objection, withdraw_objection
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Day, Id, LongText, Moment, PlaceCode, Sentence, Text
-from tenglong.domain.access.roles import Permission
+from tenglong.api.values import Day, Id, LongText, Moment, PlaceCode, Text
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import exact_text
 from tenglong.queries.evaluations import objection_by_id, objections_of, run_by_id
-from tenglong.queries.evaluations_objections import decision_problem, values_of
+from tenglong.queries.evaluations_objections import values_of
 from tenglong.queries.evaluations_results import result_of
 from tenglong.queries.files import path_of
+from tenglong.queries.matters import open_steps
 
 topic = Topic(tags=["objections"])
 
@@ -77,11 +78,11 @@ class ObjectionOut(Schema):
 
 
 class ObjectionInFull(ObjectionOut):
-    """An objection with the figures of the firm that the run read, by column. `barred` says why the caller, who may
-    decide objections, may not decide this one."""
+    """An objection with the figures of the firm that the run read, by column. `steps` are those that the
+    caller may take or that must wait."""
 
     values: dict[str, str | bool | None]
-    barred: Sentence | None
+    steps: list[StepOut]
 
 
 @topic.get("/evaluations/{id}/objections", response={200: Page[ObjectionOut]})
@@ -168,12 +169,11 @@ def _objection(found: Any) -> dict[str, Any]:
 def _in_full(caller: Caller, id: int) -> dict[str, Any]:
     found = objection_by_id(id, caller.scope)
     run = found.evaluation
-    decides = found.state == "open" and caller.actor.may(Permission.EVALUATION_DECIDE, run.place_id)
     return {
         **_objection(found),
         "values": {
             column: exact_text(value) if isinstance(value, Decimal) else value
             for column, value in values_of(run, found.firm_id).items()
         },
-        "barred": decision_problem(found, caller.actor) if decides else None,
+        "steps": open_steps(found, caller.actor, caller.today),
     }

@@ -7,11 +7,13 @@ from ninja import Field, Query, Schema, Status
 from tenglong.actions import roadmaps
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs import JobOut
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.roadmap.process import COMPUTING
-from tenglong.queries.roadmaps import Roadmap, job_of_roadmap, open_steps, roadmap_by_id, visible_roadmaps
+from tenglong.queries.matters import open_steps
+from tenglong.queries.roadmaps import Roadmap, job_of_roadmap, roadmap_by_id, visible_roadmaps
 from tenglong.queries.roadmaps_certificate import certificate_of
 from tenglong.queries.roadmaps_results import (
     checks_of,
@@ -170,7 +172,7 @@ class RoadmapInFull(RoadmapOut):
     relaxation: list[RelaxedOut]
     stability: StabilityOut | None
     trajectory: list[PointOut]
-    steps: list[str]
+    steps: list[StepOut]
     job: JobOut | None
 
 
@@ -249,6 +251,6 @@ def in_full(caller: Caller, id: int) -> dict[str, Any]:
         "relaxation": relaxation_of(roadmap, scope),
         "stability": stability_of(roadmap, scope),
         "trajectory": trajectory_of(roadmap, scope),
-        "steps": [step.id for step in open_steps(roadmap, caller.actor)],
+        "steps": open_steps(roadmap, caller.actor, caller.today),
         "job": job_of_roadmap(roadmap.pk) if roadmap.state == COMPUTING else None,
     }

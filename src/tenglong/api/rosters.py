@@ -7,10 +7,13 @@ from ninja import Field, Query, Schema, Status
 from tenglong.actions.rosters import freeze_version
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.questions import Standpoint, check_day
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Moment, PlaceCode, Text, one_of
+from tenglong.domain.access.processes import Offer
+from tenglong.queries.matters import open_steps
 from tenglong.queries.review import FINAL, REMOVED, REVIEW, REVIEW_ABOVE, Difference, difference, members
-from tenglong.queries.rosters import Listed, overlap, versions_of, visible_rosters
+from tenglong.queries.rosters import Listed, Roster, overlap, versions_of, visible_rosters
 from tenglong.queries.territory import territory
 
 topic = Topic(tags=["rosters"])
@@ -33,6 +36,18 @@ class RosterOut(Schema):
     done_figure: str
     energy_basis: str
     reference_title: str
+
+
+class RosterInFull(RosterOut):
+    """A roster, and the steps that the caller may take."""
+
+    steps: list[StepOut]
+
+    @staticmethod
+    def resolve_steps(roster: Roster, context: dict[str, Any]) -> tuple[Offer, ...]:
+        """What the caller may do with it now."""
+        caller = context["request"].auth
+        return open_steps(roster, caller.actor, caller.today)
 
 
 class MemberOut(Schema):
@@ -121,9 +136,9 @@ def listed(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     return paged(visible_rosters(request.auth.scope), paging)
 
 
-@topic.get("/rosters/{code}", response={200: RosterOut})
+@topic.get("/rosters/{code}", response={200: RosterInFull})
 def one(request: Asked, code: Code) -> Any:
-    """One roster."""
+    """One roster, with what the caller may do with it."""
     return request.auth.roster(code)
 
 

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 from tenglong.actions.evaluations import import_scheme, put_in_force
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.scheme_words import in_scheme
+from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Exact, Id, Moment, Sentence, Text, Year
 from tenglong.domain.access.roles import Permission
@@ -17,7 +18,8 @@ from tenglong.domain.evaluation.shipped import shipped, shipped_scheme
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluations import scheme_by_id, scheme_file, visible_schemes
-from tenglong.queries.evaluations_schemes import put_in_force_problem, scheme_file_problems, shipped_text
+from tenglong.queries.evaluations_schemes import scheme_file_problems, shipped_text
+from tenglong.queries.matters import open_steps
 
 topic = Topic(tags=["schemes"])
 MOST_CHARACTERS = 1024 * 1024
@@ -84,12 +86,12 @@ class GradeOut(Schema):
 
 
 class SchemeInFull(SchemeOut):
-    """A version with its file; `barred` says why the caller, who may put schemes in force, may not this one."""
+    """A version with its file, and the steps that the caller may take or that must wait."""
 
     text: str
     indicators: list[IndicatorOut]
     grades: list[GradeOut]
-    barred: Sentence | None
+    steps: list[StepOut]
 
 
 class SchemeDifferenceOut(Schema):
@@ -206,11 +208,10 @@ def _scheme(scheme: Any) -> dict[str, Any]:
 
 def _in_full(caller: Caller, scheme: Any) -> dict[str, Any]:
     file = scheme_file(scheme)
-    finalises = caller.actor.may(Permission.EVALUATION_FINALISE, scheme.place_id)
     return {
         **_scheme(scheme),
         "text": scheme.text,
         "indicators": file.indicator,
         "grades": file.grades.steps if file.grades else (),
-        "barred": put_in_force_problem(scheme, caller.actor) if finalises else None,
+        "steps": open_steps(scheme, caller.actor, caller.today),
     }

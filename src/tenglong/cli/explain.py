@@ -134,14 +134,14 @@ def _write(letter: "Letter", path: Path) -> None:
 
 def _letter(name: str, explanation: "Explanation", ways: "Counterfactual", office: str) -> "Letter":
     """The letter of an evaluation that stands in files: objections are taken as long as a publicity usually lasts."""
-    from tenglong.domain.evaluation.process import process, publicity
+    from tenglong.domain.evaluation.process import publicity, run_rules
     from tenglong.domain.kernel.calendar import shipped_calendar
     from tenglong.domain.reporting.letters import Letter
 
     now = datetime.now(UTC)
     today, place = china_date(now), explanation.scheme.place
     calendar = shipped_calendar()
-    window = publicity(today, calendar, process().usual_days)
+    window = publicity(today, calendar, run_rules().usual_days)
     return Letter(
         firm=name,
         code="",

@@ -13,7 +13,7 @@ from tenglong.cli.results import write_bytes
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.domain.roadmap.process import process
+from tenglong.domain.roadmap.process import roadmap_rules
 from tenglong.queries.roadmaps import Roadmap, roadmap_by_id, visible_roadmaps
 from tenglong.queries.roadmaps_certificate import certificate_of, printed_gap
 from tenglong.queries.roadmaps_documents import able_words, amounts_of, chart_of, outcome_words, workbook_of
@@ -64,7 +64,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     cells = []
     for one in visible_roadmaps(EVERYWHERE, roster):
         gap = f"{printed_gap(one.gap)}%" if one.gap else "—"
-        state = process().states[one.shown_state].zh
+        state = roadmap_rules().process.states[one.shown_state].zh
         cells.append(
             [str(one.pk), one.roster.code, f"第{one.number}号", one.title, one.place.name, state, gap]
         )
@@ -80,7 +80,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         ["名单", roadmap.roster.title],
         ["辖区", roadmap.place.name],
         ["标题", f"{roadmap.title}（第{roadmap.number}号）"],
-        ["状态", process().states[roadmap.shown_state].zh],
+        ["状态", roadmap_rules().process.states[roadmap.shown_state].zh],
         ["企业", f"{totals.lines} 家，启动 {totals.starts} 家，暂缓 {totals.waits} 家"],
     ]
     if roadmap.status:

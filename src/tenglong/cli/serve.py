@@ -13,6 +13,7 @@ from tenglong.cli.bulletins import OPERATOR
 from tenglong.cli.keeping import keep
 from tenglong.domain.jobs.lanes import lanes
 from tenglong.jobs.handlers import check_handlers
+from tenglong.queries.matters import check_processes
 
 
 def add_to(topics: Any) -> None:
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     that the one before did not: dates that are open follow.
     """
     check_handlers()
+    check_processes()
     call_command("migrate", verbosity=0)
     count_anew(actor=OPERATOR, at=datetime.now(UTC))
     server = [

@@ -7,6 +7,7 @@ from tenglong.cli.keeping import keep
 from tenglong.cli.serve import worker_commands
 from tenglong.jobs.handlers import check_handlers
 from tenglong.jobs.worker import run_pending
+from tenglong.queries.matters import check_processes
 
 
 def add_to(topics: Any) -> None:
@@ -19,6 +20,7 @@ def add_to(topics: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do what waits in this process, or serve every lane with processes that are kept alive."""
     check_handlers()
+    check_processes()
     if arguments.once:
         run_pending()
     else:

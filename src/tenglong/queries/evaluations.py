@@ -9,27 +9,17 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from tenglong.domain.access.policy import Actor, Scope
-from tenglong.domain.access.steps import Step
+from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.kept import FirmsTable, from_text
 from tenglong.domain.evaluation.kept_results import evaluation_from_json, outcome_from_json
 from tenglong.domain.evaluation.loading import read_scheme
-from tenglong.domain.evaluation.process import (
-    COMPUTING,
-    DRAFT,
-    FINAL,
-    PUBLICISED,
-    REPLACED,
-    WITHDRAWN,
-    process,
-    way_of,
-)
+from tenglong.domain.evaluation.process import COMPUTING, FINAL, PUBLICISED, REPLACED
 from tenglong.domain.evaluation.results import Evaluation as Found
 from tenglong.domain.evaluation.results import Outcome
 from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
 from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.queries.calendar import working_calendar
 from tenglong.queries.files import path_of
 from tenglong.queries.jobs import JobView, job_view
@@ -81,7 +71,7 @@ def visible_runs(scope: Scope, *, year: int | None = None, scheme_id: int | None
     if scheme_id is not None:
         found = found.filter(scheme_id=scheme_id)
     runs = list(found.order_by("-id"))
-    _mark_failed(runs)
+    mark_failed(runs)
     _mark_provisional(runs)
     return runs
 
@@ -98,13 +88,23 @@ def run_by_id(id: int, scope: Scope) -> Evaluation:
         .first()
     )
     if found is None:
-        raise NotFound(msg("没有第 {id} 号评价，或您不能查看，请从列表中选择。", id=id))
-    _mark_failed([found])
+        raise _not_there(id)
+    mark_failed([found])
     _mark_provisional([found])
     return found
 
 
-def _mark_failed(runs: Sequence[Evaluation]) -> None:
+def check_sees(run: Evaluation, scope: Scope) -> None:
+    """Raises NotFound, as `run_by_id` does, for a person who may not see the run; without reading it."""
+    if not _visible(Evaluation.objects.filter(pk=run.pk), scope).exists():
+        raise _not_there(run.pk)
+
+
+def _not_there(id: int) -> NotFound:
+    return NotFound(msg("没有第 {id} 号评价，或您不能查看，请从列表中选择。", id=id))
+
+
+def mark_failed(runs: Sequence[Evaluation]) -> None:
     """Say of runs without results whether the last job that computes them failed; one statement for all."""
     waiting = {run.pk: run for run in runs if run.state == COMPUTING}
     if waiting:
@@ -144,30 +144,9 @@ def job_of_run(run_id: int) -> JobView | None:
     return job_view(row) if row else None
 
 
-def open_steps(run: Evaluation, actor: Actor, today: date) -> list[Step]:
-    """What `actor` may do to the run today, in the order of process.toml; objections are decided one by one."""
-    waiting, upheld = _objection_counts(run)
-    revised = run.revisions.exclude(state=WITHDRAWN).exists()
-    over = run.publicity_end is not None and today > run.publicity_end
-    straight = run.state == DRAFT and run.revises is not None and not way_of(run.way).publicity
-    ready = {
-        "publicise": run.scheme.state == Scheme.State.IN_FORCE and run.year == run.scheme.year,
-        "object": not over,
-        "decide": waiting > 0,
-        "revise": over and not waiting and upheld > 0 and not revised,
-        "finalise": straight or (over and not waiting and not upheld),
-        "withdraw": True,
-        "recall": True,
-    }
-    parts = {"requested": run.requested_by, "publicised": run.publicised_by}
-    return [
-        step
-        for step in process().steps.values()
-        if ready.get(step.id)
-        and (run.state in step.sources or (step.id == "finalise" and straight))
-        and actor.may(step.permission, None if step.id == "object" else run.place_id)
-        and actor.name not in [parts.get(part) for part in step.not_by]
-    ]
+def window_of(run: Evaluation) -> Window:
+    """The publicity of a run that has been publicised."""
+    return Window(run.publicity_start, run.publicity_end)
 
 
 def objections_of(run: Evaluation, scope: Scope) -> list[Objection]:
@@ -189,12 +168,6 @@ def objection_by_id(id: int, scope: Scope) -> Objection:
         raise NotFound(msg("没有这件异议，或不在您的辖区内，请从列表中选择。"))
     _mark_due_provisional([found])
     return found
-
-
-def _objection_counts(run: Evaluation) -> tuple[int, int]:
-    """How many are open, how many were upheld."""
-    states = list(Objection.objects.filter(evaluation=run).values_list("state", flat=True))
-    return states.count(Objection.State.OPEN), states.count(Objection.State.UPHELD)
 
 
 def scheme_file(scheme: Scheme) -> SchemeFile:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.evaluation.process import FINAL, REPLACED, process
+from tenglong.domain.evaluation.process import FINAL, REPLACED, run_rules
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
@@ -34,7 +34,7 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
     result = result_of(run, firm_id, scope)
     window = run if run.publicity_end or run.revises is None else run.revises
     if run.state not in SHOWN_TO_ALL or window.publicity_end is None:
-        state = label(process().states[run.state].zh)
+        state = label(run_rules().process.states[run.state].zh)
         raise Conflict(msg("评价结果目前是“{state}”，公示后才能生成告知书。", state=state))
     found, _ = cheapest_change(run, firm_id, scope)
     return Letter(

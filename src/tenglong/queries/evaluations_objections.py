@@ -1,15 +1,20 @@
-"""What an objection is about: the figures used for the firm; who may not decide it, and who may take it back."""
+"""What an objection is about: the figures used for the firm; and what stands against a step of it."""
 
 from collections import defaultdict
 from datetime import date
 
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.steps import check_other_person
+from tenglong.domain.access.processes import Matter, Needless
 from tenglong.domain.evaluation.kept import Value
-from tenglong.domain.evaluation.process import check_step
-from tenglong.domain.kernel.errors import UserError
-from tenglong.domain.kernel.messages import Message
-from tenglong.queries.evaluations import scheme_file, table_of
+from tenglong.domain.evaluation.process import (
+    PUBLICISED,
+    check_taking_objections,
+    objection_process,
+    run_rules,
+)
+from tenglong.domain.kernel.messages import label, msg
+from tenglong.queries.calendar import working_calendar
+from tenglong.queries.evaluations import scheme_file, table_of, window_of
 from tenglong.queries.firms_table import SCALES, names_of_place
 from tenglong.queries.territory import territory
 from tenglong.store.models import Evaluation, Objection
@@ -40,21 +45,30 @@ def known_groups(run: Evaluation) -> dict[str, set[str]]:
     return found
 
 
-def decision_problem(objection: Objection, actor: Actor) -> Message | None:
-    """Why a person who may decide objections may not decide this one now."""
-    try:
-        step = check_step("decide", objection.evaluation.state)
-        check_other_person(step, actor.name, {"recorded": objection.recorded_by})
-    except UserError as error:
-        return error.message
-    return None
+def objection_matter(objection: Objection) -> Matter:
+    """An objection as the gate sees it: it is decided, or taken back, while its run is in publicity."""
+    run = objection.evaluation
+    return Matter(
+        process=objection_process(),
+        state=objection.state,
+        places={"": objection.place_id, "evaluation": run.place_id},
+        parts={"recorded": [objection.recorded_by]},
+        conditions={id: lambda actor, today: _check_publicised(run) for id in ("take_back", "decide")},
+    )
 
 
-def may_be_taken_back(objection: Objection, actor: Actor) -> bool:
-    """Whether a person recorded it, it still waits for its decision, and they may take it back now."""
-    try:
-        step = check_step("take_back", objection.evaluation.state)
-        actor.check_may(step.permission, objection.place_id)
-    except UserError:
-        return False
-    return objection.state == Objection.State.OPEN and objection.recorded_by == actor.name
+def objection_to_come(run: Evaluation, place_id: int) -> Matter:
+    """An objection that a firm of a place may want to raise against its result."""
+
+    def taken(actor: Actor, today: date) -> None:
+        _check_publicised(run)
+        check_taking_objections(window_of(run), today, working_calendar())
+
+    places = {"": place_id, "evaluation": run.place_id}
+    return Matter(objection_process(), "", places, conditions={"object": taken})
+
+
+def _check_publicised(run: Evaluation) -> None:
+    if run.state != PUBLICISED:
+        problem = "评价结果目前是“{state}”，只有公示期间才受理和办理异议。"
+        raise Needless(msg(problem, state=label(run_rules().process.states[run.shown_state].zh)))

@@ -1,13 +1,12 @@
-"""Scheme files before they are brought in, and whether a draft may be put in force."""
+"""Scheme files before they are brought in, and schemes as the gate of their steps sees them."""
 
 import re
 
-from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.steps import check_other_person
+from tenglong.domain.access.processes import Matter
 from tenglong.domain.evaluation.loading import scheme_problems
-from tenglong.domain.evaluation.process import check_step
+from tenglong.domain.evaluation.process import scheme_process
 from tenglong.domain.evaluation.shipped import scheme_text
-from tenglong.domain.kernel.errors import BadRules, UserError
+from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.rulefiles import parse_rules
 from tenglong.store.models import Scheme
@@ -32,10 +31,11 @@ def shipped_text(id: str, year: int) -> str:
     return YEAR_LINE.sub(f"year = {year}", scheme_text(id), count=1)
 
 
-def put_in_force_problem(scheme: Scheme, actor: Actor) -> Message | None:
-    """Why a person who may put schemes in force may not do it with this draft."""
-    try:
-        check_other_person(check_step("put_in_force", ""), actor.name, {"imported": scheme.imported_by})
-    except UserError as error:
-        return error.message
-    return None
+def scheme_matter(scheme: Scheme) -> Matter:
+    """A version of a scheme as the gate sees it."""
+    return Matter(scheme_process(), scheme.state, {"": scheme.place_id}, {"imported": [scheme.imported_by]})
+
+
+def scheme_to_come(place_id: int) -> Matter:
+    """A scheme that somebody wants to bring in for a place."""
+    return Matter(scheme_process(), "", {"": place_id})

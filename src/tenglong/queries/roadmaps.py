@@ -1,15 +1,14 @@
-"""Roadmaps of a roster: which may be seen, where they stand, and what may be done with them."""
+"""Roadmaps of a roster: which may be seen, and where they stand."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tenglong.domain.access.policy import Actor, Scope
-from tenglong.domain.access.steps import Step
+from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL, process
+from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL
 from tenglong.queries.jobs import JobView, job_view
 from tenglong.queries.territory import territory
 from tenglong.store.models import Job, Roadmap, RoadmapLine, Roster
@@ -32,7 +31,7 @@ def visible_roadmaps(scope: Scope, roster: Roster | None = None) -> list[Roadmap
     if roster is not None:
         found = found.filter(roster=roster)
     roadmaps = [_narrowed(one, scope) for one in found.order_by("-id")]
-    _mark_failed(roadmaps)
+    mark_failed(roadmaps)
     return roadmaps
 
 
@@ -45,9 +44,15 @@ def roadmap_by_id(id: int, scope: Scope) -> Roadmap:
     rows = _visible(Roadmap.objects.filter(pk=id), scope)
     found = rows.select_related("roster", "place", "replans", "adjusts").first()
     if found is None:
-        raise NotFound(msg("没有第 {id} 号路线图，或您不能查看，请从列表中选择。", id=id))
-    _mark_failed([found])
+        raise _not_there(id)
+    mark_failed([found])
     return _narrowed(found, scope)
+
+
+def check_sees(roadmap: Roadmap, scope: Scope) -> None:
+    """Raises NotFound, as `roadmap_by_id` does, for a person who may not see the roadmap; without reading it."""
+    if not _visible(Roadmap.objects.filter(pk=roadmap.pk), scope).exists():
+        raise _not_there(roadmap.pk)
 
 
 def sees_all(roadmap: Roadmap, scope: Scope) -> bool:
@@ -98,42 +103,22 @@ def job_of_front(roadmap_id: int) -> JobView | None:
     return _last_job("find_front", roadmap_id)
 
 
-def open_steps(roadmap: Roadmap, actor: Actor) -> list[Step]:
-    """What `actor` may do to the roadmap now, in the order of process.toml."""
-    parts = parts_of(roadmap)
-    ready = {
-        "plan": False,
-        "retry": roadmap.failed,
-        "stop": not roadmap.failed and not roadmap.stopped_by,
-        "approve": not roadmap.approved_by,
-    }
-    return [
-        step
-        for step in process().steps.values()
-        if ready.get(step.id, True)
-        and roadmap.state in step.sources
-        and actor.may(step.permission, roadmap.place_id)
-        and actor.name not in [parts.get(part) for part in step.not_by]
-    ]
-
-
-def parts_of(roadmap: Roadmap) -> dict[str, str]:
-    """Who did what to the roadmap so far, for `check_other_person`."""
-    return {"requested": roadmap.requested_by, "adopted": roadmap.adopted_by}
-
-
 def _last_job(kind: str, roadmap_id: int) -> JobView | None:
     row = Job.objects.filter(kind=kind, params__roadmap=roadmap_id).order_by("-id").first()
     return job_view(row) if row else None
 
 
-def _mark_failed(roadmaps: Sequence[Roadmap]) -> None:
+def mark_failed(roadmaps: Sequence[Roadmap]) -> None:
     """Say of roadmaps without a plan whether the last job that plans them failed; one statement for all."""
     waiting = {one.pk: one for one in roadmaps if one.state == COMPUTING}
     if waiting:
         jobs = Job.objects.filter(kind="plan_roadmap", params__roadmap__in=list(waiting)).order_by("id")
         for id, state in jobs.values_list("params__roadmap", "state"):
             waiting[id].failed = state == Job.State.FAILED
+
+
+def _not_there(id: int) -> NotFound:
+    return NotFound(msg("没有第 {id} 号路线图，或您不能查看，请从列表中选择。", id=id))
 
 
 def _visible(roadmaps: QuerySet[Roadmap], scope: Scope) -> QuerySet[Roadmap]:

@@ -9,12 +9,13 @@ from typing import Any
 from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.domain.roadmap.process import ADOPTED, check_step
+from tenglong.domain.roadmap.process import ADOPTED
 from tenglong.domain.roadmap.slips import days_late, reached_on
 from tenglong.queries.ledger import facts_of_cases
-from tenglong.queries.roadmaps import adopted_roadmap, parts_of
+from tenglong.queries.roadmaps import adopted_roadmap
 from tenglong.queries.roadmaps_calendar import counting_of
 from tenglong.queries.roadmaps_lines import LineRow, MilestoneRow, all_lines, line_of, town_of
+from tenglong.queries.roadmaps_steps import needs_second_person
 from tenglong.queries.states import surviving_history
 from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
 
@@ -88,12 +89,6 @@ def adoption_preview(roadmap: Roadmap, actor: Actor) -> AdoptionPreview:
         replaces=current.exclude(pk=roadmap.pk).first(),
         second_person=second,
     )
-
-
-def needs_second_person(roadmap: Roadmap, actor: Actor) -> bool:
-    """Whether the plans that `actor` adopts must be approved by somebody else: nobody approves their own work."""
-    step = check_step("approve", ADOPTED)
-    return any(parts_of(roadmap).get(part) == actor.name for part in step.not_by)
 
 
 def states_of_lines(roadmap: Roadmap) -> dict[int, str]:

@@ -12,7 +12,7 @@ from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.breaches import limit_totals
 from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.explanation import FirmExplanation, explain_firm
-from tenglong.domain.roadmap.process import process
+from tenglong.domain.roadmap.process import roadmap_rules
 from tenglong.domain.roadmap.what_if import Change, totals, what_if
 from tenglong.domain.roadmap.wording import limit_words
 from tenglong.queries.jobs import JobView, job_view
@@ -151,7 +151,7 @@ def _answer(roadmap: Roadmap, changes: tuple[Change, ...], scope: Scope) -> What
         problem,
         standing,
         changes,
-        process().what_if_seconds,
+        roadmap_rules().what_if_seconds,
         seed=solver.seed,
         gap=float(solver.gap),
         names=names_of(roadmap, scope),

@@ -6,7 +6,13 @@ from functools import lru_cache
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.cases import Standing, problem_with, standing
-from tenglong.domain.campaign.evidence import check_not_own, deciding_place, files_needed, permission_for
+from tenglong.domain.campaign.evidence import (
+    Handled,
+    check_not_own,
+    deciding_place,
+    files_needed,
+    permission_for,
+)
 from tenglong.domain.campaign.moves import Move, machine
 from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import Message
@@ -16,6 +22,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import Kind, vocabulary
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import surviving_history
+from tenglong.queries.submissions import submissions
 from tenglong.store.models import Case
 
 
@@ -58,10 +65,10 @@ def next_steps(case: Case, actor: Actor, facts: Sequence[Fact] | None = None) ->
         facts = facts_of_cases([case.pk])[case.pk]
     history = surviving_history(facts)
     now = standing(history)
-    latest_first = [(fact.kind, fact.recorded_by) for fact in reversed(facts)]
+    submitted = submissions({case.pk: history})[case.pk]
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
-    steps = [_step(kind, now, actor, latest_first) for kind in allowed]
+    steps = [_step(kind, now, actor, submitted) for kind in allowed]
     return NextSteps(
         state=now.shown,
         owner=machine().states[now.shown].owner,
@@ -87,11 +94,11 @@ def _kinds_after(history: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(draft.kind for draft in drafts if problem_with(draft, now, rules, words) is None)
 
 
-def _step(kind: str, now: Standing, actor: Actor, latest_first: list[tuple[str, str]]) -> Step:
+def _step(kind: str, now: Standing, actor: Actor, submitted: Sequence[Handled]) -> Step:
     move = machine().moves.get(kind)
     barred = None
     try:
-        check_not_own(kind, actor.name, latest_first)
+        check_not_own(kind, actor.known_as, submitted)
     except NotAllowed as error:
         barred = error.message
     return Step(

@@ -10,7 +10,7 @@ from typing import Any
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.kept import FirmsTable
-from tenglong.domain.evaluation.process import process
+from tenglong.domain.evaluation.process import run_rules
 from tenglong.domain.evaluation.screening import Hint, Hit, Screening, Untested, screen
 from tenglong.domain.evaluation.screening_rules import Rules, shipped_rules
 from tenglong.domain.kernel.messages import Message, label, msg
@@ -102,7 +102,7 @@ def suspects_of_run(run: Evaluation, scope: Scope, grades: Collection[str] = ("D
 
 def _graded(run: Evaluation, row: EvaluationResult) -> Suspect:
     total = "—" if row.total is None else str(from_micro(row.total))
-    state = label(process().states[run.state].zh)
+    state = label(run_rules().process.states[run.state].zh)
     problem = "{year} 年度综合评价（{state}）为 {grade} 类：得分 {total}，在同组 {peers} 家中排第 {rank}。"
     said = {"year": run.year, "state": state, "grade": row.grade, "total": total}
     sentence = msg(problem, **said, peers=row.peers or "—", rank=row.rank or "—")

@@ -6,21 +6,20 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.evaluations.publicity import locked, window_of
+from tenglong.actions.evaluations.courses import OBJECTION, locked
 from tenglong.actions.files import UploadedFile, keep_evidence
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Done, Taking, begin, take
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.access.steps import check_other_person, given_reason
 from tenglong.domain.evaluation.corrections import check_corrections
 from tenglong.domain.evaluation.kept import corrected
-from tenglong.domain.evaluation.process import check_step, check_taking_objections, process
-from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
+from tenglong.domain.evaluation.process import objection_process
+from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.calendar import working_calendar
 from tenglong.queries.evaluations import corrections_of, scheme_file, table_of
-from tenglong.queries.evaluations_objections import known_groups
+from tenglong.queries.evaluations_objections import known_groups, objection_to_come
 from tenglong.store.models import Evaluation, EvaluationResult, Firm, Objection
 
 
@@ -42,39 +41,14 @@ def record_objection(
         Conflict: the run is not in publicity, or the publicity is over.
     """
     found = locked(run)
-    step = check_step("object", found.state)
     result = EvaluationResult.objects.filter(evaluation=found, firm=firm).first()
     if result is None or not actor.may(Permission.VIEW, result.place_id):
         raise NotFound(msg("这次评价中没有“{firm}”的结果，或不在您的辖区内。", firm=firm.name))
-    actor.check_may(step.permission, result.place_id)
-    today, calendar = china_date(at), working_calendar()
-    check_taking_objections(window_of(found), today, calendar)
-    if not claim.strip():
-        raise BadValue(msg("请写明企业对评价结果有何异议。"))
-    if len(files) < process().files:
-        problem = "登记异议须上传至少 {needed} 份盖章的异议材料，目前 {files} 份，请补充后提交。"
-        raise BadValue(msg(problem, needed=process().files, files=len(files)))
-    within = process().decide_within
-    last = Objection.objects.filter(evaluation=found).aggregate(last=Max("number"))["last"] or 0
-    objection = Objection.objects.create(
-        evaluation=found,
-        firm=firm,
-        place_id=result.place_id,
-        number=last + 1,
-        claim=claim.strip(),
-        files=[keep_evidence(file) for file in files],
-        recorded_by=actor.name,
-        recorded_at=at,
-        due_on=calendar.add_working_days(today, within),
-        due_in=within,
-    )
-    leave(
-        by=actor.name, at=at, deed="record_objection", about=f"evaluation:{found.pk}", number=objection.number
-    )
-    return objection
+    matter = objection_to_come(found, result.place_id)
+    about = {"result": result, "claim": claim.strip(), "files": files}
+    return begin(OBJECTION, "object", matter, actor=actor, at=at, **about)
 
 
-@transaction.atomic
 def decide(
     *,
     actor: Actor,
@@ -91,29 +65,10 @@ def decide(
         BadValue: the reason is missing, or the corrections are, or cannot be (domain.evaluation.corrections).
         Conflict: it has been decided, or the run is no longer in publicity.
     """
-    run = locked(objection.evaluation)
-    found = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
-    step = check_step("decide", run.state)
-    actor.check_may(step.permission, run.place_id)
-    check_other_person(step, actor.name, {"recorded": found.recorded_by})
-    _check_open(found)
-    said = given_reason(step, reason)
-    found.corrections = _checked(run, found, dict(corrections or {}), uphold=uphold)
-    found.state = Objection.State.UPHELD if uphold else Objection.State.DISMISSED
-    found.reason, found.decided_by, found.decided_at = said, actor.name, at
-    found.save()
-    leave(
-        by=actor.name,
-        at=at,
-        deed="decide_objection",
-        about=f"evaluation:{run.pk}",
-        number=found.number,
-        state=found.state,
-    )
-    return found
+    said = {"uphold": uphold, "corrections": dict(corrections or {})}
+    return take(OBJECTION, "decide", objection, actor=actor, at=at, reason=reason, **said)
 
 
-@transaction.atomic
 def withdraw_objection(*, actor: Actor, at: datetime, objection: Objection, reason: str) -> Objection:
     """Take an objection back that waits for its decision: the firm gave it up, or it was recorded by mistake.
 
@@ -121,32 +76,50 @@ def withdraw_objection(*, actor: Actor, at: datetime, objection: Objection, reas
         NotAllowed: the person may not, or somebody else recorded it.
         BadValue: the reason is missing; Conflict: it has been decided, or the run is no longer in publicity.
     """
-    run = locked(objection.evaluation)
-    found = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
-    step = check_step("take_back", run.state)
-    actor.check_may(step.permission, found.place_id)
-    if found.recorded_by != actor.name:
-        raise NotAllowed(
-            msg(
-                "第 {number} 号异议由{who}登记，只能由登记人撤回。",
-                number=found.number,
-                who=found.recorded_by,
-            )
-        )
-    _check_open(found)
-    said = given_reason(step, reason)
-    found.state, found.reason = Objection.State.WITHDRAWN, said
-    found.decided_by, found.decided_at = actor.name, at
-    found.save()
-    leave(by=actor.name, at=at, deed="withdraw_objection", about=f"evaluation:{run.pk}", number=found.number)
-    return found
+    return take(OBJECTION, "take_back", objection, actor=actor, at=at, reason=reason)
 
 
-def _check_open(objection: Objection) -> None:
-    if objection.state == Objection.State.WITHDRAWN:
-        raise Conflict(msg("第 {number} 号异议已经撤回，不能再改。", number=objection.number))
-    if objection.state != Objection.State.OPEN:
-        raise Conflict(msg("第 {number} 号异议已经裁定，不能再改。", number=objection.number))
+@OBJECTION.effect("object", deed="record_objection")
+def _record(
+    taking: Taking[Objection], *, result: EvaluationResult, claim: str, files: Sequence[UploadedFile]
+) -> Done:
+    if not claim:
+        raise BadValue(msg("请写明企业对评价结果有何异议。"))
+    run, step, today = result.evaluation_id, objection_process().steps["decide"], china_date(taking.at)
+    last = Objection.objects.filter(evaluation=run).aggregate(last=Max("number"))["last"] or 0
+    objection = Objection.objects.create(
+        evaluation_id=run,
+        firm_id=result.firm_id,
+        place_id=result.place_id,
+        number=last + 1,
+        claim=claim,
+        files=[keep_evidence(file) for file in files],
+        recorded_by=taking.actor.name,
+        recorded_at=taking.at,
+        due_on=step.due(today, working_calendar()),
+        due_in=step.within,
+    )
+    return Done({"number": objection.number}, made=objection)
+
+
+@OBJECTION.effect("decide", deed="decide_objection")
+def _decide(taking: Taking[Objection], *, uphold: bool, corrections: dict[str, str | None]) -> Done:
+    objection = taking.subject
+    objection.corrections = _checked(objection.evaluation, objection, corrections, uphold=uphold)
+    _close(taking)
+    to = Objection.State.UPHELD if uphold else Objection.State.DISMISSED
+    return Done({"number": objection.number, "state": to.value}, to=to.value)
+
+
+@OBJECTION.effect("take_back", deed="withdraw_objection")
+def _take_back(taking: Taking[Objection]) -> Done:
+    _close(taking)
+    return Done({"number": taking.subject.number})
+
+
+def _close(taking: Taking[Objection]) -> None:
+    found = taking.subject
+    found.reason, found.decided_by, found.decided_at = taking.reason, taking.actor.name, taking.at
 
 
 def _checked(

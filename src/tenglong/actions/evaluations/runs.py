@@ -7,15 +7,19 @@ from django.db import transaction
 
 import tenglong
 from tenglong.actions.evaluations.computing import ENGINE, Computed, compute, put_results
+from tenglong.actions.evaluations.courses import RUN
 from tenglong.actions.files import keep
 from tenglong.actions.jobs import enqueue
+from tenglong.actions.steps import Done, Taking, begin, happen, take
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.processes import check_still
 from tenglong.domain.evaluation.kept import FirmsTable, corrected, to_bytes
-from tenglong.domain.evaluation.process import COMPUTING, DRAFT, check_step
-from tenglong.domain.kernel.errors import BadValue, Conflict
+from tenglong.domain.evaluation.process import COMPUTING
+from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.evaluations import corrections_of, job_of_run, scheme_file, table_of
+from tenglong.queries.evaluations import corrections_of, scheme_file, table_of
+from tenglong.queries.evaluations_steps import run_matter, run_to_come
 from tenglong.queries.firms_table import firms_table
 from tenglong.queries.places import place_of
 from tenglong.queries.progress import Progress, silent
@@ -26,7 +30,6 @@ from tenglong.store.models import Evaluation, Job, Scheme
 LARGEST_TABLE = 4 * 1024**3
 
 
-@transaction.atomic
 def start_run(
     *,
     actor: Actor,
@@ -49,47 +52,44 @@ def start_run(
     """
     when = scheme.year if year is None else year
     place = place_of(code or scheme.place.code, date(when, 12, 31))
-    actor.check_may(check_step("draft", "").permission, place.pk)
-    if place.pk not in territory().at(date(when, 12, 31)).members(scheme.place.code):
-        problem = "评价办法“{title}”适用于{own}，不能用于{place}。"
-        raise BadValue(msg(problem, title=scheme.title, own=scheme.place.name, place=place.name))
-    run = Evaluation.objects.create(
+    run = Evaluation(
         scheme=scheme,
         place=place,
         year=when,
         engine=ENGINE,
-        upload_digest="" if table is None else keep(table)[0],
         upload_name=filename[-200:],
         scheme_digest=scheme.digest,
         note=note.strip()[:300],
-        requested_by=actor.name,
-        requested_at=at,
     )
-    ask_for_computation(run, actor=actor, at=at)
-    leave(
-        by=actor.name,
-        at=at,
-        deed="start_evaluation",
-        about=f"evaluation:{run.pk}",
-        scheme=scheme.pk,
-        year=when,
-    )
-    return run
+    return begin(RUN, "draft", run_to_come(place.pk), actor=actor, at=at, run=run, table=table)
 
 
-@transaction.atomic
-def retry_run(*, actor: Actor, at: datetime, run: Evaluation) -> Job:
+def retry_run(*, actor: Actor, at: datetime, run: Evaluation) -> Evaluation:
     """Ask again for the computation of a run whose job failed, after what it said was mended.
 
     Raises:
         Conflict: the run has its results, or its job is not over yet.
     """
-    found = Evaluation.objects.select_for_update().get(pk=run.pk)
-    actor.check_may(check_step("draft", "").permission, found.place_id)
-    job = job_of_run(found.pk)
-    if found.state != COMPUTING or (job and not job.ended):
-        raise Conflict(msg("这次评价已有结果或正在计算，无需重新计算。"))
-    return ask_for_computation(found, actor=actor, at=at)
+    return take(RUN, "retry", run, actor=actor, at=at)
+
+
+@RUN.effect("draft", deed="start_evaluation")
+def _start(taking: Taking[Evaluation], *, run: Evaluation, table: Iterable[bytes] | None) -> Done:
+    scheme = run.scheme
+    if run.place.pk not in territory().at(date(run.year, 12, 31)).members(scheme.place.code):
+        problem = "评价办法“{title}”适用于{own}，不能用于{place}。"
+        raise BadValue(msg(problem, title=scheme.title, own=scheme.place.name, place=run.place.name))
+    run.upload_digest = "" if table is None else keep(table)[0]
+    run.requested_by, run.requested_at = taking.actor.name, taking.at
+    run.save()
+    ask_for_computation(run, actor=taking.actor, at=taking.at)
+    return Done({"scheme": scheme.pk, "year": run.year}, made=run)
+
+
+@RUN.effect("retry", deed="retry_evaluation")
+def _retry(taking: Taking[Evaluation]) -> Done:
+    ask_for_computation(taking.subject, actor=taking.actor, at=taking.at)
+    return Done()
 
 
 def ask_for_computation(run: Evaluation, *, actor: Actor, at: datetime) -> Job:
@@ -108,7 +108,7 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
     run = Evaluation.objects.select_related("scheme", "place", "revises__scheme").get(pk=run_id)
     if run.state != COMPUTING:
         return run
-    actor.check_may(check_step("draft", "").permission, run.place_id)
+    check_still(run_matter(run), "draft", actor)
     progress(0, 3, msg("正在汇集企业数据"))
     table = _table(run)
     digest, _ = keep(to_bytes(table), limit=LARGEST_TABLE)
@@ -153,7 +153,8 @@ def _finish(run: Evaluation, table: FirmsTable, digest: str, computed: Computed,
         return locked
     put_results(run, table, computed)
     grades = scheme_file(run.scheme).grades
-    run.state, run.input_digest, run.result_digest = DRAFT, digest, computed.digest
+    happen(RUN, "computed", run)
+    run.input_digest, run.result_digest = digest, computed.digest
     run.peers, run.counts = list(grades.peers if grades else ()), computed.counts
     run.software, run.computed_at = tenglong.__version__, at
     for name, value in computed.measures.items():

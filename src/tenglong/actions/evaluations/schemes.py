@@ -2,21 +2,18 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
-from tenglong.actions.trail import leave
+from tenglong.actions.evaluations.courses import SCHEME
+from tenglong.actions.steps import Done, Taking, begin, happen, take
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.steps import check_other_person
 from tenglong.domain.evaluation.loading import read_scheme
-from tenglong.domain.evaluation.process import check_step
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.evaluations_schemes import scheme_to_come
 from tenglong.queries.places import place_of
-from tenglong.store.models import Scheme
+from tenglong.store.models import Place, Scheme
 
 
-@transaction.atomic
 def import_scheme(
     *, actor: Actor, at: datetime, text: str, code: str, filename: str = "scheme.toml"
 ) -> Scheme:
@@ -28,7 +25,22 @@ def import_scheme(
         Conflict: that version has been brought in before.
     """
     place = place_of(code, china_date(at))
-    actor.check_may(check_step("draft", "").permission, place.pk)
+    file = {"text": text, "filename": filename}
+    return begin(SCHEME, "import", scheme_to_come(place.pk), actor=actor, at=at, place=place, **file)
+
+
+def put_in_force(*, actor: Actor, at: datetime, scheme: Scheme) -> Scheme:
+    """Let results of this version be publicised; an earlier version of the same scheme and year is replaced.
+
+    Raises:
+        NotAllowed: the person may not, or brought the file in themselves.
+        Conflict: it is in force already, or was replaced.
+    """
+    return take(SCHEME, "put_in_force", scheme, actor=actor, at=at)
+
+
+@SCHEME.effect("import", deed="import_scheme")
+def _import(taking: Taking[Scheme], *, place: Place, text: str, filename: str) -> Done:
     found = read_scheme(filename, text.encode())
     earlier = Scheme.objects.filter(
         place=place, code=found.id, year=found.year, version=found.version
@@ -47,31 +59,18 @@ def import_scheme(
         title_en=found.title_en[:200],
         text=text,
         digest=found.digest,
-        imported_by=actor.name,
-        imported_at=at,
+        imported_by=taking.actor.name,
+        imported_at=taking.at,
     )
-    leave(by=actor.name, at=at, deed="import_scheme", about=f"scheme:{scheme.pk}", digest=scheme.digest)
-    return scheme
+    return Done({"digest": scheme.digest}, made=scheme)
 
 
-@transaction.atomic
-def put_in_force(*, actor: Actor, at: datetime, scheme: Scheme) -> Scheme:
-    """Let results of this version be publicised; an earlier version of the same scheme and year is replaced.
-
-    Raises:
-        NotAllowed: the person may not, or brought the file in themselves.
-        Conflict: it is in force already, or was replaced.
-    """
-    found = Scheme.objects.select_for_update().get(pk=scheme.pk)
-    step = check_step("put_in_force", "")
-    actor.check_may(step.permission, found.place_id)
-    check_other_person(step, actor.name, {"imported": found.imported_by})
-    if found.state != Scheme.State.DRAFT:
-        problem = "评价办法“{title}”第 {version} 版已经生效或已被新版取代，不能再次生效。"
-        raise Conflict(msg(problem, title=found.title, version=found.version))
-    same = Scheme.objects.filter(place=found.place_id, code=found.code, year=found.year)
-    same.filter(state=Scheme.State.IN_FORCE).update(state=Scheme.State.REPLACED)
-    found.state, found.in_force_by, found.in_force_at = Scheme.State.IN_FORCE, actor.name, at
-    found.save(update_fields=["state", "in_force_by", "in_force_at"])
-    leave(by=actor.name, at=at, deed="put_scheme_in_force", about=f"scheme:{found.pk}", digest=found.digest)
-    return found
+@SCHEME.effect("put_in_force", deed="put_scheme_in_force")
+def _put_in_force(taking: Taking[Scheme]) -> Done:
+    scheme = taking.subject
+    same = Scheme.objects.filter(place=scheme.place_id, code=scheme.code, year=scheme.year)
+    for earlier in same.select_for_update().filter(state=Scheme.State.IN_FORCE):
+        happen(SCHEME, "replaced", earlier)
+        earlier.save(update_fields=["state"])
+    scheme.in_force_by, scheme.in_force_at = taking.actor.name, taking.at
+    return Done({"digest": scheme.digest})

@@ -8,19 +8,20 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from tenglong.actions.imports.applying import Applier, PlannedRow
+from tenglong.actions.imports.courses import IMPORT, locked
 from tenglong.actions.imports.memory import sparing
-from tenglong.actions.imports.rights import check_rights
 from tenglong.actions.jobs import enqueue
+from tenglong.actions.steps import Done, Taking, happen, take
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.roles import Permission
+from tenglong.domain.access.processes import check_still
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.imports import import_for
+from tenglong.queries.imports_steps import check_rights, import_matter
 from tenglong.queries.progress import Progress, silent
-from tenglong.queries.territory import territory
 from tenglong.store.bulk import writing_behind
 from tenglong.store.models import Case, Entry, Firm, Import
 
@@ -28,18 +29,19 @@ CHUNK = 2000
 EFFECTIVE = (Verdict.INSERTED.value, Verdict.UPDATED.value)
 
 
-@transaction.atomic
 def request_acceptance(import_id: int, *, actor: Actor, at: datetime) -> Import:
     """Queue the acceptance of a staged import.
 
     Raises:
         NotFound, NotAllowed; Conflict: the import is not waiting for a decision.
     """
-    batch = _decidable(import_id, actor)
-    batch.state = Import.State.ACCEPTING
-    batch.save()
-    enqueue("accept_import", {"import": batch.pk}, actor=actor, at=at)
-    return batch
+    return take(IMPORT, "accept", import_for(import_id, actor), actor=actor, at=at)
+
+
+@IMPORT.effect("accept", deed="request_acceptance")
+def _request(taking: Taking[Import]) -> Done:
+    enqueue("accept_import", {"import": taking.subject.pk}, actor=taking.actor, at=taking.at)
+    return Done()
 
 
 @sparing()
@@ -53,17 +55,18 @@ def accept(import_id: int, *, actor: Actor, at: datetime, progress: Progress = s
     try:
         return _accept(import_id, actor, at, progress)
     except Exception:
-        Import.objects.filter(pk=import_id, state=Import.State.ACCEPTING).update(state=Import.State.STAGED)
+        _stop(import_id)
         raise
 
 
 @transaction.atomic
 def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> Import:
-    batch = Import.objects.select_for_update().get(pk=import_id)
+    batch = locked(import_for(import_id, actor))
+    check_still(import_matter(batch), "accept", actor)
     if batch.state == Import.State.ACCEPTED:
-        _check_right(batch, actor)
         return batch
-    batch = _decidable(import_id, actor)
+    happen(IMPORT, "entered", batch)
+    check_rights(batch, actor)
     _check_unchanged(batch)
     applier = Applier(batch, by=actor.name, at=at)
     ids = list(batch.rows.filter(verdict__in=EFFECTIVE).order_by("id").values_list("id", flat=True))
@@ -72,26 +75,19 @@ def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> I
             applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
             progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
         applier.finish()
-    batch.state, batch.decided_by, batch.decided_at = Import.State.ACCEPTED, actor.name, at
+    batch.decided_by, batch.decided_at = actor.name, at
     batch.save()
     about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
     leave(by=actor.name, at=at, deed="accept_import", about=about, **counts)
     return batch
 
 
-def _decidable(import_id: int, actor: Actor) -> Import:
-    batch = import_for(import_id, actor)
-    _check_right(batch, actor)
-    if batch.state not in (Import.State.STAGED, Import.State.ACCEPTING):
-        problem = "导入“{name}”现在不能确认，可能已由他人办理，请刷新页面。"
-        raise Conflict(msg(problem, name=batch.filename))
-    check_rights(batch, actor)
-    return batch
-
-
-def _check_right(batch: Import, actor: Actor) -> None:
-    place = territory().at(batch.business_day).place(batch.code)
-    actor.check_may(Permission.ACCEPT, place.id)
+@transaction.atomic
+def _stop(import_id: int) -> None:
+    batch = Import.objects.select_for_update().get(pk=import_id)
+    if batch.state == Import.State.ACCEPTING:
+        happen(IMPORT, "stopped", batch)
+        batch.save(update_fields=["state"])
 
 
 def _rows(batch: Import, first: int, last: int) -> Sequence[PlannedRow]:

@@ -10,12 +10,14 @@ from django.db.models import Max
 
 from tenglong.actions.imports.casework import plan_case
 from tenglong.actions.imports.context import Context
+from tenglong.actions.imports.courses import IMPORT
 from tenglong.actions.imports.facts import plan_firm, plan_observation
 from tenglong.actions.imports.identity import find_unmatched, identify, settle_duplicate
 from tenglong.actions.imports.memory import sparing
 from tenglong.actions.imports.returning import make_returned
 from tenglong.actions.imports.rights import Recording, recordings
 from tenglong.actions.imports.rows import RowPlan, write_rows
+from tenglong.actions.steps import happen
 from tenglong.domain.campaign.reports.reported import kind_order, report_rules
 from tenglong.domain.intake.readers.sandbox import ParsedTable, start_reading
 from tenglong.domain.intake.rows import ParsedRow
@@ -40,9 +42,10 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
     the sentence in `problem`.
     """
     batch = Import.objects.select_related("roster").get(pk=import_id)
-    if batch.state in (Import.State.ACCEPTED, Import.State.WITHDRAWN, Import.State.ACCEPTING):
+    if batch.state not in IMPORT.process.events["read"].sources:
         return batch
-    batch.state, batch.problem = Import.State.STAGING, None
+    happen(IMPORT, "read", batch)
+    batch.problem = None
     batch.save()
     batch.rows.all().delete()
     try:
@@ -51,11 +54,12 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
             _judge(batch, table, progress)
             progress(batch.read, batch.read, msg("正在生成退回的工作簿"))
             batch.returned_digest = make_returned(batch, table.sheets)
-        batch.state = Import.State.STAGED
+        happen(IMPORT, "judged", batch, Import.State.STAGED)
     except UserError as error:
         batch.rows.all().delete()
         batch.read = batch.inserted = batch.updated = batch.unchanged = batch.rejected = 0
-        batch.state, batch.problem = Import.State.FAILED, error.message.to_json()
+        happen(IMPORT, "judged", batch, Import.State.FAILED)
+        batch.problem = error.message.to_json()
     batch.save()
     return batch
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import transaction
-
 from tenglong.actions.files import keep
+from tenglong.actions.imports.courses import IMPORT
 from tenglong.actions.jobs import enqueue
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Done, Taking, begin
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.imports_steps import import_to_come
 from tenglong.queries.territory import territory
 from tenglong.store.models import Import, Roster
 
@@ -21,7 +20,6 @@ NEED_ROSTER = frozenset({"pushed_roster", "roster_review", "case_ledger", "event
 """The kinds whose rows are cases of one roster."""
 
 
-@transaction.atomic
 def upload(
     *,
     actor: Actor,
@@ -40,26 +38,27 @@ def upload(
         BadValue: the roster is missing, or the business day lies ahead. BadFile: the file is too large.
     """
     place = territory().at(business_day).place(code)
-    actor.check_may(Permission.IMPORT, place.id)
-    table = table_kind(kind)
-    if kind in NEED_ROSTER and roster is None:
-        raise BadValue(msg("导入“{kind}”须先选择名单（口径）。", kind=label(table.name_zh)))
-    if business_day > china_date(at):
-        problem = "填报日期 {day} 晚于今天 {today}，请改正。"
-        raise BadValue(msg(problem, day=business_day, today=china_date(at)))
-    digest, size = keep(stream)
-    batch = Import.objects.create(
+    batch = Import(
         kind=kind,
         roster=roster if kind in NEED_ROSTER else None,
         code=code,
         filename=filename[-200:],
-        digest=digest,
-        size=size,
         business_day=business_day,
-        uploaded_by=actor.name,
-        uploaded_by_id=actor.user_id,
-        uploaded_at=at,
     )
-    enqueue("stage_import", {"import": batch.pk}, actor=actor, at=at)
-    leave(by=actor.name, at=at, deed="upload", about=f"import:{batch.pk}", file=batch.filename, digest=digest)
-    return batch
+    return begin(IMPORT, "upload", import_to_come(place.id), actor=actor, at=at, batch=batch, stream=stream)
+
+
+@IMPORT.effect("upload", deed="upload")
+def _upload(taking: Taking[Import], *, batch: Import, stream: Iterable[bytes]) -> Done:
+    table, today = table_kind(batch.kind), china_date(taking.at)
+    if batch.kind in NEED_ROSTER and batch.roster is None:
+        raise BadValue(msg("导入“{kind}”须先选择名单（口径）。", kind=label(table.name_zh)))
+    if batch.business_day > today:
+        problem = "填报日期 {day} 晚于今天 {today}，请改正。"
+        raise BadValue(msg(problem, day=batch.business_day, today=today))
+    batch.digest, batch.size = keep(stream)
+    batch.uploaded_by, batch.uploaded_by_id = taking.actor.name, taking.actor.user_id
+    batch.uploaded_at = taking.at
+    batch.save()
+    enqueue("stage_import", {"import": batch.pk}, actor=taking.actor, at=taking.at)
+    return Done({"file": batch.filename, "digest": batch.digest}, made=batch)

@@ -3,28 +3,24 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from tenglong.actions.consequences import turned_over
+from tenglong.actions.imports.courses import IMPORT
 from tenglong.actions.ledger import append
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Done, Taking, take
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.roles import Permission
-from tenglong.domain.kernel.errors import BadValue, Conflict
+from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.entries import Draft, causes_of, is_void
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.imports import import_for
+from tenglong.queries.imports_steps import is_own
 from tenglong.queries.ledger import facts_of_cases
 from tenglong.queries.states import surviving_history
-from tenglong.queries.territory import territory
 from tenglong.store.models import Entry, Import, ImportWithdrawal, Roster
 
 CASES = 2_000
-DECIDABLE = (Import.State.QUEUED, Import.State.STAGED, Import.State.FAILED)
 
 
-@transaction.atomic
 def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Import:
     """Take the import back. Figures already printed stay as they were printed.
 
@@ -35,27 +31,30 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
         NotAllowed: the person may not; BadValue: an accepted import is withdrawn without a reason.
         Conflict: later entries build on it; the sentence names the first.
     """
-    batch = Import.objects.select_for_update().get(pk=import_for(import_id, actor).pk)
-    here = territory().at(batch.business_day).place(batch.code)
-    own = actor.user_id is not None and actor.user_id == batch.uploaded_by_id
-    if batch.state == Import.State.WITHDRAWN:
-        return batch
-    if batch.state in DECIDABLE:
-        actor.check_may(Permission.IMPORT if own else Permission.ACCEPT, here.id)
-        batch.rows.all().delete()
-    elif batch.state == Import.State.ACCEPTED:
-        actor.check_may(Permission.ACCEPT, here.id)
-        actor.check_may(Permission.CORRECT, here.id)
-        if not reason.strip():
-            raise BadValue(msg("撤回已确认的导入须写明理由，请补充理由。"))
-        _undo_entries(batch, actor, at, reason.strip())
-    else:
-        raise Conflict(msg("导入“{name}”正在处理中，请稍后再撤回。", name=batch.filename))
-    batch.state, batch.decided_by, batch.decided_at = Import.State.WITHDRAWN, actor.name, at
-    batch.save()
-    ImportWithdrawal.objects.create(batch=batch, at=at, by=actor.name, reason=reason.strip()[:300])
-    leave(by=actor.name, at=at, deed="withdraw_import", about=f"import:{batch.pk}", reason=reason.strip())
-    return batch
+    batch = import_for(import_id, actor)
+    own = "withdraw" if is_own(batch, actor) else "reject"
+    step = "undo" if batch.state == Import.State.ACCEPTED else own
+    return take(IMPORT, step, batch, actor=actor, at=at, reason=reason)
+
+
+@IMPORT.effect("withdraw", deed="withdraw_import")
+@IMPORT.effect("reject", deed="withdraw_import")
+def _drop(taking: Taking[Import]) -> Done:
+    taking.subject.rows.all().delete()
+    return _decided(taking)
+
+
+@IMPORT.effect("undo", deed="withdraw_import")
+def _take_back(taking: Taking[Import]) -> Done:
+    _undo_entries(taking.subject, taking.actor, taking.at, taking.reason)
+    return _decided(taking)
+
+
+def _decided(taking: Taking[Import]) -> Done:
+    batch, by, at, reason = taking.subject, taking.actor.name, taking.at, taking.reason
+    batch.decided_by, batch.decided_at = by, at
+    ImportWithdrawal.objects.create(batch=batch, at=at, by=by, reason=reason[:300])
+    return Done({"reason": reason})
 
 
 def _undo_entries(batch: Import, actor: Actor, at: datetime, reason: str) -> None:

@@ -2,17 +2,14 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from tenglong.actions.roadmaps.computing import finish
-from tenglong.actions.roadmaps.planning import locked, next_number
+from tenglong.actions.roadmaps.courses import ROADMAP, next_number
 from tenglong.actions.roadmaps.preparing import Prepared, judged
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Done, Taking, take
 from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.plans import Reason, Solution, Status
-from tenglong.domain.roadmap.process import check_step
 from tenglong.queries.roadmaps_adjusting import Changed, Choices, changed_by_hand
 from tenglong.queries.roadmaps_files import problem_of
 from tenglong.queries.roadmaps_generated import generated_of
@@ -21,7 +18,6 @@ from tenglong.store.models import Roadmap, RoadmapLine
 EVERYWHERE = Scope(everywhere=True)
 
 
-@transaction.atomic
 def adjust(
     *, actor: Actor, at: datetime, roadmap: Roadmap, choices: Choices, title: str = "", note: str = ""
 ) -> Roadmap:
@@ -32,32 +28,27 @@ def adjust(
         Conflict: the change breaks a limit or an order (all of them are named), the roadmap is no plan, or the rules by
             which options are made have changed since.
     """
-    found = locked(roadmap)
-    step = check_step("adjust", found.state)
-    actor.check_may(step.permission, found.place_id)
+    said = {"choices": choices, "title": title, "note": note}
+    return take(ROADMAP, "adjust", roadmap, actor=actor, at=at, **said)
+
+
+@ROADMAP.effect("adjust", deed="adjust_roadmap")
+def _adjust(taking: Taking[Roadmap], *, choices: Choices, title: str, note: str) -> Done:
+    found = taking.subject
     changed = changed_by_hand(found, choices, EVERYWHERE)
     if not changed.firms:
         raise BadValue(msg("没有改动任何企业的措施或日期，请先调整再保存。"))
     if changed.verdict.broken:
         raise Conflict(msg("调整后的路线图不可行：{why}", why=_all_of(changed.verdict.broken)))
-    made = _copy(found, title, note, actor, at)
+    made = _copy(found, title, note, taking.actor, taking.at)
     generated = generated_of(found)
     before = RoadmapLine.objects.filter(roadmap=found, adjusted=True).values_list("case_id", flat=True)
     by_hand = changed.firms | {str(case) for case in before}
     outcome = judged(generated, changed.problem, _solution(changed), adjusted=by_hand)
     prepared = Prepared(generated, problem_of(found), found.facts_digest, found.problem_digest)
-    kept = finish(made, prepared, outcome, at, stability=found.stability)
-    leave(
-        by=actor.name,
-        at=at,
-        deed="adjust_roadmap",
-        about=f"roadmap:{kept.pk}",
-        adjusts=found.pk,
-        choices={
-            str(case): None if said is None else [said[0], str(said[1])] for case, said in choices.items()
-        },
-    )
-    return kept
+    kept = finish(made, prepared, outcome, taking.at, stability=found.stability)
+    said = {str(case): None if one is None else [one[0], str(one[1])] for case, one in choices.items()}
+    return Done({"adjusts": found.pk, "choices": said}, made=kept)
 
 
 def _copy(found: Roadmap, title: str, note: str, actor: Actor, at: datetime) -> Roadmap:

@@ -2,32 +2,25 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from tenglong.actions.ledger import append
-from tenglong.actions.roadmaps.planning import locked
-from tenglong.actions.trail import leave
+from tenglong.actions.roadmaps.courses import ROADMAP
+from tenglong.actions.steps import Done, Taking, happen, take
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.steps import check_other_person
-from tenglong.domain.kernel.errors import Conflict
-from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED
-from tenglong.domain.roadmap.process import ADOPTED, REPLACED, check_step
-from tenglong.queries.roadmaps import parts_of
+from tenglong.domain.roadmap.process import ADOPTED
 from tenglong.queries.roadmaps_adoption import (
     BEFORE_PLANS,
     PLANNED_STATE,
     changes_of,
-    needs_second_person,
     states_of_lines,
 )
+from tenglong.queries.roadmaps_steps import needs_second_person
 from tenglong.queries.states import as_said
 from tenglong.store.models import Roadmap
 
 
-@transaction.atomic
 def adopt(*, actor: Actor, at: datetime, roadmap: Roadmap, note: str = "") -> Roadmap:
     """Put a roadmap in force; the one that was in force for the roster and place is replaced.
 
@@ -38,58 +31,48 @@ def adopt(*, actor: Actor, at: datetime, roadmap: Roadmap, note: str = "") -> Ro
     Raises:
         NotAllowed: the person may not; Conflict: it is not planned, or adopted already.
     """
-    found = locked(roadmap)
-    step = check_step("adopt", found.state)
-    actor.check_may(step.permission, found.place_id)
-    check_other_person(step, actor.name, parts_of(found))
-    approves = not needs_second_person(found, actor)
-    earlier = Roadmap.objects.filter(roster_id=found.roster_id, place_id=found.place_id, state=ADOPTED)
-    replaced = list(earlier.values_list("pk", flat=True))
-    earlier.update(state=REPLACED)
-    found.state, found.adopted_by, found.adopted_at, found.adopted_on = (
-        step.to,
-        actor.name,
-        at,
-        china_date(at),
-    )
-    if note.strip():
-        found.note = note.strip()[:300]
-    if approves:
-        found.approved_by, found.approved_at = actor.name, at
-    found.save()
-    _give_out(found, actor, at)
-    _record(found, BEFORE_PLANS, "planned", by=actor.name, at=at)
-    approved = _record(found, PLANNED_STATE, "approved", by=actor.name, at=at) if approves else 0
-    leave(
-        by=actor.name,
-        at=at,
-        deed="adopt_roadmap",
-        about=f"roadmap:{found.pk}",
-        plan=found.plan_digest,
-        replaces=replaced,
-        approved=approved,
-    )
-    return found
+    return take(ROADMAP, "adopt", roadmap, actor=actor, at=at, note=note)
 
 
-@transaction.atomic
 def approve(*, actor: Actor, at: datetime, roadmap: Roadmap) -> Roadmap:
     """Approve the plans of the cases of an adopted roadmap that still wait for it.
 
     Raises:
         NotAllowed: the person may not, or made or adopted the roadmap; Conflict: it is not in force, or approved.
     """
-    found = locked(roadmap)
-    step = check_step("approve", found.state)
-    actor.check_may(step.permission, found.place_id)
-    check_other_person(step, actor.name, parts_of(found))
-    if found.approved_by:
-        raise Conflict(msg("这份路线图的方案已由{name}批准。", name=found.approved_by))
+    return take(ROADMAP, "approve", roadmap, actor=actor, at=at)
+
+
+@ROADMAP.effect("adopt", deed="adopt_roadmap")
+def _adopt(taking: Taking[Roadmap], *, note: str) -> Done:
+    found, actor, at = taking.subject, taking.actor, taking.at
+    approves = not needs_second_person(found, actor)
+    replaced = _replace_earlier(found)
+    found.adopted_by, found.adopted_at, found.adopted_on = actor.name, at, china_date(at)
+    if note.strip():
+        found.note = note.strip()[:300]
+    if approves:
+        found.approved_by, found.approved_at = actor.name, at
+    _give_out(found, actor, at)
+    _record(found, BEFORE_PLANS, "planned", by=actor.name, at=at)
+    approved = _record(found, PLANNED_STATE, "approved", by=actor.name, at=at) if approves else 0
+    return Done({"plan": found.plan_digest, "replaces": replaced, "approved": approved})
+
+
+@ROADMAP.effect("approve", deed="approve_roadmap")
+def _approve(taking: Taking[Roadmap]) -> Done:
+    found, actor, at = taking.subject, taking.actor, taking.at
     found.approved_by, found.approved_at = actor.name, at
-    found.save(update_fields=["approved_by", "approved_at"])
-    approved = _record(found, PLANNED_STATE, "approved", by=actor.name, at=at)
-    leave(by=actor.name, at=at, deed="approve_roadmap", about=f"roadmap:{found.pk}", approved=approved)
-    return found
+    return Done({"approved": _record(found, PLANNED_STATE, "approved", by=actor.name, at=at)})
+
+
+def _replace_earlier(roadmap: Roadmap) -> list[int]:
+    """The roadmap that was in force for the roster and place is replaced; its number, if there was one."""
+    earlier = list(Roadmap.objects.filter(roster=roadmap.roster_id, place=roadmap.place_id, state=ADOPTED))
+    for one in earlier:
+        happen(ROADMAP, "replaced", one)
+        one.save(update_fields=["state"])
+    return [one.pk for one in earlier]
 
 
 def _give_out(roadmap: Roadmap, actor: Actor, at: datetime) -> None:

@@ -10,21 +10,25 @@ import tenglong
 from tenglong.actions.files import keep
 from tenglong.actions.roadmaps.announced import price_of_promises
 from tenglong.actions.roadmaps.conflicts import conflict_json
+from tenglong.actions.roadmaps.courses import ROADMAP
 from tenglong.actions.roadmaps.preparing import LARGEST_FILE, Prepared, judged, prepare
 from tenglong.actions.roadmaps.saving import Outcome, fill, put_lines
 from tenglong.actions.roadmaps.searching import search
+from tenglong.actions.steps import happen
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.processes import check_still
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.checking import require
 from tenglong.domain.roadmap.plans import Reason, Solution, Status
 from tenglong.domain.roadmap.plans_file import solution_to_json
 from tenglong.domain.roadmap.problems_reading import parse_problem
-from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE, PLANNED, check_step
+from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE, PLANNED
 from tenglong.queries.progress import Progress, silent
 from tenglong.queries.roadmaps_generated import promises_of, without_promises
 from tenglong.queries.roadmaps_settings import settings_of
+from tenglong.queries.roadmaps_steps import roadmap_matter
 from tenglong.store.models import Roadmap
 
 STAGES = 5
@@ -42,7 +46,7 @@ def carry_out(roadmap_id: int, *, actor: Actor, at: datetime, progress: Progress
     roadmap = Roadmap.objects.select_related("roster__place", "place", "replans").get(pk=roadmap_id)
     if roadmap.state != COMPUTING:
         return roadmap
-    actor.check_may(check_step("plan", "").permission, roadmap.place_id)
+    check_still(roadmap_matter(roadmap), "plan", actor)
     progress(0, STAGES, msg("正在汇集案件情况，生成每家企业可选的措施和日期"))
     prepared = prepare(roadmap)
     stability = _Stability(roadmap, prepared, lambda said: progress(2, STAGES, said))
@@ -75,7 +79,8 @@ def finish(
     fill(locked, outcome)
     plan = solution_to_json(outcome.problem, outcome.solution)
     locked.plan_digest, _ = keep([plan], limit=LARGEST_FILE)
-    locked.stability, locked.state = stability, PLANNED
+    locked.stability = stability
+    happen(ROADMAP, "computed", locked, PLANNED)
     return _sign_off(locked, prepared, at)
 
 
@@ -87,7 +92,8 @@ def _finish_without(
     if locked.state != COMPUTING:
         return locked
     locked.status, locked.reason, locked.method = solution.status, solution.reason, solution.method
-    locked.conflict, locked.state = conflict, INFEASIBLE
+    locked.conflict = conflict
+    happen(ROADMAP, "computed", locked, INFEASIBLE)
     return _sign_off(locked, prepared, at)
 
 

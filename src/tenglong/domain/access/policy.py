@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tenglong.domain.access.roles import Permission, permission_labels, roles
 from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.process import Person
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Actor:
     everywhere: bool = False
     user_id: int | None = None
     only: frozenset[Permission] | None = None
+
+    @property
+    def known_as(self) -> frozenset[Person]:
+        """How rows remember this person. An account has one number for ever; two people may have had one name."""
+        return frozenset({self.name} if self.user_id is None else {self.name, self.user_id})
 
     def places(self, permission: Permission) -> frozenset[int]:
         """The places where this person holds `permission`; empty when there is no rule."""

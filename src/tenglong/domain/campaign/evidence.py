@@ -1,12 +1,14 @@
 """What must come with an entry that a person records: permission, files, a second pair of eyes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed
 from tenglong.domain.kernel.messages import label, listed, msg
+from tenglong.domain.kernel.process import Person
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -71,20 +73,39 @@ def check_file(name: str, head: bytes, size: int | None = None) -> None:
         raise BadFile(msg(problem, name=name, ending=ending))
 
 
-def check_not_own(kind: str, person: str, latest_first: Sequence[tuple[str, str]]) -> None:
-    """Raises NotAllowed when `person` recorded what `kind` approves.
+@dataclass(frozen=True)
+class Handled:
+    """An entry that may be approved, and everybody who had a hand in it."""
 
-    `latest_first` are (kind, recorded by) of the case's entries.
+    kind: str
+    people: frozenset[Person]
+
+
+@cache
+def submitted_kinds() -> frozenset[str]:
+    """The kinds that another one approves."""
+    return frozenset(kind for approved in _rules()["approves"].values() for kind in approved)
+
+
+def approves(kind: str) -> bool:
+    """Whether `kind` approves what somebody submitted."""
+    return kind in _rules()["approves"]
+
+
+def check_not_own(kind: str, person: Collection[Person], latest_first: Iterable[Handled]) -> None:
+    """Raises NotAllowed when somebody, as rows know them, had a hand in the submission that `kind` approves.
+
+    `latest_first` are the entries that count of the case.
     """
     approved = _rules()["approves"].get(kind, [])
-    for earlier, recorded_by in latest_first:
-        if earlier in approved:
-            if recorded_by == person:
-                problem = "“{earlier}”由您本人登记，“{kind}”须由他人办理。"
-                words = vocabulary()
-                raise NotAllowed(
-                    msg(problem, earlier=label(words.kind(earlier).zh), kind=label(words.kind(kind).zh))
-                )
+    for earlier in latest_first:
+        if earlier.kind not in approved:
+            continue
+        if not earlier.people.isdisjoint(person):
+            problem = "“{earlier}”由您本人经手，“{kind}”须由他人办理。"
+            before, now = vocabulary().kind(earlier.kind), vocabulary().kind(kind)
+            raise NotAllowed(msg(problem, earlier=label(before.zh), kind=label(now.zh)))
+        if earlier.kind == approved[0]:
             return
 
 

@@ -1,11 +1,12 @@
 """The state machine as a table of data: states, owners and moves (moves.toml)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.process import check_rows, unreachable
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -73,8 +74,10 @@ def parse_machine(rules: RuleFile) -> Machine:
     """The machine that a rule file states.
 
     Raises:
-        BadRules: a move names a state, group or kind that does not exist.
+        BadRules: a key is unknown or double, a move names a state, group or kind that does not exist, or a state cannot
+            be reached.
     """
+    _check_keys(rules)
     states = {row["id"]: State(**row) for row in rules.content["state"]}
     groups: dict[str, list[str]] = rules.content.get("groups", {})
     moves = {row["kind"]: _parse_move(rules.name, row, states, groups) for row in rules.content["move"]}
@@ -82,6 +85,7 @@ def parse_machine(rules: RuleFile) -> Machine:
         row["kind"]: Guard(row["kind"], tuple(row["requires_any"]), row["why"])
         for row in rules.content.get("guard", [])
     }
+    _check_reachable(rules.name, states, moves)
     known = vocabulary().kinds
     at_most: dict[str, str] = rules.content.get("at_most", {})
     taken_back = {kind for move in moves.values() for kind in move.takes_back}
@@ -90,6 +94,27 @@ def parse_machine(rules: RuleFile) -> Machine:
             problem = "规则文件 {name} 中的事项 {kind} 不在台账事项表中，请先在 kinds.toml 中定义。"
             raise BadRules(msg(problem, name=rules.name, kind=kind))
     return Machine(states, moves, guards, at_most, rules.digest)
+
+
+def _check_keys(rules: RuleFile) -> None:
+    content = rules.content
+    tops = ("source", "state", "move", "guard", "groups", "at_most")
+    check_rows(rules.name, "file", [content], "source", tops)
+    check_rows(rules.name, "state", content["state"], "id", _keys(State))
+    check_rows(rules.name, "move", content["move"], "kind", {*_keys(Move), "from"} - {"sources"})
+    check_rows(rules.name, "guard", content.get("guard", ()), "kind", _keys(Guard) | {"why_en"})
+
+
+def _keys(table: type) -> set[str]:
+    return {field.name for field in fields(table)}
+
+
+def _check_reachable(name: str, states: dict[str, State], moves: dict[str, Move]) -> None:
+    """What lies over a state is reached from it, and a case that is taken out of it is where it was."""
+    ways = [(source, move.to) for move in moves.values() for source in move.sources | move.stays]
+    for state in unreachable(states, [NEW], ways):
+        problem = "规则文件 {name} 有误：没有任何步骤到达状态“{state}”，请补上或删去该状态。"
+        raise BadRules(msg(problem, name=name, state=state))
 
 
 def _parse_move(

@@ -1,19 +1,21 @@
-"""The way of a run from draft to final: states, steps, publicity, the second pair of eyes (process.toml)."""
+"""The way of a run from draft to final: its processes, publicity, and what an upheld objection does (process.toml)."""
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from tenglong.domain.access.steps import State, Step, read_states, read_steps
+from tenglong.domain.access.processes import load_process, parse_process
 from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict
-from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.process import Process
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
 COMPUTING, DRAFT, PUBLICISED, FINAL = "computing", "draft", "publicised", "final"
-REPLACED, WITHDRAWN, FAILED = "replaced", "withdrawn", "failed"
+REPLACED, WITHDRAWN, FAILED, REVISED = "replaced", "withdrawn", "failed", "revised"
 FREEZE, RECOMPUTE = "freeze", "recompute"
+PACKAGE = "tenglong.domain.evaluation"
 
 
 @dataclass(frozen=True)
@@ -27,66 +29,56 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Process:
-    """The whole file. Days are working days."""
+class Rules:
+    """The whole file: the process of a run, and what stands beside it. Days are working days."""
 
-    states: dict[str, State]
-    steps: dict[str, Step]
+    process: Process
     usual_days: int
     least_days: int
     most_days: int
-    files: int
-    decide_within: int
     ways: dict[str, Way]
     usual_way: str
-    digest: str
 
 
-def parse_process(rules: RuleFile) -> Process:
-    """The process that a rule file states.
+def parse_run_rules(rules: RuleFile) -> Rules:
+    """The rules of a run that a file states.
 
     Raises:
-        BadRules: a key is missing, or a step names a state or a permission that does not exist.
+        BadRules: the process is refused, or a number or a way is missing.
     """
+    process = parse_process(rules, own=("publicity", "upheld"))
     content = rules.content
     try:
-        states = read_states(content)
         ways = {row["id"]: Way(**row) for row in content["upheld"]["way"]}
-        found = Process(
-            states=states,
-            steps=read_steps(content, states),
+        return Rules(
+            process=process,
             usual_days=content["publicity"]["usual"],
             least_days=content["publicity"]["least"],
             most_days=content["publicity"]["most"],
-            files=content["objection"]["files"],
-            decide_within=content["objection"]["decide_within"],
             ways=ways,
             usual_way=ways[content["upheld"]["usual"]].id,
-            digest=rules.digest,
         )
-    except (KeyError, TypeError, ValueError) as error:
-        problem = "规则文件 {name} 有误：{why}，请核对状态、步骤、权限和天数。"
+    except (KeyError, TypeError) as error:
+        problem = "规则文件 {name} 有误：{why}，请核对公示天数和异议成立后的处理方式。"
         raise BadRules(msg(problem, name=rules.name, why=error)) from error
-    return found
 
 
 @cache
-def process() -> Process:
-    """The process that ships with the program."""
-    return parse_process(load_rules("tenglong.domain.evaluation", "process.toml"))
+def run_rules() -> Rules:
+    """The rules of a run that ship with the program."""
+    return parse_run_rules(load_rules(PACKAGE, "process.toml"))
 
 
-def check_step(id: str, state: str) -> Step:
-    """The step, where a run in `state` allows it.
+@cache
+def objection_process() -> Process:
+    """The way of an objection to a run."""
+    return load_process(PACKAGE, "objection_process.toml")
 
-    Raises:
-        Conflict: the run is in another state.
-    """
-    found, states = process().steps[id], process().states
-    if not found.open_in(state):
-        problem = "评价结果目前是“{state}”，不能办理“{step}”。请刷新页面查看最新状态。"
-        raise Conflict(msg(problem, state=label(states[state].zh), step=label(found.zh)))
-    return found
+
+@cache
+def scheme_process() -> Process:
+    """The way of a version of a scheme."""
+    return load_process(PACKAGE, "scheme_process.toml")
 
 
 def publicity(published_on: date, calendar: WorkingCalendar, days: int) -> Window:
@@ -95,7 +87,7 @@ def publicity(published_on: date, calendar: WorkingCalendar, days: int) -> Windo
     Raises:
         BadValue: fewer or more days than the rules allow.
     """
-    rules = process()
+    rules = run_rules()
     if not rules.least_days <= days <= rules.most_days:
         problem = "公示期须为 {least} 至 {most} 个工作日，填写的是 {days}，请改正。"
         raise BadValue(msg(problem, least=rules.least_days, most=rules.most_days, days=days))
@@ -131,8 +123,8 @@ def way_of(id: str) -> Way:
     Raises:
         BadValue: there is no such way.
     """
-    ways = process().ways
-    chosen = id or process().usual_way
+    ways = run_rules().ways
+    chosen = id or run_rules().usual_way
     if chosen not in ways:
         raise BadValue(msg("“{id}”不是异议成立后的处理方式，请从列表中选择。", id=id))
     return ways[chosen]

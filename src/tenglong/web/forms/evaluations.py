@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tenglong.domain.evaluation.process import process
+from tenglong.domain.evaluation.process import objection_process, run_rules
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.web.forms.entries import FilesField, FilesInput
 from tenglong.web.templatetags.evaluation import own
@@ -76,7 +76,7 @@ class PubliciseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        rules, field = process(), self.fields["days"]
+        rules, field = run_rules(), self.fields["days"]
         field.min_value, field.max_value, field.initial = rules.least_days, rules.most_days, rules.usual_days
         field.widget.attrs |= {"min": rules.least_days, "max": rules.most_days}
 
@@ -89,8 +89,8 @@ class ReviseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(way.id, label(way)) for way in process().ways.values()]
-        self.fields["way"].initial = process().usual_way
+        self.fields["way"].choices = [(way.id, label(way)) for way in run_rules().ways.values()]
+        self.fields["way"].initial = run_rules().usual_way
 
 
 class ReasonForm(forms.Form):
@@ -120,15 +120,15 @@ class ObjectionForm(forms.Form):
 class DecisionForm(forms.Form):
     """The decision of an objection: upheld with corrected values, or dismissed; always with a reason."""
 
-    outcome = forms.ChoiceField(
-        label=_("裁定"),
-        choices=[("", _("请选择")), ("upheld", _("异议成立")), ("dismissed", _("异议不成立"))],
-    )
+    outcome = forms.ChoiceField(label=_("裁定"))
     reason = forms.CharField(label=_("裁定理由"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, scheme: Scheme, columns: Sequence[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._columns = columns
+        process = objection_process()
+        outcomes = [(id, label(process.states[id])) for id in process.steps["decide"].to]
+        self.fields["outcome"].choices = [("", _("请选择")), *outcomes]
         for id in columns:
             column = scheme.column[id]
             unit = gettext("（{unit}）").format(unit=label(column.unit)) if column.unit else ""

@@ -25,15 +25,6 @@ VERDICTS = {
     "unchanged": gettext_lazy("不变"),
     "rejected": gettext_lazy("退回"),
 }
-IMPORT_STATES = {
-    "queued": gettext_lazy("等待预检"),
-    "staging": gettext_lazy("正在预检"),
-    "staged": gettext_lazy("待确认"),
-    "accepting": gettext_lazy("正在入账"),
-    "accepted": gettext_lazy("已确认"),
-    "withdrawn": gettext_lazy("已撤回"),
-    "failed": gettext_lazy("未能读取"),
-}
 OTHER_ROWS = {
     "title": gettext_lazy("标题行"),
     "header": gettext_lazy("表头行"),
@@ -54,12 +45,6 @@ def table_name(kind: str) -> str:
 def verdict_label(id: str) -> str:
     """What becomes of a row."""
     return str(VERDICTS[id])
-
-
-@register.filter
-def import_state(id: str) -> str:
-    """Where an import stands."""
-    return str(IMPORT_STATES[id])
 
 
 @register.filter

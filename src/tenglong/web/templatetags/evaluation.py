@@ -1,4 +1,4 @@
-"""Filters of the evaluation pages: grades and their colours, states and steps, conditions and rules in words."""
+"""Filters of the evaluation pages: grades and their colours, conditions and rules in words."""
 
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from tenglong.domain.evaluation.differences import benchmark_words, scheme_words
 from tenglong.domain.evaluation.explanation_wording import printed, special_case, turn_sentence
 from tenglong.domain.evaluation.expressions_parsing import parse
 from tenglong.domain.evaluation.expressions_wording import in_words, names_of
-from tenglong.domain.evaluation.process import process
+from tenglong.domain.evaluation.process import run_rules
 from tenglong.domain.evaluation.schemes import Benchmark, Scheme, in_english
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.messages import Message
@@ -24,17 +24,6 @@ register = template.Library()
 
 LETTERS = "ABCD"
 UNITS = (gettext_noop("吨标煤"), gettext_noop("年"))  # of columns of schemes, beside those of observations
-OBJECTION_STATES = {
-    "open": gettext_lazy("待裁定"),
-    "upheld": gettext_lazy("异议成立"),
-    "dismissed": gettext_lazy("异议不成立"),
-    "withdrawn": gettext_lazy("已撤回"),
-}
-SCHEME_STATES = {
-    "draft": gettext_lazy("草案"),
-    "in_force": gettext_lazy("已生效"),
-    "replaced": gettext_lazy("已被新版取代"),
-}
 
 
 @register.filter
@@ -70,33 +59,9 @@ def grade_name(grade: str, scheme: Scheme) -> str:
 
 
 @register.filter
-def run_state(id: str) -> str:
-    """Where a run stands."""
-    return label(process().states[id])
-
-
-@register.filter
-def scheme_state(id: str) -> str:
-    """Where a version of a scheme stands."""
-    return str(SCHEME_STATES[id])
-
-
-@register.filter
-def objection_state(id: str) -> str:
-    """Where an objection stands."""
-    return str(OBJECTION_STATES[id])
-
-
-@register.filter
-def step_label(id: str) -> str:
-    """A step of the process."""
-    return label(process().steps[id])
-
-
-@register.filter
 def way_label(id: str) -> str:
     """What an upheld objection does to the others."""
-    return label(process().ways[id])
+    return label(run_rules().ways[id])
 
 
 @register.filter

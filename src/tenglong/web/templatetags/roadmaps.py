@@ -1,4 +1,4 @@
-"""Filters of the roadmap pages: states, measures, amounts with their units, outcomes of checks."""
+"""Filters of the roadmap pages: measures, amounts with their units, outcomes of checks."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -9,11 +9,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import half_up, plain
-from tenglong.domain.roadmap.process import process
 from tenglong.domain.roadmap.wording import amount_label as amount_words
 from tenglong.queries.roadmaps_certificate import printed_gap
 from tenglong.web.templatetags.casework import answer
-from tenglong.web.templatetags.tenglong import grouped, in_script, label, sentence
+from tenglong.web.templatetags.tenglong import grouped, in_script, sentence
 
 register = template.Library()
 
@@ -89,18 +88,6 @@ def _unit(value: Any) -> Any:
     if isinstance(value, Message):
         return _with_units(value)
     return Message(value) if value in UNIT_WORDS else value
-
-
-@register.filter
-def roadmap_state(id: str) -> str:
-    """Where a roadmap stands."""
-    return label(process().states[id])
-
-
-@register.filter
-def roadmap_step(id: str) -> str:
-    """What a person does to a roadmap."""
-    return label(process().steps[id])
 
 
 @register.filter

@@ -14,6 +14,7 @@ from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.reporting.figures import definitions
+from tenglong.queries.matters import processes
 from tenglong.queries.territory import territory
 from tenglong.web.traditional import traditional
 
@@ -74,6 +75,12 @@ def kind_label(id: str) -> str:
     """The label of a kind of entry."""
     kind = vocabulary().kinds.get(id)
     return label(kind) if kind else id
+
+
+@register.filter
+def state_of(id: str, process: str) -> str:
+    """Where something that a process moves stands."""
+    return label(processes()[process].states[id])
 
 
 @register.filter

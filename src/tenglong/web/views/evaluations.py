@@ -6,6 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenglong.actions import evaluations
@@ -27,15 +28,35 @@ from tenglong.queries.evaluations import (
 from tenglong.queries.evaluations_results import distribution, grade_counts
 from tenglong.queries.evaluations_steps import standing
 from tenglong.queries.files import path_of
+from tenglong.queries.matters import open_steps
 from tenglong.queries.territory import territory
 from tenglong.web.charts import stacked
 from tenglong.web.context import Here
 from tenglong.web.forms.evaluations import PubliciseForm, ReasonForm, ReviseForm, RunForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling, telling_form
+from tenglong.web.steps import DANGER, PRIMARY, Button, step_buttons
 from tenglong.web.templatetags.tenglong import day, in_script, provisional, said
 
 PER_PAGE = 20
+TAKING_BACK = Button(
+    "evaluations.withdraw", ReasonForm, _("确定撤回？撤回后不能恢复，原结果保留备查。"), DANGER, folded=True
+)
+BUTTONS = {
+    "retry": Button("evaluations.retry", look=PRIMARY),
+    "publicise": Button(
+        "evaluations.publicise", PubliciseForm,
+        _("确定公示这次评价结果？公示后各镇（街道）可见，并开始受理异议。"), PRIMARY,
+    ),
+    "revise": Button(
+        "evaluations.revise", ReviseForm, _("确定按成立的异议修订？将产生一份新的试算。"), PRIMARY
+    ),
+    "finalise": Button(
+        "evaluations.finalise", None, _("确定定稿？定稿后任何人不能再改，等级计入企业历年等级。"), PRIMARY
+    ),
+    "withdraw": TAKING_BACK,
+    "recall": TAKING_BACK,
+}  # fmt: skip
 
 
 @page(Permission.VIEW)
@@ -63,18 +84,19 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         return render(request, "evaluations/computing.html", context | _waiting(here, run))
     by = "county" if run.place.level == Level.CITY else "town"
     territories, industries = (distribution(run, here.scope, unit) for unit in (by, "industry"))
-    steps = [step.grade for step in context["file"].grades.steps] if context["file"].grades else []
-    part = _sees_part(here, run)
+    grades = [step.grade for step in context["file"].grades.steps] if context["file"].grades else []
+    part, stands = _sees_part(here, run), standing(run, here.actor, here.today)
     context |= {
         "part": part,
-        "standing": standing(run, here.actor, here.today),
-        "forms": _step_forms(),
+        "standing": stands,
+        "steps": step_buttons(stands.steps, BUTTONS, id),
+        "decides": stands.objections.waiting and here.may(Permission.EVALUATION_DECIDE, run.place_id),
         "own": grade_counts(run, here.scope) if part else None,
         "territories": territories,
         "industries": industries,
-        "steps": steps,
-        "by_territory": stacked(territories, steps, context["file"]),
-        "by_industry": stacked(industries, steps, context["file"]),
+        "grades": grades,
+        "by_territory": stacked(territories, grades, context["file"]),
+        "by_industry": stacked(industries, grades, context["file"]),
     }
     return render(request, "evaluations/run.html", context)
 
@@ -105,7 +127,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "evaluations/progress.html", {"run": run} | waiting)
 
 
-@page(Permission.EVALUATION_DRAFT)
+@page(Permission.VIEW)
 @require_POST
 def retry(request: HttpRequest, id: int) -> HttpResponse:
     """Compute again what failed."""
@@ -115,7 +137,7 @@ def retry(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("evaluations.one", id)
 
 
-@page(Permission.EVALUATION_PUBLICISE)
+@page(Permission.VIEW)
 @require_POST
 def publicise(request: HttpRequest, id: int) -> HttpResponse:
     """Show the results to the public."""
@@ -130,7 +152,7 @@ def publicise(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("evaluations.one", id)
 
 
-@page(Permission.EVALUATION_FINALISE)
+@page(Permission.VIEW)
 @require_POST
 def finalise(request: HttpRequest, id: int) -> HttpResponse:
     """Make the results final."""
@@ -154,7 +176,7 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("evaluations.one", id)
 
 
-@page(Permission.EVALUATION_DRAFT)
+@page(Permission.VIEW)
 @require_POST
 def revise(request: HttpRequest, id: int) -> HttpResponse:
     """Carry upheld objections out: a new draft."""
@@ -179,19 +201,8 @@ def _waiting(here: Here, run: Evaluation) -> dict[str, object]:
     return {
         "job": job,
         "failed": job is not None and job.state == "failed",
-        "drafts": here.may(Permission.EVALUATION_DRAFT, run.place_id),
-        "withdrawal": dress(ReasonForm(auto_id="withdraw_%s")),
+        "steps": step_buttons(open_steps(run, here.actor, here.today), BUTTONS, run.pk),
     }
-
-
-def _step_forms() -> dict[str, object]:
-    forms = {
-        "publicise": PubliciseForm(auto_id="publicise_%s"),
-        "revise": ReviseForm(auto_id="revise_%s"),
-        "withdraw": ReasonForm(auto_id="withdraw_%s"),
-        "recall": ReasonForm(auto_id="recall_%s"),
-    }
-    return {id: dress(form) for id, form in forms.items()}
 
 
 def _sees_part(here: Here, run: Evaluation) -> bool:

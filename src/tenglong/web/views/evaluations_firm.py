@@ -9,15 +9,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from tenglong.actions.evaluations import ask_for_cheapest, record_objection
+from tenglong.domain.access.processes import offers
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.counterfactual_wording import advice
 from tenglong.domain.evaluation.explanation_wording import margin_sentences, sentences
-from tenglong.domain.evaluation.process import process
+from tenglong.domain.evaluation.process import objection_process
 from tenglong.domain.reporting.letters import letter_document
 from tenglong.domain.reporting.writers.docx import write_docx
-from tenglong.queries.evaluations import SHOWN_TO_ALL, objections_of, open_steps, run_by_id, scheme_file
+from tenglong.queries.evaluations import SHOWN_TO_ALL, objections_of, run_by_id, scheme_file
 from tenglong.queries.evaluations_firm import cheapest_change, explanation_of, is_quick, job_of_cheapest
 from tenglong.queries.evaluations_letters import letter_of
+from tenglong.queries.evaluations_objections import objection_to_come
 from tenglong.queries.evaluations_results import result_of
 from tenglong.queries.grades import history_of
 from tenglong.web.forms.evaluations import ObjectionForm
@@ -36,7 +38,7 @@ def one(request: HttpRequest, id: int, firm: int) -> HttpResponse:
     run = run_by_id(id, here.scope)
     result = result_of(run, firm, here.scope)
     explanation = explanation_of(run, result)
-    steps = {step.id for step in open_steps(run, here.actor, here.today)}
+    coming = offers(objection_to_come(run, result.place_id), here.actor, here.today)
     context = {
         "run": run,
         "file": explanation.scheme,
@@ -49,7 +51,7 @@ def one(request: HttpRequest, id: int, firm: int) -> HttpResponse:
         "margins": list(margin_sentences(explanation)),
         "history": history_of(result.firm, here.scope),
         "objections": [one for one in objections_of(run, here.scope) if one.firm_id == firm],
-        "objects": "object" in steps and here.may(Permission.EVALUATION_OBJECT, result.place_id),
+        "objects": any(not offer.barred for offer in coming),
         "shown": run.state in SHOWN_TO_ALL,
         "searched": explanation.outcome.total is not None and explanation.scheme.grades is not None,
     }
@@ -117,7 +119,7 @@ def objection(request: HttpRequest, id: int, firm: int) -> HttpResponse:
         "firm": result.firm,
         "form": form,
         "kept": kept,
-        "needed": process().files,
+        "needed": objection_process().steps["object"].files,
     }
     return render(request, "evaluations/object.html", context, status=422 if form.errors else 200)
 

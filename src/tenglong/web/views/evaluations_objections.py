@@ -5,20 +5,28 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenglong.actions.evaluations import decide, withdraw_objection
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.evaluation.process import process
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluations import objection_by_id, objections_of, run_by_id, scheme_file
-from tenglong.queries.evaluations_objections import decision_problem, may_be_taken_back, values_of
+from tenglong.queries.evaluations_objections import values_of
 from tenglong.queries.files import path_of
+from tenglong.queries.matters import open_steps
 from tenglong.web.forms.evaluations import DecisionForm, ReasonForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling, telling_form
-from tenglong.web.templatetags.evaluation import objection_state
+from tenglong.web.steps import DANGER, Button, step_buttons
+from tenglong.web.templatetags.tenglong import state_of
+
+BUTTONS = {
+    "take_back": Button(
+        "evaluations.take_back", ReasonForm, _("确定撤回这件异议？撤回后不能恢复。"), DANGER, folded=True
+    ),
+}
 
 
 @page(Permission.VIEW)
@@ -26,12 +34,7 @@ def listed(request: HttpRequest, id: int) -> HttpResponse:
     """The objections to a run by firms that the person may see."""
     here = request.here
     run = run_by_id(id, here.scope)
-    context = {
-        "run": run,
-        "objections": objections_of(run, here.scope),
-        "today": here.today,
-        "process": process(),
-    }
+    context = {"run": run, "objections": objections_of(run, here.scope), "today": here.today}
     return render(request, "evaluations/objections.html", context)
 
 
@@ -43,11 +46,11 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     found = objection_by_id(id, here.scope)
     run = found.evaluation
     scheme = scheme_file(run.scheme)
-    decides = found.state == "open" and here.may(Permission.EVALUATION_DECIDE, run.place_id)
-    barred = decision_problem(found, here.actor) if decides else None
+    steps = open_steps(found, here.actor, here.today)
+    decision = next((offer for offer in steps if offer.step.id == "decide"), None)
     values = values_of(run, found.firm_id)
     form = None
-    if decides and not barred:
+    if decision and not decision.barred:
         form = dress(DecisionForm(request.POST or None, scheme=scheme, columns=list(values)))
         if request.method == "POST" and form.is_valid():
             with telling_form(form):
@@ -58,7 +61,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
                 )  # fmt: skip
                 words = gettext("第 {number} 号异议已裁定：{outcome}。")
                 messages.success(
-                    request, words.format(number=done.number, outcome=objection_state(done.state))
+                    request, words.format(number=done.number, outcome=state_of(done.state, "objection"))
                 )
                 return redirect("evaluations.objection", id)
     context = {
@@ -67,16 +70,14 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "objection": found,
         "values": values,
         "form": form,
-        "barred": barred,
-        "withdrawal": dress(ReasonForm(auto_id="withdraw_%s"))
-        if may_be_taken_back(found, here.actor)
-        else None,
+        "barred": decision.barred if decision else None,
+        "steps": step_buttons(steps, BUTTONS, id),
         "today": here.today,
     }
     return render(request, "evaluations/objection.html", context, status=422 if form and form.errors else 200)
 
 
-@page(Permission.EVALUATION_OBJECT)
+@page(Permission.VIEW)
 @require_POST
 def take_back(request: HttpRequest, id: int) -> HttpResponse:
     """Take back an objection that waits for its decision; with the reason."""

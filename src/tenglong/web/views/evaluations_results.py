@@ -34,8 +34,7 @@ from tenglong.web.forms.look import dress
 from tenglong.web.grade_table import heads, industry_name, remark, sheet
 from tenglong.web.pages import page, part
 from tenglong.web.sheets import as_download
-from tenglong.web.templatetags.evaluation import run_state
-from tenglong.web.templatetags.tenglong import in_script, moment, said
+from tenglong.web.templatetags.tenglong import in_script, moment, said, state_of
 
 MOVED_PER_PAGE = 50
 WHOLE = "evaluations/part.html"
@@ -79,7 +78,7 @@ def listed_sheet(request: HttpRequest, id: int) -> HttpResponse:
             title=said(run.scheme, "title"), version=run.scheme.version, digest=run.scheme_digest
         ),
         gettext("状态：{state}；数据摘要 {digest}").format(
-            state=run_state(run.state), digest=run.input_digest
+            state=state_of(run.state, "evaluation"), digest=run.input_digest
         ),
         gettext("筛选条件：{conditions}").format(conditions=_conditions(form)),
         *(

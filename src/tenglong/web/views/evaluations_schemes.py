@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenglong.actions.evaluations import import_scheme, put_in_force
@@ -15,15 +16,23 @@ from tenglong.domain.evaluation.differences import scheme_difference
 from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
 from tenglong.domain.evaluation.shipped import scheme_text, shipped, shipped_scheme
 from tenglong.queries.evaluations import scheme_by_id, scheme_file, visible_schemes
-from tenglong.queries.evaluations_schemes import put_in_force_problem, scheme_file_problems, shipped_text
+from tenglong.queries.evaluations_schemes import scheme_file_problems, shipped_text
+from tenglong.queries.matters import open_steps
 from tenglong.queries.territory import territory
 from tenglong.web.context import Here
 from tenglong.web.forms.evaluations import SchemeForm, ShippedForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling, telling_form
 from tenglong.web.scheme_words import stated
+from tenglong.web.steps import PRIMARY, Button, step_buttons
 from tenglong.web.templatetags.evaluation import in_scheme
 from tenglong.web.templatetags.tenglong import in_script, said, sentence
+
+BUTTONS = {
+    "put_in_force": Button(
+        "evaluations.scheme_in_force", None, _("确定让这一版生效？同一办法同年度的旧版将被取代。"), PRIMARY
+    )
+}
 
 TOML = "application/toml; charset=utf-8"
 
@@ -58,13 +67,11 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     scheme = scheme_by_id(id, here.scope)
     file = scheme_file(scheme)
     others = [other for other in visible_schemes(here.scope) if other.pk != scheme.pk]
-    finalises = here.may(Permission.EVALUATION_FINALISE, scheme.place_id)
     context = _in_words(file) | {
         "scheme": scheme,
         "others": others,
         "drafts": here.may(Permission.EVALUATION_DRAFT, scheme.place_id),
-        "finalises": finalises,
-        "barred": put_in_force_problem(scheme, here.actor) if finalises else None,
+        "steps": step_buttons(open_steps(scheme, here.actor, here.today), BUTTONS, id),
     }
     return render(request, "evaluations/scheme.html", context)
 
@@ -77,7 +84,7 @@ def text(request: HttpRequest, id: int) -> HttpResponse:
     return _file(scheme.text, name)
 
 
-@page(Permission.EVALUATION_FINALISE)
+@page(Permission.VIEW)
 @require_POST
 def in_force(request: HttpRequest, id: int) -> HttpResponse:
     """Put a draft in force."""

@@ -15,21 +15,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenglong.actions.imports import request_acceptance, upload, withdraw
 from tenglong.actions.imports.restaging import request_restaging
-from tenglong.actions.imports.rights import lacking
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kind, table_kinds
 from tenglong.domain.intake.rows import Summary
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.intake.writers import write_template
 from tenglong.queries.files import path_of
-from tenglong.queries.imports import import_for, problem_of, returned, rows_of, visible_imports
+from tenglong.queries.imports import Import, import_for, problem_of, returned, rows_of, visible_imports
 from tenglong.queries.jobs import job_of_import
+from tenglong.queries.matters import open_steps
 from tenglong.queries.territory import territory
 from tenglong.web.context import Here
 from tenglong.web.forms.imports import UploadForm, WithdrawForm
 from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling, telling_form
 from tenglong.web.sheets import XLSX
+from tenglong.web.steps import DANGER, PRIMARY, Button, step_buttons
 from tenglong.web.templatetags.casework import table_name
 from tenglong.web.templatetags.tenglong import in_script, said
 
@@ -84,7 +85,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "imports/progress.html", {"batch": batch, "job": job_of_import(id)})
 
 
-@page(Permission.ACCEPT)
+@page(Permission.VIEW)
 @require_POST
 def accept(request: HttpRequest, id: int) -> HttpResponse:
     """Ask for the acceptance: all good rows or nothing."""
@@ -93,7 +94,7 @@ def accept(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("imports.one", id)
 
 
-@page(Permission.IMPORT)
+@page(Permission.VIEW)
 @require_POST
 def restage(request: HttpRequest, id: int) -> HttpResponse:
     """Read the same file again, with what is known now."""
@@ -102,7 +103,7 @@ def restage(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("imports.one", id)
 
 
-@page(Permission.IMPORT)
+@page(Permission.VIEW)
 @require_POST
 def take_back(request: HttpRequest, id: int) -> HttpResponse:
     """Withdraw an import; one that was accepted needs a reason."""
@@ -162,6 +163,7 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
     start = max(shown.start_index() - 1, 0)
     account = batch.summary.get("account")
     accepts = here.may(Permission.ACCEPT, place.id)
+    offers = open_steps(batch, here.actor, here.today)
     context = {
         "batch": batch,
         "place": place,
@@ -174,12 +176,23 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
         "job": job_of_import(id),
         "working": batch.state in WORKING,
         "accepts": accepts,
-        "lacking": lacking(batch, here.actor) if accepts and batch.state == "staged" else None,
-        "imports": here.may(Permission.IMPORT, place.id),
-        "corrects": accepts and here.may(Permission.CORRECT, place.id),
-        "form": form,
+        "steps": step_buttons(offers, buttons_of(batch), id, forms={"undo": form}),
     }
     return render(request, "imports/import.html", context, status=422 if form.errors else 200)
+
+
+def buttons_of(batch: Import) -> dict[str, Button]:
+    """How the page of an import asks for each step."""
+    accept = gettext("确认入账？将新增 {a} 行、更新 {b} 行。").format(a=batch.inserted, b=batch.updated)
+    drop = gettext("确定撤回这次导入？没有入账，不影响任何数据。")
+    undo = gettext("确定撤回？它登记的记录将逐条作废，已印发的通报不变。")
+    return {
+        "accept": Button("imports.accept", None, accept, PRIMARY),
+        "restage": Button("imports.restage"),
+        "withdraw": Button("imports.withdraw", None, drop),
+        "reject": Button("imports.withdraw", None, drop),
+        "undo": Button("imports.withdraw", WithdrawForm, undo, DANGER, folded=True),
+    }
 
 
 def _upload_form(here: Here, request: HttpRequest) -> UploadForm:

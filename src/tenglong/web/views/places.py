@@ -13,6 +13,7 @@ from tenglong.actions.rosters import add_reference, set_target
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.quantities import parse_quantity
 from tenglong.domain.reporting.figures import definitions
+from tenglong.queries.matters import open_steps
 from tenglong.queries.places import references, targets, tree_rows
 from tenglong.web.context import Here
 from tenglong.web.forms.look import dress
@@ -27,12 +28,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     here = request.here
     context: dict[str, Any] = {"rows": tree_rows(here.actor.codes, here.today)}
     if here.roster is not None:
-        may = here.may(Permission.MANAGE, here.roster.place_id)
+        open_now = {offer.step.id for offer in open_steps(here.roster, here.actor, here.today)}
         context |= {
             "targets": targets(here.roster, {unit.code for unit in here.units}),
             "references": references(here.roster),
-            "target_form": dress(TargetForm(**_choices(here))) if may else None,
-            "reference_form": dress(ReferenceForm()) if may else None,
+            "target_form": dress(TargetForm(**_choices(here))) if "set_target" in open_now else None,
+            "reference_form": dress(ReferenceForm()) if "add_reference" in open_now else None,
         }
     return render(request, "places/places.html", context)
 

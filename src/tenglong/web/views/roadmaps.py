@@ -9,16 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from tenglong.actions import roadmaps
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.roadmap.assumptions import assumptions_of
 from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE
+from tenglong.queries.matters import open_steps
 from tenglong.queries.roadmaps import (
     Roadmap,
     job_of_roadmap,
-    open_steps,
     roadmap_by_id,
     sees_all,
     visible_roadmaps,
@@ -39,11 +40,26 @@ from tenglong.queries.roadmaps_views import cash_by_month, cumulative, gantt, lo
 from tenglong.web.charts_roadmaps import cash_chart, freed_charts, search_chart
 from tenglong.web.context import Here
 from tenglong.web.forms.evaluations import ReasonForm
-from tenglong.web.forms.look import dress
 from tenglong.web.pages import page, telling
+from tenglong.web.steps import DANGER, PRIMARY, Button, step_buttons
 from tenglong.web.templatetags.roadmaps import BATCHES
 
 PER_PAGE = 20
+BUTTONS = {
+    "retry": Button("roadmaps.retry", look=PRIMARY),
+    "stop": Button("roadmaps.stop"),
+    "adjust": Button("roadmaps.lines", link=True),
+    "replan": Button("roadmaps.replan", link=True),
+    "adopt": Button("roadmaps.adopt", look=PRIMARY, link=True),
+    "approve": Button(
+        "roadmaps.approve", None, _("确定批准各户方案？台账为等待批准的企业登记“方案批准”。"), PRIMARY
+    ),
+    "withdraw": Button(
+        "roadmaps.withdraw", ReasonForm, _("确定撤回这份路线图？撤回后不能恢复，原方案保留备查。"), DANGER,
+        folded=True,
+    ),
+}  # fmt: skip
+"""What is asked on the overview; what-if and the front have tabs of their own."""
 AMOUNTS = ("land", "energy", "wastewater", "cod", "money")
 """What the tables of totals show, in this order."""
 
@@ -89,7 +105,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "roadmaps/progress.html", {"roadmap": roadmap} | waiting)
 
 
-@page(Permission.ROADMAP_PLAN)
+@page(Permission.VIEW)
 @require_POST
 def retry(request: HttpRequest, id: int) -> HttpResponse:
     """Plan again what failed."""
@@ -99,7 +115,7 @@ def retry(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("roadmaps.one", id)
 
 
-@page(Permission.ROADMAP_PLAN)
+@page(Permission.VIEW)
 @require_POST
 def stop(request: HttpRequest, id: int) -> HttpResponse:
     """End the search; the best plan so far is kept."""
@@ -110,7 +126,7 @@ def stop(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("roadmaps.one", id)
 
 
-@page(Permission.ROADMAP_PLAN)
+@page(Permission.VIEW)
 @require_POST
 def withdraw(request: HttpRequest, id: int) -> HttpResponse:
     """Take a roadmap back; with the reason."""
@@ -126,14 +142,15 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
 def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
     """What the head of every page of a roadmap needs."""
     here.turn_to(roadmap.roster)
+    offers = open_steps(roadmap, here.actor, here.today)
     return {
         "chooser_action": reverse("roadmaps"),
         "roadmap": roadmap,
-        "steps": {step.id for step in open_steps(roadmap, here.actor)},
+        "steps": step_buttons(offers, BUTTONS, roadmap.pk),
+        "open_now": {offer.step.id for offer in offers if not offer.barred},
         "plans": here.may(Permission.ROADMAP_PLAN, roadmap.place_id),
         "exports": here.may(Permission.EXPORT),
         "whole": sees_all(roadmap, here.scope),
-        "withdrawal": dress(ReasonForm(auto_id="withdraw_%s")),
     }
 
 
@@ -144,7 +161,6 @@ def _waiting(here: Here, roadmap: Roadmap) -> dict[str, object]:
     return {
         "job": job,
         "failed": job is not None and job.state == "failed",
-        "stops": "stop" in {step.id for step in open_steps(roadmap, here.actor)},
         "course": course,
         "values": json.dumps(course, ensure_ascii=False),
     }

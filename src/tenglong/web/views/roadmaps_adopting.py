@@ -41,7 +41,7 @@ def adopt(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "roadmaps/adopt.html", context, status=422 if form.errors else 200)
 
 
-@page(Permission.ROADMAP_ADOPT)
+@page(Permission.VIEW)
 @require_POST
 def approve(request: HttpRequest, id: int) -> HttpResponse:
     """Approve the plans of the cases of an adopted roadmap: the work of a second person."""

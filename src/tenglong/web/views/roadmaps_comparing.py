@@ -77,7 +77,7 @@ def front(request: HttpRequest, id: int) -> HttpResponse:
         "job": job,
         "waiting": job is not None and not job.ended,
         "address": request.path,
-        "asks": "front" in context["steps"],
+        "asks": "front" in context["open_now"],
     }
     return render(request, "roadmaps/front.html", context)
 

@@ -104,7 +104,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     here = request.here
     context = head(here, roadmap)
-    if form is None and "adjust" in context["steps"] and not line.row.fixed:
+    if form is None and "adjust" in context["open_now"] and not line.row.fixed:
         form = _form(here, roadmap, line)
     context |= {"row": line.row, "line": line, "form": form, "preview": preview}
     context["explained"] = sees_all(roadmap, here.scope)

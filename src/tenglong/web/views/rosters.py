@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from tenglong.actions.review import STEPS, review_cases
@@ -15,6 +16,7 @@ from tenglong.domain.campaign.evidence import deciding_place, permission_for
 from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.queries.matters import open_steps
 from tenglong.queries.review import FINAL, REMOVED, Difference, difference, members, steps
 from tenglong.queries.rosters import (
     Amendment,
@@ -31,9 +33,12 @@ from tenglong.web.forms.look import dress
 from tenglong.web.forms.rosters import FreezeForm, ReviewForm
 from tenglong.web.pages import page, telling
 from tenglong.web.sheets import as_download, difference_sheet
+from tenglong.web.steps import Button, step_buttons
 from tenglong.web.templatetags.tenglong import in_script, kind_label, said
 
 PER_PAGE = 100
+TOOLS = {"amend": Button("rosters.words", link=True)}
+FREEZING = {"freeze": Button("rosters.freeze", FreezeForm, _("确定冻结当前名单为新版本？"))}
 
 
 @page(Permission.VIEW)
@@ -55,19 +60,21 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound(msg("没有步骤“{step}”，请从名单页面选择。", step=shown))
     rows = members(roster, here.places, shown, here.today)
     kinds = _kinds(here, roster, shown)
+    offers = open_steps(roster, here.actor, here.today)
+    freeze = dress(FreezeForm(initial={"as_of": here.default_as_of(roster)}, auto_id="freeze_%s"))
     context = {
         "roster": roster,
         "steps": found,
         "shown": shown,
         "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "form": dress(ReviewForm(kinds=kinds, today=here.today)) if kinds else None,
-        "freeze": dress(FreezeForm(initial={"as_of": here.default_as_of(roster)})),
-        "may_freeze": here.may(Permission.FREEZE, roster.place_id),
+        "tools": step_buttons(offers, TOOLS, code),
+        "freezing": step_buttons(offers, FREEZING, code, forms={"freeze": freeze}),
         "versions": versions_of(roster, request.here.scope),
         "amendments": [_amendment(one) for one in amendments(roster)],
         "empty": not any(step.cases for step in found) and is_empty(roster),
         "imports": here.may(Permission.IMPORT),
-        "manages": here.may(Permission.MANAGE, roster.place_id),
+        "sets_targets": any(offer.step.id == "set_target" for offer in offers),
     }
     return render(request, "rosters/roster.html", context)
 
@@ -92,7 +99,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(f"{reverse('rosters.one', args=[code])}?step={request.POST.get('step', '')}")
 
 
-@page(Permission.FREEZE)
+@page(Permission.VIEW)
 @require_POST
 def freeze(request: HttpRequest, code: str) -> HttpResponse:
     """Freeze a version of the roster."""

@@ -4,6 +4,7 @@ import pytest
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.evidence import (
+    Handled,
     check_evidence,
     check_file,
     check_not_own,
@@ -40,14 +41,41 @@ def test_evidence_is_counted():
 
 
 def test_nobody_approves_their_own_submission():
-    latest_first = [("submitted", "王演示"), ("signed", "李演示")]
-    check_not_own("checked", "李演示", latest_first)
-    with pytest.raises(NotAllowed, match="“申请销号”由您本人登记，“现场核查通过”须由他人办理"):
-        check_not_own("checked", "王演示", latest_first)
+    latest_first = [handled("submitted", "王演示"), handled("signed", "李演示")]
+    check_not_own("checked", {"李演示"}, latest_first)
+    with pytest.raises(NotAllowed, match="“申请销号”由您本人经手，“现场核查通过”须由他人办理"):
+        check_not_own("checked", {"王演示"}, latest_first)
+
+
+def test_whoever_had_a_hand_in_it_submitted_it():
+    brought = [handled("submitted", "确认人", 7)]
+    for person in ({"确认人", 3}, {"上传人", 7}):
+        with pytest.raises(NotAllowed):
+            check_not_own("checked", person, brought)
+    check_not_own("checked", {"上传人", 8}, brought)  # another person of that name
 
 
 def test_only_the_latest_submission_counts():
-    check_not_own("checked", "王演示", [("submitted", "李演示"), ("submitted", "王演示")])
+    check_not_own("checked", {"王演示"}, [handled("submitted", "李演示"), handled("submitted", "王演示")])
+
+
+def test_the_whole_of_the_latest_submission_counts():
+    passed = [handled("town_passed", "李演示"), handled("checked", "赵演示"), handled("submitted", "王演示")]
+    for person in ("李演示", "王演示"):
+        with pytest.raises(NotAllowed):
+            check_not_own("county_passed", {person}, passed)
+    check_not_own("county_passed", {"赵演示"}, passed)
+    check_not_own("county_passed", {"李演示"}, [handled("submitted", "王演示"), *passed])  # returned between
+
+
+def test_what_is_proposed_again_after_a_removal_is_proposed_by_others():
+    check_not_own("county_confirmed", {"王演示"}, [handled("added", "李演示"), handled("kept", "王演示")])
+    with pytest.raises(NotAllowed):
+        check_not_own("county_confirmed", {"王演示"}, [handled("kept", "王演示")])
+
+
+def handled(kind: str, *people: str | int) -> Handled:
+    return Handled(kind, frozenset(people))
 
 
 def test_every_kind_in_the_rules_exists():

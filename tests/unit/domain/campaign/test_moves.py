@@ -42,3 +42,24 @@ def test_a_move_of_a_kind_that_the_ledger_does_not_know_is_refused():
     )
     with pytest.raises(BadRules, match="事项 blasted 不在台账事项表中"):
         parse_machine(parse_rules("moves.toml", text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        (
+            "没有“stays_in”这一项",
+            '[[move]]\nkind = "signed"\nfrom = ["new"]\nto = "new"\nstays_in = ["new"]\n',
+        ),
+        ("没有“colour”这一项", STATE.format(id="moon") + 'colour = "red"\n'),
+        ("没有“mvoe”这一项", '[[mvoe]]\nkind = "signed"\n'),
+        ("state new写了两次", STATE.format(id="new")),
+        ("move signed写了两次", 2 * '[[move]]\nkind = "signed"\nfrom = ["new"]\nto = "new"\n'),
+        ("没有任何步骤到达状态“moon”", STATE.format(id="moon")),
+    ],
+)
+def test_unknown_and_double_keys_and_states_out_of_reach_are_refused(said: str, more: str):
+    first = '[[move]]\nkind = "vacated"\nfrom = ["new"]\nto = "new"\n'
+    text = 'source = "t"\n' + STATE.format(id="new") + first + more
+    with pytest.raises(BadRules, match=said):
+        parse_machine(parse_rules("moves.toml", text.encode()))

@@ -5,20 +5,19 @@ from typing import Any
 
 import pytest
 
-from tenglong.domain.access.roles import Permission
-from tenglong.domain.access.steps import check_other_person, given_reason
 from tenglong.domain.evaluation.process import (
     check_over,
-    check_step,
     check_taking_objections,
-    parse_process,
-    process,
+    objection_process,
+    parse_run_rules,
     publicity,
     publicity_anew,
+    run_rules,
+    scheme_process,
     way_of,
 )
 from tenglong.domain.kernel.calendar import Notice, WorkingCalendar, days_in, shipped_calendar
-from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
@@ -31,21 +30,31 @@ def content() -> dict[str, Any]:
 
 
 def test_a_run_goes_from_draft_to_final_and_nowhere_else() -> None:
-    assert check_step("publicise", "draft").to == "publicised"
-    assert check_step("finalise", "publicised").permission is Permission.EVALUATION_FINALISE
-    for step, state in (
-        ("publicise", "publicised"),
-        ("finalise", "draft"),
-        ("object", "final"),
-        ("recall", "final"),
-    ):
-        with pytest.raises(Conflict, match="不能办理"):
-            check_step(step, state)
+    process = run_rules().process
+    open_in = {
+        state: [step.id for step in process.steps.values() if step.open_in(state)] for state in process.states
+    }
+    assert open_in == {
+        "computing": ["withdraw"],
+        "failed": ["retry", "withdraw"],
+        "draft": ["publicise", "withdraw"],
+        "revised": ["publicise", "finalise", "withdraw"],
+        "publicised": ["revise", "finalise", "recall"],
+        "final": [],
+        "replaced": [],
+        "withdrawn": [],
+    }
 
 
-def test_nothing_leaves_a_final_state() -> None:
-    ended = {"final", "replaced", "withdrawn"}
-    assert not [step.id for step in process().steps.values() if ended & set(step.sources)]
+def test_a_scheme_is_put_in_force_by_another_than_who_brought_it_in() -> None:
+    step = scheme_process().steps["put_in_force"]
+    assert step.not_by == ("imported",) and step.to == ("in_force",)
+
+
+def test_an_objection_comes_with_its_form_and_is_decided_by_another() -> None:
+    steps = objection_process().steps
+    assert steps["object"].files == 1 and steps["decide"].not_by == ("recorded",)
+    assert steps["take_back"].only_by == ("recorded",) and steps["decide"].at == "evaluation"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +85,7 @@ def test_too_short_and_too_long_publicities_are_refused(days: int) -> None:
 
 
 def test_five_working_days_are_usual() -> None:
-    assert process().usual_days == process().decide_within == 5
+    assert run_rules().usual_days == objection_process().steps["decide"].within == 5
 
 
 def test_a_last_day_is_counted_anew_but_never_into_the_past() -> None:
@@ -100,12 +109,8 @@ def test_a_provisional_day_is_said_where_a_step_must_wait() -> None:
         check_taking_objections(window, date(2027, 1, 5), CALENDAR)
 
 
-def test_nobody_approves_their_own_work() -> None:
-    steps = process().steps
-    check_other_person(steps["publicise"], "bo", {"requested": "an"})
-    with pytest.raises(NotAllowed, match="须由他人办理"):
-        check_other_person(steps["publicise"], "an", {"requested": "an"})
-    check_other_person(steps["withdraw"], "an", {"requested": "an"})
+def test_an_objection_is_decided_within_a_working_week() -> None:
+    assert objection_process().steps["decide"].due(date(2021, 9, 16), CALENDAR) == date(2021, 9, 24)
 
 
 def test_upheld_objections_freeze_the_others_unless_told() -> None:
@@ -121,17 +126,11 @@ def test_upheld_objections_freeze_the_others_unless_told() -> None:
         lambda rules: rules["step"][2].update(permission="everything"),
         lambda rules: rules["upheld"].update(usual="lottery"),
         lambda rules: rules["publicity"].pop("least"),
+        lambda rules: rules.update(publicty={}),
     ],
 )
 def test_a_wrong_file_is_refused(spoil: Any) -> None:
     rules = content()
     spoil(rules)
     with pytest.raises(BadRules, match="规则文件 process.toml 有误"):
-        parse_process(RuleFile("process.toml", rules, ""))
-
-
-def test_a_reason_is_words_and_no_blanks() -> None:
-    step = check_step("withdraw", "draft")
-    assert given_reason(step, "  数据有误 ") == "数据有误"
-    with pytest.raises(BadValue, match="须写明理由"):
-        given_reason(step, "  ")
+        parse_run_rules(RuleFile("process.toml", rules, ""))
