@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from tenglong.actions.imports.applying import Applier, PlannedRow
+from tenglong.actions.imports.applying import Applier
 from tenglong.actions.imports.memory import sparing
+from tenglong.actions.imports.planned import PlannedRow
 from tenglong.actions.imports.rights import check_rights
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tenglong.actions.book import OpenBook
 from tenglong.actions.consequences import turned_over
 from tenglong.actions.ledger import append
 from tenglong.actions.trail import leave
@@ -28,8 +29,8 @@ DECIDABLE = (Import.State.QUEUED, Import.State.STAGED, Import.State.FAILED)
 def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Import:
     """Take the import back. Figures already printed stay as they were printed.
 
-    What an accepted import recorded no longer counts from now on, observations included, what it had corrected counts
-    again as it was; firms and cases that it began stay, without entries that count.
+    What an accepted import recorded no longer counts from now on, observations and the register included, what it had
+    corrected counts again as it was; firms and cases that it began stay, without entries that count.
 
     Raises:
         NotAllowed: the person may not; BadValue: an accepted import is withdrawn without a reason.
@@ -48,6 +49,7 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
         actor.check_may(Permission.CORRECT, here.id)
         if not reason.strip():
             raise BadValue(msg("撤回已确认的导入须写明理由，请补充理由。"))
+        _undo_register(batch, actor, at, reason.strip())
         _undo_entries(batch, actor, at, reason.strip())
     else:
         raise Conflict(msg("导入“{name}”正在处理中，请稍后再撤回。", name=batch.filename))
@@ -56,6 +58,14 @@ def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") ->
     ImportWithdrawal.objects.create(batch=batch, at=at, by=actor.name, reason=reason.strip()[:300])
     leave(by=actor.name, at=at, deed="withdraw_import", about=f"import:{batch.pk}", reason=reason.strip())
     return batch
+
+
+def _undo_register(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
+    """What the import said of firms, parcels and holdings counts no longer. The book is locked before any roster, as
+    accepting does, so that neither waits for the other for ever."""
+    book = OpenBook(by=actor.name, at=at)
+    book.take_back(batch, reason=reason)
+    book.close()
 
 
 def _undo_entries(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
