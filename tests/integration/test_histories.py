@@ -212,7 +212,6 @@ def test_a_withdrawal_brings_back_what_was_corrected_with_its_evidence(roster: R
     assert [name for _, name in source.evidence] == ["现场0.jpg"] and unproven() == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #6")
 def test_a_withdrawn_table_of_firms_is_withdrawn_wholly(roster: Roster) -> None:
     right = {"统一社会信用代码": CODE, "地址": "纽扣路1号", "行业代码": "4119", "主要工序": "注塑"}
     brought(firm(BUTTONS, **right, **OWNER, 列入日期="2021-05-01"), roster=roster)
@@ -244,7 +243,6 @@ def test_withdrawn_observations_stay_known_where_they_were_known(roster: Roster)
     assert known == [None, 60, None, 60]
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #8")
 def test_a_changed_parcel_is_a_change(roster: Roster) -> None:
     landlord, tenant = (
         {"房东/承租关系": "房东", "宗地编号": "P1"},
@@ -269,7 +267,6 @@ def test_a_changed_parcel_is_a_change(roster: Roster) -> None:
     assert facts(roster, BUTTONS, later(2), TODAY + timedelta(days=2)).floor_area == 700
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #9")
 def test_a_tenant_that_moves_ends_its_lease(roster: Roster) -> None:
     listed = {"列入日期": "2021-05-01"}
     owners = [
@@ -286,7 +283,6 @@ def test_a_tenant_that_moves_ends_its_lease(roster: Roster) -> None:
     assert facts(roster, PLATING, later(2), TODAY).parcel == "P1"
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #9")
 def test_parts_of_a_parcel_add_up(roster: Roster) -> None:
     rows = [
         firm(
@@ -301,7 +297,6 @@ def test_parts_of_a_parcel_add_up(roster: Roster) -> None:
     assert figure(roster, "land_vacated", later(0), day=date(2021, 10, 1)) == 4
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #10")
 def test_a_corrected_code_goes_to_the_firm_that_it_belongs_to(roster: Roster) -> None:
     row = firm(BUTTONS, 统一社会信用代码=CODE, 列入日期="2021-05-01")
     brought(row, roster=roster)
@@ -310,7 +305,6 @@ def test_a_corrected_code_goes_to_the_firm_that_it_belongs_to(roster: Roster) ->
     assert open_pairs(EVERYWHERE) == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #10")
 def test_a_code_with_a_wrong_check_digit_is_not_passed_over(roster: Roster) -> None:
     row = firm(BUTTONS, 统一社会信用代码=CODE, 列入日期="2021-05-01")
     brought(row, roster=roster)

@@ -20,6 +20,7 @@ from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
 from tenglong.domain.registry.book import FIRM
 from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.parts import on_own_parts
 from tenglong.queries.states import CaseHead
 from tenglong.queries.territory import territory
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update
@@ -72,7 +73,7 @@ class Applier:
         parcels, new_parcels = self._land.apply([row for row in rows if "parcel" in row.plan])
         if self._ledger:
             cases = self._make_cases(new_cases, case_ids)
-            self._ledger.append(self._drafts(rows, parcels), fresh=Fresh(cases, new_parcels))
+            self._ledger.append(on_own_parts(self._drafts(rows, parcels)), fresh=Fresh(cases, new_parcels))
         self._observe(rows)
         update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.id) for row in rows])
 

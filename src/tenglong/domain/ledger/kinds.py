@@ -13,7 +13,9 @@ from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 VOID = "void"
 OPENED, OPENED_AGAIN, DESCRIBED = "opened", "opened_again", "described"
 EVIDENCE_ADDED = "evidence_added"
-CASE, PARCEL = "case", "parcel"
+CASE, PARCEL, PART = "case", "parcel", "part"
+SHARED = (PARCEL, PART)
+"""Subjects of which several cases may speak: the last one counts."""
 TYPES = ("text", "choice", "day", "amount", "reference")
 T = TypeVar("T")
 
