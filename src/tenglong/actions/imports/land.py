@@ -70,7 +70,7 @@ def _area(
 
 def _begin(context: Context, plan: RowPlan, parcel: dict[str, Any], relation: str, part: int | None) -> None:
     """The firm is new on the parcel: a tenant has left the parcels where it was before."""
-    place = str(parcel.get("number") or parcel["id"])
+    place = str(parcel.get("id") or parcel["number"])
     if context.batch.kind == "events":  # several rows may speak of one firm
         if (firm_key(plan), place, relation) in context.new_holds:
             return

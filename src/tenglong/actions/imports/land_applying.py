@@ -103,7 +103,7 @@ class LandApplier:
             if isinstance(named, int):
                 yield Statement(HOLDING, plan["held"], {"landlord": str(named)}, day, where)
             else:
-                self.leases.append(Lease(plan["held"], day, *named, where))
+                self.leases.append(Lease(plan["held"], day, named[0], named[1], where))
         for left in plan.get("left", ()):
             yield Statement(HOLDING, left, {"until": self.day.isoformat()}, self.day, where)
 
@@ -121,7 +121,8 @@ class LandApplier:
                 made.append((id, *holding_columns(said, where)))
                 told.append(Statement(HOLDING, id, said, None, where, True))
             if any(hold["landlord"]):
-                self.leases.append(Lease(id, None, *hold["landlord"], where))
+                code, name = hold["landlord"]
+                self.leases.append(Lease(id, None, code, name, where))
         insert(Holding, ("id", *COLUMNS[HOLDING]), made)
         return told
 
