@@ -40,9 +40,8 @@ def _broken() -> Message | None:
     missing = (head.entries if head else 0) - RegisterEntry.objects.count()
     if missing:
         return msg("登记簿：应有记录数与实际相差 {missing} 笔，请核查数据库备份。", missing=missing)
-    for id, brought, details in RegisterEntry.objects.exclude(import_id=None).values_list(
-        "id", "import_id", "details"
-    ):
+    brought_by = RegisterEntry.objects.exclude(import_id=None).values_list("id", "import_id", "details")
+    for id, brought, details in brought_by.iterator(chunk_size=5000):
         if (details.get("source") or {}).get("import") != brought:
             problem = (
                 "登记簿：第 {id} 号记录所属的导入与其来源不符，该记录被改动，请停止使用并核查数据库备份。"
@@ -58,9 +57,8 @@ def _differing() -> Message | None:
     for subject_type, model in MODELS.items():
         told = RegisterEntry.objects.filter(subject_type=subject_type).values("subject")
         untold = model._default_manager.exclude(pk__in=told).order_by("pk").first()
-        if (
-            untold and subject_type != NAME
-        ):  # the name that a firm was entered with stands in the firm's entry
+        # the name that a firm was entered with stands in the firm's entry
+        if untold and subject_type != NAME:
             problem = "登记簿：{what} {id} 没有登记簿记录，该行不是经系统登记的，请停止使用并核查数据库备份。"
             return msg(problem, what=_called(model), id=untold.pk)
         for part in subjects_in_parts(subject_type):
