@@ -14,6 +14,7 @@ from tenglong.domain.registry.industry import read_industry
 from tenglong.queries.attributes import said_of_cases
 from tenglong.queries.holdings import held_on
 from tenglong.queries.ledger import chain_of, last_id_at
+from tenglong.queries.register_columns import core_of
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_register import register_problem
 from tenglong.store import upgrade, upgrade_register
@@ -100,7 +101,7 @@ def test_what_stood_in_the_register_is_its_first_entries(roster: Roster) -> None
     read = read_industry("4119")
     Firm.objects.update(address="一号", industry=read.code, industry_edition=read.edition)
     FirmName.objects.create(
-        firm=firm, name="演示旧厂", core_name="旧", recorded_at=at_day(1), source={"import": 7}
+        firm=firm, name="演示旧厂", core_name=core_of("演示旧厂"), recorded_at=at_day(1), source={"import": 7}
     )
     parcel = Parcel.objects.create(number="P1", area_micro=5_000_000, place=firm.place)
     held = {"parcel": parcel, "firm": firm}
