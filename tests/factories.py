@@ -7,6 +7,7 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
+from tenglong.actions.book import Statement, tell
 from tenglong.actions.cases import open_case
 from tenglong.actions.ledger import append, void
 from tenglong.actions.rosters import add_reference, create_roster, set_target
@@ -15,6 +16,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.ledger.entries import Draft
+from tenglong.queries.register_columns import core_of
 from tenglong.store.models import Case, Firm, Membership, Parcel, Place, Roster, User
 
 MACHINE = Actor("命令行", everywhere=True)
@@ -106,10 +108,12 @@ def _hashed() -> str:
 
 def build_firm(name: str, place: Place) -> Firm:
     """An invented firm without a code."""
-    return Firm.objects.create(
-        name=name, core_name=name, code_status="none", temporary_id=f"T-{name}", place=place, synthetic=True,
+    firm = Firm.objects.create(
+        name=name, core_name=core_of(name), code_status="none", temporary_id=f"T-{name}", place=place, synthetic=True,
         created_at=BEGAN,
     )  # fmt: skip
+    tell([Statement("firm", firm.pk, {"name": name}, None, {}, is_new=True)], by="甲", at=BEGAN)
+    return firm
 
 
 def _firms_of(world: World, code: str, per_unit: int) -> list[Case]:
@@ -135,6 +139,7 @@ def _firms_of(world: World, code: str, per_unit: int) -> list[Case]:
 
 def _write_off(roster: Roster, case: Case, day: int) -> None:
     parcel = Parcel.objects.create(number=f"演示{case.pk}", place=case.place)
+    tell([Statement("parcel", parcel.pk, {}, None, {}, is_new=True)], by="甲", at=BEGAN)
     day = min(day, 60)
     drafts = [
         _draft(case, "signed", day),

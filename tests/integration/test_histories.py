@@ -23,6 +23,7 @@ from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.jobs.worker import run_pending
 from tenglong.queries.figures import ask
 from tenglong.queries.firms import FirmFile, firm_file
+from tenglong.queries.holdings import held_on
 from tenglong.queries.ledger import chain_of
 from tenglong.queries.lineage import contributions, sources
 from tenglong.queries.matches import open_pairs
@@ -30,6 +31,7 @@ from tenglong.queries.overdue import overdue_items
 from tenglong.queries.roadmaps import job_of_roadmap
 from tenglong.queries.roadmaps_facts import facts_of
 from tenglong.queries.suspects import Suspect
+from tenglong.queries.verification_register import register_problem
 from tenglong.store.models import Bulletin, Case, Evidence, Firm, FirmMerge, MatchPair, Parcel, Roster
 from tests.integration import evaluation_world, roadmap_world
 from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, make_actor, make_roster
@@ -212,7 +214,6 @@ def test_a_withdrawal_brings_back_what_was_corrected_with_its_evidence(roster: R
     assert [name for _, name in source.evidence] == ["现场0.jpg"] and unproven() == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #6")
 def test_a_withdrawn_table_of_firms_is_withdrawn_wholly(roster: Roster) -> None:
     right = {"统一社会信用代码": CODE, "地址": "纽扣路1号", "行业代码": "4119", "主要工序": "注塑"}
     brought(firm(BUTTONS, **right, **OWNER, 列入日期="2021-05-01"), roster=roster)
@@ -244,7 +245,6 @@ def test_withdrawn_observations_stay_known_where_they_were_known(roster: Roster)
     assert known == [None, 60, None, 60]
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #8")
 def test_a_changed_parcel_is_a_change(roster: Roster) -> None:
     landlord, tenant = (
         {"房东/承租关系": "房东", "宗地编号": "P1"},
@@ -269,7 +269,6 @@ def test_a_changed_parcel_is_a_change(roster: Roster) -> None:
     assert facts(roster, BUTTONS, later(2), TODAY + timedelta(days=2)).floor_area == 700
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #9")
 def test_a_tenant_that_moves_ends_its_lease(roster: Roster) -> None:
     listed = {"列入日期": "2021-05-01"}
     owners = [
@@ -286,7 +285,6 @@ def test_a_tenant_that_moves_ends_its_lease(roster: Roster) -> None:
     assert facts(roster, PLATING, later(2), TODAY).parcel == "P1"
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #9")
 def test_parts_of_a_parcel_add_up(roster: Roster) -> None:
     rows = [
         firm(
@@ -301,7 +299,90 @@ def test_parts_of_a_parcel_add_up(roster: Roster) -> None:
     assert figure(roster, "land_vacated", later(0), day=date(2021, 10, 1)) == 4
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #10")
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_tables_that_corrected_each_other_are_withdrawn_in_either_order(
+    roster: Roster, order: tuple[int, int]
+) -> None:
+    row = firm(BUTTONS, 地址="一号", 宗地编号="P1", **{"自有用地(亩)": "5", "厂房面积(㎡)": "500"})
+    brought(row, kind="firms")
+    said = [
+        row | {"地址": f"{n}号", "自有用地(亩)": f"{n}", "厂房面积(㎡)": f"{n}00", "规模": "规上"}
+        for n in ("7", "9")
+    ]
+    tables = [brought(one, kind="firms", at=later(n)) for n, one in enumerate(said, start=1)]
+    sizes = []
+    for step, which in enumerate(order, start=3):
+        imports.withdraw(tables[which].pk, actor=MACHINE, at=later(step), reason="填错")
+        [land] = file_of(BUTTONS).land
+        sizes.append((file_of(BUTTONS).firm.address, land.area, land.floor_area))
+    standing = ("9号", Decimal(9), Decimal(900)) if order == (0, 1) else ("7号", Decimal(7), Decimal(700))
+    assert sizes == [standing, ("一号", Decimal(5), Decimal(500))]
+    areas = [held_on(TODAY, known_at=later(n, 1))[0].area for n in range(5)]
+    assert areas == [5_000_000, 7_000_000, 9_000_000, int(standing[1]) * 1_000_000, 5_000_000]
+    assert register_problem() is None
+
+
+def test_a_lease_that_a_withdrawn_table_ended_stands_again(roster: Roster) -> None:
+    tenant = firm(PLATING, 列入日期="2021-05-01", **{"房东/承租关系": "承租"})
+    brought(tenant | {"宗地编号": "P1"}, roster=roster)
+    moves = [
+        brought(tenant | {"宗地编号": parcel}, roster=roster, at=later(n), day=TODAY + timedelta(days=n))
+        for n, parcel in ((1, "P2"), (2, "P3"))
+    ]
+    with pytest.raises(Conflict, match="请先撤回"):
+        imports.withdraw(moves[0].pk, actor=MACHINE, at=later(3), reason="填错")
+    for n, batch in enumerate(reversed(moves), start=4):
+        imports.withdraw(batch.pk, actor=MACHINE, at=later(n), reason="填错")
+    day = TODAY + timedelta(days=6)
+    known = [[one.parcel for one in held_on(day, known_at=later(n, 1))] for n in range(6)]
+    assert known == [["P1"], ["P2"], ["P3"], ["P3"], ["P2"], ["P1"]]
+    assert [(one.parcel, one.until) for one in file_of(PLATING).land] == [("P1", None)]
+    assert register_problem() is None
+
+
+def test_what_was_known_of_two_firms_before_their_merge_and_after_its_undoing_stays(roster: Roster) -> None:
+    rows = [
+        firm(name, 列入日期="2021-05-01", 宗地编号=parcel, **{"房东/承租关系": "承租"})
+        for name, parcel in ((BUTTONS, "P1"), (SILK, "P2"))
+    ]
+    other = make_roster("other")
+    brought(rows[0], roster=roster)
+    brought(rows[1], roster=other)
+    seen = facts(other, SILK, later(0, 1))
+    ids = dict(Firm.objects.values_list("name", "pk"))
+    merge = matches.decide(
+        doubt(ids[BUTTONS], ids[SILK]), True, actor=MACHINE, at=later(1), reason="实地核对为同一家"
+    ).merge
+    united = facts(other, BUTTONS, later(1, 1))
+    assert (seen.parcel, united.parcel, facts(other, SILK, later(0, 1))) == ("P2", "P1", seen)
+    matches.undo(merge.pk, actor=MACHINE, at=later(2), reason="看错了")
+    assert facts(other, SILK, later(3)) == facts(other, SILK, later(0, 1)) == seen
+    assert facts(other, BUTTONS, later(1, 1)) == united
+
+
+def test_a_merge_of_two_owners_keeps_their_parts(roster: Roster) -> None:
+    rows = [
+        firm(
+            name,
+            **DONE,
+            **{"房东/承租关系": "自有", "宗地编号": "P1", "实际用地(亩)": mu, "实际腾出用地(亩)": mu},
+        )
+        for name, mu in ((BUTTONS, "2.5"), (SILK, "1.5"))
+    ]
+    brought(*rows, roster=roster)
+    changed = brought(rows[1] | {"实际用地(亩)": "2", "实际腾出用地(亩)": "2"}, roster=roster, at=later(1))
+    assert figure(roster, "land_vacated", later(1)) == Fraction("4.5")
+    imports.withdraw(changed.pk, actor=MACHINE, at=later(2), reason="填错")
+    ids = dict(Firm.objects.values_list("name", "pk"))
+    merge = matches.decide(
+        doubt(ids[SILK], ids[BUTTONS]), True, actor=MACHINE, at=later(3), reason="同一家"
+    ).merge
+    assert figure(roster, "land_vacated", later(3)) == 4 and unproven() == []
+    matches.undo(merge.pk, actor=MACHINE, at=later(4), reason="看错了")
+    known = [figure(roster, "land_vacated", later(n, 1)) for n in range(5)]
+    assert known == [4, Fraction("4.5"), 4, 4, 4] and unproven() == []
+
+
 def test_a_corrected_code_goes_to_the_firm_that_it_belongs_to(roster: Roster) -> None:
     row = firm(BUTTONS, 统一社会信用代码=CODE, 列入日期="2021-05-01")
     brought(row, roster=roster)
@@ -310,7 +391,6 @@ def test_a_corrected_code_goes_to_the_firm_that_it_belongs_to(roster: Roster) ->
     assert open_pairs(EVERYWHERE) == []
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #10")
 def test_a_code_with_a_wrong_check_digit_is_not_passed_over(roster: Roster) -> None:
     row = firm(BUTTONS, 统一社会信用代码=CODE, 列入日期="2021-05-01")
     brought(row, roster=roster)

@@ -29,6 +29,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, OPENED, vocabulary
 from tenglong.queries.ledger import to_fact
 from tenglong.queries.parcels import parcels_of
+from tenglong.queries.parts import on_own_parts
 from tenglong.queries.states import kept_attributes, shown
 from tenglong.queries.submissions import submissions_of
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
@@ -157,8 +158,8 @@ def record_entry(
     check_evidence(kind, len(files))
     micro = None if quantity is None else to_micro(quantity)
     said = {**(details or {}), **({"files": _kept(files)} if files else {})}
-    draft = Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)
-    entry = append(case.roster, [draft], by=actor.name, at=at)[0]
+    drafts = on_own_parts([Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)])
+    entry = append(case.roster, drafts, by=actor.name, at=at)[0]
     return _recorded(entry, entry.id)
 
 

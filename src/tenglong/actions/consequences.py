@@ -13,7 +13,7 @@ from tenglong.domain.campaign.moves import Move, machine
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.entries import Draft, causes_of, filed, is_void, root_of
+from tenglong.domain.ledger.entries import Draft, causes_of, filed, is_void, part_of, root_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import CASE, VOID, vocabulary
 from tenglong.queries.ledger import taken_back
@@ -100,7 +100,7 @@ def _taken_back(
     for fact in counting.values():
         if fact.quantity and _still_its_own(fact):
             reason = {"reason": cause.details.get("reason", "")}
-            zero = Draft(cause.case_id, fact.kind, cause.effective_on, fact.parcel_id, 0, None, reason)
+            zero = _zero(cause, fact, reason)
             yield Planned(zero, places=(place,))
 
 
@@ -122,12 +122,18 @@ def _told_late(amount: Draft, place: int, told: Told, so_far: Sequence[Planned])
     if standing(history).state in machine().moves[cause.kind].sources:
         return
     reason = {"reason": cause.details.get("reason", "")}
-    zero = Draft(amount.case_id, amount.kind, cause.effective_on, amount.parcel_id, 0, None, reason)
+    zero = _zero(cause, amount, reason)
     if isinstance(cause, Fact):
         yield Planned(zero, entries=(cause.id,), places=(place,))
     else:
         causes = (next(n for n, one in enumerate(so_far) if one.draft is cause), place)
         yield Planned(zero, places=causes)
+
+
+def _zero(cause: Fact | Draft, amount: Fact | Draft, reason: Mapping[str, object]) -> Draft:
+    """Nothing of what `amount` tells, from the day of the cause on."""
+    what = (amount.case_id, amount.kind, cause.effective_on, amount.parcel_id)
+    return Draft(*what, 0, None, reason, part_of(amount))
 
 
 def _history(case_id: int, told: Told, so_far: Sequence[Planned]) -> list[Fact | Draft]:

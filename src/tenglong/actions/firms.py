@@ -8,18 +8,15 @@ from typing import Any
 
 from django.db.models import Max
 
+from tenglong.actions.book import OpenBook, Statement
+from tenglong.domain.registry.book import FIRM, NAME
 from tenglong.domain.registry.codes import TemporaryId
-from tenglong.domain.registry.industry import read_industry
-from tenglong.queries.register import normal_name
+from tenglong.queries.register_columns import COLUMNS, core_of, firm_columns
 from tenglong.queries.territory import territory
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids
 from tenglong.store.models import Firm, FirmName
 
-FIRM_COLUMNS = (
-    "id", "name", "core_name", "code", "code_status", "temporary_id", "party_type", "size", "industry",
-    "industry_edition", "place_id", "address", "synthetic", "created_at",
-)  # fmt: skip
-NAME_COLUMNS = ("firm_id", "name", "core_name", "recorded_at", "source")
+FIXED = ("id", "temporary_id", "place_id", "synthetic", "created_at")
 DIGITS_AS_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 
 
@@ -38,6 +35,7 @@ class NewFirm:
 def register_firms(
     firms: Sequence[NewFirm],
     *,
+    book: OpenBook,
     at: datetime,
     source: dict[str, Any],
     synthetic: bool = False,
@@ -47,41 +45,35 @@ def register_firms(
 
     Who registers many, part by part, hands over the same `numbers` every time: they are looked up once.
     """
-    numbers, ids = numbers or TemporaryNumbers(), next_ids(Firm, len(firms))
-    rows = (_row(id, firm, numbers, synthetic) for id, firm in zip(ids, firms, strict=True))
-    instant = as_instant(at)
-    insert(Firm, FIRM_COLUMNS, [(*row, instant) for row in rows])
-    insert(FirmName, NAME_COLUMNS, _names(zip(ids, (firm.name for firm in firms), strict=True), at, source))
+    numbers, ids, instant = numbers or TemporaryNumbers(), next_ids(Firm, len(firms)), as_instant(at)
+    said = [_said(firm) for firm in firms]
+    fixed = (
+        (id, None if firm.code and not firm.provisional else numbers.next(firm.place_id), firm.place_id)
+        for id, firm in zip(ids, firms, strict=True)
+    )
+    rows = [(*own, synthetic, instant, *firm_columns(one)) for own, one in zip(fixed, said, strict=True)]
+    insert(Firm, (*FIXED, *COLUMNS[FIRM]), rows)
+    where = as_json(source)
+    names = [(id, firm.name, core_of(firm.name), instant, where) for id, firm in zip(ids, firms, strict=True)]
+    insert(FirmName, COLUMNS[NAME], names)
+    book.tell([Statement(FIRM, id, one, None, source, True) for id, one in zip(ids, said, strict=True)])
     return ids
 
 
-def name_firms(names: Iterable[tuple[int, str]], *, at: datetime, source: dict[str, Any]) -> None:
+def name_firms(names: Iterable[tuple[int, str]], *, book: OpenBook, source: dict[str, Any]) -> None:
     """Remember further names of firms; a name that is known already is passed over."""
-    insert(FirmName, NAME_COLUMNS, _names(names, at, source), skip_known=True)
+    wanted = list(dict.fromkeys(names))
+    known = set(FirmName.objects.filter(firm_id__in={id for id, _ in wanted}).values_list("firm_id", "name"))
+    fresh = [one for one in wanted if one not in known]
+    said = [{"bearer": str(firm_id), "further_name": name} for firm_id, name in fresh]
+    ids = next_ids(FirmName, len(fresh))
+    book.tell([Statement(NAME, id, one, None, source) for id, one in zip(ids, said, strict=True)])
 
 
-def _names(names: Iterable[tuple[int, str]], at: datetime, source: dict[str, Any]) -> list[tuple[Any, ...]]:
-    instant, where = as_instant(at), as_json(source)
-    return [(firm_id, name, normal_name(name).core[:200], instant, where) for firm_id, name in names]
-
-
-def _row(id: int, firm: NewFirm, numbers: "TemporaryNumbers", synthetic: bool) -> tuple[Any, ...]:
-    industry = read_industry(str(firm.facts.get("industry", "")))
-    return (
-        id,
-        firm.name,
-        normal_name(firm.name).core[:200],
-        firm.code,
-        firm.code_status,
-        None if firm.code and not firm.provisional else numbers.next(firm.place_id),
-        firm.facts.get("party_type", ""),
-        firm.facts.get("size", ""),
-        industry.code,
-        industry.edition if industry.code else "",
-        firm.place_id,
-        firm.facts.get("address", ""),
-        synthetic,
-    )
+def _said(firm: NewFirm) -> dict[str, str]:
+    facts = {name: str(value) for name, value in firm.facts.items() if value}
+    code = {"code": firm.code} if firm.code else {}
+    return {"name": firm.name, **code, "code_status": firm.code_status, **facts}
 
 
 class TemporaryNumbers:

@@ -3,18 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from tenglong.actions.chains import ChainEnd
 from tenglong.actions.consequences import Planned, check_alone, turned_over, with_consequences
 from tenglong.actions.projection import project, project_evidence
 from tenglong.domain.campaign.cases import check_history
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.periods import china_date, day_number
-from tenglong.domain.ledger.chain import GENESIS, link
+from tenglong.domain.ledger.chain import link
 from tenglong.domain.ledger.entries import Draft, filed, is_void, said_by
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
@@ -22,7 +23,7 @@ from tenglong.queries.ledger import facts_of_cases, last_correction, taken_back
 from tenglong.queries.states import CaseHead, surviving_history
 from tenglong.store.bulk import as_instant, count_anew, insert
 from tenglong.store.entry_ids import take_entry_ids
-from tenglong.store.models import Case, CaseState, Entry, Recording, Roster, RosterHead
+from tenglong.store.models import Case, CaseState, Entry, Roster
 
 ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
 HASH_VERSION = 2
@@ -66,14 +67,14 @@ class OpenLedger:
 
     def __init__(self, roster: Roster, *, by: str, at: datetime):
         self._roster, self._by, self._at = roster, by, at
-        self._end: RosterHead | None = None
-        self._recorded = 0
+        self._end: ChainEnd | None = None
 
     def append(self, drafts: Sequence[Draft], *, fresh: Fresh = NOTHING_FRESH) -> list[Fact]:
         """As `append` of this module; raises what it raises."""
         if not drafts:
             return []
-        end = self._end = self._end or self._locked()
+        end = self._end = self._end or ChainEnd(self._roster.pk, self._at)
+        self._at = end.at
         _check_drafts(drafts, self._at)
         told = facts_of_cases({draft.case_id for draft in drafts} - fresh.cases.keys())
         planned = with_consequences(drafts, told)
@@ -81,29 +82,18 @@ class OpenLedger:
         histories = _histories(facts, told)
         for history in histories.values():
             check_history(history)
-        end.last_hash = _write(facts, end.last_hash)
-        _advance(end, facts)
-        project(end.roster_id, facts, histories, fresh_cases=fresh.cases, fresh_parcels=fresh.parcels)
+        end.advance(facts, _write(facts, end.hash))
+        project(self._roster.pk, facts, histories, fresh_cases=fresh.cases, fresh_parcels=fresh.parcels)
         project_evidence(facts)
-        self._recorded += len(facts)
         return facts
 
     def close(self) -> None:
         """Store where the ledger ends now."""
-        if self._end is None or not self._recorded:
+        if self._end is None:
             return
-        self._end.save()
-        Recording.objects.create(roster_id=self._roster.pk, recorded_at=self._at, last_id=self._end.last_id)
-        if self._recorded >= MANY:
+        self._end.store()
+        if self._end.recorded >= MANY:
             count_anew(Entry, Case, CaseState)
-
-    def _locked(self) -> RosterHead:
-        known = {"last_hash": GENESIS, "last_day": date.min}
-        end, _ = RosterHead.objects.select_for_update().get_or_create(
-            roster_id=self._roster.pk, defaults=known
-        )
-        self._at = max(self._at, end.last_recorded_at or self._at)
-        return end
 
     def _facts(self, planned: Sequence[Planned]) -> list[Fact]:
         words, roster_id, at, by = vocabulary(), self._roster.pk, self._at, self._by
@@ -189,12 +179,3 @@ def _write(facts: Sequence[Fact], last: str) -> str:
 
     insert(Entry, ENTRY_COLUMNS, rows())
     return last
-
-
-def _advance(end: RosterHead, facts: Sequence[Fact]) -> None:
-    end.last_id, end.entries, end.last_recorded_at = (
-        facts[-1].id,
-        end.entries + len(facts),
-        facts[-1].recorded_at,
-    )
-    end.last_day = max(end.last_day, *(fact.effective_on for fact in facts))

@@ -19,7 +19,7 @@ from tenglong.domain.campaign.processes import match_process
 from tenglong.domain.kernel.errors import Conflict, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.domain.ledger.entries import Draft, causes_of
+from tenglong.domain.ledger.entries import Draft, causes_of, part_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.queries.ledger import facts_of_cases, taken_back
 from tenglong.queries.matches import pair_in
@@ -172,6 +172,7 @@ def _absorb(case: Case, kept: Case, taking: Taking[MatchPair]) -> list[Fact]:
             fact.quantity,
             None,
             {**details, "of": fact.id},
+            part_of(fact),
         )
         for fact in history
         if fact.id in lines and fact.parcel_id is not None and case.now.target_on

@@ -1,13 +1,15 @@
 """What is derived from entries and kept beside them: states, attributes, totals of places, evidence."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
 
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import files_of, proved_by
+from tenglong.domain.ledger.entries import files_of, is_void, part_of, proved_by, root_of
+from tenglong.domain.ledger.fold import Subject
+from tenglong.domain.ledger.kinds import PARCEL, PART
 from tenglong.domain.reporting.figures import every_measure
 from tenglong.queries.evidence import FileOf, differing_evidence, evidence_said
 from tenglong.queries.ledger import facts_of_cases
@@ -21,7 +23,7 @@ from tenglong.queries.states import (
     attributes_now,
     case_heads,
     cases_in_parts,
-    entries_of_parcels,
+    entries_of_shared,
     expected_totals,
     folded_anew,
     kept_attributes,
@@ -31,7 +33,7 @@ from tenglong.queries.states import (
     surviving_history,
 )
 from tenglong.store.bulk import add, as_json, insert, update, upsert
-from tenglong.store.models import Case, CaseState, Evidence, PlaceTotal, Roster, RosterHead
+from tenglong.store.models import Case, CaseState, Entry, Evidence, PlaceTotal, Roster, RosterHead
 
 TOTAL_KEY = ("roster_id", "measure", "place_id", "party")
 _columns = itemgetter(*COLUMNS)
@@ -49,9 +51,9 @@ def project(
 
     `histories` are surviving ones that were read already; of what is fresh nothing is looked for.
     """
-    parcels = {fact.parcel_id for fact in facts if fact.parcel_id is not None}.difference(fresh_parcels)
+    shared = set(_shared(facts, fresh_parcels))
     touched = {fact.case_id for fact in facts} - {0}
-    touched |= {case_id for case_id, *_ in entries_of_parcels(roster_id, sorted(parcels))}
+    touched |= {case_id for case_id, *_ in entries_of_shared(roster_id, shared)}
     read = facts_of_cases(id for id in touched if id not in histories)
     known = {**histories, **{id: surviving_history(found) for id, found in read.items()}}
     old_ids = [id for id in touched if id not in fresh_cases]
@@ -61,6 +63,17 @@ def project(
     _store_states(rows, fresh_cases)
     described = {fact.case_id for fact in facts if fact.case_id in old_ids}
     _show_attributes({id: attributes_now(known[id]) for id in described})
+
+
+def _shared(facts: Sequence[Fact], fresh_parcels: Collection[int]) -> Iterator[Subject]:
+    """The parcels and the parts of parcels that new entries touch; of fresh parcels no other cases speak."""
+    parcels = {fact.parcel_id for fact in facts if fact.parcel_id is not None}
+    yield from ((PARCEL, id) for id in parcels.difference(fresh_parcels))
+    yield from ((PART, part) for fact in facts if (part := part_of(fact)) is not None)
+    corrected = [root_of(fact) for fact in facts if is_void(fact) and fact.parcel_id is not None]
+    for start in range(0, len(corrected), 500):
+        rows = Entry.objects.filter(pk__in=corrected[start : start + 500], subject_type=PART)
+        yield from ((PART, subject) for subject in rows.values_list("subject", flat=True))
 
 
 def project_evidence(facts: Iterable[Fact]) -> None:

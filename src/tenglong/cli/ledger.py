@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Any
 
+from tenglong.actions.book import refold_register
 from tenglong.actions.projection import refold
 from tenglong.domain.access.policy import Scope
 from tenglong.queries.rosters import roster_by_code, visible_rosters
@@ -18,7 +19,7 @@ def add_to(topics: Any) -> None:
     check = deeds.add_parser("verify", help="验证哈希链完整、现状与台账一致、佐证文件未被改动")
     check.set_defaults(run=run)
     anew = deeds.add_parser("refold", help="按台账记录重新归集各户现状、各地合计和佐证目录")
-    anew.add_argument("--roster", default="", help="名单编号；不写则归集全部名单")
+    anew.add_argument("--roster", default="", help="名单编号；不写则归集全部名单和登记簿")
     anew.set_defaults(run=run_refold)
 
 
@@ -38,4 +39,6 @@ def run_refold(arguments: argparse.Namespace) -> int:
     for roster in rosters:
         cases = refold(roster)
         sys.stdout.write(f"{roster.title}：已按台账重新归集 {cases} 户。\n")
+    if not named:
+        sys.stdout.write(f"登记簿：已重新归集企业、宗地和持有关系 {refold_register()} 项。\n")
     return 0

@@ -141,7 +141,7 @@ def _land(firm: Firm, scope: Scope) -> list[Land]:
     return [
         Land(
             parcel=hold.parcel.number,
-            area=_amount(hold.parcel.area_micro),
+            area=_amount(hold.parcel.area_micro if hold.part_micro is None else hold.part_micro),
             address=hold.parcel.address,
             title_number=hold.parcel.title_number,
             relation=hold.relation,

@@ -23,8 +23,9 @@ from tenglong.domain.kernel.messages import listed, msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.industry import division
 from tenglong.domain.registry.places import Level
-from tenglong.queries.grades import AT_ONCE, grade_histories, kept_firms
+from tenglong.queries.grades import AT_ONCE, grade_histories
 from tenglong.queries.holdings import Land, land_on
+from tenglong.queries.merges import kept_firms
 from tenglong.queries.observations import observations
 from tenglong.queries.territory import territory
 from tenglong.store.models import Firm

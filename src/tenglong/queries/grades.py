@@ -9,6 +9,7 @@ from decimal import Decimal
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.process import FINAL
 from tenglong.domain.kernel.quantities import from_micro
+from tenglong.queries.merges import kept_firms
 from tenglong.store.models import EvaluationResult, Firm
 
 AT_ONCE = 10_000
@@ -29,15 +30,6 @@ class Graded:
     rank: int | None
     peers: int | None
     finalised_at: datetime
-
-
-def kept_firms() -> dict[int, int]:
-    """For every record that was merged into another firm, the firm it turned out to be."""
-    absorbed = dict(Firm.objects.exclude(absorbed_by=None).values_list("id", "absorbed_by_id"))
-    for id in absorbed:
-        while absorbed[id] in absorbed:
-            absorbed[id] = absorbed[absorbed[id]]
-    return absorbed
 
 
 def grade_histories(places: Iterable[int], through: int) -> dict[int, dict[int, str]]:

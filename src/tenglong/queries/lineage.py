@@ -13,6 +13,7 @@ from tenglong.domain.reporting.counting import PARTY, Counter, Line, each, of_ca
 from tenglong.queries.attributes import said_of_cases
 from tenglong.queries.figures import Question
 from tenglong.queries.ledger import fold_rows
+from tenglong.queries.merges import names_then
 from tenglong.store.models import Case, Entry, Evidence
 
 
@@ -158,11 +159,11 @@ def _contributions(asked: Question, figure: meaning.Definition) -> list[Contribu
         lines[row.case_id].append(Line(row.slot, row.is_on, row.quantity, row.entry_id))
     parties = said_of_cases(asked.roster.pk, asked.at, [PARTY]) if figure.party else {}
     cases = Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids)
-    found = []
+    found, names = [], names_then(asked.known_at)
     for pk, number, firm, place_id in cases.order_by("number").values_list(
         "pk", "number", "firm__name", "place_id"
     ):
         amount, entries = of_case(figure.terms, counter.parts(lines[pk]))
         if amount and figure.party in ("", parties.get(pk, {}).get(PARTY)):
-            found.append(Contribution(pk, number, firm, place_id, amount, entries))
+            found.append(Contribution(pk, number, names.get(pk, firm), place_id, amount, entries))
     return found

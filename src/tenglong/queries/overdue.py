@@ -8,6 +8,7 @@ from tenglong.domain.reporting.figures import definition
 from tenglong.queries.attributes import said_of_cases
 from tenglong.queries.figures import Question
 from tenglong.queries.ledger import fold_rows
+from tenglong.queries.merges import name_of, names_then
 from tenglong.queries.states import done_slot
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case
@@ -16,12 +17,12 @@ SAID = ("due_on", "team", "department")
 
 
 def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
-    """The targets whose due day has passed and that are not done, longest overdue first; days, teams and departments
-    as they were known to the question."""
+    """The targets whose due day has passed and that are not done, longest overdue first; days, teams, departments
+    and firms as they were known to the question."""
     done = done_slot(asked.roster)
     rows = fold_rows(asked.roster.pk, [TARGET, done], asked.at)
     counting = {(row.case_id, row.slot) for row in rows if row.is_on}
-    said = said_of_cases(asked.roster.pk, asked.at, SAID)
+    said, names = said_of_cases(asked.roster.pk, asked.at, SAID), names_then(asked.known_at)
     due = {id: date.fromisoformat(one["due_on"]) for id, one in said.items() if one.get("due_on")}
     late = [
         case
@@ -36,7 +37,7 @@ def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
     return tuple(
         OverdueItem(
             unit=_unit(case.place_id, asked),
-            firm=case.firm.name,
+            firm=name_of(case, names),
             item=definition(asked.roster.done_figure).zh.removesuffix("企业数"),
             days=(asked.as_of - due[case.pk]).days,
             responsible=said[case.pk].get("team") or said[case.pk].get("department") or "未指定",

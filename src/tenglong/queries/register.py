@@ -35,6 +35,7 @@ class KnownFirm:
     address: str
     provisional: bool = False
     absorbed_codes: tuple[str, ...] = ()
+    doubtful_code: str = ""
 
     @property
     def county(self) -> str:
@@ -115,9 +116,15 @@ class FirmIndex:
             return (
                 Identity(bearers[0].id) if len(bearers) == 1 and same_name else self._judged(subject, bearers)
             )
-        if len(namesakes) == 1 and not (code and namesakes[0].code):
-            return Identity(namesakes[0].id)
+        alone = namesakes[0] if len(namesakes) == 1 else None
+        if alone and (not (code and alone.code) or subject.name in alone.names):
+            return Identity(alone.id)  # where the very name is known, a code that nobody has is a correction
         return self._judged(subject, namesakes) if namesakes else None
+
+    def called(self, code: str, name: str) -> int | None:
+        """The firm with this code, else the first with this very name; None where there is none."""
+        bearers = self._by_code.get(code, []) if code else []
+        return bearers[0].id if bearers else self._names.get(name)
 
     def near(self, subjects: Sequence[Subject]) -> list[Identity]:
         """For rows that nothing matches exactly: certain by likeness, doubtful, or new."""
@@ -127,6 +134,10 @@ class FirmIndex:
         if len(rows) <= LIST_SIZE:
             return [self._from_lookup(row) for row in rows]
         return self._from_lists(rows)
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        return {name: firm.id for firm in reversed(self.firms.values()) for name in reversed(firm.names)}
 
     @cached_property
     def _candidates(self) -> dict[int, Candidate]:
@@ -163,21 +174,19 @@ def load_firms() -> FirmIndex:
         names[_kept(firm_id, absorbed)].append(name)
     waiting = set(MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", flat=True))
     other_codes: dict[int, list[str]] = defaultdict(list)
-    rows = Firm.objects.values_list("id", "name", "code", "place_id", "address", "temporary_id").order_by(
-        "id"
-    )
-    for id, name, code, _, _, temporary in rows.filter(absorbed_by__isnull=False):
+    columns = ("id", "name", "code", "place_id", "address", "temporary_id", "doubtful_code")
+    rows = Firm.objects.values_list(*columns).order_by("id")
+    for id, name, code, _, _, temporary, _ in rows.filter(absorbed_by__isnull=False):
         names[_kept(id, absorbed)].append(name)
         other_codes[_kept(id, absorbed)] += filter(None, (code, temporary))
     firms = []
-    for id, name, code, place_id, address, temporary in rows.iterator():
+    for id, name, code, place_id, address, temporary, doubtful in rows.iterator():
         if id not in absorbed:
             known = tuple(dict.fromkeys((name, *names.get(id, ()))))
             others = tuple(other_codes.get(id, ()))
             place = codes[place_id]
-            firms.append(
-                KnownFirm(id, known, code, temporary or "", place_id, place, address, id in waiting, others)
-            )
+            where = (place_id, place, address)
+            firms.append(KnownFirm(id, known, code, temporary or "", *where, id in waiting, others, doubtful))
     return FirmIndex(firms)
 
 

@@ -1,10 +1,11 @@
 """What is known of the cases of a roster on a day, as known at a moment: what a roadmap is planned from."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
@@ -16,7 +17,7 @@ from tenglong.domain.registry.processes import processes_in
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.queries.attributes import said_of_cases
 from tenglong.queries.figures import question
-from tenglong.queries.grades import kept_firms
+from tenglong.queries.merges import firms_then, kept_firms, name_of, names_then
 from tenglong.queries.observations import observations
 from tenglong.queries.roadmaps_histories import Told, told_of_cases
 from tenglong.queries.roadmaps_holdings import NOWHERE, Site, sites_on
@@ -38,6 +39,8 @@ class _Known:
     """What was read beside the ledger, by firm; `case_of` the case of each firm on the roster."""
 
     kept: Mapping[int, int]
+    firm_of: Mapping[int, int]
+    names: Mapping[int, str]
     basis: str
     observed: Observed
     sites: Mapping[int, Site]
@@ -65,22 +68,26 @@ def facts_of(roster: Roster, code: str, as_of: date, known_at: datetime, scope: 
 
 
 def _known(roster: Roster, cases: list[Case], at: AsOf, known_at: datetime) -> _Known:
-    kept, as_of = kept_firms(), at.day
-    firms = {kept.get(case.firm_id, case.firm_id) for case in cases}
+    kept, as_of, then = kept_firms(known_at), at.day, firms_then(known_at)
+    records = {case.pk: then.get(case.pk, case.firm_id) for case in cases}
+    firm_of = {case: kept.get(firm, firm) for case, firm in records.items()}
+    firms, merged = set(firm_of.values()), {*kept, *kept.values(), *then.values()}
     return _Known(
         kept=kept,
+        firm_of=firm_of,
+        names=names_then(known_at),
         basis=roster.energy_basis,
-        observed=_observed(roster, as_of.year - 1, known_at, kept),
+        observed=_observed(roster, as_of.year - 1, known_at, kept, merged),
         sites=sites_on(as_of, firms, kept, known_at),
-        grades=_grades(roster, as_of.year, known_at, kept),
+        grades=_grades(roster, as_of.year, known_at, kept, merged),
         objections=_objections(known_at, kept),
-        case_of={kept.get(case.firm_id, case.firm_id): case.pk for case in cases},
+        case_of={firm: case for case, firm in firm_of.items()},
         attributes=said_of_cases(roster.pk, at, ATTRIBUTES),
     )
 
 
 def _facts(case: Case, told: Told, known: _Known, as_of: date) -> FirmFacts:
-    firm = known.kept.get(case.firm_id, case.firm_id)
+    firm = known.firm_of[case.pk]
     said = {name: known.attributes.get(case.pk, {}).get(name, "") for name in ATTRIBUTES}
     site = known.sites.get(firm, NOWHERE)
     place, town = town_of(case.place_id, as_of)
@@ -89,7 +96,7 @@ def _facts(case: Case, told: Told, known: _Known, as_of: date) -> FirmFacts:
     return FirmFacts(
         id=str(case.pk),
         number=case.number,
-        name=case.firm.name,
+        name=name_of(case, known.names),
         place=place,
         town=town,
         zone=said["zone"],
@@ -150,10 +157,12 @@ class _Numbers:
         return self.told.quantity("land_expected") if found is None else found
 
 
-def _observed(roster: Roster, year: int, known_at: datetime, kept: Mapping[int, int]) -> Observed:
+def _observed(
+    roster: Roster, year: int, known_at: datetime, kept: Mapping[int, int], merged: Collection[int]
+) -> Observed:
     """The latest of each, of the latest year up to `year`; those of a merged record count for the firm it is."""
     rows = observations(known_at).filter(year__lte=year, indicator__in=INDICATORS)
-    rows = rows.filter(Q(firm__cases__roster=roster) | Q(firm__absorbed_by__isnull=False))
+    rows = rows.filter(Q(firm__in=_on(roster)) | Q(firm__in=merged))
     found: Observed = {}
     years: dict[tuple[int, str], int] = {}
     fields = rows.order_by("year", "id").values_list("firm_id", "indicator", "year", "basis", "quantity")
@@ -165,14 +174,21 @@ def _observed(roster: Roster, year: int, known_at: datetime, kept: Mapping[int, 
     return found
 
 
-def _grades(roster: Roster, year: int, known_at: datetime, kept: Mapping[int, int]) -> dict[int, str]:
+def _grades(
+    roster: Roster, year: int, known_at: datetime, kept: Mapping[int, int], merged: Collection[int]
+) -> dict[int, str]:
     """The last final grade of each firm that was final by then."""
     rows = EvaluationResult.objects.filter(
         evaluation__state=FINAL, evaluation__finalised_at__lte=known_at, evaluation__year__lte=year
     )
-    rows = rows.filter(Q(firm__cases__roster=roster) | Q(firm__absorbed_by__isnull=False)).exclude(grade="")
+    rows = rows.filter(Q(firm__in=_on(roster)) | Q(firm__in=merged)).exclude(grade="")
     ordered = rows.order_by("evaluation__year", "evaluation__finalised_at")
     return {kept.get(firm, firm): grade for firm, grade in ordered.values_list("firm_id", "grade")}
+
+
+def _on(roster: Roster) -> Any:
+    """The firms of the roster's cases."""
+    return Case.objects.filter(roster=roster).values("firm_id")
 
 
 def _objections(known_at: datetime, kept: Mapping[int, int]) -> Counter[int]:

@@ -11,8 +11,8 @@ from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import filed
-from tenglong.domain.ledger.fold import ALWAYS, last_words, surviving
-from tenglong.domain.ledger.kinds import CASE, PARCEL, vocabulary
+from tenglong.domain.ledger.fold import ALWAYS, Subject, last_words, surviving
+from tenglong.domain.ledger.kinds import CASE, PARCEL, SHARED, vocabulary
 from tenglong.domain.reporting.counting import TARGET, Counter, Line
 from tenglong.domain.reporting.figures import definition, every_measure
 from tenglong.queries.ledger import facts_of_cases, taken_back
@@ -66,7 +66,7 @@ def state_rows(
 
     `fresh_parcels` have no entries but those of `histories`: nothing is looked up for them.
     """
-    winners = _parcel_winners(roster_id, [history for _, history in histories], fresh_parcels)
+    winners = _winners(roster_id, [history for _, history in histories], fresh_parcels)
     done = done_slot(Roster.objects.only("done_figure").get(pk=roster_id))
     return [_state_row(roster_id, case, history, winners, done) for case, history in histories]
 
@@ -76,49 +76,54 @@ def done_slot(roster: Roster) -> str:
     return definition(roster.done_figure).count or "write_off"
 
 
-def _parcel_winners(
-    roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Collection[int]
-) -> set[int]:
-    """Of every (parcel, slot) touched the entry that counts: land is freed once, whoever reports it."""
+def _winners(roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Collection[int]) -> set[int]:
+    """Of every (parcel or part of one, slot) touched the entry that counts: land is freed once, whoever reports it."""
     words = vocabulary()
-    best: dict[tuple[int, str], tuple[int, int]] = {}
-    parcels: set[int] = set()
+    best: dict[tuple[Subject, str], tuple[int, int]] = {}
+    shared: set[Subject] = set()
     for history in histories:
         for fact in history:
-            if fact.parcel_id is None or words.kinds[fact.kind].subject != PARCEL:
+            where = filed(words.kinds[fact.kind], fact)
+            if where.subject_type not in SHARED:
                 continue
-            if fact.parcel_id in fresh_parcels:
+            if where.subject_type == PARCEL and where.subject in fresh_parcels:
                 key = day_number(fact.effective_on), fact.id
-                _win(best, (fact.parcel_id, words.kinds[fact.kind].slot), key)
+                _win(best, ((PARCEL, where.subject), where.slot), key)
             else:
-                parcels.add(fact.parcel_id)
-    rows = list(entries_of_parcels(roster_id, sorted(parcels)))
+                shared.add((where.subject_type, where.subject))
+    rows = list(entries_of_shared(roster_id, shared))
     gone = taken_back({id for _, id, *_ in rows})
-    for _, id, parcel, slot, day in rows:
+    for _, id, subject, slot, day in rows:
         if id not in gone:
-            _win(best, (parcel, slot), (day, id))
+            _win(best, (subject, slot), (day, id))
     return {id for _, id in best.values()}
 
 
-def _win(best: dict[tuple[int, str], tuple[int, int]], place: tuple[int, str], key: tuple[int, int]) -> None:
+def _win(
+    best: dict[tuple[Subject, str], tuple[int, int]], place: tuple[Subject, str], key: tuple[int, int]
+) -> None:
     if place not in best or key > best[place]:
         best[place] = key
 
 
-def entries_of_parcels(roster_id: int, parcels: Sequence[int]) -> Iterator[tuple[int, int, int, str, int]]:
-    """(case, entry, parcel, slot, effective day) of all entries of some parcels.
+def entries_of_shared(
+    roster_id: int, subjects: Iterable[Subject]
+) -> Iterator[tuple[int, int, Subject, str, int]]:
+    """(case, entry, subject, slot, effective day) of all entries of some parcels and parts of parcels.
 
     Naming the slots lets both databases walk `entry_fold` to the very entries: without them every call would
     pass over the whole roster.
     """
-    slots = vocabulary().slots_of(PARCEL)
-    columns = ("case_id", "id", "subject", "slot", "effective_day")
-    for start in range(0, len(parcels), 500):
-        part = parcels[start : start + 500]
-        rows = Entry.objects.filter(
-            roster_id=roster_id, slot__in=slots, subject_type=PARCEL, subject__in=part
-        )
-        yield from rows.values_list(*columns)
+    slots, wanted = vocabulary().slots_of(PARCEL), sorted(subjects)
+    columns = ("case_id", "id", "subject_type", "subject", "slot", "effective_day")
+    for kind in SHARED:
+        ids = [id for subject_type, id in wanted if subject_type == kind]
+        for start in range(0, len(ids), 500):
+            rows = Entry.objects.filter(
+                roster_id=roster_id, slot__in=slots, subject_type=kind, subject__in=ids[start : start + 500]
+            )
+            for case_id, id, subject_type, subject, slot, day in rows.values_list(*columns):
+                yield case_id, id, (subject_type, subject), slot, day
 
 
 def _state_row(

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.chain import Break, first_break
@@ -134,8 +136,10 @@ def _first_misplaced(roster_id: int) -> int | None:
 
 def _instants_differ(roster_id: int) -> bool:
     """Whether "known at" would be answered otherwise than the entries say."""
-    told = Entry.objects.filter(roster_id=roster_id).values_list("recorded_at").annotate(last=Max("id"))
-    kept = (
-        Recording.objects.filter(roster_id=roster_id).values_list("recorded_at").annotate(last=Max("last_id"))
-    )
-    return dict(told) != dict(kept)
+    told = instants_of(Entry.objects.filter(roster_id=roster_id), "id")
+    return told != instants_of(Recording.objects.filter(roster_id=roster_id), "last_id")
+
+
+def instants_of(rows: QuerySet[Any], number: str) -> dict[datetime, int]:
+    """The highest number at each instant of recording."""
+    return dict(rows.order_by().values_list("recorded_at").annotate(last=Max(number)))

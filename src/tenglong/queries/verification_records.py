@@ -9,6 +9,7 @@ from django.db.models import Count, Model
 from django.utils.translation import gettext_noop
 
 from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.queries.verification_register import register_holds, register_problem
 from tenglong.store import guards
 from tenglong.store.models import (
     Bulletin,
@@ -58,12 +59,13 @@ class RecordsReport:
 
 
 def verify_records() -> list[RecordsReport]:
-    """A report for each kind of record that only grows, then for rosters, withdrawals and guards."""
+    """A report for each kind of record that only grows, then for rosters, withdrawals, guards and the register."""
     kinds = (Bulletin, RosterVersion, RosterTerms, Target, ReferencePoint, Observation, ImportWithdrawal)
     return [
         *(_report(model, _changed(model)) for model in kinds),
         _report(Scheme, _first(Scheme.objects.order_by("pk"), _scheme_differs)),
         *filter(None, (_rosters(), _observed(), _withdrawals(), _guards())),
+        _register(),
     ]
 
 
@@ -138,6 +140,11 @@ def _withdrawals() -> RecordsReport | None:
 
 def _ids(ids: Iterable[int]) -> frozenset[int]:
     return frozenset(ids)
+
+
+def _register() -> RecordsReport:
+    problem = register_problem()
+    return RecordsReport(problem is None, problem or register_holds())
 
 
 def _guards() -> RecordsReport | None:

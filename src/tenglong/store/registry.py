@@ -172,11 +172,12 @@ REGISTRY: dict[type[Model], Kept] = {
     m.Bulletin: append_only(),
     # the register
     m.Place: _mutable("its own days; the trail"),
-    m.Firm: _mutable("FirmName, FirmMerge and the rows of imports"),
-    m.FirmName: _mutable("the rows of imports"),
+    m.RegisterEntry: append_only("its hash chain"),
+    m.Firm: _mutable("RegisterEntry for what is said of it; FirmMerge for what it turned out to be"),
+    m.FirmName: _projection("RegisterEntry"),
     m.FirmMerge: _mutable("its own columns and the trail", *only(m.FirmMerge, "undone_by", "undone_at")),
-    m.Parcel: _mutable("the rows of imports"),
-    m.Holding: _mutable("the rows of imports"),
+    m.Parcel: _mutable("RegisterEntry"),
+    m.Holding: _projection("RegisterEntry"),
     m.Observation: append_only("ImportWithdrawal says which count no longer"),
     # imports and questions that they raise
     m.Import: _mutable("the trail; ImportWithdrawal"),

@@ -125,9 +125,9 @@ def _end(connection: BaseDatabaseWrapper, roster_id: int) -> tuple[str, datetime
         )
         found = cursor.fetchone()
         if found and found[1] is not None:
-            return found[0], _instant(found[1]), _day(found[2])
+            return found[0], instant_of(found[1]), _day(found[2])
         cursor.execute("SELECT created_at FROM store_roster WHERE id = %s", [roster_id])
-        return GENESIS, _instant(cursor.fetchone()[0]), date.min
+        return GENESIS, instant_of(cursor.fetchone()[0]), date.min
 
 
 def _said(connection: BaseDatabaseWrapper, roster_id: int) -> Iterator[Said]:
@@ -167,11 +167,11 @@ def _changes(connection: BaseDatabaseWrapper, roster_id: int) -> dict[int, list[
     """
     told: list[tuple[datetime, int, dict[str, list[Any]]]] = []
     for at, case_id, details in _all(connection, by_hand, roster_id):
-        said = _json(details)
+        said = json_of(details)
         values = {name: [before, said["after"][name]] for name, before in said["before"].items()}
-        told.append((_instant(at), case_id, values))
+        told.append((instant_of(at), case_id, values))
     for at, case_id, plan in _all(connection, by_import, roster_id):
-        told.append((_instant(at), case_id, _json(plan).get("attributes", {})))
+        told.append((instant_of(at), case_id, json_of(plan).get("attributes", {})))
     found: dict[int, list[Change]] = defaultdict(list)
     for at, case_id, values in sorted(told, key=lambda one: one[0]):
         pairs = {name: pair for name, pair in values.items() if name in ATTRIBUTES and name != "party"}
@@ -209,7 +209,8 @@ def _all(connection: BaseDatabaseWrapper, sql: str, roster_id: int) -> Iterable[
     return found
 
 
-def _instant(value: Any) -> datetime:
+def instant_of(value: Any) -> datetime:
+    """An instant as the database hands it over: text, or read already."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -222,7 +223,7 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
-def _json(value: Any) -> dict[str, Any]:
+def json_of(value: Any) -> dict[str, Any]:
     """A JSON column as the database hands it over: text, or read already."""
     found: dict[str, Any] = read(value) if isinstance(value, str | bytes) else value
     return found

@@ -10,12 +10,31 @@ from tenglong.actions.projection import refold_what_migrations_left
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.fold import AsOf, attributes
 from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.registry.industry import read_industry
 from tenglong.queries.attributes import said_of_cases
+from tenglong.queries.holdings import held_on
 from tenglong.queries.ledger import chain_of, last_id_at
+from tenglong.queries.register_columns import core_of
 from tenglong.queries.verification import verify
-from tenglong.store import upgrade
-from tenglong.store.models import Case, Import, ImportRow, Place, Roster, TrailEvent
+from tenglong.queries.verification_register import register_problem
+from tenglong.store import upgrade, upgrade_register
+from tenglong.store.models import (
+    Case,
+    Firm,
+    FirmName,
+    Holding,
+    Import,
+    ImportRow,
+    Parcel,
+    Place,
+    Recording,
+    RegisterEntry,
+    Roster,
+    RosterHead,
+    TrailEvent,
+)
 from tests.factories import build_firm
+from tests.guards import guards_down
 from tests.integration.campaign import build_places, make_roster
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +90,27 @@ def test_what_stood_beside_the_entries_was_known_when_it_was_known(roster: Roste
         assert {name: slow.get(name, "") for name in names} == dict(zip(names, values, strict=True))
     assert (case.party, case.zone, case.team, case.due_on) == ("tenant", "西区", "二组", date(2021, 12, 1))
     assert [str(report.sentence) for report in verify() if not report.holds] == []
+
+
+def test_what_stood_in_the_register_is_its_first_entries(roster: Roster) -> None:
+    with guards_down():
+        RegisterEntry.objects.all().delete()
+        Recording.objects.filter(roster_id=0).delete()
+        RosterHead.objects.filter(pk=0).delete()
+    firm, batch = Firm.objects.get(), Import.objects.get()
+    read = read_industry("4119")
+    Firm.objects.update(address="一号", industry=read.code, industry_edition=read.edition)
+    FirmName.objects.create(
+        firm=firm, name="演示旧厂", core_name=core_of("演示旧厂"), recorded_at=at_day(1), source={"import": 7}
+    )
+    parcel = Parcel.objects.create(number="P1", area_micro=5_000_000, place=firm.place)
+    held = {"parcel": parcel, "firm": firm}
+    Holding.objects.create(**held, relation="owner", floor_area_micro=9, source={"import": batch.pk})
+    Holding.objects.create(**held, relation="tenant", landlord=firm, since=DAY, until=date(2021, 9, 3))
+    upgrade_register.record_register(connection)
+    known = [sorted(one.relation for one in held_on(DAY, known_at=at_day(days))) for days in (-1, 0, 1, 2)]
+    assert known == [[], ["tenant"], ["tenant"], ["owner", "tenant"]]
+    assert [one.relation for one in held_on(date(2021, 9, 3))] == ["owner"]
+    said = {(one.subject_type, one.recorded_at, one.import_id) for one in RegisterEntry.objects.all()}
+    assert ("holding", at_day(2), batch.pk) in said and ("name", at_day(1), 7) in said
+    assert register_problem() is None

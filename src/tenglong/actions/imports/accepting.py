@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from tenglong.actions.imports.applying import Applier, PlannedRow
+from tenglong.actions.imports.applying import Applier
 from tenglong.actions.imports.courses import IMPORT, locked
 from tenglong.actions.imports.memory import sparing
+from tenglong.actions.imports.planned import PlannedRow
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.steps import Done, Taking, happen, take
 from tenglong.actions.trail import leave
@@ -19,11 +21,12 @@ from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
 from tenglong.queries.imports import import_for
 from tenglong.queries.imports_steps import check_rights, import_matter
 from tenglong.queries.progress import Progress, silent
 from tenglong.store.bulk import writing_behind
-from tenglong.store.models import Case, Entry, Firm, Import
+from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
 
 CHUNK = 2000
 EFFECTIVE = (Verdict.INSERTED.value, Verdict.UPDATED.value)
@@ -111,10 +114,19 @@ def _check_unchanged(batch: Import) -> None:
     merged = Firm.objects.filter(pk__in=firms).exclude(absorbed_by=None)
     name = _first_name(changed.values_list("firm__name", flat=True))
     name = name or _first_name(begun.values_list("firm__name", flat=True))
+    name = name or _first_name(_said_anew(known["register"], firms).values_list("name", flat=True))
     name = name or _first_name(merged.values_list("name", flat=True)) or _newly_known(batch, known["firm"])
     if name:
         problem = "预检之后，“{name}”等企业的资料已有变化，请对本文件重新预检后再确认。"
         raise Conflict(msg(problem, name=name))
+
+
+def _said_anew(last_id: int, firms: Any) -> Any:
+    """Those of `firms` of which, or of whose land, the register book says something since."""
+    said = RegisterEntry.objects.filter(id__gt=last_id)
+    of = {kind: said.filter(subject_type=kind).values("subject") for kind in (FIRM, HOLDING, PARCEL)}
+    held = Holding.objects.filter(Q(pk__in=of[HOLDING]) | Q(parcel__in=of[PARCEL])).values("firm_id")
+    return Firm.objects.filter(pk__in=firms).filter(Q(pk__in=of[FIRM]) | Q(pk__in=held))
 
 
 def _first_name(names) -> str:

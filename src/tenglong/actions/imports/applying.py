@@ -2,35 +2,35 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 from typing import Any
 
 from django.db.models import Max
 
+from tenglong.actions.book import OpenBook, Statement
 from tenglong.actions.cases import opening
 from tenglong.actions.consequences import turned_over
 from tenglong.actions.firms import NewFirm, TemporaryNumbers, name_firms, register_firms
-from tenglong.actions.imports.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
+from tenglong.actions.imports.context import CASE_FIELDS, FIRM_FIELDS
+from tenglong.actions.imports.land_applying import LandApplier
+from tenglong.actions.imports.planned import PlannedRow
 from tenglong.actions.ledger import Fresh, OpenLedger, append
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
-from tenglong.domain.registry.industry import read_industry
+from tenglong.domain.registry.book import FIRM
 from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.parts import on_own_parts
 from tenglong.queries.states import CaseHead
 from tenglong.queries.territory import territory
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update
 from tenglong.store.models import (
     Case,
     Entry,
-    Firm,
-    Holding,
     Import,
     ImportRow,
     MatchPair,
     Observation,
-    Parcel,
     Roster,
 )
 
@@ -39,18 +39,6 @@ CASE_TEXTS = tuple(name for name in CASE_FIELDS if name != "due_on")
 CASE_COLUMNS = (
     "id", "roster_id", "firm_id", "place_id", "number", *CASE_TEXTS, "due_on", "source", "created_at",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class PlannedRow:
-    """A row that changes something, and what it plans."""
-
-    id: int
-    sheet: str
-    row: int
-    firm_id: int | None
-    case_id: int | None
-    plan: dict[str, Any]
 
 
 class Applier:
@@ -62,9 +50,8 @@ class Applier:
         self._source: dict[str, Any] = {"import": batch.pk, "digest": batch.digest}
         self._made: dict[str, int] = {}
         self._numbers = TemporaryNumbers()
-        self._homes: dict[int | None, int] = {}
-        self._parcels: dict[str, int] = {}
-        self._leases: list[tuple[int, list[str]]] = []
+        self._book = OpenBook(by=by, at=at)
+        self._land = LandApplier(self._book, self._source, batch.business_day)
         self._number = self._last_number()
         self._processes: dict[int | None, PlannedRow] = {}
         self._codes = {place.id: place.code for place in territory().places.values()}
@@ -83,23 +70,20 @@ class Applier:
         self._update_firms(rows)
         self._note_doubts(rows)
         cases: dict[int, CaseHead] = {}
-        parcels, new_parcels = self._make_parcels([row for row in rows if "parcel" in row.plan])
+        parcels, new_parcels = self._land.apply([row for row in rows if "parcel" in row.plan])
         if self._ledger:
             cases = self._make_cases(new_cases, case_ids)
-            self._ledger.append(self._drafts(rows, parcels), fresh=Fresh(cases, new_parcels))
+            self._ledger.append(on_own_parts(self._drafts(rows, parcels)), fresh=Fresh(cases, new_parcels))
         self._observe(rows)
         update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.id) for row in rows])
 
     def finish(self) -> None:
-        """Tie leases to landlords that stood further down in the file, and leave the ledger."""
+        """Tie leases to landlords that stood further down in the file, and leave book and ledger."""
+        self._land.finish()
+        self._book.close()
         if self._ledger:
             self._ledger.close()
         self._describe_firms()
-        for holding_id, (code, name) in self._leases:
-            landlord = Firm.objects.filter(code=code, absorbed_by=None).first() if code else None
-            landlord = landlord or Firm.objects.filter(name=name, absorbed_by=None).first()
-            if landlord:
-                Holding.objects.filter(pk=holding_id).update(landlord=landlord)
 
     def _last_number(self) -> int:
         return Case.objects.filter(roster=self._batch.roster).aggregate(last=Max("number"))["last"] or 0
@@ -119,27 +103,26 @@ class Applier:
             )
             for key in new
         ]
-        made = register_firms(firms, at=self._at, source=self._source, numbers=self._numbers)
+        told = {"book": self._book, "source": self._source}
+        made = register_firms(firms, at=self._at, numbers=self._numbers, **told)
         self._made.update(zip(new, made, strict=True))
-        self._homes.update(zip(made, (firm.place_id for firm in firms), strict=True))
 
     def _update_firms(self, rows: Sequence[PlannedRow]) -> None:
-        changed = {row.firm_id: row.plan for row in rows if "facts" in row.plan or "code" in row.plan}
-        firms = list(Firm.objects.filter(pk__in=list(changed)))
-        for firm in firms:
-            plan = changed[firm.pk]
-            for name, (_, value) in plan.get("facts", {}).items():
-                setattr(firm, name, value)
-            if "industry" in plan.get("facts", {}):
-                reading = read_industry(firm.industry)
-                firm.industry, firm.industry_edition = reading.code, reading.edition
-            if "code" in plan:
-                firm.code, firm.code_status = plan["code"]
-        names = [*FIRM_FIELDS, "industry_edition", "code", "code_status"]
-        Firm.objects.bulk_update(firms, names, batch_size=300)
+        """What was not known of a firm is said from the start, what was known otherwise from the day of the file."""
+        said: list[Statement] = []
+        for row in rows:
+            firm, where = row.firm_id or 0, {**self._source, "sheet": row.sheet, "cell": f"{row.row}"}
+            facts = {name: tuple(pair) for name, pair in _facts(row)}
+            gaps = {name: str(now) for name, (was, now) in facts.items() if not was}
+            changed = {name: str(now) for name, (was, now) in facts.items() if was}
+            if gaps:
+                said.append(Statement(FIRM, firm, gaps, None, where))
+            if changed:
+                said.append(Statement(FIRM, firm, changed, self._batch.business_day, where))
+        self._book.tell(said)
         self._processes.update((row.firm_id, row) for row in rows if "processes" in row.plan)
-        further = [(row.firm_id, name) for row in rows for name in row.plan.get("names", ())]
-        name_firms(further, at=self._at, source=self._source)
+        further = [(row.firm_id or 0, name) for row in rows for name in row.plan.get("names", ())]
+        name_firms(further, book=self._book, source=self._source)
 
     def _note_doubts(self, rows: Sequence[PlannedRow]) -> None:
         """Each pair once: the question is not asked again when the file comes again."""
@@ -171,41 +154,6 @@ class Applier:
         self._number += len(rows)
         insert(Case, CASE_COLUMNS, cases)
         return heads
-
-    def _make_parcels(self, rows: Sequence[PlannedRow]) -> tuple[dict[int, int], frozenset[int]]:
-        """The parcel of each row, by the row's id, and which are new; new ones are made, and who holds them."""
-        numbers = {
-            row.id: str(row.plan["parcel"].get("number") or own_parcel(row.firm_id or 0))
-            for row in rows
-            if "id" not in row.plan["parcel"]
-        }
-        known = Parcel.objects.filter(number__in=[n for n in numbers.values() if n not in self._parcels])
-        self._parcels.update(known.values_list("number", "id"))
-        others = [row.firm_id for row in rows if row.firm_id not in self._homes]
-        self._homes.update(Firm.objects.filter(pk__in=others).values_list("id", "place_id"))
-        new: dict[str, tuple[int | None, int]] = {}
-        for row in rows:
-            number = numbers.get(row.id)
-            if number and number not in self._parcels:
-                new.setdefault(number, (row.plan["parcel"].get("area"), self._homes[row.firm_id]))
-        ids = next_ids(Parcel, len(new))
-        made = [(id, number, *said, "", "") for id, (number, said) in zip(ids, new.items(), strict=True)]
-        insert(Parcel, ("id", "number", "area_micro", "place_id", "address", "title_number"), made)
-        self._parcels.update(zip(new, ids, strict=True))
-        found = {row.id: row.plan["parcel"].get("id") or self._parcels[numbers[row.id]] for row in rows}
-        self._make_holdings(rows, found)
-        return found, frozenset(ids)
-
-    def _make_holdings(self, rows: Sequence[PlannedRow], parcels: dict[int, int]) -> None:
-        said = [(row, row.plan["parcel"]["holding"]) for row in rows if "holding" in row.plan["parcel"]]
-        ids, source = next_ids(Holding, len(said)), as_json(self._source)
-        made = [
-            (id, parcels[row.id], row.firm_id, hold["relation"], hold["floor"], source)
-            for id, (row, hold) in zip(ids, said, strict=True)
-        ]
-        insert(Holding, ("id", "parcel_id", "firm_id", "relation", "floor_area_micro", "source"), made)
-        leases = ((id, hold["landlord"]) for id, (_, hold) in zip(ids, said, strict=True))
-        self._leases += [lease for lease in leases if any(lease[1])]
 
     def _drafts(self, rows: Sequence[PlannedRow], parcels: dict[int, int]) -> list[Draft]:
         voided = [id for row in rows for id in row.plan.get("voids", ())]
@@ -274,3 +222,9 @@ class Applier:
         ]
         Observation.objects.bulk_create(found, batch_size=500)
         self.observed += len(found)
+
+
+def _facts(row: PlannedRow) -> Iterator[tuple[str, Sequence[str]]]:
+    """What a row says of its firm by attribute, before and after."""
+    yield from row.plan.get("facts", {}).items()
+    yield from row.plan.get("code", {}).items()

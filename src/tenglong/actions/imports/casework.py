@@ -1,10 +1,10 @@
 """Rows that are cases of a roster: what they change in the case, its land and its ledger."""
 
 from functools import cache
-from typing import Any
 
-from tenglong.actions.imports.context import CASE_FIELDS, NOTHING, Context, KnownCase, own_parcel
+from tenglong.actions.imports.context import CASE_FIELDS, NOTHING, Context, KnownCase
 from tenglong.actions.imports.identity import firm_facts
+from tenglong.actions.imports.land import plan_parcel
 from tenglong.actions.imports.rows import RowPlan, plain
 from tenglong.domain.campaign.reports.changes import Changes, changes, culprit, settle
 from tenglong.domain.campaign.reports.ledger import report_ledger_row
@@ -12,7 +12,6 @@ from tenglong.domain.campaign.reports.lists import report_event_row, report_push
 from tenglong.domain.campaign.reports.reported import Known, Report, parcel_kinds
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.errors import Conflict
-from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.registry.places import Place
 from tenglong.domain.registry.processes import joined
 
@@ -148,24 +147,3 @@ def _land(context: Context, plan: RowPlan) -> None:
 def _land_columns(kind: str) -> frozenset[str]:
     names = (column.id for column in table_kind(kind).columns)
     return frozenset(name for name in names if name == "parcel_no" or name.startswith("area_"))
-
-
-def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:
-    """Name the row's parcel, and the firm's hold on it when that is new."""
-    number = plan.row.value("parcel_no") or (own_parcel(plan.firm_id) if plan.firm_id is not None else None)
-    relation = "tenant" if plan.row.value("relation") == "tenant" else "owner"
-    if relation == "tenant" and not plan.row.value("parcel_no"):
-        return
-    known = context.chunk.parcels.get(str(number)) if number else None
-    parcel: dict[str, Any] = {"id": known[0]} if known else {"number": number}
-    if known is None and area is not None:
-        parcel["area"] = to_micro(area)
-    if known is None or (known[0], plan.firm_id, relation) not in context.chunk.holdings:
-        floor = plan.row.value("floor_area")
-        parcel["holding"] = {
-            "relation": relation,
-            "floor": None if floor is None else to_micro(floor),
-            "landlord": [plan.row.value("landlord_code") or "", plan.row.value("landlord_name") or ""],
-        }
-        plan.changed = True
-    plan.plan["parcel"] = parcel

@@ -1,14 +1,17 @@
 """What judging the rows of one import needs to know, loaded once or chunk by chunk."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenglong.actions.imports.places import PlaceFinder
 from tenglong.domain.campaign.reports.reported import Known, Reported
 from tenglong.domain.ledger.entries import Entry
+from tenglong.domain.registry.book import OWNER
 from tenglong.queries.ledger import facts_of_cases
+from tenglong.queries.merges import kept_firms
 from tenglong.queries.observations import observations
 from tenglong.queries.register import FirmIndex, Identity, load_firms
 from tenglong.queries.states import surviving_history
@@ -20,6 +23,17 @@ CASE_FIELDS = (
     "party", "zone", "team", "batch", "measure", "department", "responsible", "processes", "origin", "due_on",
 )  # fmt: skip
 FIRM_FIELDS = ("party_type", "size", "industry", "address")
+HELD = (
+    "id",
+    "parcel_id",
+    "firm_id",
+    "relation",
+    "landlord_id",
+    "floor_area_micro",
+    "part_micro",
+    "since",
+    "until",
+)
 NOTHING = Known()
 
 
@@ -32,6 +46,24 @@ class KnownCase:
     attributes: dict[str, Any]
 
 
+class Hold(NamedTuple):
+    """A holding as the register has it."""
+
+    id: int
+    parcel_id: int
+    firm_id: int
+    relation: str
+    landlord_id: int | None
+    floor: int | None
+    part: int | None
+    since: date | None
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it stands on the day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
 @dataclass
 class Chunk:
     """What is known about the firms and cases of some rows."""
@@ -39,7 +71,8 @@ class Chunk:
     known: dict[int, Known] = field(default_factory=dict)
     firms: dict[int, dict[str, Any]] = field(default_factory=dict)
     parcels: dict[str, tuple[int, int | None]] = field(default_factory=dict)
-    holdings: set[tuple[int, int, str]] = field(default_factory=set)
+    holdings: dict[int, list[Hold]] = field(default_factory=dict)
+    owned: set[int] = field(default_factory=set)
     observations: dict[tuple[int, str, int, str], int] = field(default_factory=dict)
     processes: dict[int, set[str]] = field(default_factory=dict)
 
@@ -59,6 +92,9 @@ class Context:
         self.new_names: dict[tuple[str, str], str] = {}
         self.new_keys: set[str] = set()
         self.pending: dict[int, list[Entry]] = {}
+        self.new_parcels: dict[str, tuple[str, int]] = {}
+        self.new_holds: set[tuple[str, str, str]] = set()
+        self.named: set[str] = set()
         self.chunk = Chunk()
 
     def open_chunk(self, firm_ids: Iterable[int], parcel_numbers: Iterable[str]) -> None:
@@ -66,24 +102,19 @@ class Context:
         ids = sorted(set(firm_ids))
         numbers = sorted({*parcel_numbers, *(own_parcel(id) for id in ids)})
         case_ids = [self.cases[id].id for id in ids if id in self.cases]
+        parcels = {
+            row["number"]: (row["id"], row["area_micro"])
+            for row in _in_parts(Parcel.objects.values("id", "number", "area_micro"), "number__in", numbers)
+        }
         self.chunk = Chunk(
             known={id: self._with_pending(id, facts) for id, facts in facts_of_cases(case_ids).items()},
             firms={
                 row["id"]: row
                 for row in _in_parts(Firm.objects.values("id", *FIRM_FIELDS, "name"), "id__in", ids)
             },
-            parcels={
-                row["number"]: (row["id"], row["area_micro"])
-                for row in _in_parts(
-                    Parcel.objects.values("id", "number", "area_micro"), "number__in", numbers
-                )
-            },
-            holdings={
-                (row["parcel_id"], row["firm_id"], row["relation"])
-                for row in _in_parts(
-                    Holding.objects.values("parcel_id", "firm_id", "relation"), "firm_id__in", ids
-                )
-            },
+            parcels=parcels,
+            holdings=_holdings(ids),
+            owned=_owned([id for id, _ in parcels.values()], self.day),
             observations=self._observations(ids),
             processes=self._processes(ids),
         )
@@ -139,6 +170,26 @@ def _cases(roster: Roster | None) -> dict[int, KnownCase]:
         row["firm_id"]: KnownCase(row["id"], row["place_id"], {name: row[name] for name in CASE_FIELDS})
         for row in rows.iterator()
     }
+
+
+def _holdings(firm_ids: Sequence[int]) -> dict[int, list[Hold]]:
+    """What firms hold or held, those of records that turned out to be them included."""
+    kept = kept_firms()
+    wanted = set(firm_ids)
+    records = sorted({*wanted, *(id for id, into in kept.items() if into in wanted)})
+    found: dict[int, list[Hold]] = defaultdict(list)
+    for row in _in_parts(Holding.objects.order_by("id").values(*HELD), "firm_id__in", records):
+        landlord = row["landlord_id"]
+        hold = Hold(*(row[name] for name in HELD))._replace(landlord_id=kept.get(landlord, landlord))
+        found[kept.get(hold.firm_id, hold.firm_id)].append(hold)
+    return found
+
+
+def _owned(parcel_ids: Sequence[int], day: date) -> set[int]:
+    """The parcels of which some firm is the owner on the day."""
+    rows = Holding.objects.filter(relation=OWNER).values(*HELD)
+    holds = (Hold(*(row[name] for name in HELD)) for row in _in_parts(rows, "parcel_id__in", parcel_ids))
+    return {hold.parcel_id for hold in holds if hold.holds_on(day)}
 
 
 def _in_parts(rows: Any, condition: str, values: Sequence[Any]) -> Iterable[dict[str, Any]]:

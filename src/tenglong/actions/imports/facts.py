@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from tenglong.actions.imports.casework import plan_parcel
 from tenglong.actions.imports.context import Context
 from tenglong.actions.imports.identity import firm_facts
+from tenglong.actions.imports.land import plan_parcel
 from tenglong.actions.imports.rows import RowPlan
 from tenglong.domain.intake.kinds import Column, ColumnType, table_kind
 from tenglong.domain.kernel.quantities import from_micro, to_micro

@@ -6,9 +6,9 @@ from typing import Any
 from tenglong.actions.imports.context import Context
 from tenglong.actions.imports.rows import RowPlan
 from tenglong.domain.intake.rows import ParsedRow
-from tenglong.domain.registry.codes import CodeStatus
+from tenglong.domain.registry.codes import CodeReading, CodeStatus
 from tenglong.domain.registry.places import Place
-from tenglong.queries.register import NEW_FIRM, Identity, Subject, normal_name, subject_of
+from tenglong.queries.register import NEW_FIRM, Identity, KnownFirm, Subject, normal_name, subject_of
 
 Rows = Iterable[tuple[ParsedRow, Place | None]]
 
@@ -30,11 +30,13 @@ def subject(row: ParsedRow, place: Place | None) -> Subject:
 
 def find_unmatched(context: Context, rows: Rows) -> None:
     """Look for all rows that nothing matches exactly, together: for many rows lists are faster than look-ups."""
-    waiting = [
-        ((row.sheet, row.row), found)
-        for row, place in rows
-        if place and (found := subject(row, place)).name and context.firms.exact(found) is None
-    ]
+    waiting = []
+    for row, place in rows:
+        if not place or not (found := subject(row, place)).name:
+            continue
+        context.named.add(found.name)
+        if context.firms.exact(found) is None:
+            waiting.append(((row.sheet, row.row), found))
     answers = context.firms.near([found for _, found in waiting])
     context.near.update(
         {key: answer for (key, _), answer in zip(waiting, answers, strict=True) if answer != NEW_FIRM}
@@ -89,9 +91,29 @@ def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int
         plan.warn("firm_name", problem, known=firm.names[0])
         plan.plan["names"] = [who.name]
         plan.changed = True
-    elif who.reading.code and not firm.code and who.reading.status is not CodeStatus.TEMPORARY:
-        plan.plan["code"] = [who.reading.code, who.reading.status.value]
-        plan.changed = True
+    elif who.reading.code and who.reading.status is not CodeStatus.TEMPORARY:
+        _note_other_code(plan, who.reading, firm)
+
+
+def _note_other_code(plan: RowPlan, reading: CodeReading, firm: KnownFirm) -> None:
+    """A valid code that nobody else has corrects the firm's; one that fails its check is noted beside a known one."""
+    if reading.code in (firm.code, *firm.absorbed_codes, firm.doubtful_code):
+        return
+    if firm.code and reading.status is CodeStatus.CHECK_FAILED:
+        problem = (
+            "信用代码“{value}”校验位不符，登记的代码仍是“{known}”，表中代码作为存疑代码记录，请核对营业执照。"
+        )
+        plan.warn("code", problem, value=reading.code, known=firm.code)
+        plan.plan["code"] = {"doubtful_code": ["", reading.code]}
+    else:
+        if firm.code:
+            problem = "登记的信用代码是“{known}”，与表中不同，按表中代码更正。"
+            plan.warn("code", problem, known=firm.code)
+        plan.plan["code"] = {
+            "code": [firm.code, reading.code],
+            "code_status": [firm.code, reading.status.value],
+        }
+    plan.changed = True
 
 
 def _new_firm(context: Context, plan: RowPlan, who: Subject, identity: Identity, place: Place) -> None:

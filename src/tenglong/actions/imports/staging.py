@@ -24,6 +24,7 @@ from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.intake.verdicts import RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.registry.book import REGISTER
 from tenglong.queries.files import path_of
 from tenglong.queries.ledger import last_id_at
 from tenglong.queries.progress import Progress, silent
@@ -140,7 +141,8 @@ def _summary(table: ParsedTable) -> dict[str, Any]:
 def _known(batch: Import) -> dict[str, int]:
     """How much was known before the first row was judged."""
     return {
-        "entry": last_id_at(batch.roster_id or 0, None),
+        "entry": last_id_at(batch.roster_id, None) if batch.roster_id else 0,
+        "register": last_id_at(REGISTER, None),
         "firm": Firm.objects.aggregate(last=Max("id"))["last"] or 0,
         "case": Case.objects.aggregate(last=Max("id"))["last"] or 0,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from tenglong.actions.book import OpenBook
 from tenglong.actions.consequences import turned_over
 from tenglong.actions.imports.courses import IMPORT
 from tenglong.actions.ledger import append
@@ -24,8 +25,8 @@ CASES = 2_000
 def withdraw(import_id: int, *, actor: Actor, at: datetime, reason: str = "") -> Import:
     """Take the import back. Figures already printed stay as they were printed.
 
-    What an accepted import recorded no longer counts from now on, observations included, what it had corrected counts
-    again as it was; firms and cases that it began stay, without entries that count.
+    What an accepted import recorded no longer counts from now on, observations and the register included, what it had
+    corrected counts again as it was; firms and cases that it began stay, without entries that count.
 
     Raises:
         NotAllowed: the person may not; BadValue: an accepted import is withdrawn without a reason.
@@ -46,6 +47,7 @@ def _drop(taking: Taking[Import]) -> Done:
 
 @IMPORT.effect("undo", deed="withdraw_import")
 def _take_back(taking: Taking[Import]) -> Done:
+    _undo_register(taking.subject, taking.actor, taking.at, taking.reason)
     _undo_entries(taking.subject, taking.actor, taking.at, taking.reason)
     return _decided(taking)
 
@@ -55,6 +57,14 @@ def _decided(taking: Taking[Import]) -> Done:
     batch.decided_by, batch.decided_at = by, at
     ImportWithdrawal.objects.create(batch=batch, at=at, by=by, reason=reason[:300])
     return Done({"reason": reason})
+
+
+def _undo_register(batch: Import, actor: Actor, at: datetime, reason: str) -> None:
+    """What the import said of firms, parcels and holdings counts no longer. The book is locked before any roster, as
+    accepting does, so that neither waits for the other for ever."""
+    book = OpenBook(by=actor.name, at=at)
+    book.take_back(batch, reason=reason)
+    book.close()
 
 
 def _undo_entries(batch: Import, actor: Actor, at: datetime, reason: str) -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tenglong.domain.kernel.jsontext import canonical
-from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind
+from tenglong.domain.ledger.kinds import CASE, PARCEL, PART, VOID, Kind
 
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
@@ -18,7 +18,7 @@ class Draft(NamedTuple):
     `quantity` is in millionths of the kind's unit. `details` holds the reason, document numbers, the source file
     and cell, `said` (attributes of the subject, by id, as text), `files` (evidence: digest, name, size,
     content_type): plain JSON values. `corrects` is the entry that a void voids. `subject_id` is the number of
-    what the entry speaks of, where that is neither the case nor its parcel.
+    what the entry speaks of, where that is neither the case nor its parcel: of land, the part of the parcel.
     """
 
     case_id: int
@@ -121,13 +121,24 @@ def _filed(slot: str, on: bool, subject_type: str) -> bytes:
 
 
 def filed(kind: Kind, fact: Entry | Draft) -> Filed:
-    """Where an entry of `kind` is filed. Land without a parcel stays with the case until a parcel is known."""
+    """Where an entry of `kind` is filed. Land without a parcel stays with the case until a parcel is known; land of
+    an owner's own part of a parcel is filed under that part, which the draft names as its subject."""
     if kind.subject == CASE or (kind.subject == PARCEL and fact.parcel_id is None):
         return Filed(kind.slot, kind.on, CASE, fact.case_id)
     if kind.subject == PARCEL:
-        return Filed(kind.slot, kind.on, PARCEL, fact.parcel_id or 0)
+        part = part_of(fact)
+        return Filed(
+            kind.slot, kind.on, *((PART, part) if part is not None else (PARCEL, fact.parcel_id or 0))
+        )
     subject = fact.subject_id if isinstance(fact, Draft) else fact.filed and fact.filed.subject
     return Filed(kind.slot, kind.on, kind.subject, subject or 0)
+
+
+def part_of(fact: Entry | Draft) -> int | None:
+    """The part of its parcel that an entry speaks of; None where it speaks of the parcel."""
+    if isinstance(fact, Draft):
+        return fact.subject_id
+    return fact.filed.subject if fact.filed and fact.filed.subject_type == PART else None
 
 
 def is_void(entry: Entry | Draft) -> bool:

@@ -13,8 +13,10 @@ from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 VOID = "void"
 OPENED, OPENED_AGAIN, DESCRIBED = "opened", "opened_again", "described"
 EVIDENCE_ADDED = "evidence_added"
-CASE, PARCEL = "case", "parcel"
-TYPES = ("text", "choice", "day")
+CASE, PARCEL, PART = "case", "parcel", "part"
+SHARED = (PARCEL, PART)
+"""Subjects of which several cases may speak: the last one counts."""
+TYPES = ("text", "choice", "day", "amount", "reference")
 T = TypeVar("T")
 
 
@@ -29,7 +31,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Attribute:
-    """What may be said of a subject: a text, one of `choices`, or a day (as ISO text); empty says nothing."""
+    """What may be said of a subject: a text, one of `choices`, a day (as ISO text), an amount (millionths of `unit`,
+    in digits) or a reference (the number of another subject, in digits); empty says nothing."""
 
     id: str
     subject: str
@@ -37,6 +40,7 @@ class Attribute:
     zh: str
     en: str
     choices: tuple[str, ...] = ()
+    unit: str = ""
 
     def check(self, value: str) -> None:
         """Raises BadValue where `value` is none that the attribute may have."""
@@ -46,6 +50,10 @@ class Attribute:
         if value and self.type == "day" and not _is_day(value):
             problem = "“{name}”须为日期，如 2021-11-09，“{value}”不是，请改正。"
             raise BadValue(msg(problem, name=label(self.zh), value=value))
+        if value and self.type in ("amount", "reference") and not value.isdecimal():
+            raise BadValue(
+                msg("“{name}”须为不小于零的整数，“{value}”不是，请改正。", name=label(self.zh), value=value)
+            )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
+from tenglong.store.models.register import RegisterEntry
 from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
 from tenglong.store.models.territory import Place
@@ -43,6 +44,7 @@ __all__ = [
     "Place",
     "PlaceTotal",
     "Recording",
+    "RegisterEntry",
     "ReferencePoint",
     "Roadmap",
     "RoadmapFlow",

@@ -7,13 +7,15 @@ from django.db.models import F, Q
 class Firm(models.Model):
     """A firm, a sole trader or a workshop. Without a credit code it carries a temporary id.
 
-    `absorbed_by` is the firm that this record turned out to be; undoing the merge clears it.
+    What is said of it is what the register book says now. `doubtful_code` is one that a table gave and that fails its
+    check, beside the known one. `absorbed_by` is the firm that this record turned out to be; undoing a merge clears it.
     """
 
     name = models.CharField(max_length=200)
     core_name = models.CharField(max_length=200, db_index=True)
     code = models.CharField(max_length=30, blank=True, db_index=True)
     code_status = models.CharField(max_length=30)
+    doubtful_code = models.CharField(max_length=30, blank=True)
     temporary_id = models.CharField(max_length=40, null=True, blank=True, unique=True)
     party_type = models.CharField(max_length=12, blank=True)
     size = models.CharField(max_length=12, blank=True)

@@ -5,7 +5,8 @@ from django.db.models import F, Q
 
 
 class Parcel(models.Model):
-    """A plot of land; `area_micro` in millionths of a mu."""
+    """A plot of land as the register book says now; `area_micro` in millionths of a mu, without the parts that some
+    of its owners hold for themselves (`Holding.part_micro`)."""
 
     number = models.CharField(max_length=60, unique=True)
     area_micro = models.BigIntegerField(null=True, blank=True)
@@ -25,7 +26,10 @@ class Parcel(models.Model):
 
 
 class Holding(models.Model):
-    """A firm on a parcel: as owner or as tenant of `landlord`; `floor_area_micro` in millionths of a m²."""
+    """A firm on a parcel: as owner or as tenant of `landlord`; `floor_area_micro` in millionths of a m².
+
+    `part_micro`, in millionths of a mu: what an owner holds for itself beside the others' land of the parcel.
+    """
 
     class Relation(models.TextChoices):
         """As what a firm is on a parcel."""
@@ -40,6 +44,7 @@ class Holding(models.Model):
         "store.Firm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     floor_area_micro = models.BigIntegerField(null=True, blank=True)
+    part_micro = models.BigIntegerField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
     source = models.JSONField(default=dict)
@@ -53,6 +58,9 @@ class Holding(models.Model):
             models.CheckConstraint(
                 condition=Q(floor_area_micro__isnull=True) | Q(floor_area_micro__gte=0),
                 name="holding_floor_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_micro__isnull=True) | Q(part_micro__gte=0), name="holding_part_not_negative"
             ),
             models.CheckConstraint(
                 condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),

@@ -13,7 +13,7 @@ def bound(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0015_job_lanes")]
+    dependencies = [("store", "0016_register_book")]
 
     operations = [
         migrations.AddField("ApiToken", "scope", models.CharField(max_length=20, default=SCOPE), preserve_default=False),
