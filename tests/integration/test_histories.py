@@ -387,7 +387,6 @@ def test_suspects_whose_push_was_voided_are_pushed_again() -> None:
     assert figure(roster, "firms_listed", later(2), day=TODAY + timedelta(days=2)) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="history-t2 #15")
 def test_a_finished_zone_is_met_when_the_roadmap_is_planned_anew(workshops: Roster) -> None:
     stated = {"clearances": [{"zone": "魏塘片", "by": "2022-03-31"}]}
     county = make_actor("jiashan", "county_office", roadmap_world.COUNTY)
