@@ -196,7 +196,9 @@ def test_spark_that_is_not_installed_is_said_so(tmp_path: Path, monkeypatch: pyt
     one = small_case()
     native_table(one.rows).write_parquet(tmp_path / "firms.parquet")
     monkeypatch.delitem(sys.modules, "tenglong.domain.evaluation.engines.spark", raising=False)
-    monkeypatch.delattr(engines, "spark", raising=False)  # a test before this one may have left it on its package
+    monkeypatch.delattr(
+        engines, "spark", raising=False
+    )  # a test before this one may have left it on its package
     for name in {"pyspark", *(name for name in sys.modules if name.startswith("pyspark."))}:
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(NotFound, match="PySpark"):

@@ -215,7 +215,8 @@ def relationships_part(part: str) -> str:
 
 def _undated(part: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(part, _UNDATED)
-    info.compress_type, info._compresslevel = zipfile.ZIP_DEFLATED, _COMPRESSION
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info._compresslevel = _COMPRESSION  # type: ignore[attr-defined]  # only `writestr` has a public word for it
     return info
 
 
