@@ -7,6 +7,8 @@ SHELL := /bin/sh
 PORT ?= 8000
 ARGS ?=
 python := .venv/bin/python
+# Tests are rewritten and compiled once, not by every worker of every run, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 covered := $(python) -m coverage

@@ -9,6 +9,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def remembered(solve: Solve) -> Solve:
     folder = Path(os.environ["TENGLONG_TEST_RUN"], "solved")
     folder.mkdir(exist_ok=True)
 
+    @wraps(solve)
     def answer(
         problem: Any, method: str, limits: Any, on_progress: Any = None, known: Any = None
     ) -> Solution:

@@ -14,7 +14,7 @@ from tenglong.domain.roadmap.generation_lines import lines
 from tenglong.domain.roadmap.generation_options import Options
 from tenglong.domain.roadmap.generation_orders import orders
 from tenglong.domain.roadmap.generation_parcels import LAND, parcels
-from tenglong.domain.roadmap.generation_parts import CHOSEN, Generated, LeftOut, LinePlan, Offer
+from tenglong.domain.roadmap.generation_parts import Generated, LeftOut, LinePlan, Offer
 from tenglong.domain.roadmap.generation_timing import Horizon
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.problems_format import FORMAT
@@ -31,15 +31,15 @@ def generate(facts: Sequence[FirmFacts], settings: Settings, calendar: WorkingCa
     """The problem of a roadmap for these cases; the same facts, settings and calendar give the same problem.
 
     Raises:
-        BadValue: nobody is left to plan for, a target, a cap or a choice names what is not there, or a zone cannot be
-            cleared in time; the sentence says which.
+        BadValue: nobody is left to plan for, a target, a cap, a clearance or a choice names what no case is, or a
+            zone cannot be cleared in time; the sentence says which. What names only cases that are settled is met.
     """
     known = measures()
     by_id = {firm.id: firm for firm in facts}
     options = Options(known, settings, Horizon(settings, calendar), Estimates(facts, known, settings))
     for firm in facts:
         options.add(firm)
-    _check(options)
+    _check(options, by_id)
     tags = {id: _tags(by_id[id], options.parks.get(id, "")) for id in options.offers}
     limits = Limits(options, by_id, tags)
     plots = parcels(options, facts)
@@ -74,12 +74,13 @@ def generate(facts: Sequence[FirmFacts], settings: Settings, calendar: WorkingCa
     )
 
 
-def _check(options: Options) -> None:
+def _check(options: Options, facts: Mapping[str, FirmFacts]) -> None:
+    """A choice for a case that has been signed, done or taken off the list since is settled: nothing is wrong."""
     if not options.offers:
         raise BadValue(msg("名单中没有还要整治的企业，不需要编制路线图。"))
     for choice in options.settings.choices:
-        if options.fixed.get(choice.case) != CHOSEN:
-            problem = "指定了措施的案件 {case} 不在名单中、已完成或已签约，请从指定的措施里删去。"
+        if choice.case not in facts:
+            problem = "指定了措施的案件 {case} 不在名单中，请从指定的措施里删去。"
             raise BadValue(msg(problem, case=choice.case))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import exact_text
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation_estimates import Estimates
 from tenglong.domain.roadmap.generation_options import Options
@@ -40,7 +41,8 @@ class Limits:
         """All limits, as the problem file has them.
 
         Raises:
-            BadValue: a target or a cap is about a place without firms, or a target is due before the first period ends.
+            BadValue: a target or a cap is about a place that no case is in, a target is due before the first period
+                ends, or nobody is left to bring what it lacks.
         """
         return [
             *self._money(),
@@ -118,22 +120,21 @@ class Limits:
                 yield row | {"at_most": float(park.vacant)}
 
     def _targets(self) -> Iterator[dict[str, Any]]:
+        """What is still to be brought; a target that firms which are done have met asks nothing of the others."""
         for target in self._settings.targets:
             place, where = self._place(target)
+            least = target.at_least - self._done_by(target)
+            if least <= 0:
+                continue
             until = self._horizon.last_by(target.by)
             if until is None:
                 problem = "目标“{amount}”的日期 {by} 早于第一个周期结束，请推迟日期或改用更短的周期。"
                 raise BadValue(msg(problem, amount=target.amount, by=target.by))
-            least = target.at_least - self._done_by(target)
-            if least > 0:
-                id = f"target:{target.amount}:{place}:{target.by.isoformat()}"
-                yield {
-                    "id": id,
-                    "amount": target.amount,
-                    **where,
-                    "until": until + 1,
-                    "at_least": float(least),
-                }
+            if not self._anybody_left(where):
+                problem = "“{place}”已没有要整治的企业，目标“{amount}”还差 {least}，请降低或删去这项目标。"
+                raise BadValue(msg(problem, place=place, amount=target.amount, least=exact_text(least)))
+            row = {"id": f"target:{target.amount}:{place}:{target.by.isoformat()}", "amount": target.amount}
+            yield row | _filter(where) | {"until": until + 1, "at_least": float(least)}
 
     def _done_by(self, target: Target) -> Decimal:
         """What firms that are done brought by a day, as their measure frees it."""
@@ -149,24 +150,32 @@ class Limits:
     def _caps(self) -> Iterator[dict[str, Any]]:
         for cap in self._settings.caps.jobs:
             place, where = self._place(cap)
-            yield {"id": f"jobs:{place}", "amount": "jobs", **where, "at_most": float(cap.at_most)}
+            if self._anybody_left(where):
+                row = {"id": f"jobs:{place}", "amount": "jobs"}
+                yield row | _filter(where) | {"at_most": float(cap.at_most)}
         if self._settings.caps.tax is not None:
             yield {"id": "tax", "amount": "tax", "at_most": float(self._settings.caps.tax)}
 
-    def _place(self, row: Target | JobsCap) -> tuple[str, dict[str, Any]]:
-        """The name of a place in the id of a limit, and its filter."""
-        tag, value = ("zone", row.zone) if row.zone else ("town", row.town)
-        if not value:
+    def _place(self, row: Target | JobsCap) -> tuple[str, dict[str, str]]:
+        """The name of a place in the id of a limit, and the tag that firms there have."""
+        if not row.zone and not row.town:
             return EVERYWHERE, {}
-        if not any(tags.get(tag) == value for tags in self.tags.values()):
-            raise BadValue(
-                msg("“{place}”没有要整治的企业，请核对目标和上限里的镇（街道）代码、区块名称。", place=value)
-            )
-        return value, {"where": {tag: value}}
+        if not any(_inside(firm, row) for firm in self.facts.values()):
+            problem = "“{place}”没有要整治的企业，请核对目标和上限里的镇（街道）代码、区块名称。"
+            raise BadValue(msg(problem, place=row.zone or row.town))
+        return (row.zone, {"zone": row.zone}) if row.zone else (row.town, {"town": row.town})
+
+    def _anybody_left(self, where: Mapping[str, str]) -> bool:
+        """Whether a firm with these tags is still to be planned for: a problem names no others."""
+        return any(where.items() <= tags.items() for tags in self.tags.values())
 
 
-def _inside(firm: FirmFacts, target: Target) -> bool:
-    return (not target.zone or firm.zone == target.zone) and (not target.town or firm.place == target.town)
+def _filter(where: dict[str, str]) -> dict[str, Any]:
+    return {"where": where} if where else {}
+
+
+def _inside(firm: FirmFacts, row: Target | JobsCap) -> bool:
+    return (not row.zone or firm.zone == row.zone) and (not row.town or firm.place == row.town)
 
 
 def _brought(amount: str, estimates: Estimates, firm: FirmFacts, frees: Mapping[str, Decimal]) -> Decimal:
@@ -183,23 +192,25 @@ def _month_end(month: str) -> date:
 def clearances(options: Options, facts: Sequence[FirmFacts]) -> list[dict[str, Any]]:
     """Wishes to clear a zone: all its firms must have started in time to be done by the day (2.3).
 
-    A duty has cut the windows of its firms before and is no clearance of the problem.
+    A duty has cut the windows of its firms before and is no clearance of the problem. Nor is a zone all of whose firms
+    are done or off the list: nothing is left to clear.
 
     Raises:
-        BadValue: a duty or a wish that somebody of the zone cannot keep: the sentence says how many.
+        BadValue: no case is in the zone, or somebody cannot keep a duty or a wish: the sentence says how many.
     """
     found = []
     for one in options.settings.clearances:
-        firms = [firm.id for firm in facts if firm.zone == one.zone and firm.id in options.offers]
-        if not firms:
+        inside = [firm.id for firm in facts if firm.zone == one.zone]
+        if not inside:
             raise BadValue(msg("整区清零的区块“{zone}”没有要整治的企业，请核对名称。", zone=one.zone))
+        firms = [id for id in inside if id in options.offers]
         late = sum(1 for id in firms if not _may_clear(options, id, one.by))
         if late:
             problem = (
                 "区块“{zone}”到 {by} 不能清零：{count} 家企业没有来得及完成的措施，请推迟日期或调整措施。"
             )
             raise BadValue(msg(problem, zone=one.zone, by=one.by, count=late))
-        if one.bonus is not None:
+        if firms and one.bonus is not None:
             free = [id for id in firms if options.fixed.get(id) != SIGNED_BEFORE]
             by = min((_last_start(options, id, one.by) for id in free), default=len(options.horizon) - 1)
             row = {"id": one.zone, "where": {"zone": one.zone}, "by": by + 1, "bonus": float(one.bonus)}

@@ -199,6 +199,49 @@ def test_what_cannot_be_is_said(stated: dict[str, Any], sentence: str) -> None:
     assert sentence in str(error.value)
 
 
+GONE = {"zone": "北", "place": "330421999", "town": "北镇"}
+
+
+@pytest.mark.parametrize("settled", [{"done_on": date(2021, 4, 1)}, {"state": "removed"}])
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"clearances": [{"zone": "北", "by": "2021-09-30"}]},
+        {"clearances": [{"zone": "北", "by": "2021-09-30", "bonus": 30}]},
+        {"caps": {"jobs": [{"at_most": 7, "zone": "北"}, {"at_most": 7, "town": "330421999"}]}},
+        {"targets": [{"amount": "land", "by": "2021-09-30", "at_least": 0, "zone": "北"}]},
+        {"targets": [{"amount": "land", "by": "2021-09-30", "at_least": 0, "town": "330421999"}]},
+        {"choices": [{"case": "9", "measure": "close", "start": "2021-06-02"}]},
+    ],
+)
+def test_what_names_only_cases_that_are_settled_asks_nothing(
+    stated: dict[str, Any], settled: dict[str, Any]
+) -> None:
+    gone = replace(LORD, id="9", **GONE, **settled)
+    found = made(LORD, RENTER, gone, **stated)
+    assert found.problem == made(LORD, RENTER, gone).problem and len(read(found).firms) == 3
+
+
+def test_a_target_of_a_finished_place_is_met_by_what_it_brought() -> None:
+    gone = replace(LORD, id="9", **GONE, done_on=date(2021, 4, 1), land=Decimal(5))
+    early = {"amount": "land", "by": "2021-04-30", "at_least": 5, "zone": "北"}
+    assert found_limits(gone, early) == found_limits(gone)
+    with pytest.raises(BadValue, match="“北”已没有要整治的企业，目标“land”还差 2"):
+        found_limits(gone, early | {"by": "2021-09-30", "at_least": 7})
+
+
+def found_limits(gone: FirmFacts, *targets: dict[str, Any]) -> dict[str, Any]:
+    """The limits with a firm that is done."""
+    return limits(made(LORD, gone, targets=list(targets)))
+
+
+def test_a_choice_for_a_case_that_was_signed_since_is_passed_over() -> None:
+    signed = replace(RENTER, state="signed", signed_on=date(2021, 3, 1))
+    choice = {"case": RENTER.id, "measure": "close"}
+    found = made(LORD, signed, choices=[choice])
+    assert found.problem == made(LORD, signed).problem and found.fixed == {RENTER.id: SIGNED_BEFORE}
+
+
 def test_nobody_to_plan_for_is_said() -> None:
     with pytest.raises(BadValue, match="没有还要整治的企业"):
         made(replace(LORD, state="removed"))

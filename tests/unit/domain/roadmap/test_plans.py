@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,6 +35,13 @@ def test_a_plan_comes_back_from_its_file_and_passes(tmp_path: Path) -> None:
     assert certificate is not None
     assert check(problem(), plan, certificate) == ()
     assert choices(problem(), plan) == orjson.loads((tmp_path / "plan.json").read_bytes())["choices"]
+
+
+def test_equal_plans_give_equal_files_however_long_the_search_took() -> None:
+    solution = run(problem(), "exact", Limits(), lambda search, point: None)
+    slower = tuple(replace(point, seconds=point.seconds + 7) for point in solution.trajectory)
+    again = replace(solution, trajectory=(*slower, *slower))
+    assert solution_to_json(problem(), again) == solution_to_json(problem(), solution)
 
 
 @pytest.mark.slow

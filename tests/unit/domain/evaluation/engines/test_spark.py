@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 HAS_JAVA = bool(shutil.which("java") or os.environ.get("JAVA_HOME"))
 
+# Three Java machines that live a minute: compiling for the long run and collecting in parallel would be most of it.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 SETTINGS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -35,6 +38,8 @@ SETTINGS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "1",
+    "spark.driver.extraJavaOptions": SHORT_LIVED,
+    "spark.executor.extraJavaOptions": SHORT_LIVED,
 }
 
 pytestmark = [

@@ -76,6 +76,17 @@ def test_marked_cells_are_red_with_a_comment_and_keep_their_own_look(source: Pat
     assert sheet["F8"].number_format == "yyyy年m月d日" and sheet["F8"].border.left.style == "thin"
 
 
+def test_equal_workbooks_come_back_as_equal_bytes(source: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "名单.csv"
+    plain.write_text("企业名称\n嘉善一厂\n", encoding="utf-8")
+    for path, marks, sheet in ((source, MARKS, SHEET), (plain, SheetMarks(1, {}), "csv")):
+        returned(path, marks, sheet)
+        with zipfile.ZipFile(path.with_name(f"returned-{path.stem}.xlsx")) as archive:
+            assert {info.date_time[0] for info in archive.infolist()} == {1980}
+            properties = archive.read("docProps/core.xml").decode() if path is plain else ""
+    assert re.findall(r">(\d{4})-", properties) == ["1980", "1980"]
+
+
 def test_comments_that_were_there_stay(source: Path) -> None:
     book = returned(source)
     assert book[SHEET]["B5"].comment.text == "原来的批注\n【导入校验】名称不符"

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from tenglong.domain.intake.raw import BadCell, RawBook, RawSheet
 
 _FORMATS = {datetime.datetime: "yyyy-mm-dd hh:mm:ss", datetime.date: "yyyy-mm-dd", datetime.time: "hh:mm:ss"}
+_UNDATED = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 _MAX_TEXT = 32_767
 _COLUMN_WIDTH = 14
 
@@ -37,6 +38,7 @@ def write_plain(book: RawBook, target: Path) -> None:
 @contextmanager
 def _workbook(target: Path) -> Iterator[xlsxwriter.Workbook]:
     out = xlsxwriter.Workbook(str(target), {"constant_memory": True})
+    out.set_properties({"created": _UNDATED})  # else that of the clock: equal cells give equal bytes
     yield out
     out.close()
 
