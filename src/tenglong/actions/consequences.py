@@ -5,6 +5,7 @@ a plain fold. It stands and falls with its cause: taking the cause back takes it
 back, and alone it cannot be taken back.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,19 +42,40 @@ class Planned:
         return self.draft._replace(details={**self.draft.details, "follows": follows})
 
 
+class _SoFar:
+    """What is planned so far, in its order; the drafts also by case, for an import brings a hundred thousand."""
+
+    def __init__(self) -> None:
+        self.planned: list[Planned] = []
+        self.drafts: dict[int, list[Draft]] = defaultdict(list)
+        self.corrected: set[int] = set()
+
+    def add(self, *more: Planned) -> None:
+        """Plan something more."""
+        for one in more:
+            self.planned.append(one)
+            self.drafts[one.draft.case_id].append(one.draft)
+            if one.draft.corrects is not None:
+                self.corrected.add(one.draft.corrects)
+
+    def place(self, draft: Draft) -> int:
+        """Where the draft stands among all."""
+        return next(place for place, one in enumerate(self.planned) if one.draft is draft)
+
+
 def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:
     """`drafts` with what follows from each behind it."""
-    complete: list[Planned] = []
+    so_far = _SoFar()
     for draft in drafts:
-        place = len(complete)
-        complete.append(Planned(draft))
+        place = len(so_far.planned)
+        so_far.add(Planned(draft))
         if draft.corrects is not None:
-            complete.extend(_falling_with(draft, place, told.get(draft.case_id, ()), complete))
+            so_far.add(*_falling_with(draft, place, told.get(draft.case_id, ()), so_far))
         elif (move := machine().moves.get(draft.kind)) and move.takes_back:
-            complete.extend(_taken_back(draft, move, place, told, complete))
+            so_far.add(*_taken_back(draft, move, place, told, so_far))
         elif draft.quantity:
-            complete.extend(_told_late(draft, place, told, complete))
-    return complete
+            so_far.add(*_told_late(draft, place, told, so_far))
+    return so_far.planned
 
 
 def check_alone(entry: Fact) -> None:
@@ -76,20 +98,16 @@ def turned_over(entry: Fact, told: Sequence[Fact], why: Mapping[str, object]) ->
     return Draft(entry.case_id, VOID, entry.effective_on, entry.parcel_id, None, corrects, details)
 
 
-def _falling_with(
-    void: Draft, place: int, told: Sequence[Fact], so_far: Sequence[Planned]
-) -> Iterator[Planned]:
+def _falling_with(void: Draft, place: int, told: Sequence[Fact], so_far: _SoFar) -> Iterator[Planned]:
     """The entries that followed from what `void` takes back, and that nobody has turned over since."""
-    corrected = {fact.corrects for fact in told} | {one.draft.corrects for one in so_far}
+    corrected = {fact.corrects for fact in told}
     why = {"reason": void.details.get("reason", "")}
     for fact in told:
-        if void.corrects in causes_of(fact) and fact.id not in corrected:
+        if void.corrects in causes_of(fact) and fact.id not in corrected and fact.id not in so_far.corrected:
             yield Planned(turned_over(fact, told, why), places=(place,))
 
 
-def _taken_back(
-    cause: Draft, move: Move, place: int, told: Told, so_far: Sequence[Planned]
-) -> Iterator[Planned]:
+def _taken_back(cause: Draft, move: Move, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
     """Zeros for the amounts that the case counts of the kinds that the move takes back."""
     words = vocabulary()
     counting: dict[tuple[str, int, str], Fact | Draft] = {}
@@ -104,7 +122,7 @@ def _taken_back(
             yield Planned(zero, places=(place,))
 
 
-def _told_late(amount: Draft, place: int, told: Told, so_far: Sequence[Planned]) -> Iterator[Planned]:
+def _told_late(amount: Draft, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
     """A zero for an amount of a day before a relapse that is still open: it counts once the case is done again."""
     if not any(amount.kind in move.takes_back for move in machine().moves.values()):
         return
@@ -126,8 +144,7 @@ def _told_late(amount: Draft, place: int, told: Told, so_far: Sequence[Planned])
     if isinstance(cause, Fact):
         yield Planned(zero, entries=(cause.id,), places=(place,))
     else:
-        causes = (next(n for n, one in enumerate(so_far) if one.draft is cause), place)
-        yield Planned(zero, places=causes)
+        yield Planned(zero, places=(so_far.place(cause), place))
 
 
 def _zero(cause: Fact | Draft, amount: Fact | Draft, reason: Mapping[str, object]) -> Draft:
@@ -136,9 +153,9 @@ def _zero(cause: Fact | Draft, amount: Fact | Draft, reason: Mapping[str, object
     return Draft(*what, 0, None, reason, part_of(amount))
 
 
-def _history(case_id: int, told: Told, so_far: Sequence[Planned]) -> list[Fact | Draft]:
+def _history(case_id: int, told: Told, so_far: _SoFar) -> list[Fact | Draft]:
     """What survives of the case's entries, and the drafts before, in the order of the fold."""
-    drafts = [one.draft for one in so_far if one.draft.case_id == case_id]
+    drafts = so_far.drafts[case_id]
     gone = {draft.corrects for draft in drafts if draft.corrects is not None}
     facts = [fact for fact in surviving_history(told.get(case_id, ())) if fact.id not in gone]
     added = [draft for draft in drafts if not is_void(draft)]

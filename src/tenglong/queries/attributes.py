@@ -29,12 +29,12 @@ SELECT subject, said FROM (
 ) latest WHERE is_last
 """
 MOVED = """
-SELECT EXISTS (SELECT 1 FROM store_entry WHERE roster_id = %s AND slot IN ({later}) AND (id > %s OR effective_day > %s))
-    OR EXISTS (
-        SELECT 1 FROM store_entry v JOIN store_entry r ON r.id = v.root
-        WHERE v.root IS NOT NULL AND v.id > %s AND r.roster_id = %s AND r.slot IN ({slots})
-    )
+SELECT subject FROM store_entry WHERE roster_id = %s AND slot IN ({later}) AND (id > %s OR effective_day > %s)
+UNION ALL
+SELECT r.subject FROM store_entry v CROSS JOIN store_entry r
+WHERE v.root IS NOT NULL AND v.id > %s AND r.id = v.root AND r.roster_id = %s AND r.slot IN ({slots})
 """
+"""CROSS JOIN: SQLite goes through the corrections, which are few, not through what was said of every case."""
 _JSON = {"sqlite": "json_extract(details, '$.{path}')", "postgresql": "(details #>> '{{{path}}}')"}
 
 
@@ -50,22 +50,27 @@ def said_of_cases(roster_id: int, at: AsOf, names: Collection[str]) -> dict[int,
     return dict(found)
 
 
-def latest_sql(name: str, roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
-    """One attribute as a SELECT of (subject, said), with its parameters."""
+def latest_sql(name: str, roster_id: int, at: AsOf, among: str) -> tuple[str, list[Any]]:
+    """One attribute of the cases that the SELECT `among` gives as a SELECT of (subject, said), with its parameters."""
     text = _json(f"said,{name}" if connection.vendor == "postgresql" else f"said.{name}")
     sql, params = _said_sql(f"subject, {text} AS said, {_since()} AS since, id", roster_id, at)
-    return LATEST.format(said=sql), params
+    return LATEST.format(said=f"{sql} AND subject IN ({among})"), params
 
 
-def moved_beyond(roster_id: int, at: AsOf) -> bool:
-    """Whether something was said of a case after `at` that changed what was said before: else the attributes that
-    stand beside the cases are those of `at`, for every case that has entries by then."""
+def moved_sql(roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
+    """The cases of which something was said after `at` that changed what was said before, with its parameters. The
+    attributes that stand beside the others are those of `at`, as far as they have entries by then."""
     slots = describing_slots()
     later = [slot for slot in slots if slot != vocabulary().kind(OPENED).slot]
     sql = MOVED.format(later=_marks(later), slots=_marks(slots))
-    params = [roster_id, *later, at.last_id, day_number(at.day), at.last_id, roster_id, *slots]
+    return sql, [roster_id, *later, at.last_id, day_number(at.day), at.last_id, roster_id, *slots]
+
+
+def any_moved(roster_id: int, at: AsOf) -> bool:
+    """Whether there are such cases."""
+    sql, params = moved_sql(roster_id, at)
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(f"SELECT EXISTS ({sql})", params)
         return bool(cursor.fetchone()[0])
 
 

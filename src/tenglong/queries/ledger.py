@@ -1,7 +1,7 @@
 """The fold in SQL: the last surviving entry of each (slot, subject), as of a day, as known at an entry id.
 
-The same statement runs on SQLite and PostgreSQL. It walks the covering index `entry_fold` in its own order,
-so that nothing is sorted: an entry is the last of its slot when no later one follows in the partition.
+It walks the covering index `entry_fold` in its own order, so that nothing is sorted. What says "the last of each" is
+the shortest of each database: SQLite takes the columns of the row with the largest MAX, PostgreSQL has DISTINCT ON.
 domain.ledger.fold is the slow reference; tests/property holds the two together.
 """
 
@@ -25,15 +25,22 @@ SELECT root FROM store_entry WHERE root IS NOT NULL AND id <= %s GROUP BY root H
 """
 """A correction may itself be taken back: each further one of the same root turns it over."""
 
-LAST = f"""
-SELECT {{columns}} FROM (
-    SELECT {{columns}},
-           LEAD(id) OVER (PARTITION BY slot, subject_type, subject ORDER BY effective_day, id) IS NULL AS is_last
-    FROM store_entry
-    WHERE roster_id = %s AND slot IN ({{slots}}) AND effective_day <= %s AND id <= %s
-      AND id NOT IN ({TAKEN_BACK})
-) later WHERE is_last
+COUNTING = f"""
+FROM store_entry
+WHERE roster_id = %s AND slot IN ({{slots}}) AND effective_day <= %s AND id <= %s
+  AND id NOT IN ({TAKEN_BACK})
 """
+LAST = {
+    "sqlite": f"""
+SELECT {{columns}} {COUNTING}
+GROUP BY slot, subject_type, subject HAVING MAX(effective_day * 1099511627776 + id) IS NOT NULL
+""",
+    "postgresql": f"""
+SELECT DISTINCT ON (slot, subject_type, subject) {{columns}} {COUNTING}
+ORDER BY slot DESC, subject_type DESC, subject DESC, effective_day DESC, id DESC
+""",
+}
+"""Days and ids in one number, 2 to the power of 40 apart: later days first, then later entries of the same day."""
 
 ELSEWHERE = """
 SELECT MIN(id) FROM store_entry WHERE roster_id = %s AND hash_version = 1 AND (subject_type, subject) <>
@@ -59,7 +66,7 @@ class Row:
 def last_sql(columns: str, slots: Sequence[str], roster_id: int, at: AsOf) -> tuple[str, list[Any]]:
     """The lines of the fold as a SELECT, with its parameters; fewer columns are faster."""
     marks = ", ".join(["%s"] * len(slots))
-    return LAST.format(columns=columns, slots=marks), [
+    return LAST[connection.vendor].format(columns=columns, slots=marks), [
         roster_id,
         *slots,
         day_number(at.day),
@@ -73,7 +80,7 @@ def fold_rows(roster_id: int, slots: Sequence[str], at: AsOf) -> list[Row]:
     columns = "id, case_id, subject_type, subject, slot, is_on, quantity, effective_day"
     sql, params = last_sql(columns, slots, roster_id, at)
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY slot, subject_type, subject", params)
+        cursor.execute(f"SELECT * FROM ({sql}) last ORDER BY slot, subject_type, subject", params)
         return [
             Row(id, case, kind, subject, slot, bool(is_on), quantity, day_of(day))
             for id, case, kind, subject, slot, is_on, quantity, day in cursor.fetchall()
@@ -85,7 +92,8 @@ def last_id_at(roster_id: int, known_at: datetime | None) -> int:
     if known_at is None:
         return RosterHead.objects.filter(pk=roster_id).values_list("last_id", flat=True).first() or 0
     then = Recording.objects.filter(roster_id=roster_id, recorded_at__lte=known_at)
-    return then.aggregate(last=Max("last_id"))["last"] or 0
+    latest = then.order_by("-recorded_at", "-last_id").values_list("last_id", flat=True)
+    return latest.first() or 0
 
 
 def is_now(roster_id: int, at: AsOf) -> bool:

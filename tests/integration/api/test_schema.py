@@ -38,7 +38,8 @@ def described() -> Any:
     schema.config.checks.positive_data_acceptance = PositiveDataAcceptanceConfig(
         expected_statuses=["2xx", "400", "401", "403", "404", "409"]
     )
-    schema["/api/v1/me"]["GET"].as_strategy()  # gathers the words of the app's source, once for all operations
+    # Gathers the words of the app's source, once for all operations.
+    schema["/api/v1/me"]["GET"].as_strategy()
     return schema
 
 
