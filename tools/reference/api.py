@@ -16,7 +16,8 @@ Drawn from the operations of `src/tenglong/api` by `make docs`; do not edit. The
 is the OpenAPI document that the site serves at `/api/v1/openapi.json`.
 
 - **Who.** `Authorization: Bearer …` with a token made on the account page (shown once; only its SHA-256 is
-  kept; it ends after its days and does no more than its scope), or the session of the pages with the header `X-CSRFToken`. What a person may see and do is what they may on the pages.
+  kept; it ends after its days and does no more than its scope), or the
+  session of the pages with the header `X-CSRFToken`. What a person may see and do is what they may on the pages.
   What is not theirs is not there: 404.
 - **Values.** Exact numbers are decimal strings, days ISO 8601, moments with their zone. In an address `+` is written
   `%2B`. A text of a query that is not known is refused, not passed over.
