@@ -14,3 +14,14 @@ def plans_found_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(child, "solve", remembered(child.solve))
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables_read_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Staging reads files in this process (tests/reading.py), but in modules marked `in_earnest`."""
+    from tests.reading import read_here
+
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("in_earnest") is None:
+            read_here(patch)
+        yield

@@ -1,24 +1,12 @@
-"""Small histories for tests: tables made of cells by name, read in this process, and the questions asked of them."""
+"""Small histories for tests: tables made of cells by name, and the questions asked of them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tenglong.actions import imports
 from tenglong.actions.bulletins import Hindsight
-from tenglong.actions.imports import staging
 from tenglong.domain.access.policy import Actor, Scope
-from tenglong.domain.intake.kinds import table_kind
-from tenglong.domain.intake.readers.child import open_book
-from tenglong.domain.intake.readers.limits import Limits
-from tenglong.domain.intake.rows import ParsedRow, ReadSheet, Summary, row_from_json, sheet_from_json
-from tenglong.domain.intake.tables import BookReader
-from tenglong.domain.intake.values import decoders_of
 from tenglong.queries.figures import Question, ask, question
 from tenglong.queries.verification import verify
 from tenglong.store.models import Case, Import, Roster
@@ -29,33 +17,6 @@ EVERYWHERE = Scope(everywhere=True)
 
 Cells = dict[str, Any]
 """A row by the headers of its table."""
-
-
-class Read:
-    """A table that was read in this process, as staging wants it."""
-
-    def __init__(self, path: Path, filename: str, kind_id: str):
-        self._kind = table_kind(kind_id)
-        reader = BookReader(open_book(path, filename, Limits()), self._kind, filename)
-        self._rows = list(reader.rows())
-        self.sheets: tuple[ReadSheet, ...] = tuple(sheet_from_json(sheet) for sheet in reader.sheets)
-        self.summary: Summary = reader.summary()
-        self.rows_in_all = self.summary.read
-
-    def rows(self) -> Iterator[ParsedRow]:
-        """The rows in the order of the file."""
-        decoders = decoders_of(self._kind.columns)
-        return (row_from_json(row, list(self.sheets), decoders) for row in self._rows)
-
-
-def read_here(patch: pytest.MonkeyPatch) -> None:
-    """Let staging read files in this process: what a test made itself needs no sandbox, and a child takes a second."""
-
-    @contextmanager
-    def start(path: Path, filename: str, kind: str) -> Iterator[Read]:
-        yield Read(path, filename, kind)
-
-    patch.setattr(staging, "start_reading", start)
 
 
 def firm(name: str, county: str = "嘉善县", town: str = "西塘镇", **cells: Any) -> Cells:

@@ -46,7 +46,6 @@ from tests.integration.history_world import (
     case_named,
     figure,
     firm,
-    read_here,
     unexplained,
     unproven,
     uploaded,
@@ -71,12 +70,6 @@ FRIDAY = date(2021, 11, 5)
 def later(days: int, hours: int = 0) -> datetime:
     """So long after the first table."""
     return NOON + timedelta(days=days, hours=hours)
-
-
-@pytest.fixture(autouse=True)
-def reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are read in this process."""
-    read_here(monkeypatch)
 
 
 @pytest.fixture

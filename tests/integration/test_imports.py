@@ -32,7 +32,7 @@ from tests.integration.campaign import (
     xlsx_file,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.in_earnest]
 
 HEADER = [
     "序号", "县(市、区)", "镇(街道)", "企业名称", "统一社会信用代码", "批次", "签约日期", "腾空日期", "核查日期",

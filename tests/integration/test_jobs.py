@@ -36,7 +36,7 @@ from tests.integration.campaign import (
 )
 from tests.integration.job_workers import wait_for, worker
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.in_earnest]
 
 SHORT, IMPORT, LONG = (lanes().lanes[id] for id in ("short", "import", "long"))
 IN_LANE = {"short": "verify_ledger", "import": "accept_import", "long": "evaluate"}

@@ -15,7 +15,7 @@ from tests.factories import World, build_world
 from tests.integration.campaign import csv_file
 from tests.integration.web import signed_in, text_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.in_earnest]
 
 HEADER = ["县(市、区)", "镇(街道)", "企业名称", "签约日期", "腾空日期", "不认识的列"]
 GOOD = ["嘉善县", "西塘镇", "嘉善甲甲纽扣厂", "2021-10-01", "2021-10-05", "甲"]

@@ -49,7 +49,7 @@ from tenglong.store.models import (
     RosterVersion,
 )
 from tests.integration.campaign import MACHINE, NOON
-from tests.integration.history_world import CITY, Cells, asked, read_here, unexplained, unproven, uploaded
+from tests.integration.history_world import CITY, Cells, asked, unexplained, unproven, uploaded
 from tests.property.history_moves import (
     AMOUNTS,
     ANSWERS,
@@ -66,6 +66,7 @@ from tests.property.history_moves import (
     registers,
     tables,
 )
+from tests.reading import read_here
 
 pytestmark = pytest.mark.django_db
 

@@ -23,25 +23,15 @@ CODES = {"roster": "hcle", "code": "hcle", "other": "own", "territory": "330421"
 DAYS = {"as_of": "2021-11-09", "from_as_of": "2021-11-02", "business_day": "2021-11-09"}
 
 DOCUMENT = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
-# Asked for by a test that runs: read while tests are collected, every worker would draw all cases of all operations.
-LATER = schemathesis.pytest.from_fixture("described")
-
-
-@pytest.fixture(scope="module")
-def described() -> Any:
-    """The document, with the app that is to answer as it says."""
-    schema = schemathesis.openapi.from_dict(DOCUMENT)
-    schema.app = get_wsgi_application()
-    schema.config.generation.max_examples = 12
-    schema.config.generation.deterministic = True
-    # A rule may refuse what the document cannot: a day ahead, an amount without files.
-    schema.config.checks.positive_data_acceptance = PositiveDataAcceptanceConfig(
-        expected_statuses=["2xx", "400", "401", "403", "404", "409"]
-    )
-    # Gathers the words of the app's source, once for all operations.
-    schema["/api/v1/me"]["GET"].as_strategy()
-    return schema
-
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+schema.app = get_wsgi_application()
+schema.config.generation.max_examples = 12
+schema.config.generation.deterministic = True
+# A rule may refuse what the document cannot: a day ahead, an amount without files.
+schema.config.checks.positive_data_acceptance = PositiveDataAcceptanceConfig(
+    expected_statuses=["2xx", "400", "401", "403", "404", "409"]
+)
+schema["/api/v1/me"]["GET"].as_strategy()  # reads the words of the app's source once, not for each operation
 
 NUMBERS: dict[str, Callable[[Campaign], int]] = {
     "firm_id": lambda world: world.ids["firms"],
@@ -92,8 +82,8 @@ def as_described(case: schemathesis.Case, world: Campaign) -> None:
 def check_of(operation_id: str) -> Callable[..., None]:
     """The test of one operation."""
 
+    @schema.include(operation_id=operation_id).parametrize()
     @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @LATER.include(operation_id=operation_id).parametrize()
     def check(case: schemathesis.Case, world: Campaign) -> None:
         as_described(case, world)
 
