@@ -64,7 +64,7 @@ class CasesOut(Page[CaseOut]):
     energy: Exact
 
 
-class StepOut(Schema):
+class NextEntryOut(Schema):
     """What may be recorded next: how many files it needs, and why the caller may not although the case is ready."""
 
     kind: str
@@ -98,7 +98,7 @@ class CaseInFull(Schema):
     due_on: Day | None
     land: Exact
     energy: Exact
-    steps: list[StepOut]
+    steps: list[NextEntryOut]
 
 
 @topic.get("/cases", response={200: CasesOut})

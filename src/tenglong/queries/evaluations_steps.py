@@ -158,6 +158,9 @@ def _check_decided(objections: Counts) -> None:
 
 
 def _objections(run: Evaluation) -> Counts:
+    """Before the publicity nobody can object."""
+    if run.state in (COMPUTING, DRAFT):
+        return Counts(0, 0, 0)
     states = list(Objection.objects.filter(evaluation=run).values_list("state", flat=True))
     counted = (Objection.State.OPEN, Objection.State.UPHELD, Objection.State.DISMISSED)
     return Counts(*(states.count(state) for state in counted))
