@@ -17,9 +17,9 @@ from tenglong.domain.kernel.quantities import MICRO, to_micro
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.fold import AsOf, Slots, attributes, fold
 from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.registry.book import OWNER
 from tenglong.domain.reporting.figures import Definition, definition, definitions
 from tenglong.queries.figures import Question, ask
-from tenglong.queries.holdings import OWNER
 from tenglong.queries.ledger import chain_of
 from tenglong.queries.territory import territory
 from tenglong.store.models import Case, Parcel, Place, Roster

@@ -23,7 +23,7 @@ from tenglong.domain.registry.book import (
     lasting_words,
     said_as_of,
 )
-from tenglong.queries.ledger import last_id_at
+from tenglong.queries.ledger import is_now, last_id_at
 from tenglong.store.models import RegisterEntry
 
 AT_ONCE = 500
@@ -53,6 +53,8 @@ def to_fact(row: RegisterEntry) -> Fact:
 
 def moved_subjects(subject_type: str, at: AsOf) -> set[int]:
     """Of which subjects something was said that is later than the question or became known after it."""
+    if is_now(REGISTER, at):
+        return set()
     later = Q(id__gt=at.last_id) | Q(effective_day__gt=max(day_number(at.day), day_number(FROM_THE_START)))
     rows = RegisterEntry.objects.filter(later, subject_type=subject_type)
     return set(rows.values_list("subject", flat=True))

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from tenglong.domain.ledger.entries import Draft, Entry, filed
 from tenglong.domain.ledger.fold import AsOf, attributes, fold, last_words, surviving
 from tenglong.domain.ledger.kinds import vocabulary
 from tests.unit.domain.ledger.samples import FIRST_DAY, entry
@@ -49,6 +50,27 @@ def test_twelve_tenants_free_one_parcel_once():
     ]
     slots = fold(history, AsOf(LATER, 99), vocabulary())
     assert {place: e.quantity for place, e in slots.items()} == {(("parcel", 4), "area_vacated"): 12_000_000}
+
+
+def test_parts_of_a_parcel_add_up_and_reports_of_one_part_replace_each_other():
+    land = vocabulary().kind("area_vacated")
+
+    def told(id: int, case_id: int, quantity: int, part: int | None) -> Entry:
+        draft = Draft(case_id, "area_vacated", FIRST_DAY, 4, subject_id=part)
+        about = entry(id, "area_vacated", case_id=case_id, parcel_id=4, quantity=quantity)
+        return about._replace(filed=filed(land, draft))
+
+    history = [
+        told(1, 1, 2_500_000, None),
+        told(2, 2, 1_500_000, 9),
+        told(3, 3, 9_000_000, 9),
+        told(4, 2, 2_000_000, 9),
+    ]
+    slots = fold(history, AsOf(LATER, 99), vocabulary())
+    assert {place[0]: one.quantity for place, one in slots.items()} == {
+        ("parcel", 4): 2_500_000,
+        ("part", 9): 2_000_000,
+    }
 
 
 def test_a_correction_that_is_taken_back_corrects_nothing():
