@@ -43,7 +43,8 @@ checked in whole numbers; "no plan" and "killed" are results too.
   connection every time, until the last byte of the whole page. Every user opens each page five times before, so
   that a server that has just started is not what is measured. Meanwhile an entry is recorded every five seconds,
   which makes the server forget its kept totals. City users see everything, town users (20 towns) only theirs. The
-  baseline is the sign-in page under the same load just before. The clients run on the same machine. No page is
+  baseline is the sign-in page under the same load just before. "Processor" is what the server and its processes (not
+  PostgreSQL) worked for a page: under load it decides. The clients run on the same machine. No page is
   kept as a whole; ordering the unfiltered list by name or amount sorts all cases.
 - **Imports.** A case ledger of 100,000 rows and 31 columns, 3 % of the rows bad in one of six ways, through the
   public intake: staged, the workbook returned, accepted, on two cores. Memory is the sum of the peaks of the

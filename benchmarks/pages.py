@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -61,17 +62,20 @@ def measure() -> Iterator[Result]:
         "town team": [list(Firm.objects.filter(place=town).values_list("pk", flat=True)) for town in towns],
     }
     connection.close()
-    with _server() as port, _recording(roster):
+    with _server() as (server, port), _recording(roster):
         for who, sessions in crowds.items():
             for what, addresses in _pages(firms[who]).items():
                 _load(port, sessions, addresses, times=5)
                 door = _load(port, [""] * USERS, [lambda _: "/sign-in"] * USERS)
+                worked = _worked(server)
                 seconds = _load(port, sessions, addresses)
+                each = (_worked(server) - worked) / len(seconds)
+                middle = f"median {statistics.median(seconds) * 1000:.0f} ms"
                 yield Result(
                     what=f"{what}, {who}",
                     database=database_name(),
                     seconds=p95(seconds),
-                    statistic=f"p95 of {len(seconds)}; median {statistics.median(seconds) * 1000:.0f} ms",
+                    statistic=f"p95 of {len(seconds)}; {middle}; processor {each * 1000:.1f} ms a page",
                     baseline="sign-in page, p95",
                     baseline_seconds=p95(door),
                     goal=GOAL,
@@ -101,17 +105,35 @@ def _signed_in(name: str, code: str, role: str) -> str:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
-    """The port of a running `tenglong serve`."""
+def _server() -> Iterator[tuple[int, int]]:
+    """Process and port of a running `tenglong serve`."""
     port = free_port()
     command = [sys.executable, "-m", "tenglong.cli", "serve", "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ)
     try:
         _await(port)
-        yield port
+        yield process.pid, port
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
+
+
+def _worked(server: int) -> float:
+    """Seconds of processor time of the server and its processes so far; PostgreSQL's own are not among them."""
+    return sum(_worked_alone(pid) for pid in (server, *_children(server)))
+
+
+def _children(pid: int) -> Iterator[int]:
+    for of_thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, of_thread.read_text(encoding="ascii").split()):
+            yield child
+            yield from _children(child)
+
+
+def _worked_alone(pid: int) -> float:
+    _, _, fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")
+    user, system = map(int, fields.split()[11:13])
+    return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
 def _await(port: int, seconds: float = 60) -> None:

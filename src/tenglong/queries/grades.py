@@ -15,6 +15,22 @@ from tenglong.store.models import EvaluationResult, Firm
 AT_ONCE = 10_000
 
 
+GRADED = (
+    "evaluation__year",
+    "firm_id",
+    "evaluation_id",
+    "evaluation__scheme__title",
+    "status",
+    "reason",
+    "grade",
+    "total",
+    "rank",
+    "peers",
+    "evaluation__finalised_at",
+)
+"""The columns of Graded, in its order."""
+
+
 @dataclass(frozen=True)
 class Graded:
     """A firm's final result of one year, under the record it then had; `grade` is "" where it was not rated."""
@@ -48,23 +64,24 @@ def history_of(firm: Firm, scope: Scope) -> list[Graded]:
     """The final results of one firm, the latest year first; nothing for a firm outside `scope`."""
     if not (scope.everywhere or firm.place_id in scope.places):
         return []
-    ids = [firm.pk, *(id for id, into in kept_firms().items() if into == firm.pk)]
-    rows = EvaluationResult.objects.filter(firm_id__in=ids, evaluation__state=FINAL)
+    rows = EvaluationResult.objects.filter(firm_id__in=_with_absorbed(firm.pk), evaluation__state=FINAL)
+    latest_first = rows.order_by("-evaluation__year", "-evaluation__finalised_at")
     return [
-        Graded(
-            year=row.evaluation.year,
-            firm_id=row.firm_id,
-            evaluation_id=row.evaluation_id,
-            scheme=row.evaluation.scheme.title,
-            status=row.status,
-            reason=row.reason,
-            grade=row.grade,
-            total=None if row.total is None else from_micro(row.total),
-            rank=row.rank,
-            peers=row.peers,
-            finalised_at=row.evaluation.finalised_at,
-        )
-        for row in rows.select_related("evaluation__scheme").order_by(
-            "-evaluation__year", "-evaluation__finalised_at"
+        Graded(year, firm_id, evaluation_id, scheme, status, reason, grade, _points(total), rank, peers, at)
+        for year, firm_id, evaluation_id, scheme, status, reason, grade, total, rank, peers, at in (
+            latest_first.values_list(*GRADED)
         )
     ]
+
+
+def _with_absorbed(firm_id: int) -> list[int]:
+    """The firm and all records that were merged into it, one by way of another too."""
+    ids, new = [firm_id], [firm_id]
+    while new:
+        new = list(Firm.objects.filter(absorbed_by_id__in=new).values_list("pk", flat=True))
+        ids += new
+    return ids
+
+
+def _points(micro: int | None) -> Decimal | None:
+    return None if micro is None else from_micro(micro)

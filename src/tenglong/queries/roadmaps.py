@@ -77,19 +77,22 @@ def adopted_roadmap(
 
     With `as_of` the one that was in force on that day, as known at `known_at`.
     """
-    rows = Roadmap.objects.filter(roster=roster).select_related("roster", "place", "replans", "adjusts")
+    rows = Roadmap.objects.filter(roster=roster)
     if as_of is None:
         rows = rows.filter(state=ADOPTED)
     else:
         rows = rows.filter(state__in=SHOWN_TO_ALL, adopted_on__lte=as_of)
     if known_at is not None:
         rows = rows.filter(adopted_at__lte=known_at)
-    in_force = {one.place_id: one for one in rows.order_by("adopted_at", "id")}
+    in_force = dict(rows.order_by("adopted_at", "id").values_list("place_id", "id"))
+    if not in_force:
+        return None
     tree = territory().at(as_of or date.max)
     here = tree.place(code or roster.place.code)
     for place in (here, *tree.ancestors(here.code)):
         if place.id in in_force:
-            return _narrowed(in_force[place.id], scope)
+            whole = Roadmap.objects.select_related("roster", "place", "replans", "adjusts")
+            return _narrowed(whole.get(pk=in_force[place.id]), scope)
     return None
 
 
