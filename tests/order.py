@@ -1,19 +1,21 @@
 """The files that take longest come first, so that no worker is left alone with one of them at the end.
 
-Measured on two cores, in seconds; what is not named takes less. Only the order matters: nothing depends on the numbers.
+Rough seconds of two cores; what is not named takes less. Only the order matters: nothing depends on the numbers.
 """
 
 from collections.abc import Iterable
 from typing import Protocol
 
 SECONDS = {
-    "tests/unit/domain/evaluation/engines/test_spark.py": 190,
+    "tests/integration/api/test_schema.py": 200,
     "tests/acceptance/test_article.py": 180,
     "tests/browser/test_every_page.py": 150,
+    "tests/unit/domain/evaluation/engines/test_spark.py": 115,
     "tests/browser/test_screenshots.py": 90,
     "tests/unit/benchmarks/test_roadmap_watch.py": 60,
-    "tests/unit/domain/roadmap/test_generation.py": 45,
     "tests/spec/test_intake_zoo.py": 55,
+    "tests/integration/api/test_access.py": 50,
+    "tests/unit/domain/roadmap/test_generation.py": 45,
 }
 
 

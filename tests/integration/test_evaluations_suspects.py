@@ -21,7 +21,7 @@ from tests.integration.evaluation_world import (
     scheme_in_force,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 EVERYWHERE = Scope(everywhere=True)
 
 

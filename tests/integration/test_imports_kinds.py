@@ -17,7 +17,7 @@ from tests.integration.campaign import (
     staged,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

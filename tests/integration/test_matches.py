@@ -24,7 +24,7 @@ from tests.integration.campaign import (
     staged,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 HEADER = [
     "县(市、区)",

@@ -22,7 +22,7 @@ from tests.integration.campaign import (
     staged,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 PLACED = ["县(市、区)", "镇(街道)", "企业名称"]
 LEDGER = [*PLACED, "列入日期", "签约日期", "核查日期", "销号日期"]
