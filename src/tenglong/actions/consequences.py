@@ -126,9 +126,8 @@ def _taken_back(cause: Draft, move: Move, place: int, told: Told, so_far: _SoFar
 def _told_late(amount: Draft, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
     """A zero for an amount of a day before a relapse that is still open: it counts once the case is done again."""
     relapses = _relapses(amount.kind)
-    if not any(
-        one.kind in relapses for one in (*told.get(amount.case_id, ()), *so_far.drafts[amount.case_id])
-    ):
+    kinds = {fact.kind for fact in told.get(amount.case_id, ())}
+    if relapses.isdisjoint(kinds | {draft.kind for draft in so_far.drafts[amount.case_id]}):
         return
     history = _history(amount.case_id, told, so_far)
     cause = next((fact for fact in reversed(history) if fact.kind in relapses), None)
