@@ -8,6 +8,7 @@ back, and alone it cannot be taken back.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from tenglong.domain.campaign.cases import standing
 from tenglong.domain.campaign.moves import Move, machine
@@ -124,17 +125,12 @@ def _taken_back(cause: Draft, move: Move, place: int, told: Told, so_far: _SoFar
 
 def _told_late(amount: Draft, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
     """A zero for an amount of a day before a relapse that is still open: it counts once the case is done again."""
-    if not any(amount.kind in move.takes_back for move in machine().moves.values()):
+    relapses = _relapses(amount.kind)
+    kinds = {fact.kind for fact in told.get(amount.case_id, ())}
+    if relapses.isdisjoint(kinds | {draft.kind for draft in so_far.drafts[amount.case_id]}):
         return
     history = _history(amount.case_id, told, so_far)
-    cause = next(
-        (
-            fact
-            for fact in reversed(history)
-            if (move := machine().moves.get(fact.kind)) and amount.kind in move.takes_back
-        ),
-        None,
-    )
+    cause = next((fact for fact in reversed(history) if fact.kind in relapses), None)
     if cause is None or amount.effective_on > cause.effective_on or not _still_its_own(amount):
         return
     if standing(history).state in machine().moves[cause.kind].sources:
@@ -151,6 +147,12 @@ def _zero(cause: Fact | Draft, amount: Fact | Draft, reason: Mapping[str, object
     """Nothing of what `amount` tells, from the day of the cause on."""
     what = (amount.case_id, amount.kind, cause.effective_on, amount.parcel_id)
     return Draft(*what, 0, None, reason, part_of(amount))
+
+
+@cache
+def _relapses(amount: str) -> frozenset[str]:
+    """The kinds that take back amounts of the kind `amount`."""
+    return frozenset(move.kind for move in machine().moves.values() if amount in move.takes_back)
 
 
 def _history(case_id: int, told: Told, so_far: _SoFar) -> list[Fact | Draft]:
