@@ -114,7 +114,8 @@ class OpenBook:
     def _write(self, facts: Sequence[Fact]) -> None:
         if not facts:
             return
-        end, last = self.lock(), self.lock().hash
+        end = self.lock()
+        last = end.hash
         at = as_instant(facts[0].recorded_at)
 
         def rows() -> Iterator[tuple[Any, ...]]:
