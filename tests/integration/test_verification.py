@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tenglong.actions.book import Statement, refold_register, tell
 from tenglong.actions.ledger import append
 from tenglong.domain.ledger.entries import Draft
 from tenglong.queries.verification import verify
-from tenglong.store.models import Case, Entry, Firm, Parcel, Place, Roster
+from tenglong.queries.verification_register import register_problem
+from tenglong.store.models import Case, Entry, Firm, Parcel, Place, RegisterEntry, Roster
+from tests.factories import build_firm
 from tests.guards import guards_down
 from tests.integration.campaign import build_places
 
@@ -70,3 +73,25 @@ def test_a_deleted_entry_is_noticed(entries: list[int], number: int, named: int)
     with guards_down():
         Entry.objects.filter(pk=entries[number]).delete()
     assert f"第 {entries[named]} 号记录" in said()
+
+
+def test_the_register_is_held_against_its_book_and_made_anew_from_it() -> None:
+    build_places()
+    firm = build_firm("演示纽扣厂", Place.objects.get(code="330421103", valid_to=None))
+    tell([Statement("firm", firm.pk, {"address": "一号"}, None, {})], by="甲", at=BEGAN)
+    assert register_problem() is None and Firm.objects.get().address == "一号"
+    Firm.objects.update(address="二号")
+    assert "tenglong ledger refold" in str(register_problem())
+    assert refold_register() == 1 and Firm.objects.get().address == "一号" and register_problem() is None
+    with guards_down():
+        RegisterEntry.objects.filter(pk=1).update(details={"said": {"name": "别的厂"}, "source": {}})
+    assert "哈希链" in str(register_problem())
+
+
+def test_a_firm_that_no_entry_speaks_of_is_told() -> None:
+    build_places()
+    firm = build_firm("演示纽扣厂", Place.objects.get(code="330421103", valid_to=None))
+    Firm.objects.create(
+        name="混入的厂", core_name="混入", place=firm.place, code_status="none", created_at=BEGAN
+    )
+    assert "没有登记簿记录" in str(register_problem())

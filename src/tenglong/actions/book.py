@@ -56,6 +56,13 @@ class OpenBook:
         self._by, self._at = by, at
         self._end: ChainEnd | None = None
 
+    def lock(self) -> ChainEnd:
+        """Take the book before anything else is locked: who also writes a ledger does so first of all, so that two
+        writers never wait for each other for ever."""
+        end = self._end = self._end or ChainEnd(REGISTER, self._at)
+        self._at = end.at
+        return end
+
     def tell(self, statements: Sequence[Statement]) -> None:
         """Record what is said, and bring the tables up to it.
 
@@ -64,7 +71,7 @@ class OpenBook:
         """
         if not statements:
             return
-        end = self._locked()
+        end = self.lock()
         self._write([self._fact(id, one) for id, one in enumerate(statements, start=end.last_id + 1)])
         project((one.subject_type, one.subject) for one in statements if not one.is_new)
 
@@ -78,7 +85,7 @@ class OpenBook:
         told = {kind: dict(histories(kind, ids)) for kind, ids in brought_by(batch.pk).items()}
         if not told:
             return
-        end, why = self._locked(), {"reason": reason, "withdrawn_import": batch.pk}
+        end, why = self.lock(), {"reason": reason, "withdrawn_import": batch.pk}
         for kind, subjects in told.items():
             for history in subjects.values():
                 _check_nothing_rests_on(batch, kind, history)
@@ -94,11 +101,6 @@ class OpenBook:
         if self._end is not None and self._end.recorded:
             self._end.store()
 
-    def _locked(self) -> ChainEnd:
-        end = self._end = self._end or ChainEnd(REGISTER, self._at)
-        self._at = end.at
-        return end
-
     def _fact(self, id: int, one: Statement) -> Fact:
         kind = kind_of(one.subject_type, from_the_start=one.day is None)
         book_vocabulary().check_attributes(book_vocabulary().kind(kind), one.said)
@@ -112,7 +114,8 @@ class OpenBook:
     def _write(self, facts: Sequence[Fact]) -> None:
         if not facts:
             return
-        end, last = self._locked(), self._locked().hash
+        end = self.lock()
+        last = end.hash
         at = as_instant(facts[0].recorded_at)
 
         def rows() -> Iterator[tuple[Any, ...]]:

@@ -51,6 +51,7 @@ class Applier:
         self._made: dict[str, int] = {}
         self._numbers = TemporaryNumbers()
         self._book = OpenBook(by=by, at=at)
+        self._book.lock()
         self._land = LandApplier(self._book, self._source, batch.business_day)
         self._number = self._last_number()
         self._processes: dict[int | None, PlannedRow] = {}
