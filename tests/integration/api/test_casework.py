@@ -115,6 +115,7 @@ def test_a_match_is_decided_and_taken_back(world: Campaign, clients: dict[str, C
     assert (refused.status_code, refused.json()["kind"]) == (400, "BadValue")
     merged = post(county, f"{path}/decide", {"same": True, "reason": "同一地址"}).json()
     assert merged["state"] == "same" and merged["merge"]
+    assert [step["step"] for step in merged.pop("steps")] == ["undo"]
     assert Firm.objects.get(pk=match.firm_id).absorbed_by_id == match.candidate_id
     assert county.get("/api/v1/matches", {"decided": True}).json()["items"] == [merged]
     assert county.get("/api/v1/matches").json()["count"] == 0
