@@ -1,6 +1,6 @@
 """An invented campaign of any size, written directly into the tables: seeded, without hashes.
 
-It stands in for what actions.ledger would have written; what is measured on it is reading.
+It stands in for what actions.ledger.appending would have written; what is measured on it is reading.
 """
 
 import random
@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from benchmarks.databases import POSTGRESQL, SQLITE
-from tenglong.actions.territory import install_places
+from tenglong.actions.registry.territory import install_places
+from tenglong.domain.campaign.figures import every_measure
 from tenglong.domain.kernel.periods import day_number
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
-from tenglong.domain.reporting.figures import every_measure
-from tenglong.queries.ledger import facts_of_cases
-from tenglong.queries.states import TotalKey, add_to_totals, case_heads, state_rows, surviving_history
+from tenglong.queries.ledger.fold import facts_of_cases
+from tenglong.queries.ledger.states import TotalKey, add_to_totals, case_heads, state_rows, surviving_history
 from tenglong.store.models import (
     Case,
     CaseState,
@@ -28,7 +28,7 @@ from tenglong.store.models import (
     Roster,
     RosterHead,
 )
-from tests.integration.campaign import MACHINE, NOON, make_roster
+from tests.integration.campaign.world import MACHINE, NOON, make_roster
 
 START, DAYS = date(2021, 1, 4), 300
 LIFE = (

@@ -34,7 +34,7 @@ checked in whole numbers; "no plan" and "killed" are results too.
 ## How each line is measured
 
 - **Figures.** 125,000 cases with eight entries each and 2 % of the entries voided later: 1,020,145 entries
-  (`benchmarks/campaign.py`, fixed seed, written past the ledger's own door). `queries.figures.ask` for all
+  (`benchmarks/campaign.py`, fixed seed, written past the ledger's own door). `queries.campaign.figures.ask` for all
   figures. "Now" reads the totals that are kept with every entry; "as-of and known-at" folds the ledger as of day
   200 of 300, with the last 30 % of the entries not yet known. The baseline is one pass over the same entries that
   counts and adds them by slot without folding.
@@ -68,7 +68,7 @@ checked in whole numbers; "no plan" and "killed" are results too.
   them. A solver that goes on eight seconds beyond its limit or takes more than 10 GiB is killed; the best plan that
   it had told is kept. HiGHS gets arrays, CBC (the program that PuLP brings, two threads) and SCIP an MPS file written
   from the same arrays, CP-SAT (eight workers) whole numbers; none has a gap to stop at. On tiny
-  problems all find the optimum of the exhaustive judge (`tests/property/test_roadmap_benchmarks.py`). "To 0.1 %" is
+  problems all find the optimum of the exhaustive judge (`tests/property/roadmap/test_benchmarks.py`). "To 0.1 %" is
   the time after which our plan was within 0.1 % of our own certified bound of that moment; for HiGHS, of the bound
   that it claims. Memory is the sum of the peaks of all processes of a solver. Public instances are read where the
   folder `../shared` is present.

@@ -21,7 +21,7 @@ MEMORY = {"tenglong_duckdb": "2GiB"}
 
 def tenglong(engine: str, detail: str, source: str, target: str) -> Callable[[], object]:
     """The benchmark's scheme through the product's own engine, with values and scores as the baselines have them."""
-    from tenglong.domain.evaluation.engines.columnar_files import run_files
+    from tenglong.domain.evaluation.engines.columnar.files import run_files
     from tenglong.domain.evaluation.loading import load_scheme
 
     scheme, memory = load_scheme(SCHEME), MEMORY.get(f"tenglong_{engine}")

@@ -11,7 +11,7 @@ from django.db import connection
 from benchmarks.campaign import DAYS, START, database_name, fill, new_roster
 from benchmarks.results import Result, median
 from tenglong.domain.access.policy import Scope
-from tenglong.queries.figures import ask, question
+from tenglong.queries.campaign.figures import ask, question
 from tenglong.store.models import Roster
 
 CASES = 125_000

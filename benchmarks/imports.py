@@ -179,9 +179,9 @@ def _run(folder: Path, rows: int, *, baseline: bool) -> list[Measured]:
     django.setup()
     from django.core.management import call_command
 
-    from tenglong.actions import imports
+    from tenglong.actions import intake
     from tenglong.store.models import Entry, Roster
-    from tests.integration.campaign import MACHINE, build_places, make_roster
+    from tests.integration.campaign.world import MACHINE, build_places, make_roster
 
     call_command("migrate", verbosity=0)
     build_places()
@@ -190,13 +190,13 @@ def _run(folder: Path, rows: int, *, baseline: bool) -> list[Measured]:
     write_file(path, rows)
     print(f"{rows} rows, {len(HEADER)} columns, {path.stat().st_size / 1e6:.1f} MB")
     stream = [path.read_bytes()]
-    batch = imports.upload(
+    batch = intake.upload(
         actor=MACHINE, at=NOON, kind="case_ledger", roster=roster, code="330400", stream=stream,
         filename="总台账.xlsx", business_day=DAY,
     )  # fmt: skip
     stream.clear()
-    staged, batch = timed("stage and return workbook", lambda: imports.stage(batch.pk, at=NOON))
-    accepted, batch = timed("accept", lambda: imports.accept(batch.pk, actor=MACHINE, at=NOON))
+    staged, batch = timed("stage and return workbook", lambda: intake.stage(batch.pk, at=NOON))
+    accepted, batch = timed("accept", lambda: intake.accept(batch.pk, actor=MACHINE, at=NOON))
     print(
         f"read {batch.read} = {batch.inserted} + {batch.updated} + {batch.unchanged} + {batch.rejected}; ",
         end="",

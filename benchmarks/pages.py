@@ -28,7 +28,7 @@ from django.utils import timezone
 
 from benchmarks.campaign import DAYS, START, database_name, fill, new_roster
 from benchmarks.results import Result, p95
-from tenglong.actions.ledger import append
+from tenglong.actions.ledger.appending import append
 from tenglong.domain.ledger.entries import Draft
 from tenglong.store.models import Case, Entry, Firm, Membership, Place, Roster, User
 from tests.postgresql import free_port

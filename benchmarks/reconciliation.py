@@ -15,7 +15,7 @@ from benchmarks.results import Result, seconds_of
 from tenglong.domain.campaign.matching.lists import Pair, match_lists
 from tenglong.domain.campaign.matching.lookup import Register
 from tenglong.domain.campaign.reconciliation import Certainty, Thresholds, thresholds
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, candidate
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate
 
 CHOOSING_SEED, REPORTED_SEED = 7, 5
 CHOOSING_HALF, REPORTED_HALF = 0, 1

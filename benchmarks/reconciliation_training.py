@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.invented_firms import InventedFirm, two_lists
-from tenglong.domain.campaign import reconciliation_weights
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, Field, Levels, candidate, compare
-from tenglong.domain.campaign.reconciliation_weights import field_levels
+from tenglong.domain.campaign.reconciliation import weighing
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, Field, Levels, candidate, compare
+from tenglong.domain.campaign.reconciliation.weighing import field_levels
 
 SEED, SIZE, RANDOM_PAIRS = 101, 60_000, 3_000_000
 PRIOR = 5e-4
-TARGET = Path(reconciliation_weights.__file__).with_name("reconciliation_weights.toml")
+TARGET = Path(weighing.__file__).with_name("weights.toml")
 HEAD = f'''# Written by `python -m benchmarks.reconciliation_training`; do not edit.
 source = """Counted on invented firms (seed {SEED}, {SIZE:,} rows a list, {RANDOM_PAIRS:,} random pairs).
 Assumptions: the rates of miswriting behind m are the generator's; one compared pair in 2,000 is one firm

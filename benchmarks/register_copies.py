@@ -19,7 +19,7 @@ from importlib import resources
 from pathlib import Path
 
 from benchmarks.invented_firms import BRAND, FORMS, miscoded, slip_of_the_pen
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, candidate
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate
 from tenglong.domain.registry.codes import CodeStatus, read_code
 from tenglong.domain.registry.names import normalise
 

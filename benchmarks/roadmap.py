@@ -14,9 +14,9 @@ from benchmarks import roadmap_instances
 from benchmarks.results import Result, Row, size
 from benchmarks.roadmap_run import OURS
 from benchmarks.roadmap_watch import Run, run
-from tenglong.domain.roadmap.mmkp import read_mmkp
+from tenglong.domain.roadmap.files.mmkp import read_mmkp
+from tenglong.domain.roadmap.files.problems import read_problem
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.problems_reading import read_problem
 
 PROCESSORS = 2
 GIB = 2**30

@@ -193,7 +193,7 @@ def enrich(content: dict[str, Any], instance: Instance) -> dict[str, Any]:
 def targets(folder: Path) -> list[dict[str, Any]]:
     """What a plan without targets frees by the middle and by the end, moved a little."""
     from tenglong.domain.roadmap.checking import arrivals
-    from tenglong.domain.roadmap.problems_reading import read_problem
+    from tenglong.domain.roadmap.files.problems import read_problem
     from tenglong.domain.roadmap.solvers.running import first_plan
 
     problem = read_problem(folder / "problem.json")

@@ -7,16 +7,16 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
-from tenglong.actions.book import Statement, tell
-from tenglong.actions.cases import open_case
-from tenglong.actions.ledger import append, void
-from tenglong.actions.rosters import add_reference, create_roster, set_target
-from tenglong.actions.territory import install_places
+from tenglong.actions.campaign.cases import open_case
+from tenglong.actions.campaign.rosters import add_reference, create_roster, set_target
+from tenglong.actions.ledger.appending import append, void
+from tenglong.actions.registry.book import Statement, tell
+from tenglong.actions.registry.territory import install_places
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.ledger.entries import Draft
-from tenglong.queries.register_columns import core_of
+from tenglong.queries.registry.register_columns import core_of
 from tenglong.store.models import Case, Firm, Membership, Parcel, Place, Roster, User
 
 MACHINE = Actor("命令行", everywhere=True)

@@ -10,10 +10,10 @@ SECONDS = {
     "tests/integration/api/test_schema.py": 200,
     "tests/acceptance/test_article.py": 180,
     "tests/browser/test_every_page.py": 150,
-    "tests/unit/domain/evaluation/engines/test_spark.py": 115,
+    "tests/unit/domain/evaluation/engines/columnar/test_spark.py": 115,
     "tests/browser/test_screenshots.py": 90,
     "tests/unit/benchmarks/test_roadmap_watch.py": 60,
-    "tests/spec/test_intake_zoo.py": 55,
+    "tests/spec/intake/test_zoo.py": 55,
     "tests/integration/api/test_access.py": 50,
     "tests/unit/domain/roadmap/test_generation.py": 45,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tenglong.actions.imports import staging
+from tenglong.actions.intake import staging
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.readers.child import open_book
 from tenglong.domain.intake.readers.limits import Limits

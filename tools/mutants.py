@@ -32,9 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DOMAIN = "src/tenglong/domain"
 CACHE = ROOT / ".cache/mutants"
 TESTS = ["tests/unit/domain", "tests/spec", "tests/property"]
-SPARK = (
-    "tests/unit/domain/evaluation/engines/test_spark.py"  # starting a cluster for each change takes a minute
-)
+# starting a cluster for each change takes a minute
+SPARK = "tests/unit/domain/evaluation/engines/columnar/test_spark.py"
 CONFIG = f"[run]\nparallel = true\npatch = subprocess\nsource_pkgs = tenglong.domain\ndata_file = {CACHE / 'lines'}\n"
 
 

@@ -46,8 +46,8 @@ def counted(entered: set[str]) -> Iterator[None]:
 
 
 def _uploaded() -> Any:
-    from tenglong.actions import imports
-    from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, make_roster, xlsx_file
+    from tenglong.actions import intake as imports
+    from tests.integration.campaign.world import MACHINE, NOON, TODAY, build_places, make_roster, xlsx_file
 
     build_places()
     return imports.upload(
@@ -58,8 +58,8 @@ def _uploaded() -> Any:
 
 def stage() -> Callable[[], Any]:
     """A row is read and judged."""
-    from tenglong.actions import imports
-    from tests.integration.campaign import NOON
+    from tenglong.actions import intake as imports
+    from tests.integration.campaign.world import NOON
 
     batch = _uploaded()
     return lambda: imports.stage(batch.pk, at=NOON)
@@ -67,8 +67,8 @@ def stage() -> Callable[[], Any]:
 
 def accept() -> Callable[[], Any]:
     """What was judged is carried out."""
-    from tenglong.actions import imports
-    from tests.integration.campaign import MACHINE, NOON
+    from tenglong.actions import intake as imports
+    from tests.integration.campaign.world import MACHINE, NOON
 
     batch = imports.stage(_uploaded().pk, at=NOON)
     return lambda: imports.accept(batch.pk, actor=MACHINE, at=NOON)
@@ -76,11 +76,11 @@ def accept() -> Callable[[], Any]:
 
 def preview() -> Callable[[], Any]:
     """The bulletin of the day is gathered, set and written."""
-    from tenglong.actions import imports
-    from tenglong.actions.bulletins import prepare
-    from tenglong.domain.reporting.bulletins_pages import bulletin_document
+    from tenglong.actions import intake as imports
+    from tenglong.actions.reporting.bulletins import prepare
+    from tenglong.domain.reporting.bulletins.pages import bulletin_document
     from tenglong.domain.reporting.writers.docx import write_docx
-    from tests.integration.campaign import MACHINE, NOON, TODAY
+    from tests.integration.campaign.world import MACHINE, NOON, TODAY
 
     batch = imports.stage(_uploaded().pk, at=NOON)
     imports.accept(batch.pk, actor=MACHINE, at=NOON)
@@ -94,13 +94,13 @@ def preview() -> Callable[[], Any]:
 
 def record() -> Callable[[], Any]:
     """A person records that a firm has moved out; the race counts it."""
-    from tenglong.actions import imports
-    from tenglong.actions.cases import record_entry
-    from tenglong.queries.figures import question
-    from tenglong.queries.race import board
+    from tenglong.actions import intake as imports
+    from tenglong.actions.campaign.cases import record_entry
+    from tenglong.queries.campaign.figures import question
+    from tenglong.queries.race.board import board
     from tenglong.store.models import Case
-    from tests.integration.campaign import MACHINE, NOON, TODAY
-    from tests.integration.evaluation_world import Paper
+    from tests.integration.campaign.world import MACHINE, NOON, TODAY
+    from tests.integration.evaluation.world import Paper
 
     batch = imports.stage(_uploaded().pk, at=NOON)
     imports.accept(batch.pk, actor=MACHINE, at=NOON)
@@ -118,12 +118,12 @@ def record() -> Callable[[], Any]:
 
 def compute() -> Callable[[], Any]:
     """A run is computed, from the text of its scheme and the register to grades."""
-    from tenglong.actions import evaluations
-    from tests.integration.evaluation_world import at, build_county, scheme_in_force
+    from tenglong.actions import evaluation
+    from tests.integration.evaluation.world import at, build_county, scheme_in_force
 
     county = build_county()
-    run = evaluations.start_run(actor=county.drafter, at=at(13), scheme=scheme_in_force(county))
-    return lambda: evaluations.carry_out(run.pk, actor=county.drafter, at=at(13))
+    run = evaluation.start_run(actor=county.drafter, at=at(13), scheme=scheme_in_force(county))
+    return lambda: evaluation.carry_out(run.pk, actor=county.drafter, at=at(13))
 
 
 WALKS = {walk.__name__: walk for walk in (stage, accept, preview, record, compute)}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from tenglong.actions.bulletins import reissue, with_todays_knowledge
+from tenglong.actions.reporting.bulletins import reissue, with_todays_knowledge
 from tenglong.cli.__main__ import main
 from tenglong.demo.load import load
 from tenglong.demo.people import PEOPLE
@@ -23,14 +23,14 @@ from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.reporting.bulletins import BulletinContent
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.wording import limit_words
-from tenglong.queries.figures import ask, question
-from tenglong.queries.roadmaps_course import at_day, planned_and_actual
-from tenglong.queries.roadmaps_facts import facts_of
-from tenglong.queries.roadmaps_files import plan_file, problem_file, solution_of
-from tenglong.queries.roadmaps_names import names_of
-from tenglong.queries.roadmaps_slips import slips_of
-from tenglong.queries.rosters import visible_rosters
-from tenglong.queries.territory import actor_of, forget_territory
+from tenglong.queries.campaign.figures import ask, question
+from tenglong.queries.campaign.rosters import visible_rosters
+from tenglong.queries.registry.territory import actor_of, forget_territory
+from tenglong.queries.roadmap.course import at_day, planned_and_actual
+from tenglong.queries.roadmap.facts import facts_of
+from tenglong.queries.roadmap.files import plan_file, problem_file, solution_of
+from tenglong.queries.roadmap.names import names_of
+from tenglong.queries.roadmap.slips import slips_of
 from tenglong.queries.verification import verify
 from tenglong.store.models import (
     Bulletin,

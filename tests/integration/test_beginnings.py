@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tenglong.actions.people import add_user
-from tenglong.actions.territory import install_places
+from tenglong.actions.access.people import add_user
+from tenglong.actions.registry.territory import install_places
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import NotAllowed, UserError
 from tenglong.domain.registry.territory import load_places
-from tenglong.queries.territory import actor_of, forget_territory, territory
+from tenglong.queries.registry.territory import actor_of, forget_territory, territory
 from tenglong.store.models import Place, User
 
 pytestmark = pytest.mark.django_db

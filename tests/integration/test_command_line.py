@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tenglong.cli import bulletins
 from tenglong.cli.__main__ import main
+from tenglong.cli.reporting import bulletins
 from tenglong.domain.kernel.errors import BadValue
-from tests.integration.campaign import build_places, make_roster
+from tests.integration.campaign.world import build_places, make_roster
 
 pytestmark = pytest.mark.django_db
 

@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tenglong.actions import evaluations, imports, matches, roadmaps, rosters
-from tenglong.actions.cases import open_case
-from tenglong.actions.evaluations import courses
-from tenglong.actions.imports.courses import IMPORT
-from tenglong.actions.imports.restaging import request_restaging
-from tenglong.actions.ledger import append
-from tenglong.actions.roadmaps.courses import ROADMAP
+from tenglong.actions import evaluation, intake
+from tenglong.actions import roadmap as roadmaps
+from tenglong.actions.campaign import matches, rosters
+from tenglong.actions.campaign.cases import open_case
+from tenglong.actions.evaluation import courses
+from tenglong.actions.intake.courses import IMPORT
+from tenglong.actions.intake.restaging import request_restaging
+from tenglong.actions.ledger.appending import append
+from tenglong.actions.roadmap.courses import ROADMAP
 from tenglong.domain.access.policy import Actor, Grant, scope_of
 from tenglong.domain.access.processes import Matter, offers
 from tenglong.domain.access.roles import Permission, roles
@@ -27,27 +29,25 @@ from tenglong.domain.campaign.processes import match_process
 from tenglong.domain.kernel.errors import BadFile, BadRules, BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.domain.ledger.entries import Draft
-from tenglong.queries.evaluations import objection_by_id, run_by_id, scheme_by_id
-from tenglong.queries.evaluations_objections import objection_to_come
-from tenglong.queries.evaluations_schemes import scheme_to_come
-from tenglong.queries.evaluations_steps import run_to_come
-from tenglong.queries.imports import import_for
-from tenglong.queries.imports_steps import import_to_come
-from tenglong.queries.matches import pair_in
+from tenglong.queries.campaign.matches import pair_in
+from tenglong.queries.campaign.rosters import roster_by_code
+from tenglong.queries.evaluation.objections import objection_to_come
+from tenglong.queries.evaluation.runs import objection_by_id, run_by_id, run_to_come, scheme_by_id
+from tenglong.queries.evaluation.schemes import scheme_to_come
+from tenglong.queries.intake.imports import import_for, import_to_come
 from tenglong.queries.matters import check_processes, matter_of, open_steps, processes, roster_to_come
-from tenglong.queries.roadmaps import roadmap_by_id
-from tenglong.queries.roadmaps_steps import roadmap_to_come
-from tenglong.queries.rosters import roster_by_code
-from tenglong.queries.territory import territory
+from tenglong.queries.registry.territory import territory
+from tenglong.queries.roadmap.overview import roadmap_by_id
+from tenglong.queries.roadmap.steps import roadmap_to_come
 from tenglong.store.models import Evaluation, Firm, Import, Job, MatchPair, Place, Roster
-from tenglong.web.views import evaluations as evaluation_pages
-from tenglong.web.views import evaluations_objections as objection_pages
-from tenglong.web.views import evaluations_schemes as scheme_pages
-from tenglong.web.views import imports as import_pages
-from tenglong.web.views import roadmaps as roadmap_pages
-from tenglong.web.views import rosters as roster_pages
-from tests.integration.campaign import MACHINE, NOON, TODAY, build_places, csv_file, make_actor, staged
-from tests.integration.evaluation_world import (
+from tenglong.web.campaign.views import rosters as roster_pages
+from tenglong.web.evaluation.views import objections as objection_pages
+from tenglong.web.evaluation.views import runs as evaluation_pages
+from tenglong.web.evaluation.views import schemes as scheme_pages
+from tenglong.web.intake.views import imports as import_pages
+from tenglong.web.roadmap.views import overview as roadmap_pages
+from tests.integration.campaign.world import MACHINE, NOON, TODAY, build_places, csv_file, make_actor, staged
+from tests.integration.evaluation.world import (
     COUNTY,
     SCHEME,
     Paper,
@@ -56,8 +56,8 @@ from tests.integration.evaluation_world import (
     scheme_in_force,
     worked,
 )
-from tests.integration.roadmap_world import build_world, planned, settings
-from tests.integration.test_imports import ALPHA, HEADER
+from tests.integration.intake.test_imports import ALPHA, HEADER
+from tests.integration.roadmap.world import build_world, planned, settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OTHER_COUNTY = "330482"
@@ -65,17 +65,17 @@ REFUSED, PASSED = (NotFound, NotAllowed, Conflict), (BadValue, BadFile)
 Take = Callable[[Any, dict[str, Any]], object]
 
 TAKEN: dict[tuple[str, str], Take] = {
-    ("evaluation", "retry"): lambda run, by: evaluations.retry_run(run=run, **by),
-    ("evaluation", "publicise"): lambda run, by: evaluations.publicise(run=run, **by),
-    ("evaluation", "revise"): lambda run, by: evaluations.revise(run=run, **by),
-    ("evaluation", "finalise"): lambda run, by: evaluations.finalise(run=run, **by),
-    ("objection", "take_back"): lambda one, by: evaluations.withdraw_objection(
+    ("evaluation", "retry"): lambda run, by: evaluation.retry_run(run=run, **by),
+    ("evaluation", "publicise"): lambda run, by: evaluation.publicise(run=run, **by),
+    ("evaluation", "revise"): lambda run, by: evaluation.revise(run=run, **by),
+    ("evaluation", "finalise"): lambda run, by: evaluation.finalise(run=run, **by),
+    ("objection", "take_back"): lambda one, by: evaluation.withdraw_objection(
         objection=one, reason="误登", **by
     ),
-    ("objection", "decide"): lambda one, by: evaluations.decide(
+    ("objection", "decide"): lambda one, by: evaluation.decide(
         objection=one, uphold=False, reason="无误", **by
     ),
-    ("scheme", "put_in_force"): lambda scheme, by: evaluations.put_in_force(scheme=scheme, **by),
+    ("scheme", "put_in_force"): lambda scheme, by: evaluation.put_in_force(scheme=scheme, **by),
     ("roadmap", "retry"): lambda roadmap, by: roadmaps.retry(roadmap=roadmap, **by),
     ("roadmap", "stop"): lambda roadmap, by: roadmaps.stop(roadmap=roadmap, **by),
     ("roadmap", "what_if"): lambda roadmap, by: roadmaps.ask_what_if(roadmap=roadmap, changes=[], **by),
@@ -87,7 +87,7 @@ TAKEN: dict[tuple[str, str], Take] = {
     ("roadmap", "adopt"): lambda roadmap, by: roadmaps.adopt(roadmap=roadmap, **by),
     ("roadmap", "approve"): lambda roadmap, by: roadmaps.approve(roadmap=roadmap, **by),
     ("roadmap", "withdraw"): lambda roadmap, by: roadmaps.withdraw(roadmap=roadmap, reason="重编", **by),
-    ("import", "accept"): lambda batch, by: imports.request_acceptance(batch.pk, **by),
+    ("import", "accept"): lambda batch, by: intake.request_acceptance(batch.pk, **by),
     ("import", "restage"): lambda batch, by: request_restaging(batch.pk, **by),
     ("roster", "amend"): lambda roster, by: rosters.amend_roster(
         roster=roster,
@@ -113,10 +113,10 @@ TAKEN: dict[tuple[str, str], Take] = {
 """How each step of a matter that is there is taken."""
 
 ONE_OF: dict[tuple[str, frozenset[str]], Take] = {
-    ("evaluation", frozenset({"withdraw", "recall"})): lambda run, by: evaluations.withdraw(
+    ("evaluation", frozenset({"withdraw", "recall"})): lambda run, by: evaluation.withdraw(
         run=run, reason="重算", **by
     ),
-    ("import", frozenset({"withdraw", "reject", "undo"})): lambda batch, by: imports.withdraw(
+    ("import", frozenset({"withdraw", "reject", "undo"})): lambda batch, by: intake.withdraw(
         batch.pk, reason="误传", **by
     ),
 }
@@ -279,35 +279,35 @@ def test_schemes_runs_and_objections() -> None:
     place = Place.objects.get(code=COUNTY, valid_to=None)
 
     def bring_in(_: None, by: dict[str, Any]) -> object:
-        return evaluations.import_scheme(text=SCHEME.format(version=9), code=COUNTY, **by)
+        return evaluation.import_scheme(text=SCHEME.format(version=9), code=COUNTY, **by)
 
     walk.begin_all("scheme", "import", scheme_to_come(place.pk), bring_in, at(13))
-    scheme = evaluations.import_scheme(
+    scheme = evaluation.import_scheme(
         actor=county.drafter, at=at(13), text=SCHEME.format(version=1), code=COUNTY
     )
     walk.try_all(scheme, at(13))
-    evaluations.put_in_force(actor=county.chief, at=at(13), scheme=scheme)
+    evaluation.put_in_force(actor=county.chief, at=at(13), scheme=scheme)
     walk.try_all(scheme, at(13))
 
     def start(_: None, by: dict[str, Any]) -> object:
-        return evaluations.start_run(scheme=scheme, **by)
+        return evaluation.start_run(scheme=scheme, **by)
 
     walk.begin_all("evaluation", "draft", run_to_come(place.pk), start, at(13))
-    run = evaluations.start_run(actor=county.drafter, at=at(13), scheme=scheme)
+    run = evaluation.start_run(actor=county.drafter, at=at(13), scheme=scheme)
     walk.try_all(run, at(13))
     walk.try_all(worked(run), at(13))
-    evaluations.publicise(actor=county.chief, at=at(14), run=run)
+    evaluation.publicise(actor=county.chief, at=at(14), run=run)
     walk.try_all(run, at(14))
     objections(walk, county, run)
     walk.try_all(run, at(23))
-    revision = worked(evaluations.revise(actor=county.drafter, at=at(23), run=run))
+    revision = worked(evaluation.revise(actor=county.drafter, at=at(23), run=run))
     walk.try_all(revision, at(23))
-    evaluations.finalise(actor=county.chief, at=at(23), run=revision)
+    evaluation.finalise(actor=county.chief, at=at(23), run=revision)
     walk.try_all(revision, at(24))
     walk.try_all(run, at(24))
-    failed = worked(evaluations.start_run(actor=county.drafter, at=at(13), scheme=scheme, year=2010))
+    failed = worked(evaluation.start_run(actor=county.drafter, at=at(13), scheme=scheme, year=2010))
     walk.try_all(failed, at(13))
-    evaluations.withdraw(actor=county.drafter, at=at(13), run=failed, reason="没有数据")
+    evaluation.withdraw(actor=county.drafter, at=at(13), run=failed, reason="没有数据")
     walk.try_all(failed, at(13))
     scheme_in_force(county, version=2)
     walk.try_all(scheme, at(13))
@@ -319,21 +319,21 @@ def objections(walk: Walk, county: Any, run: Evaluation) -> None:
     about = {"run": run, "claim": "漏计", "files": [Paper()]}
 
     def record(_: None, by: dict[str, Any]) -> object:
-        return evaluations.record_objection(firm=county.firms[0], **about, **by)
+        return evaluation.record_objection(firm=county.firms[0], **about, **by)
 
     fresh = Evaluation.objects.select_related("place").get(pk=run.pk)
     coming = objection_to_come(fresh, county.firms[0].place_id)
     walk.begin_all("objection", "object", coming, record, at(15))
     walk.begin_all("objection", "object", coming, record, at(23))  # too late for everybody
     made = [
-        evaluations.record_objection(actor=county.town, at=at(15), firm=county.firms[n], **about)
+        evaluation.record_objection(actor=county.town, at=at(15), firm=county.firms[n], **about)
         for n in (0, 2, 4)
     ]
     walk.try_all(made[0], at(16))
     say = {"actor": county.chief, "at": at(16), "reason": "已核实"}
-    evaluations.decide(objection=made[0], uphold=True, corrections={"tax": "95"}, **say)
-    evaluations.decide(objection=made[1], uphold=False, **say)
-    evaluations.withdraw_objection(objection=made[2], actor=county.town, at=at(16), reason="误登")
+    evaluation.decide(objection=made[0], uphold=True, corrections={"tax": "95"}, **say)
+    evaluation.decide(objection=made[1], uphold=False, **say)
+    evaluation.withdraw_objection(objection=made[2], actor=county.town, at=at(16), reason="误登")
     for one in made:
         walk.try_all(one, at(17))
 
@@ -384,7 +384,7 @@ def test_imports() -> None:
     about = {"kind": "case_ledger", "code": COUNTY, "filename": "台账.csv", "business_day": TODAY}
 
     def hand_in(_: None, by: dict[str, Any]) -> Import:
-        return imports.upload(roster=roster, stream=[csv_file(HEADER, ALPHA)], **about, **by)
+        return intake.upload(roster=roster, stream=[csv_file(HEADER, ALPHA)], **about, **by)
 
     walk.begin_all("import", "upload", import_to_come(place.pk), hand_in, NOON)
     batch = hand_in(None, {"actor": clerk, "at": NOON})
@@ -393,11 +393,11 @@ def test_imports() -> None:
         Import.objects.filter(pk=batch.pk).update(state=state)
         walk.try_all(batch, NOON)
     Import.objects.filter(pk=batch.pk).update(state="queued")
-    imports.stage(batch.pk, at=NOON)
+    intake.stage(batch.pk, at=NOON)
     walk.try_all(batch, NOON)
-    imports.accept(batch.pk, actor=clerk, at=NOON)
+    intake.accept(batch.pk, actor=clerk, at=NOON)
     walk.try_all(batch, NOON)
-    imports.withdraw(batch.pk, actor=clerk, at=NOON, reason="误传")
+    intake.withdraw(batch.pk, actor=clerk, at=NOON, reason="误传")
     walk.try_all(batch, NOON)
     walk.try_all(staged(b"", roster=roster, code=COUNTY), NOON)
     walk.check_whole("import")

@@ -1,14 +1,14 @@
 """docs/reference/figures.md: what each figure counts, from figures.toml."""
 
+from tenglong.domain.campaign.figures import Definition, definitions
 from tenglong.domain.kernel.rulefiles import load_rules
-from tenglong.domain.reporting.figures import Definition, definitions
 from tools.reference import markdown
 from tools.reference.markdown import code
 
 HEAD = """\
 # Figures
 
-Drawn from `src/tenglong/domain/reporting/figures.toml` by `make docs`; do not edit. Source: {source}.
+Drawn from `src/tenglong/domain/campaign/figures.toml` by `make docs`; do not edit. Source: {source}.
 
 A figure is asked for with a roster, a territory, a day and a moment of knowledge. It counts over the
 targets of the roster unless it says “every case”. Slots are those of [ledger.md](ledger.md); how values are
@@ -20,7 +20,7 @@ trailing zeros.
 
 def page() -> str:
     """Every figure in the order of the file."""
-    source = load_rules("tenglong.domain.reporting", "figures.toml").source
+    source = load_rules("tenglong.domain.campaign", "figures.toml").source
     rows = [
         [code(f.id), f.zh, f.en, f.unit, meaning(f), "" if f.places is None else str(f.places)]
         for f in definitions().values()

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from tenglong.domain.campaign.cases import machine
 from tenglong.domain.campaign.evidence import deciding_place, files_needed, permission_for
-from tenglong.domain.campaign.moves import machine
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tools.reference import markdown

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from tenglong.domain.kernel.rulefiles import load_rules
-from tenglong.domain.roadmap.problems_format import ProblemSpec
-from tenglong.domain.roadmap.settings_format import Settings
+from tenglong.domain.roadmap.problems.format import ProblemSpec
+from tenglong.domain.roadmap.settings import Settings
 
 
 def page() -> str:

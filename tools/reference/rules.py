@@ -14,7 +14,7 @@ HEAD = """\
 Drawn from the files themselves by `make docs`; do not edit. What a file decides is its own first comment.
 The digest is the beginning of the SHA-256 of its bytes; a changed rule shows here as a changed digest, and
 an issued bulletin keeps one digest over the files that its figures and words rest on
-(`actions/bulletins.py`). “[inference]”, “[assumption]” and “[memory]” mark what no document at hand states.
+(`actions/reporting/bulletins.py`). “[inference]”, “[assumption]” and “[memory]” mark what no document at hand states.
 How to change one: [replace-rules.md](../how-to/replace-rules.md).
 """
 

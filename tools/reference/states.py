@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tenglong.domain.campaign.moves import Machine, Move, machine
+from tenglong.domain.campaign.cases import Machine, Move, machine
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 

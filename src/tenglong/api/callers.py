@@ -8,15 +8,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer, SessionAuth
 
-from tenglong.actions.people import note_token_use
+from tenglong.actions.access.people import note_token_use
 from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.places import Place
-from tenglong.queries.people import actor_of_token, working_token
-from tenglong.queries.rosters import Roster, roster_by_code
-from tenglong.queries.territory import actor_of, territory
+from tenglong.queries.access.people import actor_of_token, working_token
+from tenglong.queries.campaign.rosters import Roster, roster_by_code
+from tenglong.queries.registry.territory import actor_of, territory
 
 
 @dataclass(frozen=True)

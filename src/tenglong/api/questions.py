@@ -8,9 +8,9 @@ from tenglong.api.callers import Caller
 from tenglong.api.values import Code, Day, Moment
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.figures import Question, question
-from tenglong.queries.ledger import last_id_at
-from tenglong.queries.rosters import latest_day
+from tenglong.queries.campaign.figures import Question, question
+from tenglong.queries.campaign.rosters import latest_day
+from tenglong.queries.ledger.fold import last_id_at
 
 
 class Standpoint(Schema):

@@ -11,36 +11,19 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 import tenglong
-from tenglong.api import (
-    bulletins,
-    calendar,
-    cases,
-    entries,
-    evaluations,
-    evaluations_firm,
-    evaluations_results,
-    evaluations_review,
-    figures,
-    firms,
-    imports,
-    jobs,
-    matches,
-    objections,
-    people,
-    places,
-    race,
-    review,
-    roadmaps,
-    roadmaps_changes,
-    roadmaps_course,
-    roadmaps_files,
-    roadmaps_lines,
-    roadmaps_steps,
-    rosters,
-    schemes,
-    screening,
-)
+from tenglong.api.access import people
 from tenglong.api.callers import Session, Token
+from tenglong.api.campaign import cases, entries, figures, matches, review, rosters
+from tenglong.api.evaluation import firm, objections, results, runs, schemes, screening
+from tenglong.api.evaluation import review as evaluations_review
+from tenglong.api.intake import imports
+from tenglong.api.jobs import overview
+from tenglong.api.kernel import calendar
+from tenglong.api.race import board
+from tenglong.api.registry import firms, places
+from tenglong.api.reporting import bulletins
+from tenglong.api.roadmap import changes, course, files, lines, steps
+from tenglong.api.roadmap import overview as roadmaps
 from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound, UserError
 from tenglong.domain.kernel.messages import Message, msg
 
@@ -53,7 +36,7 @@ TOPICS = (
         rosters,
         review,
         figures,
-        race,
+        board,
         cases,
         entries,
         firms,
@@ -63,14 +46,14 @@ TOPICS = (
     ),
     *(
         schemes,
-        evaluations,
-        evaluations_results,
-        evaluations_firm,
+        runs,
+        results,
+        firm,
         evaluations_review,
         objections,
         screening,
     ),
-    *(roadmaps, roadmaps_steps, roadmaps_lines, roadmaps_course, roadmaps_changes, roadmaps_files, jobs),
+    *(roadmaps, steps, lines, course, changes, files, overview),
 )
 
 api = NinjaAPI(

@@ -20,7 +20,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.periods import day_in, moment_in
 from tenglong.domain.kernel.quantities import exact_text
-from tenglong.queries.territory import territory
+from tenglong.queries.registry.territory import territory
 
 
 @dataclass(frozen=True)

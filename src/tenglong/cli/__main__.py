@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tenglong.cli import energy, evaluate, explain, plan, scheme, screen
+from tenglong.cli.evaluation import evaluate, explain, scheme, screen
+from tenglong.cli.kernel import energy
+from tenglong.cli.roadmap import plan
 from tenglong.domain.kernel.errors import UserError
 
 FILE_TOPICS: dict[str, Any] = {
@@ -43,23 +45,19 @@ def _parser() -> argparse.ArgumentParser:
     from tenglong.cli.database import set_up
 
     set_up()
-    from tenglong.cli import (
-        bulletins,
-        calendar,
-        demo,
-        figures,
-        found,
-        ledger,
-        race,
-        reproduce,
-        roadmap,
-        serve,
-        worker,
-    )  # fmt: skip
+    from tenglong.cli import demo, serve
+    from tenglong.cli.campaign import figures, found
+    from tenglong.cli.evaluation import reproduce
+    from tenglong.cli.jobs import worker
+    from tenglong.cli.kernel import calendar
+    from tenglong.cli.ledger import verification
+    from tenglong.cli.race import board
+    from tenglong.cli.reporting import bulletins
+    from tenglong.cli.roadmap import overview  # fmt: skip
 
     return _topics(
         [
-            *(found, figures, race, bulletins, reproduce, roadmap, ledger, calendar),
+            *(found, figures, board, bulletins, reproduce, overview, verification, calendar),
             *(*FILE_TOPICS.values(), serve, worker, demo),
         ]
     )

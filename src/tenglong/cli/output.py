@@ -4,6 +4,10 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
+from tenglong.domain.access.policy import Actor
+
+OPERATOR = Actor("命令行", everywhere=True)
+
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """The rows under their header, columns aligned."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management import call_command
 
-from tenglong.actions.calendar import count_anew
-from tenglong.cli.bulletins import OPERATOR
+from tenglong.actions.kernel.calendar import count_anew
 from tenglong.cli.keeping import keep
+from tenglong.cli.output import OPERATOR
 from tenglong.domain.jobs.lanes import lanes
 from tenglong.jobs.handlers import check_handlers
 from tenglong.queries.matters import check_processes

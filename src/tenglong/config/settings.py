@@ -83,7 +83,7 @@ WSGI_APPLICATION = "tenglong.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "web" / "templates"],
+        "DIRS": [PACKAGE / "web" / "templates", *sorted((PACKAGE / "web").glob("*/templates"))],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -92,6 +92,12 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "tenglong.web.menu.surroundings",
             ],
+            "libraries": {
+                "casework": "tenglong.web.campaign.tags",
+                "evaluation": "tenglong.web.evaluation.tags",
+                "jobs": "tenglong.web.jobs.tags",
+                "roadmaps": "tenglong.web.roadmap.tags",
+            },
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -124,7 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
-CSRF_FAILURE_VIEW = "tenglong.web.views.problems.expired"
+CSRF_FAILURE_VIEW = "tenglong.web.problems.expired"
 SIGN_IN_TRIES = 5
 SIGN_IN_LOCK_MINUTES = 15
 DEMO = os.environ.get("TENGLONG_DEMO") == "1"

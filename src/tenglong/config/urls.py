@@ -6,5 +6,5 @@ from tenglong.api import site
 
 urlpatterns = [path("api/", include(site.urls)), path("", include("tenglong.web.urls"))]
 
-handler404 = "tenglong.web.views.problems.not_there"
-handler500 = "tenglong.web.views.problems.broken"
+handler404 = "tenglong.web.problems.not_there"
+handler500 = "tenglong.web.problems.broken"

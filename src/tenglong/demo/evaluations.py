@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from importlib import resources
 
-from tenglong.actions import evaluations
+from tenglong.actions import evaluation
 from tenglong.actions.jobs import claim, finish
 from tenglong.demo.people import CITY, ECONOMY, XITANG
 from tenglong.demo.samples import Proof, objection_form
@@ -13,7 +13,7 @@ from tenglong.demo.steps import Adopt, Finalise, Protest, Publicise, Rate, Step,
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.evaluation.process import DRAFT, PUBLICISED
 from tenglong.domain.kernel.errors import Bug
-from tenglong.queries.evaluations import job_of_run
+from tenglong.queries.evaluation.runs import job_of_run
 from tenglong.store.models import Evaluation, EvaluationResult, Scheme
 
 FILE, YEAR = "demo-jiaxing-2020.toml", "2020"
@@ -34,25 +34,25 @@ def adopt(step: Adopt, actor: Actor, other: Actor) -> None:
     """The shipped scheme, said for the year of the step."""
     shipped = resources.files("tenglong.domain.evaluation.methods").joinpath(FILE).read_text(encoding="utf-8")
     text = shipped.replace(YEAR, str(step.year))
-    scheme = evaluations.import_scheme(actor=actor, at=step.at, text=text, code=step.code, filename=FILE)
-    evaluations.put_in_force(actor=other, at=step.at, scheme=scheme)
+    scheme = evaluation.import_scheme(actor=actor, at=step.at, text=text, code=step.code, filename=FILE)
+    evaluation.put_in_force(actor=other, at=step.at, scheme=scheme)
 
 
 def rate(step: Rate, actor: Actor) -> None:
     """A draft run, computed in this process as a worker would."""
     scheme = Scheme.objects.select_related("place").get(year=step.year)
-    run = evaluations.start_run(actor=actor, at=step.at, scheme=scheme)
+    run = evaluation.start_run(actor=actor, at=step.at, scheme=scheme)
     waiting = job_of_run(run.pk)
     job = claim(waiting.id, at=step.at) if waiting else None
     if job is None:
         raise Bug("the run of the demonstration has no job", run=run.pk)
-    done = evaluations.carry_out(run.pk, actor=actor, at=step.at)
+    done = evaluation.carry_out(run.pk, actor=actor, at=step.at)
     finish(job, {"evaluation": run.pk, "state": done.state}, at=step.at)
 
 
 def publicise(step: Publicise, actor: Actor) -> None:
     """The draft is shown."""
-    evaluations.publicise(actor=actor, at=step.at, run=_run(step.year, DRAFT))
+    evaluation.publicise(actor=actor, at=step.at, run=_run(step.year, DRAFT))
 
 
 def protest(step: Protest, actor: Actor) -> None:
@@ -61,12 +61,12 @@ def protest(step: Protest, actor: Actor) -> None:
     rows = EvaluationResult.objects.filter(evaluation=run, place__code=step.town).exclude(rank=None)
     firm = rows.select_related("firm").order_by("-rank", "firm_id")[0].firm
     form = Proof(objection_form(firm.name, step.claim, step.at), "演示-综合评价异议申请表.xlsx")
-    evaluations.record_objection(actor=actor, at=step.at, run=run, firm=firm, claim=step.claim, files=[form])
+    evaluation.record_objection(actor=actor, at=step.at, run=run, firm=firm, claim=step.claim, files=[form])
 
 
 def finalise(step: Finalise, actor: Actor) -> None:
     """The publicity is over and nobody objected."""
-    evaluations.finalise(actor=actor, at=step.at, run=_run(step.year, PUBLICISED))
+    evaluation.finalise(actor=actor, at=step.at, run=_run(step.year, PUBLICISED))
 
 
 def _run(year: int, state: str) -> Evaluation:

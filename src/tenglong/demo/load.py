@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from tenglong.actions.people import add_user, change_password
-from tenglong.actions.territory import install_places
+from tenglong.actions.access.people import add_user, change_password
+from tenglong.actions.registry.territory import install_places
 from tenglong.actions.trail import leave
 from tenglong.demo.people import PEOPLE
 from tenglong.demo.replay import Replay

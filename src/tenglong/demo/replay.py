@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import singledispatchmethod
 from pathlib import Path
 
-from tenglong.actions import bulletins, cases, imports, rosters
+from tenglong.actions import intake
+from tenglong.actions.campaign import cases, rosters
 from tenglong.actions.jobs import claim, finish
+from tenglong.actions.reporting import bulletins
 from tenglong.demo.evaluations import adopt, finalise, protest, publicise, rate
 from tenglong.demo.roadmaps import adopt as adopt_roadmap
 from tenglong.demo.roadmaps import plan as plan_roadmap
@@ -35,8 +37,8 @@ from tenglong.domain.campaign.evidence import files_needed
 from tenglong.domain.kernel.errors import Bug, Conflict
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import Window, china_date
-from tenglong.queries.jobs import waiting_jobs
-from tenglong.queries.territory import actor_of, territory
+from tenglong.queries.jobs.overview import waiting_jobs
+from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.store.models import Case, Entry, Import, Place, Roster, User
 
 LAND = frozenset({"area_vacated"})
@@ -76,7 +78,7 @@ class Replay:
     def _(self, step: Upload) -> None:
         content = step.content()
         (self._folder / step.filename).write_bytes(content)
-        batch = imports.upload(
+        batch = intake.upload(
             actor=_actor(step.who, step.at),
             at=step.at,
             kind=step.kind,
@@ -86,13 +88,13 @@ class Replay:
             filename=step.filename,
             business_day=china_date(step.at),
         )
-        batch = _worked(batch, step.at, lambda: imports.stage(batch.pk, at=step.at))
+        batch = _worked(batch, step.at, lambda: intake.stage(batch.pk, at=step.at))
         if batch.state != Import.State.STAGED:
             problem = Message.from_json(batch.problem) if batch.problem else batch.state
             raise Bug("a workbook of the demonstration was refused", file=step.filename, problem=str(problem))
         actor = _actor(step.accepted_by, step.at)
-        imports.request_acceptance(batch.pk, actor=actor, at=step.at)
-        _worked(batch, step.at, lambda: imports.accept(batch.pk, actor=actor, at=step.at))
+        intake.request_acceptance(batch.pk, actor=actor, at=step.at)
+        _worked(batch, step.at, lambda: intake.accept(batch.pk, actor=actor, at=step.at))
 
     @do.register
     def _(self, step: Freeze) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from importlib import resources
 
-from tenglong.actions import roadmaps
+from tenglong.actions import roadmap as roadmaps
 from tenglong.actions.jobs import claim, finish
 from tenglong.demo.steps import AdoptRoadmap, PlanRoadmap
 from tenglong.domain.access.policy import Actor
@@ -11,7 +11,7 @@ from tenglong.domain.kernel.errors import Bug
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.roadmap.process import PLANNED
 from tenglong.domain.roadmap.settings import read_settings
-from tenglong.queries.roadmaps import job_of_roadmap
+from tenglong.queries.roadmap.overview import job_of_roadmap
 from tenglong.store.models import Roadmap, Roster
 
 FILE = "roadmap.toml"

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from tenglong.actions import bulletins, evaluations, imports, roadmaps, tidying
+from tenglong.actions import evaluation, intake, tidying
+from tenglong.actions import roadmap as roadmaps
+from tenglong.actions.reporting import bulletins
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.jobs.lanes import lanes
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.evaluations import run_by_id
-from tenglong.queries.evaluations_firm import cheapest_change
-from tenglong.queries.progress import Progress
-from tenglong.queries.roadmaps_explanations import changes_from_json
-from tenglong.queries.rosters import roster_by_code, visible_rosters
+from tenglong.queries.campaign.rosters import roster_by_code, visible_rosters
+from tenglong.queries.evaluation.firm import cheapest_change
+from tenglong.queries.evaluation.runs import run_by_id
+from tenglong.queries.jobs.progress import Progress
+from tenglong.queries.roadmap.explanations import changes_from_json
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_records import verify_records
 
@@ -22,13 +24,13 @@ Handler = Callable[[dict[str, Any], Actor, datetime, Progress], dict[str, Any]]
 
 def stage_import(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
     """Read an uploaded file and decide row by row what it would change."""
-    batch = imports.stage(params["import"], at=at, progress=progress)
+    batch = intake.stage(params["import"], at=at, progress=progress)
     return {"import": batch.pk, "state": batch.state}
 
 
 def accept_import(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
     """Carry out what staging decided, in one transaction."""
-    batch = imports.accept(params["import"], actor=actor, at=at, progress=progress)
+    batch = intake.accept(params["import"], actor=actor, at=at, progress=progress)
     return {"import": batch.pk, "state": batch.state}
 
 
@@ -51,7 +53,7 @@ def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress:
 
 def evaluate(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
     """Compute a run of a scheme over the firms of a place."""
-    run = evaluations.carry_out(params["evaluation"], actor=actor, at=at, progress=progress)
+    run = evaluation.carry_out(params["evaluation"], actor=actor, at=at, progress=progress)
     return {"evaluation": run.pk, "state": run.state}
 
 

@@ -24,7 +24,7 @@ from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.queries.jobs import actor_behind
+from tenglong.queries.jobs.overview import actor_behind
 
 log = logging.getLogger(__name__)
 

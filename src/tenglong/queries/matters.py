@@ -7,18 +7,18 @@ from typing import Any
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.processes import Matter, Needless, Offer, offers
-from tenglong.domain.campaign.moves import machine
+from tenglong.domain.campaign.cases import machine
 from tenglong.domain.campaign.processes import match_process, roster_process
 from tenglong.domain.evaluation.process import objection_process, run_rules, scheme_process
 from tenglong.domain.intake.process import import_process
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.process import Process
 from tenglong.domain.roadmap.process import roadmap_rules
-from tenglong.queries.evaluations_objections import objection_matter
-from tenglong.queries.evaluations_schemes import scheme_matter
-from tenglong.queries.evaluations_steps import run_matter
-from tenglong.queries.imports_steps import import_matter
-from tenglong.queries.roadmaps_steps import roadmap_matter
+from tenglong.queries.evaluation.objections import objection_matter
+from tenglong.queries.evaluation.runs import run_matter
+from tenglong.queries.evaluation.schemes import scheme_matter
+from tenglong.queries.intake.imports import import_matter
+from tenglong.queries.roadmap.steps import roadmap_matter
 from tenglong.store.models import Evaluation, Import, MatchPair, Objection, Roadmap, Roster, Scheme
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.ledger.chain import Break, first_break
+from tenglong.domain.ledger.entries import Break, first_break
 from tenglong.domain.ledger.kinds import OPENED
-from tenglong.queries.evidence import differing_evidence, first_spoilt_file
-from tenglong.queries.ledger import chain_of, first_misfiled
-from tenglong.queries.states import differing_states, totals_differ
+from tenglong.queries.ledger.evidence import differing_evidence, first_spoilt_file
+from tenglong.queries.ledger.fold import chain_of, first_misfiled
+from tenglong.queries.ledger.states import differing_states, totals_differ
 from tenglong.store.models import Case, Entry, Recording, Roster, RosterHead
 
 

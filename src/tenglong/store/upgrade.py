@@ -10,8 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tenglong.domain.kernel.jsontext import compact, read
 from tenglong.domain.kernel.periods import china_date, day_number
-from tenglong.domain.ledger.chain import GENESIS, link
-from tenglong.domain.ledger.entries import Entry, Filed
+from tenglong.domain.ledger.entries import GENESIS, Entry, Filed, link
 from tenglong.store.bulk import as_instant
 
 BY = "系统升级"

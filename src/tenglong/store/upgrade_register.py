@@ -13,8 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tenglong.domain.kernel.jsontext import compact
 from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.chain import GENESIS, link
-from tenglong.domain.ledger.entries import Entry, Filed
+from tenglong.domain.ledger.entries import GENESIS, Entry, Filed, link
 from tenglong.store.bulk import as_instant
 from tenglong.store.upgrade import BY, instant_of, json_of
 

@@ -18,6 +18,8 @@ class WebConfig(AppConfig):
 
 
 def _refold(**_: Any) -> None:
-    from tenglong.actions.projection import refold_what_migrations_left  # models are loaded only by now
+    from tenglong.actions.ledger.projection import (
+        refold_what_migrations_left,  # models are loaded only by now
+    )
 
     refold_what_migrations_left()

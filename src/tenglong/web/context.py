@@ -17,10 +17,10 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_in, moment_in
-from tenglong.queries.figures import Question, question
-from tenglong.queries.ledger import last_id_at
-from tenglong.queries.rosters import Roster, latest_day, roster_by_code, visible_rosters
-from tenglong.queries.territory import actor_of, territory
+from tenglong.queries.campaign.figures import Question, question
+from tenglong.queries.campaign.rosters import Roster, latest_day, roster_by_code, visible_rosters
+from tenglong.queries.ledger.fold import last_id_at
+from tenglong.queries.registry.territory import actor_of, territory
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,16 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
+from tenglong.domain.campaign.figures import Figure
 from tenglong.domain.kernel.quantities import half_up
-from tenglong.domain.reporting.figures import Figure
 from tenglong.domain.reporting.sheets import Kind, Sheet, SheetColumn
 from tenglong.domain.reporting.writers.xlsx import write_table
-from tenglong.queries.lineage import Comparison, Contribution
-from tenglong.queries.review import FINAL, REMOVED, Difference
+from tenglong.queries.campaign.lineage import Comparison, Contribution
+from tenglong.queries.campaign.review import FINAL, REMOVED, Difference
 from tenglong.web.templatetags.tenglong import figure_label, place_at, unit_label
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

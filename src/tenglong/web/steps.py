@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from tenglong.domain.access.processes import Offer
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.process import Step
-from tenglong.web.forms.look import dress
+from tenglong.web.look import dress
 
 PRIMARY, DANGER = "btn-primary", "btn-danger"
 

@@ -1,45 +1,24 @@
 """The addresses of the pages: each topic lists its own."""
 
-from tenglong.web.views import (
-    bulletins,
-    calendar,
-    cases,
-    entries,
-    evaluations,
-    evaluations_firm,
-    evaluations_objections,
-    evaluations_prices,
-    evaluations_results,
-    evaluations_schemes,
-    evaluations_screening,
-    figures,
-    firms,
-    founding,
-    home,
-    imports,
-    jobs,
-    ledger,
-    matches,
-    people,
-    places,
-    roadmaps,
-    roadmaps_adopting,
-    roadmaps_comparing,
-    roadmaps_course,
-    roadmaps_files,
-    roadmaps_lines,
-    roadmaps_planning,
-    rosters,
-    sign_in,
-)
+from tenglong.web.access.views import people, sign_in
+from tenglong.web.campaign.views import cases, entries, figures, founding, matches, rosters
+from tenglong.web.evaluation.views import firm, objections, prices, results, runs, schemes, screening
+from tenglong.web.intake.views import imports
+from tenglong.web.jobs.views import overview
+from tenglong.web.kernel.views import calendar
+from tenglong.web.ledger.views import verification
+from tenglong.web.registry.views import firms, places
+from tenglong.web.reporting.views import bulletins, home
+from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning
+from tenglong.web.roadmap.views import overview as roadmaps
 
 TOPICS = (
     *(sign_in, home, figures, founding, rosters, cases, firms, entries, imports, matches),
-    *(evaluations, evaluations_schemes, evaluations_screening, evaluations_results, evaluations_firm),
-    *(evaluations_objections, evaluations_prices),
-    *(roadmaps, roadmaps_planning, roadmaps_lines, roadmaps_comparing, roadmaps_adopting),
-    *(roadmaps_course, roadmaps_files),
-    *(bulletins, people, places, calendar, ledger, jobs),
+    *(runs, schemes, screening, results, firm),
+    *(objections, prices),
+    *(roadmaps, planning, lines, comparing, adopting),
+    *(course, files),
+    *(bulletins, people, places, calendar, verification, overview),
 )
 
 urlpatterns = [pattern for topic in TOPICS for pattern in topic.urls]

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from tenglong.actions.people import revoke_token
+from tenglong.actions.access.people import revoke_token
 from tenglong.api.site import api
-from tenglong.queries.people import tokens_of
-from tenglong.queries.territory import actor_of
+from tenglong.queries.access.people import tokens_of
+from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Entry, Import
 from tests.factories import PASSWORD
 from tests.integration.api.world import DAY, Campaign

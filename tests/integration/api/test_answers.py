@@ -10,12 +10,12 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from ninja import Schema
 
-from tenglong.actions.plans import set_plan
+from tenglong.actions.campaign.cases import set_plan
 from tenglong.cli.__main__ import main
 from tenglong.domain.access.policy import scope_of
-from tenglong.queries.cases import case_by_id
-from tenglong.queries.figures import ask, question
-from tenglong.queries.territory import actor_of
+from tenglong.queries.campaign.cases import case_by_id
+from tenglong.queries.campaign.figures import ask, question
+from tenglong.queries.registry.territory import actor_of
 from tests.integration.api.world import AS_OF, DAY, NOON, Campaign
 
 POINTS = [

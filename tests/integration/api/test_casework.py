@@ -10,12 +10,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from tenglong.actions import evaluations
-from tenglong.actions.bulletins import prepare
+from tenglong.actions import evaluation
+from tenglong.actions.reporting.bulletins import prepare
 from tenglong.domain.access.policy import Scope
 from tenglong.jobs.worker import run_pending
-from tenglong.queries.suspects import suspects_of_run
-from tenglong.queries.territory import actor_of
+from tenglong.queries.evaluation.suspects import suspects_of_run
+from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Case, Entry, Firm, Import, MatchPair
 from tests.factories import MACHINE, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
@@ -66,7 +66,7 @@ def pushed(world: Campaign) -> list[Case]:
     """The firms in D become suspects of the city's roster, once."""
     run = world.rated.run
     suspects = suspects_of_run(run, Scope(everywhere=True))
-    evaluations.push_suspects(actor=MACHINE, at=NOON, roster=world.hcle, suspects=suspects)
+    evaluation.push_suspects(actor=MACHINE, at=NOON, roster=world.hcle, suspects=suspects)
     firms = [one.firm_id for one in suspects]
     return list(Case.objects.filter(roster=world.hcle, firm__in=firms).order_by("id"))
 

@@ -5,19 +5,19 @@ from datetime import UTC, date, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tenglong.actions.bulletins import issue
-from tenglong.actions.cases import Recorded, record_entry
-from tenglong.actions.imports import upload
-from tenglong.actions.people import create_token
-from tenglong.actions.rosters import freeze_version
+from tenglong.actions.access.people import create_token
+from tenglong.actions.campaign.cases import Recorded, record_entry
+from tenglong.actions.campaign.rosters import freeze_version
+from tenglong.actions.intake import upload
+from tenglong.actions.reporting.bulletins import issue
 from tenglong.jobs.worker import run_pending
-from tenglong.queries.jobs import jobs_of
-from tenglong.queries.territory import actor_of
+from tenglong.queries.jobs.overview import jobs_of
+from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Case, Roster, User
 from tests import factories
 from tests.factories import AS_OF, CITY, JIASHAN, MACHINE
-from tests.integration.api.evaluated import Rated, build_rated
-from tests.integration.api.planned import Planned, build_planned
+from tests.integration.api.evaluation.evaluated import Rated, build_rated
+from tests.integration.api.roadmap.planned import Planned, build_planned
 
 NOON = datetime(2021, 11, 20, 4, tzinfo=UTC)
 DAY = date(2021, 11, 20)

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tenglong.store.models import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
-from tests.integration.campaign import MACHINE
-from tests.integration.roadmap_world import build_world, planned
+from tests.integration.campaign.world import MACHINE
+from tests.integration.roadmap.world import build_world, planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,16 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from tenglong.actions.ledger import append
-from tenglong.actions.projection import refold_what_migrations_left
+from tenglong.actions.ledger.appending import append
+from tenglong.actions.ledger.projection import refold_what_migrations_left
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.fold import AsOf, attributes
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.registry.industry import read_industry
-from tenglong.queries.attributes import said_of_cases
-from tenglong.queries.holdings import held_on
-from tenglong.queries.ledger import chain_of, last_id_at
-from tenglong.queries.register_columns import core_of
+from tenglong.queries.ledger.fold import chain_of, last_id_at, said_of_cases
+from tenglong.queries.registry.parcels import held_on
+from tenglong.queries.registry.register_columns import core_of
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_register import register_problem
 from tenglong.store import upgrade, upgrade_register
@@ -35,7 +34,7 @@ from tenglong.store.models import (
 )
 from tests.factories import build_firm
 from tests.guards import guards_down
-from tests.integration.campaign import build_places, make_roster
+from tests.integration.campaign.world import build_places, make_roster
 
 pytestmark = pytest.mark.django_db
 BEGAN = datetime(2021, 9, 1, 1, tzinfo=UTC)

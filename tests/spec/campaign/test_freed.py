@@ -5,8 +5,7 @@ Lines: baseline and freed amount in millionths of their unit; None is an amount 
 
 import pytest
 
-from tenglong.domain.campaign.cases import check_history
-from tenglong.domain.campaign.moves import machine
+from tenglong.domain.campaign.cases import check_history, machine
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.ledger.kinds import vocabulary
 from tests.unit.domain.ledger.samples import entry

@@ -10,8 +10,8 @@ import pytest
 from tenglong.domain.campaign.matching.lists import match_lists
 from tenglong.domain.campaign.matching.lookup import Register
 from tenglong.domain.campaign.reconciliation import Certainty, Judgement, Thresholds, judge, thresholds
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, candidate, compare, similarity
-from tenglong.domain.campaign.reconciliation_weights import weights
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate, compare, similarity
+from tenglong.domain.campaign.reconciliation.weighing import weights
 
 NAME, CODE, OTHER_CODE = "嘉善县盛达纽扣厂", "91330421MATE5T017P", "91330421MATE5T025J"
 HERE, THERE, ROAD, AWAY = "330421103", "330482", "西塘镇南苑路12号", "长安镇人民路99号"

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from tenglong.domain.evaluation.engines.reference_rows import Value
+from tenglong.domain.evaluation.engines.reference.rows import Value
 from tenglong.domain.evaluation.loading import parse_scheme
 from tenglong.domain.evaluation.results import Outcome
 from tenglong.domain.evaluation.schemes import Scheme

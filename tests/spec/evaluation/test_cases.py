@@ -8,7 +8,7 @@ import pytest
 
 from tenglong.domain.evaluation.engines.columnar import evaluate_frame
 from tenglong.domain.evaluation.engines.reference import evaluate
-from tests.property.evaluation_tables import expected
+from tests.property.evaluation.tables import expected
 from tests.spec.evaluation.cases import COLUMNS, YEAR, Case, cases, cell, expected_cell
 
 CASES = list(cases())

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 from tenglong.domain.evaluation.explanation import Mark
-from tenglong.domain.evaluation.explanation_wording import mark_sentence
-from tenglong.domain.evaluation.expressions_parsing import parse
-from tenglong.domain.evaluation.expressions_wording import in_words, names_of
+from tenglong.domain.evaluation.explanation.wording import mark_sentence
+from tenglong.domain.evaluation.expressions.parsing import parse
+from tenglong.domain.evaluation.expressions.wording import in_words, names_of
 from tests.spec.evaluation.cases import scheme_of
 
 SCHEME = scheme_of('indicator = [{ id = "x" }]')

@@ -20,8 +20,8 @@ from django.db.models.functions import Now
 
 from tenglong.domain.jobs.lanes import lanes
 from tenglong.domain.kernel.messages import Message
-from tenglong.queries.jobs import Taken
-from tenglong.queries.progress import SIZE, running_file
+from tenglong.queries.jobs.overview import Taken
+from tenglong.queries.jobs.progress import SIZE, running_file
 from tenglong.store.models import Job
 
 log = logging.getLogger(__name__)

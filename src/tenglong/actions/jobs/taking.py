@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from tenglong.actions.jobs.holding import FileHold, Hold, LeaseHold, end_session, lock_file, this_session
 from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.messages import Message
-from tenglong.queries.jobs import Taken
-from tenglong.queries.progress import is_held
+from tenglong.queries.jobs.overview import Taken
+from tenglong.queries.jobs.progress import is_held
 from tenglong.store.models import Job
 
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('tenglong lane ' || %s))"

@@ -1,10 +1,13 @@
-"""The columns that the register of firms can fill for a scheme (columns.toml)."""
+"""The columns that the register of firms can fill for a scheme (columns.toml), grades of past years among them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from tenglong.domain.kernel.rulefiles import load_rules
+
+# The columns that the register of firms can fill for a scheme (columns.toml).
 
 Origin = Literal["firm", "place", "land", "history"]
 
@@ -46,3 +49,20 @@ def register_columns() -> dict[str, RegisterColumn]:
         )
         for id, row in rows.items()
     }
+
+
+# Grades over the years: how long a firm has been in a grade.
+
+
+def years_in(grades: Mapping[int, str], grade: str, *, through: int) -> int:
+    """How many years in a row, the last of them `through`, a firm had `grade`; a year without a grade ends the row."""
+    count = 0
+    while grades.get(through - count) == grade:
+        count += 1
+    return count
+
+
+def last_grade(grades: Mapping[int, str], *, through: int) -> str:
+    """The latest grade up to and including `through`; "" where there is none."""
+    years = [year for year, grade in grades.items() if grade and year <= through]
+    return grades[max(years)] if years else ""

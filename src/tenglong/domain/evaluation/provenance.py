@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tenglong.domain.evaluation.expressions import Aggregate, In, Number, walk
-from tenglong.domain.evaluation.expressions_parsing import parse
+from tenglong.domain.evaluation.expressions.parsing import parse
 from tenglong.domain.evaluation.schemes import Part, Scheme, called
 
 EXPRESSIONS = ("when", "numerator", "denominator", "points")

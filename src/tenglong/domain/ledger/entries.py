@@ -1,6 +1,8 @@
-"""What an entry of the ledger is."""
+"""What an entry of the ledger is, and how each carries the hash of the one before it in its roster."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -8,6 +10,8 @@ from typing import Any, NamedTuple
 
 from tenglong.domain.kernel.jsontext import canonical
 from tenglong.domain.ledger.kinds import CASE, PARCEL, PART, VOID, Kind
+
+# What an entry of the ledger is.
 
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
@@ -172,3 +176,42 @@ def causes_of(fact: Entry | Draft) -> tuple[int, ...]:
     """The entries that this one followed from by rule; it stands and falls with each of them."""
     follows = fact.details.get("follows", ())
     return (follows,) if isinstance(follows, int) else tuple(follows)
+
+
+# The hash chain: each entry carries the hash of the one before it in its roster.
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain does not hold."""
+
+    entry_id: int
+    expected: str
+    found: str
+
+
+def link(previous: str, entry: Entry, details_text: str = "") -> str:
+    """The hash of `entry` standing behind an entry whose hash is `previous` (SHA-256, hexadecimal).
+
+    `details_text`: the canonical form of the details, for those who have it already.
+    """
+    return hashlib.sha256(previous.encode("ascii") + entry.canonical(details_text)).hexdigest()
+
+
+def first_break(chain: Iterable[tuple[Entry, str]], head: str | None = None) -> Break | None:
+    """The first place where stored hashes and facts disagree; None if the chain holds.
+
+    `head` is the hash that the roster says its last entry has: without it, entries cut off at the end
+    would not show.
+    """
+    previous, last_id = GENESIS, 0
+    for entry, stored in chain:
+        expected = link(previous, entry)
+        if stored != expected:
+            return Break(entry.id, expected, stored)
+        previous, last_id = stored, entry.id
+    if head is not None and head != previous:
+        return Break(last_id, head, previous)
+    return None

@@ -1,6 +1,6 @@
 """The ledger as of a day, as known at a moment: the slow, obvious reference.
 
-`queries.ledger` computes the same in SQL for millions of entries; tests/property holds the two together.
+`queries.ledger.fold` computes the same in SQL for millions of entries; tests/property holds the two together.
 """
 
 from collections.abc import Iterable, Sequence

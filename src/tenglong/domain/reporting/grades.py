@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
-from tenglong.domain.evaluation.explanation_wording import without_value
+from tenglong.domain.evaluation.explanation.wording import without_value
 from tenglong.domain.evaluation.schemes import Scheme, Step
 from tenglong.domain.evaluation.tables.kind import basis_words
 from tenglong.domain.evaluation.tables.measures import Line, decimal_of

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
+from tenglong.domain.campaign.figures import definition
 from tenglong.domain.reporting.bulletins import BulletinContent, RankingRow, RosterProgress
-from tenglong.domain.reporting.figures import definition
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
-from tenglong.domain.evaluation.counterfactual_results import Counterfactual, Way
-from tenglong.domain.evaluation.counterfactual_wording import futile_sentences, held_sentences, way_words
+from tenglong.domain.evaluation.counterfactual.results import Counterfactual, Way
+from tenglong.domain.evaluation.counterfactual.wording import futile_sentences, held_sentences, way_words
 from tenglong.domain.evaluation.explanation import Explanation, Mark
-from tenglong.domain.evaluation.explanation_wording import (
+from tenglong.domain.evaluation.explanation.wording import (
     margin_sentences,
     printed,
     special_case,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from tenglong.domain.evaluation.screening import Screening
-from tenglong.domain.evaluation.screening_rules import Rules
+from tenglong.domain.evaluation.screening.rules import Rules
 from tenglong.domain.evaluation.tables.found import Unread
 from tenglong.domain.kernel.quantities import exact_text
 from tenglong.domain.reporting.sheets import Page, Sheet, SheetColumn

@@ -13,8 +13,7 @@ from tenglong.domain.roadmap.checking import arrivals, check, worth_of
 from tenglong.domain.roadmap.followers import following, settle
 from tenglong.domain.roadmap.plans import Certificate, Plan, gap_between
 from tenglong.domain.roadmap.problems import WAITS, Problem
-from tenglong.domain.roadmap.wording import Names, firm_words, option_words, period_words
-from tenglong.domain.roadmap.wording_worth import Worth
+from tenglong.domain.roadmap.wording import Names, Worth, firm_words, option_words, period_words
 
 Choice = tuple[str, int] | None
 """A measure and the period of its start, counted from 1 as in plan files; None: the firm waits."""

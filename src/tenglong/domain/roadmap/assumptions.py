@@ -11,8 +11,7 @@ from typing import Any
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.roadmap.measures import measure_labels
-from tenglong.domain.roadmap.settings import default_settings
-from tenglong.domain.roadmap.settings_format import Settings
+from tenglong.domain.roadmap.settings import Settings, default_settings
 
 
 @dataclass(frozen=True)

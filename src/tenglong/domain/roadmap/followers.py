@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
-from tenglong.domain.roadmap.problems_rules import WISHES
+from tenglong.domain.roadmap.problems.rules import WISHES
 
 PARCELS = "parcel"
 """The measure of a parcel, and what its id begins with."""

@@ -9,8 +9,7 @@ import numpy as np
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.checking import arrivals, check, worth_of
-from tenglong.domain.roadmap.checking_bound import certified_bound
+from tenglong.domain.roadmap.checking import arrivals, certified_bound, check, worth_of
 from tenglong.domain.roadmap.plans import Certificate, Plan, Point, Solution, gap_between
 from tenglong.domain.roadmap.problems import ALWAYS, Aim, Limit, Problem
 from tenglong.domain.roadmap.solvers.choose import solve

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from tenglong.domain.roadmap.settings_format import Settings
+from tenglong.domain.roadmap.settings import Settings
 
 PLACES = Decimal("0.01")
 EVERYWHERE = "all"

@@ -12,12 +12,11 @@ from math import floor
 import numpy as np
 
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.roadmap.checking_bound import certified_bound
-from tenglong.domain.roadmap.explanation_options import priced_options
+from tenglong.domain.roadmap.checking import certified_bound
+from tenglong.domain.roadmap.explanation import priced_options
 from tenglong.domain.roadmap.plans import Certificate, Plan
 from tenglong.domain.roadmap.problems import Ints, Limit, Problem
-from tenglong.domain.roadmap.wording import Names, amount_step, limit_words, said
-from tenglong.domain.roadmap.wording_worth import Worth
+from tenglong.domain.roadmap.wording import Names, Worth, amount_step, limit_words, said
 
 _MOST_LET_IN = 200
 """Firms that are looked at one by one; for more the bound is computed again for all."""

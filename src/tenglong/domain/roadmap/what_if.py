@@ -10,17 +10,15 @@ from typing import Any
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.adjusting import changed_firms
-from tenglong.domain.roadmap.checking import arrivals, check, worth_of
-from tenglong.domain.roadmap.checking_bound import certified_bound
-from tenglong.domain.roadmap.infeasible_child import contradiction
-from tenglong.domain.roadmap.infeasible_words import relaxation_in_words, rules_in_words
+from tenglong.domain.roadmap.checking import arrivals, certified_bound, check, worth_of
+from tenglong.domain.roadmap.infeasible.child import contradiction
+from tenglong.domain.roadmap.infeasible.wording import relaxation_in_words, rules_in_words
 from tenglong.domain.roadmap.plans import Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Limit, Problem
 from tenglong.domain.roadmap.solvers.child import Progress
 from tenglong.domain.roadmap.solvers.choose import solve, solve_aims
 from tenglong.domain.roadmap.stability import STABILITY
-from tenglong.domain.roadmap.wording import Names, amount_label, limit_words, said
-from tenglong.domain.roadmap.wording_worth import Worth
+from tenglong.domain.roadmap.wording import Names, Worth, amount_label, limit_words, said
 
 SECONDS_FOR_REASONS = 20.0
 """How long to look for the limits that contradict each other, where there is no plan."""

@@ -6,7 +6,7 @@ from tenglong.store.models.sealed import Sealed
 
 
 class Bulletin(Sealed):
-    """A bulletin frozen from a snapshot; `content` is domain.reporting.bulletins.BulletinContent as JSON."""
+    """A bulletin frozen from a snapshot; `content` is domain.reporting.bulletins.content.BulletinContent as JSON."""
 
     roster = models.ForeignKey("store.Roster", on_delete=models.PROTECT, related_name="bulletins")
     place = models.ForeignKey("store.Place", on_delete=models.PROTECT, related_name="+")

@@ -6,7 +6,8 @@ from django.db import models
 class Case(models.Model):
     """A firm on a roster. Everything said of it stands in the ledger; what holds today is repeated here to be read.
 
-    From `party` to `due_on`: the attributes of domain/ledger/kinds.toml as of now; only `actions.ledger` writes them.
+    From `party` to `due_on`: the attributes of domain/ledger/kinds.toml as of now; only
+    `actions.ledger.appending` writes them.
     `processes` are the names of what the firm does (染色 …), joined by “、”.
     """
 
@@ -41,7 +42,8 @@ class Case(models.Model):
 class CaseState(models.Model):
     """The stored fold of one case: its lines, its state, and what lists filter, sort and show.
 
-    Only `actions.ledger` writes it; `tenglong ledger verify` proves that it equals the fold, `ledger refold` makes it
+    Only `actions.ledger.appending` writes it; `tenglong ledger verify` proves that it equals the fold,
+    `ledger refold` makes it
     anew. `lines` are the fold's: [slot, on, effective day as a number, quantity, entry]. `target_on` and `done_on`
     (by what the roster counts as done), `land` (vacated) and `energy` (freed, in millionths) repeat some of them.
     """
@@ -73,7 +75,7 @@ class CaseState(models.Model):
 class PlaceTotal(models.Model):
     """What the stored fold adds up to in one place, by measure and party: figures of now read these few rows.
 
-    A measure is what domain/reporting/counting.py makes of figures.toml.
+    A measure is what domain/ledger/counting.py makes of figures.toml.
     """
 
     roster_id = models.BigIntegerField()

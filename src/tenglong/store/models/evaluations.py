@@ -63,7 +63,7 @@ class Evaluation(models.Model):
     `publicity_days` are the working days of the publicity, from which its last day is counted anew when a notice of
     holidays is entered; null in runs that ended before they were kept.
 
-    `failed` and `provisional` are not stored: queries.evaluations says them of a run whose job failed, and of a
+    `failed` and `provisional` are not stored: queries.evaluation.runs says them of a run whose job failed, and of a
     publicity that was counted over days whose holidays are not known yet.
     """
 
@@ -137,7 +137,7 @@ class EvaluationResult(models.Model):
 
     `group` holds the columns of the peer group, `peer_group` its values in one text; `items` are the indicators in
     the order of the scheme, `points` what applied and the sums within the limits, `adjustments` the ids of the rules
-    that fitted, in order; numbers in them are texts (domain/evaluation/kept_results.py). `kept` marks a result that
+    that fitted, in order; numbers in them are texts (domain/evaluation/kept.py). `kept` marks a result that
     a revision took over unchanged (freeze).
     """
 

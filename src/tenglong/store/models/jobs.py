@@ -8,7 +8,8 @@ class Job(models.Model):
 
     `holder` names who works on it, anew each time it is taken: only the holder says how it ended. On PostgreSQL it is
     held until `lease_until`, `session` is the holder's session with the database, and progress (`done`, `total`,
-    `stage`, `points` of a search) is kept here; on SQLite a locked file beside the data does both (queries.progress).
+    `stage`, `points` of a search) is kept here; on SQLite a locked file beside the data does both
+    (queries.jobs.progress).
     """
 
     class State(models.TextChoices):

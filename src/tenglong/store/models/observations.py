@@ -9,7 +9,8 @@ from tenglong.store.models.sealed import Sealed
 class Observation(Sealed):
     """`quantity` in millionths of `unit`; `basis` is 当量/等价 for energy, 核定/实测/… for discharges.
 
-    `batch` is the import that brought it: once that is withdrawn it no longer counts (queries/observations.py).
+    `batch` is the import that brought it: once that is withdrawn it no longer counts
+    (queries/registry/observations.py).
     """
 
     firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="observations")

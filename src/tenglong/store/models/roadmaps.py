@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tenglong.domain.roadmap.three_ables_checks import Outcome
+from tenglong.domain.roadmap.three_ables.checks import Outcome
 
 
 class Roadmap(models.Model):
     """One plan for the cases of a roster in a place. States and steps: domain/roadmap/process.toml.
 
-    `settings` is what the office stated (domain/roadmap/settings_format.py) with every default filled in; `facts_on`
+    `settings` is what the office stated (domain/roadmap/settings.py) with every default filled in; `facts_on`
     and `known_at` say of which day, and known when, the cases were. `facts_digest` names the kept file of what was
     known of the cases, `problem_digest` and `plan_digest` those that `tenglong plan` reads and writes. Numbers in JSON
     are texts. `value` and `bound` are in units of the aim, `gap` is the certified one, a share. A roadmap that keeps
@@ -17,7 +17,7 @@ class Roadmap(models.Model):
     the shadow prices in words, `front` the points between money and benefit, once somebody asked for them; the
     database keeps what was planned as it was (0011).
 
-    `failed` is not stored: queries.roadmaps says it of a roadmap whose job failed.
+    `failed` is not stored: queries.roadmap.overview says it of a roadmap whose job failed.
     """
 
     roster = models.ForeignKey("store.Roster", on_delete=models.PROTECT, related_name="roadmaps")

@@ -9,13 +9,13 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from tenglong.domain.access.roles import roles
 from tenglong.domain.access.tokens import token_rules
-from tenglong.domain.campaign.moves import machine
+from tenglong.domain.campaign.cases import machine
+from tenglong.domain.campaign.figures import definitions
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.domain.reporting.figures import definitions
 from tenglong.queries.matters import processes
-from tenglong.queries.territory import territory
+from tenglong.queries.registry.territory import territory
 from tenglong.web.traditional import traditional
 
 register = template.Library()

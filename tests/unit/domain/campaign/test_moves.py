@@ -3,7 +3,7 @@
 import pytest
 
 from tenglong.domain.access.roles import roles
-from tenglong.domain.campaign.moves import NEW, SUSPENDED, machine, parse_machine
+from tenglong.domain.campaign.cases import NEW, SUSPENDED, machine, parse_machine
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.rulefiles import parse_rules
 

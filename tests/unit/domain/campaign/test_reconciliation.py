@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge, thresholds
-from tenglong.domain.campaign.reconciliation_comparison import (
+from tenglong.domain.campaign.reconciliation.comparison import (
     Candidate,
     Field,
     candidate,
@@ -13,7 +13,7 @@ from tenglong.domain.campaign.reconciliation_comparison import (
     explain,
     name_levels,
 )
-from tenglong.domain.campaign.reconciliation_weights import Weights, field_levels, read_weights, weights
+from tenglong.domain.campaign.reconciliation.weighing import Weights, field_levels, read_weights, weights
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.rulefiles import RuleFile
 

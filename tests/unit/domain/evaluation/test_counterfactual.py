@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from tenglong.domain.evaluation.counterfactual import counterfactual
-from tenglong.domain.evaluation.counterfactual_results import Change, Counterfactual, Moved, Way
-from tenglong.domain.evaluation.counterfactual_wording import advice
+from tenglong.domain.evaluation.counterfactual.cheapest import counterfactual
+from tenglong.domain.evaluation.counterfactual.results import Change, Counterfactual, Moved, Way
+from tenglong.domain.evaluation.counterfactual.wording import advice
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.trials import Trials, trials_on_rows

@@ -5,7 +5,7 @@ import pytest
 
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.explanation import Explanation, Margin, Span, explain
-from tenglong.domain.evaluation.explanation_wording import printed, sentences
+from tenglong.domain.evaluation.explanation.wording import printed, sentences
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import NotFound
 from tests.unit.domain.evaluation.county import FIRMS, firm, scheme

@@ -24,8 +24,8 @@ from tenglong.domain.evaluation.expressions import (
     names,
     walk,
 )
-from tenglong.domain.evaluation.expressions_parsing import parse
-from tenglong.domain.evaluation.expressions_types import check_types, kind_of
+from tenglong.domain.evaluation.expressions.parsing import parse
+from tenglong.domain.evaluation.expressions.types import check_types, kind_of
 from tenglong.domain.kernel.errors import BadRules
 
 A, B, C = Name("a"), Name("b"), Name("c")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.evaluation.history import last_grade, years_in
+from tenglong.domain.evaluation.columns import last_grade, years_in
 
 
 @pytest.mark.parametrize(

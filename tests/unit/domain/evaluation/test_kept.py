@@ -11,17 +11,15 @@ from tenglong.domain.evaluation.kept import (
     Row,
     columns_of,
     corrected,
-    from_text,
-    read_value,
-    to_bytes,
-)
-from tenglong.domain.evaluation.kept_results import (
     evaluation_from_json,
     exact,
+    from_text,
     measures_json,
     outcome_from_json,
     outcome_json,
+    read_value,
     results_digest,
+    to_bytes,
 )
 from tenglong.domain.evaluation.shipped import shipped_scheme
 from tenglong.domain.kernel.errors import BadValue

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tenglong.domain.evaluation.engines.reference import evaluate
-from tenglong.domain.evaluation.engines.reference_rows import Value
+from tenglong.domain.evaluation.engines.reference.rows import Value
 from tests.spec.evaluation.cases import scheme_of
 
 SCHEME = scheme_of("""

@@ -4,11 +4,12 @@ from fractions import Fraction
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.explanation import Margin
 from tenglong.domain.evaluation.robustness import (
+    Interval,
     Switch,
+    intervals,
     near_thresholds,
     weight_changes,
 )
-from tenglong.domain.evaluation.robustness_intervals import Interval, intervals
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.trials import Trials, trials_on_rows
 from tests.unit.domain.evaluation.county import FIRMS, firm, scheme

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenglong.domain.evaluation.screening import Hint, Hit, Screening, Untested, screen
-from tenglong.domain.evaluation.screening_rules import Rules, override, parse_screening, shipped_rules
+from tenglong.domain.evaluation.screening.rules import Rules, override, parse_screening, shipped_rules
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.rulefiles import load_rules, parse_rules
@@ -220,7 +220,7 @@ def test_a_sentence_says_which_of_several_conditions_are_true() -> None:
 def test_every_sentence_renders_in_both_languages() -> None:
     english = {
         rule["sentence"]: rule["sentence_en"]
-        for rule in load_rules("tenglong.domain.evaluation", "screening.toml").content["rule"]
+        for rule in load_rules("tenglong.domain.evaluation.screening", "screening.toml").content["rule"]
         if "sentence" in rule
     }
     everything = {

@@ -5,7 +5,7 @@ import pytest
 
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.trials import Trials, trials_on_rows
-from tenglong.domain.evaluation.trials_frames import trials_on_columns, trials_on_frame
+from tenglong.domain.evaluation.trials.frames import trials_on_columns, trials_on_frame
 from tenglong.domain.kernel.errors import NotFound
 from tests.unit.domain.evaluation.county import FIRMS, firm, scheme
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenglong.domain.ledger.chain import GENESIS, first_break, link
+from tenglong.domain.ledger.entries import GENESIS, first_break, link
 from tests.unit.domain.ledger.samples import entry
 
 KINDS = ["targeted", "signed", "emptied", "checked", "written_off"]

@@ -6,7 +6,7 @@ import pytest
 
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.rulefiles import parse_rules
-from tenglong.domain.race.cards import parse_policy, policy
+from tenglong.domain.race.ranking import parse_policy, policy
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenglong.domain.kernel.periods import Window
-from tenglong.domain.race.cards import policy
-from tenglong.domain.race.ranking import Entrant, board, ranks, rate_of
+from tenglong.domain.race.ranking import Entrant, board, policy, ranks, rate_of
 
 SEPTEMBER = Window(date(2021, 9, 1), date(2021, 12, 31))
 AS_OF = date(2021, 11, 9)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from tenglong.domain.campaign.figures import Calibre
 from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.reporting.bulletins import (
     BulletinContent,
@@ -16,8 +17,7 @@ from tenglong.domain.reporting.bulletins import (
     UnitMilestones,
     WeeklyDelta,
 )
-from tenglong.domain.reporting.bulletins_wording import highlights_of, next_steps_of, problems_of
-from tenglong.domain.reporting.figures import Calibre
+from tenglong.domain.reporting.bulletins.wording import highlights_of, next_steps_of, problems_of
 
 AS_OF = date(2021, 11, 9)
 PROVINCIAL = Calibre(

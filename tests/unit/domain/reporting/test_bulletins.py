@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from pydantic import ValidationError
 
+from tenglong.domain.campaign.figures import Figure
 from tenglong.domain.reporting.bulletins import BulletinContent, PrintedFigure
-from tenglong.domain.reporting.figures import Figure
 from tests.unit.domain.reporting.samples import COURSE, PROVINCIAL, RANKING, TOTAL, sample_content
 
 

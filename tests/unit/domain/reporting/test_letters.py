@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenglong.domain.evaluation.counterfactual import counterfactual
+from tenglong.domain.evaluation.counterfactual.cheapest import counterfactual
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.explanation import explain
 from tenglong.domain.evaluation.trials import trials_on_rows

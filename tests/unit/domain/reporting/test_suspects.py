@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from tenglong.domain.evaluation.screening import screen
-from tenglong.domain.evaluation.screening_rules import shipped_rules
+from tenglong.domain.evaluation.screening.rules import shipped_rules
 from tenglong.domain.evaluation.tables.found import Unread
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting.suspects import COLUMNS, suspect_page, suspect_rows

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tenglong.domain.roadmap import what_if
-from tenglong.domain.roadmap.infeasible import cheapest_relaxation, conflict
-from tenglong.domain.roadmap.infeasible_child import Contradiction
+from tenglong.domain.roadmap.infeasible.child import Contradiction
+from tenglong.domain.roadmap.infeasible.search import cheapest_relaxation, conflict
 from tenglong.domain.roadmap.plans import Point, Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import child, running

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import orjson
 
+from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.problems_reading import parse_problem
 from tenglong.domain.roadmap.solvers.search import Search
 from tenglong.domain.roadmap.solvers.search_limits import Limits
 

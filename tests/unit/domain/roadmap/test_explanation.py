@@ -2,9 +2,8 @@ from datetime import date
 from fractions import Fraction
 
 from tenglong.domain.roadmap.aims import next_aim
-from tenglong.domain.roadmap.checking_bound import certified_bound
-from tenglong.domain.roadmap.explanation import FirmExplanation, explain_firm
-from tenglong.domain.roadmap.explanation_options import most_with, priced_options
+from tenglong.domain.roadmap.checking import certified_bound
+from tenglong.domain.roadmap.explanation import FirmExplanation, explain_firm, most_with, priced_options
 from tenglong.domain.roadmap.plans import Certificate
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan

@@ -12,12 +12,12 @@ from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.facts import LANDLORD, TENANT, FirmFacts
+from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.followers import settle
 from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, lines
-from tenglong.domain.roadmap.generation_parts import CHOSEN, DONE, OUT, SIGNED_BEFORE, TOO_LATE, UNSUITED
+from tenglong.domain.roadmap.generation.parts import CHOSEN, DONE, OUT, SIGNED_BEFORE, TOO_LATE, UNSUITED
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import WAITS, Problem
-from tenglong.domain.roadmap.problems_reading import parse_problem
 from tenglong.domain.roadmap.settings import default_settings
 from tenglong.domain.roadmap.solvers.choose import solve
 from tests.unit.domain.roadmap.invented import DEADLINE, START, TOWN, ZONES, firm, province, xitang

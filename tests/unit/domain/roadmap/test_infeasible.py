@@ -1,5 +1,5 @@
-from tenglong.domain.roadmap.infeasible import cheapest_relaxation, conflict, explain
-from tenglong.domain.roadmap.infeasible_rules import Relaxation
+from tenglong.domain.roadmap.infeasible.rules import Relaxation
+from tenglong.domain.roadmap.infeasible.search import cheapest_relaxation, conflict, explain
 from tests.unit.domain.roadmap.small import content, problem
 
 

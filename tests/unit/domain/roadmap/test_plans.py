@@ -7,8 +7,8 @@ import pytest
 
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.roadmap.checking import check
+from tenglong.domain.roadmap.files.plans import read_plan, solution_to_json
 from tenglong.domain.roadmap.plans import Plan, choices, gap_between
-from tenglong.domain.roadmap.plans_file import read_plan, solution_to_json
 from tenglong.domain.roadmap.solvers.running import run
 from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import problem

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenglong.domain.kernel.errors import BadFile
-from tenglong.domain.roadmap.problems_amounts import scaled
-from tenglong.domain.roadmap.problems_reading import parse_problem, read_problem
+from tenglong.domain.roadmap.files.problems import parse_problem, read_problem
+from tenglong.domain.roadmap.problems import scaled
 from tests.unit.domain.roadmap.small import content, problem
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from tenglong.domain.roadmap.relaxing import Move, relaxed
-from tenglong.domain.roadmap.settings import default_settings
-from tenglong.domain.roadmap.settings_format import Settings
+from tenglong.domain.roadmap.settings import Settings, default_settings
 
 STATED: dict[str, Any] = {
     "fund": {"total": "1000", "cash": {"2021-05": "100", "2021-06": "200", "2021-07": "300"}},

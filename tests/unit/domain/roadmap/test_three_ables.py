@@ -12,13 +12,12 @@ from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.kernel.errors import BadRules, BadValue
 from tenglong.domain.kernel.rulefiles import parse_rules
 from tenglong.domain.roadmap.facts import FirmFacts
-from tenglong.domain.roadmap.generation_parts import LinePlan
+from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.legal import due_days
 from tenglong.domain.roadmap.measures import measures
-from tenglong.domain.roadmap.settings import default_settings
-from tenglong.domain.roadmap.settings_format import Settings
+from tenglong.domain.roadmap.settings import Settings, default_settings
 from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
-from tenglong.domain.roadmap.three_ables_checks import (
+from tenglong.domain.roadmap.three_ables.checks import (
     Check,
     Outcome,
     parse_thresholds,

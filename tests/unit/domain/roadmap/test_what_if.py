@@ -6,8 +6,8 @@ import pytest
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.roadmap.checking import check
-from tenglong.domain.roadmap.infeasible_child import Contradiction
-from tenglong.domain.roadmap.infeasible_rules import Relaxation, Rules
+from tenglong.domain.roadmap.infeasible.child import Contradiction
+from tenglong.domain.roadmap.infeasible.rules import Relaxation, Rules
 from tenglong.domain.roadmap.plans import Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers.choose import solve_aims

@@ -11,6 +11,7 @@ from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tenglong.domain.roadmap.stability import Announced, with_announced
 from tenglong.domain.roadmap.wording import (
     Names,
+    Worth,
     amount_label,
     amount_step,
     firm_words,
@@ -21,7 +22,6 @@ from tenglong.domain.roadmap.wording import (
     said,
     tag_label,
 )
-from tenglong.domain.roadmap.wording_worth import Worth
 from tests.unit.domain.roadmap.small import problem
 
 NAMES = Names(

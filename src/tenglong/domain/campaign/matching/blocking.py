@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tenglong.domain.campaign.reconciliation_comparison import (
+from tenglong.domain.campaign.reconciliation.comparison import (
     Candidate,
     joinable_names,
     rules,

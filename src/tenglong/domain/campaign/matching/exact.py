@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, Key, joinable_names
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, Key, joinable_names
 
 Keys = Callable[[Candidate], Iterable[tuple[str, ...]]]
 

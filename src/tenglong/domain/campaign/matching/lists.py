@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tenglong.domain.campaign.matching.exact import by_code, by_name_and_county, join
 from tenglong.domain.campaign.reconciliation import Certainty, Thresholds, judge, thresholds
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, Key
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, Key
 from tenglong.domain.kernel.messages import Message
 
 Scored = tuple[float, Candidate, Candidate]

@@ -17,8 +17,8 @@ from tenglong.domain.campaign.reconciliation import (
     same_name_and_county,
     thresholds,
 )
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, Key, compare
-from tenglong.domain.campaign.reconciliation_weights import weights
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, Key, compare
+from tenglong.domain.campaign.reconciliation.weighing import weights
 
 _SHOWN = 5
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from tenglong.domain.campaign.matching.blocking import COLUMNS, columns, key_rules
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, Field, joinable_names, rules
-from tenglong.domain.campaign.reconciliation_weights import field_levels, weights
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, Field, joinable_names, rules
+from tenglong.domain.campaign.reconciliation.weighing import field_levels, weights
 
 logging.getLogger("splink").setLevel(logging.ERROR)
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tenglong.domain.campaign.cases import check_history
-from tenglong.domain.campaign.moves import machine
+from tenglong.domain.campaign.cases import check_history, machine
 from tenglong.domain.campaign.reports.reported import Known, Reported, kind_order
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import Message

@@ -6,8 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from tenglong.domain.campaign.cases import standing
-from tenglong.domain.campaign.moves import NEW
+from tenglong.domain.campaign.cases import NEW, standing
 from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.rows import CellProblem, ParsedRow
 from tenglong.domain.kernel.messages import msg

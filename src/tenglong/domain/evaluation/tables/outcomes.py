@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tenglong.domain.evaluation.engines.columnar_results import SCORE_PLACES, VALUE_PLACES, Detail
+from tenglong.domain.evaluation.engines.columnar.results import SCORE_PLACES, VALUE_PLACES, Detail
 from tenglong.domain.evaluation.results import Evaluation, Outcome
 from tenglong.domain.evaluation.rounding import rounded
 from tenglong.domain.evaluation.schemes import Scheme

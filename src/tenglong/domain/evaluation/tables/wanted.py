@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tenglong.domain.evaluation.expressions import names
-from tenglong.domain.evaluation.expressions_parsing import parse
+from tenglong.domain.evaluation.expressions.parsing import parse
 from tenglong.domain.evaluation.schemes import Column, Scheme
-from tenglong.domain.evaluation.screening_rules import Rules
+from tenglong.domain.evaluation.screening.rules import Rules
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 

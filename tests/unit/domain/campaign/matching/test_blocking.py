@@ -1,7 +1,7 @@
 """Rows that share a key are compared; what is not known makes no key. All firms are invented."""
 
 from tenglong.domain.campaign.matching.blocking import COLUMNS, columns, key_rules, keys
-from tenglong.domain.campaign.reconciliation_comparison import candidate
+from tenglong.domain.campaign.reconciliation.comparison import candidate
 
 
 def test_every_key_is_a_column() -> None:

@@ -1,7 +1,7 @@
 """Only keys that are unique on both sides join. All firms are invented."""
 
 from tenglong.domain.campaign.matching.exact import by_code, by_name_and_county, join
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, candidate
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate
 
 CODE, OTHER_CODE = "91330421MATE5T017P", "91330421MATE5T025J"
 

@@ -6,7 +6,7 @@ import pytest
 
 from tenglong.domain.campaign.matching.lists import Pair, match_lists
 from tenglong.domain.campaign.reconciliation import Certainty
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, candidate
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate
 
 CODES = ("91330421MATE5T017P", "91330421MATE5T025J", "92330421MATE5T017L", "91330421MADEM0011L")
 BRANDS = ("盛达", "宏远", "金鑫", "恒瑞", "永隆", "康泰", "博海", "飞腾", "润丰", "锦绣")

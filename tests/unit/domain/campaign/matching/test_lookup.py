@@ -4,7 +4,7 @@ import pytest
 
 from tenglong.domain.campaign.matching.lookup import Register
 from tenglong.domain.campaign.reconciliation import Certainty
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, candidate
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate
 
 CODE, OTHER_CODE = "91330421MATE5T017P", "91330421MATE5T025J"
 REGISTER = Register(

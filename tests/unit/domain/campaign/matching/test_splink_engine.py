@@ -6,8 +6,8 @@ import pytest
 
 from tenglong.domain.campaign.matching.blocking import keys
 from tenglong.domain.campaign.matching.splink_engine import score_pairs
-from tenglong.domain.campaign.reconciliation_comparison import Candidate, candidate, compare
-from tenglong.domain.campaign.reconciliation_weights import weights
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate, compare
+from tenglong.domain.campaign.reconciliation.weighing import weights
 
 CODES = ("", "91330421MATE5T017P", "91330421MATE5T025J", "91330421MATE5T017Q")
 

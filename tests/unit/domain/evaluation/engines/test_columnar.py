@@ -1,6 +1,6 @@
 """The columnar engine where doubles, types and files differ.
 
-What a scheme means is held against the judge in tests/property/test_evaluation.py.
+What a scheme means is held against the judge in tests/property/evaluation/test_engines.py.
 """
 
 import sys
@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 
 from tenglong.domain.evaluation import engines
 from tenglong.domain.evaluation.engines.columnar import evaluate_frame
-from tenglong.domain.evaluation.engines.columnar_files import run_files
-from tenglong.domain.evaluation.engines.columnar_numbers import Operator, against, comparable, rounded
+from tenglong.domain.evaluation.engines.columnar.files import run_files
+from tenglong.domain.evaluation.engines.columnar.numbers import Operator, against, comparable, rounded
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.rounding import compared
 from tenglong.domain.evaluation.rounding import rounded as exactly_rounded
 from tenglong.domain.kernel.errors import BadFile, BadValue, NotFound
-from tests.property.evaluation_cases import YEAR, Case, case
-from tests.property.evaluation_tables import expected, native_table
+from tests.property.evaluation.cases import YEAR, Case, case
+from tests.property.evaluation.tables import expected, native_table
 from tests.spec.evaluation.cases import scheme_of
 
 OPERATORS: dict[Operator, Any] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
@@ -195,7 +195,7 @@ def test_a_folder_of_other_things_is_not_replaced(tmp_path: Path) -> None:
 def test_spark_that_is_not_installed_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = small_case()
     native_table(one.rows).write_parquet(tmp_path / "firms.parquet")
-    monkeypatch.delitem(sys.modules, "tenglong.domain.evaluation.engines.spark", raising=False)
+    monkeypatch.delitem(sys.modules, "tenglong.domain.evaluation.engines.columnar.spark", raising=False)
     monkeypatch.delattr(
         engines, "spark", raising=False
     )  # a test before this one may have left it on its package

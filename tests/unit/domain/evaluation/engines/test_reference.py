@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from tenglong.domain.evaluation.engines.reference import evaluate
-from tenglong.domain.evaluation.engines.reference_expressions import compute, mean, quantile, tables_of
-from tenglong.domain.evaluation.engines.reference_grades import Rank, cuts, first_grade, ranks
-from tenglong.domain.evaluation.engines.reference_rows import Value
-from tenglong.domain.evaluation.expressions_parsing import parse
+from tenglong.domain.evaluation.engines.reference import Rank, cuts, evaluate, first_grade, ranks
+from tenglong.domain.evaluation.engines.reference.expressions import compute, mean, quantile, tables_of
+from tenglong.domain.evaluation.engines.reference.rows import Value
+from tenglong.domain.evaluation.expressions.parsing import parse
 from tenglong.domain.kernel.errors import BadValue, Bug
 from tests.spec.evaluation.cases import YEAR, scheme_of
 

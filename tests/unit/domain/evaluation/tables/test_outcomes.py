@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tenglong.domain.evaluation.engines.columnar_files import run_files
+from tenglong.domain.evaluation.engines.columnar.files import run_files
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.tables.measures import summary_of
 from tenglong.domain.evaluation.tables.outcomes import frame_of, rows_of, whole_result

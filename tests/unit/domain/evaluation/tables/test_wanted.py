@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.evaluation.screening_rules import shipped_rules
+from tenglong.domain.evaluation.screening.rules import shipped_rules
 from tenglong.domain.evaluation.tables.wanted import wanted_by, wanted_for_screening
 from tenglong.domain.kernel.errors import BadValue
 from tests.unit.domain.evaluation.tables.samples import SCHEME, scheme

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tenglong.domain.intake.raw import column_letters
 from tenglong.domain.intake.writers.returned import scan
-from tenglong.domain.intake.writers.returned.rows import CellEdit, edited_row, styles_in
+from tenglong.domain.intake.writers.returned.cells import CellEdit, edited_row, styles_in
 from tenglong.domain.intake.writers.returned.scan import Kind, pieces, row_number, survey
 
 HEAD = b'<?xml version="1.0"?><worksheet xmlns="m"><cols><col min="1" max="2"/></cols><sheetData>'

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 
 from tenglong.domain.kernel.errors import Bug
 from tenglong.domain.reporting import documents as d
-from tenglong.domain.reporting.bulletins_pages import bulletin_document
+from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.writers.docx import write_docx
 from tests.unit.domain.reporting.samples import RANKING, sample_content
 
@@ -23,7 +23,7 @@ BULLETIN = bulletin_document(sample_content())
 WRITE = """
 import hashlib
 from tests.unit.domain.reporting.writers.test_docx import BULLETIN
-from tenglong.domain.reporting.writers.docx import write_docx
+from tenglong.domain.reporting.writers.docx.writing import write_docx
 print(hashlib.sha256(write_docx(BULLETIN)).hexdigest())
 """
 

@@ -2,8 +2,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from tenglong.domain.reporting.writers.docx_styles import apply_layout
-from tenglong.domain.reporting.writers.docx_tables import grid, imprint_grid, keep_on_one_page
+from tenglong.domain.reporting.writers.docx import grid, imprint_grid, keep_on_one_page
+from tenglong.domain.reporting.writers.docx.styles import apply_layout
 
 
 def word() -> Document:

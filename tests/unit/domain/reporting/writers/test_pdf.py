@@ -9,10 +9,10 @@ import pytest
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.reporting.documents import Align
 from tenglong.domain.reporting.drawings import Box, Drawing, Hatch, Item, Line, Text
-from tenglong.domain.reporting.roadmap_chart import chart_pages
+from tenglong.domain.reporting.roadmap.chart import chart_pages
 from tenglong.domain.reporting.writers import pdf
 from tenglong.domain.reporting.writers.pdf import write_pdf
-from tests.unit.domain.reporting.roadmap_samples import content
+from tests.unit.domain.reporting.roadmap.samples import content
 
 ROOT = Path(__file__).resolve().parents[5]
 CREATED = datetime(2021, 8, 1, 9, 5, tzinfo=UTC)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tenglong.domain.roadmap.checking_bound import certified_bound
+from tenglong.domain.roadmap.checking import certified_bound
 from tenglong.domain.roadmap.solvers.dual import Prices, certificate, descend
 from tests.unit.domain.roadmap.small import crowded, problem, search
 

@@ -9,8 +9,15 @@ from tenglong.domain.intake.ours import ERROR_COLUMN
 from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.raw import column_letters
 from tenglong.domain.intake.writers.marks import RowMark, SheetMarks
-from tenglong.domain.intake.writers.returned.cells import MAX_COLUMN, split_ref
-from tenglong.domain.intake.writers.returned.rows import CellEdit, edited_row, last_filled, new_row, styles_in
+from tenglong.domain.intake.writers.returned.cells import (
+    MAX_COLUMN,
+    CellEdit,
+    edited_row,
+    last_filled,
+    new_row,
+    split_ref,
+    styles_in,
+)
 from tenglong.domain.intake.writers.returned.scan import Kind, Survey, pieces, row_number
 from tenglong.domain.intake.writers.returned.styles import Styles
 from tenglong.domain.kernel.errors import BadFile

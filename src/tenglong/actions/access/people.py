@@ -1,0 +1,255 @@
+"""People: accounts, what they may do where, passwords, tokens. Granting stays inside the granter's own reach."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission, roles
+from tenglong.domain.access.tokens import token_rules
+from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
+from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.access.people import (
+    Person,
+    contains,
+    person_by_id,
+    sign_in_subject,
+    token_digest,
+    within,
+)
+from tenglong.queries.registry.territory import territory
+from tenglong.store.models import ApiToken, Membership, User
+
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+@transaction.atomic
+def add_user(
+    *, actor: Actor, at: datetime, username: str, display_name: str, code: str = "", role: str = ""
+) -> tuple[User, str]:
+    """A new account with its first membership; returns it with its first password, which is shown once
+    and must be changed at the first sign-in.
+
+    Only the person at the machine may leave out territory and role: such an account sees nothing.
+
+    Raises:
+        NotAllowed: the territory or the role goes beyond what `actor` holds.
+        Conflict: the user name is taken; BadValue: it is empty.
+    """
+    if code or role or not actor.everywhere:
+        _check_contains(actor, code, role, at)
+    if not username.strip():
+        raise BadValue(msg("请填写用户名。"))
+    if User.objects.filter(username__iexact=username.strip()).exists():
+        raise Conflict(msg("用户名“{username}”已被使用，请换一个。", username=username))
+    password = _new_password()
+    user = User(username=username.strip(), display_name=display_name.strip(), must_change_password=True)
+    user.set_password(password)
+    user.save()
+    if code:
+        Membership.objects.create(user=user, code=code, role=role)
+    leave(
+        by=actor.name,
+        at=at,
+        deed="add_user",
+        about=f"user:{user.pk}",
+        name=user.username,
+        code=code,
+        role=role,
+    )
+    return user, password
+
+
+@transaction.atomic
+def grant(*, actor: Actor, at: datetime, user_id: int, code: str, role: str) -> Membership:
+    """Give a user a role in a territory.
+
+    Raises:
+        NotAllowed: the territory or the role goes beyond what `actor` holds.
+        NotFound: no such user in the manager's territory; Conflict: the user has it already.
+    """
+    person = _managed(actor, at, user_id)
+    _check_contains(actor, code, role, at)
+    membership, created = Membership.objects.get_or_create(user=person.user, code=code, role=role)
+    if not created:
+        raise Conflict(msg("该用户已有这一授权，无需重复授予。"))
+    leave(by=actor.name, at=at, deed="grant", about=f"user:{user_id}", code=code, role=role)
+    return membership
+
+
+@transaction.atomic
+def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
+    """Take a membership back, and end the user's tokens; the last one of a user stays: deactivate the account instead.
+
+    Raises:
+        NotAllowed: it goes beyond what `actor` holds; NotFound: there is no such membership here.
+    """
+    membership = Membership.objects.select_related("user").filter(pk=membership_id).first()
+    if membership is None:
+        raise NotFound(msg("没有这一授权，可能已被收回，请刷新页面。"))
+    _managed(actor, at, membership.user_id)
+    _check_contains(actor, membership.code, membership.role, at)
+    if membership.user.memberships.count() == 1:
+        raise Conflict(msg("这是该用户的最后一项授权；如不再使用，请停用账号。"))
+    membership.delete()
+    _end_tokens(by=actor, at=at, user_id=membership.user_id, why="revoke")
+    about = f"user:{membership.user_id}"
+    leave(by=actor.name, at=at, deed="revoke", about=about, code=membership.code, role=membership.role)
+
+
+@transaction.atomic
+def reset_password(*, actor: Actor, at: datetime, user_id: int) -> str:
+    """A new password for a user, returned to be shown once; it must be changed at the next sign-in. Tokens end."""
+    user = _wholly_managed(actor, at, user_id)
+    password = _new_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    _end_tokens(by=actor, at=at, user_id=user_id, why="reset_password")
+    leave(by=actor.name, at=at, deed="reset_password", about=f"user:{user_id}")
+    return password
+
+
+@transaction.atomic
+def set_active(*, actor: Actor, at: datetime, user_id: int, active: bool) -> None:
+    """Deactivate an account and end its tokens, or let it sign in again."""
+    user = _wholly_managed(actor, at, user_id)
+    if user.pk == actor.user_id:
+        raise Conflict(msg("不能停用自己的账号，请由其他管理人员办理。"))
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        _end_tokens(by=actor, at=at, user_id=user_id, why="deactivate")
+    leave(by=actor.name, at=at, deed="activate" if active else "deactivate", about=f"user:{user_id}")
+
+
+@transaction.atomic
+def change_password(*, actor: Actor, at: datetime, user: User, old: str, new: str) -> None:
+    """One's own new password.
+
+    Raises:
+        BadValue: the old one is wrong, or the new one the same or too weak.
+    """
+    if not user.check_password(old):
+        raise BadValue(msg("原密码不正确，请重新输入。"))
+    if new == old:
+        raise BadValue(msg("新密码与原密码相同，请换一个新密码。"))
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise BadValue(msg("新密码不合要求：{why}", why="".join(error.messages))) from error
+    user.set_password(new)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    leave(by=actor.name, at=at, deed="change_password", about=f"user:{user.pk}")
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """Remember the language somebody reads."""
+    User.objects.filter(pk=user.pk).update(language=language)
+
+
+def note_sign_in(*, username: str, at: datetime, succeeded: bool) -> None:
+    """Write an attempt to sign in into the trail; failed ones lock the name for a while."""
+    deed = "signed_in" if succeeded else "sign_in_failed"
+    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username))
+
+
+@transaction.atomic
+def create_token(
+    *, actor: Actor, at: datetime, name: str, scope: str, code: str = "", days: int = 0
+) -> tuple[ApiToken, str]:
+    """A token for programs acting as oneself within a `scope` and, with a `code`, within that territory only; the
+    token itself is returned once and not kept. Without `days` it lasts as long as is usual.
+
+    Raises:
+        BadValue: it has no name, there is no such scope, or it would last too long.
+        NotAllowed: the person has nothing to do in that territory.
+    """
+    days = days or token_rules().usual_days
+    token_rules().check(scope, days)
+    if not name.strip():
+        raise BadValue(msg("请为令牌起一个名称，说明用途。"))
+    if code and not within(actor, code, china_date(at)):
+        raise NotAllowed(msg("您在单位“{code}”没有授权，不能建立只用于那里的令牌，请重新选择。", code=code))
+    secret = f"tl_{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        user_id=actor.user_id,
+        name=name.strip()[:80],
+        digest=token_digest(secret),
+        scope=scope,
+        code=code,
+        created_at=at,
+        expires_at=at + timedelta(days=days),
+    )
+    about = {"name": token.name, "scope": scope, "code": code, "days": days}
+    leave(by=actor.name, at=at, deed="create_token", about=f"user:{actor.user_id}", **about)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, actor: Actor, at: datetime, token_id: int) -> None:
+    """A token stops working from now on: one's own, or that of somebody whose account one manages.
+
+    Raises:
+        NotFound: there is no such token that works, or it is not for this person to see.
+        NotAllowed: its owner also has memberships that go beyond what `actor` holds.
+    """
+    token = ApiToken.objects.filter(pk=token_id, revoked_at=None).first()
+    if token is None or not (token.user_id == actor.user_id or actor.may(Permission.MANAGE)):
+        raise NotFound(msg("没有这个令牌，可能已被吊销，请刷新页面。"))
+    if token.user_id != actor.user_id:
+        _wholly_managed(actor, at, token.user_id)
+    _end(token, by=actor, at=at, why="")
+
+
+def note_token_use(*, token: ApiToken, at: datetime) -> None:
+    """Remember that a token was used, at most once an hour: reading should not write each time."""
+    if token.last_used_at is None or at - token.last_used_at >= timedelta(hours=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+def _end_tokens(*, by: Actor, at: datetime, user_id: int, why: str) -> None:
+    """Every token of a user stops working; `why` is the deed that ends them."""
+    for token in ApiToken.objects.filter(user_id=user_id, revoked_at=None):
+        _end(token, by=by, at=at, why=why)
+
+
+def _end(token: ApiToken, *, by: Actor, at: datetime, why: str) -> None:
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
+    about = {"name": token.name} | ({"because": why} if why else {})
+    leave(by=by.name, at=at, deed="revoke_token", about=f"user:{token.user_id}", **about)
+
+
+def _new_password() -> str:
+    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(14))
+
+
+def _managed(actor: Actor, at: datetime, user_id: int) -> Person:
+    actor.check_may(Permission.MANAGE)
+    return person_by_id(user_id, actor, china_date(at))
+
+
+def _wholly_managed(actor: Actor, at: datetime, user_id: int) -> User:
+    person = _managed(actor, at, user_id)
+    if not person.wholly:
+        raise NotAllowed(msg("该用户还有您管理范围以外的授权，账号须由上级整治办管理。"))
+    return person.user
+
+
+def _check_contains(actor: Actor, code: str, role: str, at: datetime) -> None:
+    actor.check_may(Permission.MANAGE)
+    day = china_date(at)
+    tree = territory().at(day)
+    place = tree.place(code)
+    if role not in roles():
+        raise BadValue(msg("没有角色“{role}”，请从列表中选择。", role=role))
+    if not contains(actor, code, role, day):
+        problem = "您不能在{place}授予“{role}”：授权不得超出您自己的辖区和权限。"
+        raise NotAllowed(msg(problem, place=place.name, role=label(roles()[role].zh)))

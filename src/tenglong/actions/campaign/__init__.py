@@ -1,0 +1,1 @@
+"""Rosters, cases and matches."""

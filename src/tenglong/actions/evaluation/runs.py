@@ -1,0 +1,164 @@
+"""Asking for a run, and carrying it out: table, computation, results, all or nothing."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+import tenglong
+from tenglong.actions.evaluation.computing import ENGINE, Computed, compute, put_results
+from tenglong.actions.evaluation.courses import RUN
+from tenglong.actions.files import keep
+from tenglong.actions.jobs import enqueue
+from tenglong.actions.steps import Done, Taking, begin, happen, take
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.processes import check_still
+from tenglong.domain.evaluation.kept import FirmsTable, corrected, to_bytes
+from tenglong.domain.evaluation.process import COMPUTING
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
+from tenglong.queries.evaluation.firms_table import firms_table
+from tenglong.queries.evaluation.runs import corrections_of, run_matter, run_to_come, scheme_file, table_of
+from tenglong.queries.evaluation.uploaded_tables import uploaded_table
+from tenglong.queries.jobs.progress import Progress, silent
+from tenglong.queries.registry.places import place_of
+from tenglong.queries.registry.territory import territory
+from tenglong.store.models import Evaluation, Job, Scheme
+
+LARGEST_TABLE = 4 * 1024**3
+
+
+def start_run(
+    *,
+    actor: Actor,
+    at: datetime,
+    scheme: Scheme,
+    code: str = "",
+    year: int | None = None,
+    table: Iterable[bytes] | None = None,
+    filename: str = "",
+    note: str = "",
+) -> Evaluation:
+    """Ask for a draft run of `scheme` over the firms of `code` (its own territory unless told); a worker computes it.
+
+    The firms and their numbers are those of the register, or of a `table` handed in: a workbook, CSV or Parquet file.
+    A past year, or a scheme not in force, makes a rehearsal: it can be looked at, not publicised.
+
+    Raises:
+        NotAllowed: the person may not do this there.
+        BadValue: the place is not under the scheme's; BadFile: the table is too large.
+    """
+    when = scheme.year if year is None else year
+    place = place_of(code or scheme.place.code, date(when, 12, 31))
+    run = Evaluation(
+        scheme=scheme,
+        place=place,
+        year=when,
+        engine=ENGINE,
+        upload_name=filename[-200:],
+        scheme_digest=scheme.digest,
+        note=note.strip()[:300],
+    )
+    return begin(RUN, "draft", run_to_come(place.pk), actor=actor, at=at, run=run, table=table)
+
+
+def retry_run(*, actor: Actor, at: datetime, run: Evaluation) -> Evaluation:
+    """Ask again for the computation of a run whose job failed, after what it said was mended.
+
+    Raises:
+        Conflict: the run has its results, or its job is not over yet.
+    """
+    return take(RUN, "retry", run, actor=actor, at=at)
+
+
+@RUN.effect("draft", deed="start_evaluation")
+def _start(taking: Taking[Evaluation], *, run: Evaluation, table: Iterable[bytes] | None) -> Done:
+    scheme = run.scheme
+    if run.place.pk not in territory().at(date(run.year, 12, 31)).members(scheme.place.code):
+        problem = "评价办法“{title}”适用于{own}，不能用于{place}。"
+        raise BadValue(msg(problem, title=scheme.title, own=scheme.place.name, place=run.place.name))
+    run.upload_digest = "" if table is None else keep(table)[0]
+    run.requested_by, run.requested_at = taking.actor.name, taking.at
+    run.save()
+    ask_for_computation(run, actor=taking.actor, at=taking.at)
+    return Done({"scheme": scheme.pk, "year": run.year}, made=run)
+
+
+@RUN.effect("retry", deed="retry_evaluation")
+def _retry(taking: Taking[Evaluation]) -> Done:
+    ask_for_computation(taking.subject, actor=taking.actor, at=taking.at)
+    return Done()
+
+
+def ask_for_computation(run: Evaluation, *, actor: Actor, at: datetime) -> Job:
+    """A job that computes the run."""
+    return enqueue("evaluate", {"evaluation": run.pk}, actor=actor, at=at)
+
+
+def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Evaluation:
+    """Compute a run and keep its table and results. A run that has its results is left as it is, so that a job
+    whose worker died may do it again.
+
+    Raises:
+        NotAllowed: the person no longer may.
+        BadValue: the register does not hold what the scheme reads, or in other units or bases, or nobody can be rated.
+    """
+    run = Evaluation.objects.select_related("scheme", "place", "revises__scheme").get(pk=run_id)
+    if run.state != COMPUTING:
+        return run
+    check_still(run_matter(run), "draft", actor)
+    progress(0, 3, msg("正在汇集企业数据"))
+    table = _table(run)
+    digest, _ = keep(to_bytes(table), limit=LARGEST_TABLE)
+    progress(1, 3, msg("正在计算得分、排名和等级"))
+    computed = compute(run, table, digest)
+    _check_rated(run, computed)
+    progress(2, 3, msg("正在保存结果"))
+    return _finish(run, table, digest, computed, at)
+
+
+def _table(run: Evaluation) -> FirmsTable:
+    """The firms as the register has them now, or as they were handed in; for a revision the table of the run it
+    revises, corrected.
+
+    The table is of the whole place: a result never depends on who asks for it.
+    """
+    scheme = scheme_file(run.scheme)
+    if run.revises is not None:
+        return corrected(table_of(run.revises), scheme, run.year, corrections_of(run.revises))
+    if run.upload_digest:
+        return uploaded_table(
+            scheme, run.place.code, run.year, digest=run.upload_digest, name=run.upload_name
+        )
+    return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True))
+
+
+def _check_rated(run: Evaluation, computed: Computed) -> None:
+    statuses = computed.counts["statuses"]
+    if "rated" not in statuses:
+        problem = (
+            "{year} 年没有一家企业可以评分：{outside} 家不在办法的适用范围内，{others} 家不参加评价或缺少数据。"
+            "请核对适用范围和年度数据。"
+        )
+        outside, others = statuses.get("out_of_scope", 0), statuses.get("not_rated", 0)
+        raise BadValue(msg(problem, year=run.year, outside=outside, others=others))
+
+
+@transaction.atomic
+def _finish(run: Evaluation, table: FirmsTable, digest: str, computed: Computed, at: datetime) -> Evaluation:
+    locked = Evaluation.objects.select_for_update().get(pk=run.pk)
+    if locked.state != COMPUTING:  # withdrawn meanwhile
+        return locked
+    put_results(run, table, computed)
+    grades = scheme_file(run.scheme).grades
+    happen(RUN, "computed", run)
+    run.input_digest, run.result_digest = digest, computed.digest
+    run.peers, run.counts = list(grades.peers if grades else ()), computed.counts
+    run.software, run.computed_at = tenglong.__version__, at
+    for name, value in computed.measures.items():
+        setattr(run, name, value)
+    run.save()
+    about = f"evaluation:{run.pk}"
+    leave(by=run.requested_by, at=at, deed="evaluate", about=about, input=digest, result=computed.digest)
+    return run

@@ -1,0 +1,168 @@
+"""Accepting: what staging decided is carried out as one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from tenglong.actions.intake.applying import Applier
+from tenglong.actions.intake.context import Context
+from tenglong.actions.intake.courses import IMPORT, locked
+from tenglong.actions.intake.planned import PlannedRow
+from tenglong.actions.intake.rows import RowPlan
+from tenglong.actions.jobs import enqueue
+from tenglong.actions.steps import Done, Taking, happen, take
+from tenglong.actions.trail import leave
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.processes import check_still
+from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.jsontext import read
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.ledger.kinds import VOID
+from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
+from tenglong.queries.intake.imports import check_rights, import_for, import_matter
+from tenglong.queries.jobs.progress import Progress, silent
+from tenglong.store.bulk import sparing, writing_behind
+from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
+
+# What accepting a file would record, and where: whoever accepts it must be allowed to do so by hand.
+
+EFFECTIVE = (Verdict.INSERTED, Verdict.UPDATED)
+Recording = tuple[str, int]
+
+
+def recordings(context: Context, plans: Iterable[RowPlan]) -> set[Recording]:
+    """What accepting these rows would record: (kind of entry, place of the case)."""
+    found: set[Recording] = set()
+    for plan in plans:
+        if plan.verdict not in EFFECTIVE or not (plan.plan.get("entries") or plan.plan.get("voids")):
+            continue
+        new = plan.plan.get("case")
+        place = new["place"] if new else context.cases[plan.firm_id or 0].place_id
+        found.update((entry[0], place) for entry in plan.plan.get("entries", ()))
+        if plan.plan.get("voids"):
+            found.add((VOID, place))
+    return found
+
+
+CHUNK = 2000
+_EFFECTIVE_ROWS = (Verdict.INSERTED.value, Verdict.UPDATED.value)
+
+
+def request_acceptance(import_id: int, *, actor: Actor, at: datetime) -> Import:
+    """Queue the acceptance of a staged import.
+
+    Raises:
+        NotFound, NotAllowed; Conflict: the import is not waiting for a decision.
+    """
+    return take(IMPORT, "accept", import_for(import_id, actor), actor=actor, at=at)
+
+
+@IMPORT.effect("accept", deed="request_acceptance")
+def _request(taking: Taking[Import]) -> Done:
+    enqueue("accept_import", {"import": taking.subject.pk}, actor=taking.actor, at=taking.at)
+    return Done()
+
+
+@sparing()
+def accept(import_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Import:
+    """Carry out what staging decided: all good rows or nothing. Again after a crash it does nothing twice.
+
+    Raises:
+        NotAllowed: the person may not accept there.
+        Conflict: something the file speaks of changed since it was staged; it must be staged again.
+    """
+    try:
+        return _accept(import_id, actor, at, progress)
+    except Exception:
+        _stop(import_id)
+        raise
+
+
+@transaction.atomic
+def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> Import:
+    batch = locked(import_for(import_id, actor))
+    check_still(import_matter(batch), "accept", actor)
+    if batch.state == Import.State.ACCEPTED:
+        return batch
+    happen(IMPORT, "entered", batch)
+    check_rights(batch, actor)
+    _check_unchanged(batch)
+    applier = Applier(batch, by=actor.name, at=at)
+    ids = list(batch.rows.filter(verdict__in=_EFFECTIVE_ROWS).order_by("id").values_list("id", flat=True))
+    with writing_behind():
+        for start in range(0, len(ids), CHUNK):
+            applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
+            progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
+        applier.finish()
+    batch.decided_by, batch.decided_at = actor.name, at
+    batch.save()
+    about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
+    leave(by=actor.name, at=at, deed="accept_import", about=about, **counts)
+    return batch
+
+
+@transaction.atomic
+def _stop(import_id: int) -> None:
+    batch = Import.objects.select_for_update().get(pk=import_id)
+    if batch.state == Import.State.ACCEPTING:
+        happen(IMPORT, "stopped", batch)
+        batch.save(update_fields=["state"])
+
+
+def _rows(batch: Import, first: int, last: int) -> Sequence[PlannedRow]:
+    """Plans are read as text: the database's own reading takes twice as long."""
+    rows = batch.rows.filter(id__gte=first, id__lte=last, verdict__in=_EFFECTIVE_ROWS).order_by("id")
+    found = rows.values_list("id", "sheet", "row", "firm_id", "case_id", Cast("plan", TextField()))
+    return [
+        PlannedRow(id, sheet, row, firm_id, case_id, read(plan))
+        for id, sheet, row, firm_id, case_id, plan in found
+    ]
+
+
+def _check_unchanged(batch: Import) -> None:
+    """Nothing that the plans rest on may have moved since they were made."""
+    known = batch.summary["known"]
+    rows = batch.rows.filter(verdict__in=_EFFECTIVE_ROWS)
+    cases, firms = rows.exclude(case_id=None).values("case_id"), rows.exclude(firm_id=None).values("firm_id")
+    moved = Entry.objects.filter(roster_id=batch.roster_id, id__gt=known["entry"])
+    changed = Case.objects.filter(pk__in=moved.values("case_id")).filter(pk__in=cases)
+    begun = Case.objects.filter(pk__gt=known["case"], roster=batch.roster, firm_id__in=firms)
+    merged = Firm.objects.filter(pk__in=firms).exclude(absorbed_by=None)
+    name = _first_name(changed.values_list("firm__name", flat=True))
+    name = name or _first_name(begun.values_list("firm__name", flat=True))
+    name = name or _first_name(_said_anew(known["register"], firms).values_list("name", flat=True))
+    name = name or _first_name(merged.values_list("name", flat=True)) or _newly_known(batch, known["firm"])
+    if name:
+        problem = "预检之后，“{name}”等企业的资料已有变化，请对本文件重新预检后再确认。"
+        raise Conflict(msg(problem, name=name))
+
+
+def _said_anew(last_id: int, firms: Any) -> Any:
+    """Those of `firms` of which, or of whose land, the register book says something since."""
+    said = RegisterEntry.objects.filter(id__gt=last_id)
+    of = {kind: said.filter(subject_type=kind).values("subject") for kind in (FIRM, HOLDING, PARCEL)}
+    held = Holding.objects.filter(Q(pk__in=of[HOLDING]) | Q(parcel__in=of[PARCEL])).values("firm_id")
+    return Firm.objects.filter(pk__in=firms).filter(Q(pk__in=of[FIRM]) | Q(pk__in=held))
+
+
+def _first_name(names) -> str:
+    return names.first() or ""
+
+
+def _newly_known(batch: Import, last_firm: int) -> str:
+    """A firm registered since, that the file would register a second time."""
+    since = list(Firm.objects.filter(pk__gt=last_firm).values_list("name", "code")[:5000])
+    if not since:
+        return ""
+    names, codes = {name for name, _ in since}, {code for _, code in since if code}
+    new_rows = batch.rows.filter(verdict__in=_EFFECTIVE_ROWS, firm_id=None).values_list("plan", flat=True)
+    for plan in new_rows.iterator():
+        firm = plan.get("firm", {})
+        if firm.get("name") in names or firm.get("code") in codes:
+            return str(firm["name"])
+    return ""

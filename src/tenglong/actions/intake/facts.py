@@ -1,0 +1,99 @@
+"""Rows about firms themselves: the register and yearly observations."""
+
+from decimal import Decimal
+
+from tenglong.actions.intake.context import Context
+from tenglong.actions.intake.identity import firm_facts
+from tenglong.actions.intake.land import plan_parcel
+from tenglong.actions.intake.rows import RowPlan
+from tenglong.domain.intake.kinds import Column, ColumnType, table_kind
+from tenglong.domain.kernel.quantities import from_micro, to_micro
+from tenglong.domain.registry.industry import read_industry
+from tenglong.domain.registry.places import Place
+from tenglong.domain.registry.processes import joined
+
+
+def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
+    """企业名录: facts, names and land; what it says differently from the register is taken over."""
+    if plan.firm_id is not None and not _in_territory(context, plan):
+        return
+    industry = plan.row.value("industry_code")
+    if industry and (warning := read_industry(str(industry)).warning):
+        plan.warn("industry_code", warning.template, **warning.params)
+    said = firm_facts(plan.row)
+    if "firm" in plan.plan:
+        plan.plan["firm"].update(said)
+    else:
+        have = context.chunk.firms.get(plan.firm_id or 0, {})
+        differing = {
+            name: [have.get(name, ""), value] for name, value in said.items() if have.get(name) != value
+        }
+        if differing:
+            plan.plan["facts"] = differing
+            plan.changed = True
+    _names(context, plan)
+    _processes(context, plan)
+    if plan.row.value("parcel_no") or plan.row.value("land_owned"):
+        plan_parcel(context, plan, area=plan.row.value("land_owned"))
+    elif plan.row.value("relation") == "tenant" and plan.row.value("landlord_name"):
+        plan.warn("landlord_name", "没有宗地编号，租赁关系没有登记到宗地；如需登记请补填宗地编号。")
+
+
+def plan_observation(context: Context, plan: RowPlan, place: Place) -> None:
+    """年度数据表: one observation per filled indicator; an equal latest value is nothing to do."""
+    if plan.firm_id is not None and not _in_territory(context, plan):
+        return
+    found, year, news = [], int(str(plan.row.value("year") or 0)), False
+    for column in _indicators():
+        value = plan.row.value(column.id)
+        if not isinstance(value, Decimal) or column.unit is None:
+            continue
+        basis = str(plan.row.value(column.qualifier) or "") if column.qualifier else ""
+        micro = to_micro(value)
+        latest = context.chunk.observations.get((plan.firm_id or 0, column.id, year, basis))
+        if latest == micro:
+            continue
+        news = news or latest is None
+        if latest is not None:
+            problem = "“{header}”原为 {old}，现改为 {new}。"
+            plan.warn(column.id, problem, header=column.header, old=from_micro(latest), new=value)
+        found.append([year, column.id, micro, column.unit.canonical, basis, plan.row.cells[column.id].ref])
+    if found:
+        plan.plan["observations"] = found
+        plan.fresh, plan.changed = plan.fresh or news, True
+
+
+def _indicators() -> list[Column]:
+    return [c for c in table_kind("observations").columns if c.type is ColumnType.NUMBER]
+
+
+def _names(context: Context, plan: RowPlan) -> None:
+    """Former names that the register does not have yet."""
+    former = str(plan.row.value("former_names") or "").replace("，", "、").replace(",", "、").split("、")
+    firm = context.firms.firms.get(plan.firm_id or 0)
+    known = set(firm.names) if firm else {str(plan.row.value("firm_name"))}
+    fresh = [name.strip() for name in former if name.strip() and name.strip() not in known]
+    names = list(dict.fromkeys([*plan.plan.get("names", ()), *fresh]))
+    if names:
+        plan.plan["names"] = names
+        plan.changed = True
+
+
+def _processes(context: Context, plan: RowPlan) -> None:
+    """What the firm does, for the cases it has; a blank cell never erases."""
+    said = joined(str(plan.row.value("processes") or ""))
+    known = context.chunk.processes.get(plan.firm_id or 0, set())
+    if said and known - {said}:
+        plan.plan["processes"] = said
+        plan.changed = True
+
+
+def _in_territory(context: Context, plan: RowPlan) -> bool:
+    """Row by row the same right as the form: no firm of another territory is changed."""
+    firm = context.firms.firms[plan.firm_id or 0]
+    if firm.place_id in context.places.members:
+        return True
+    plan.error(
+        "firm_name", "“{name}”登记在本次导入的辖区之外，不能由您更新，请由当地上报。", name=firm.names[0]
+    )
+    return False

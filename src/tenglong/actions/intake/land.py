@@ -1,0 +1,133 @@
+"""The parcel that a row speaks of: its area, and as what its firm is on it; what differs from the register is said."""
+
+from typing import Any
+
+from tenglong.actions.intake.context import Context, Hold, own_parcel
+from tenglong.actions.intake.identity import firm_key
+from tenglong.actions.intake.rows import RowPlan
+from tenglong.domain.kernel.quantities import to_micro
+from tenglong.domain.registry.book import OWNER, TENANT
+
+
+def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:
+    """Name the row's parcel, and put into the plan what the row says differently of it and of the firm's hold on it.
+
+    `area` in mu is the parcel's, or the firm's own part of a parcel that another owner holds too.
+    """
+    number = plan.row.value("parcel_no") or (own_parcel(plan.firm_id) if plan.firm_id is not None else None)
+    if plan.row.value("relation") == TENANT and not plan.row.value("parcel_no"):
+        return
+    known = context.chunk.parcels.get(str(number)) if number else None
+    parcel: dict[str, Any] = {"id": known[0]} if known else {"number": number}
+    holds = context.chunk.holdings.get(plan.firm_id or 0, [])
+    here = [hold for hold in holds if known and hold.parcel_id == known[0] and hold.holds_on(context.day)]
+    relation = _relation(plan, here)
+    mine = next((hold for hold in here if hold.relation == relation), None)
+    said = None if area is None or relation == TENANT else to_micro(area)
+    part = _area(context, plan, parcel, mine, said)
+    if mine is None:
+        _begin(context, plan, parcel, relation, part)
+    else:
+        _compare(context, plan, parcel, mine, part)
+    plan.changed = plan.changed or parcel.keys() - {"id", "number"} != set()
+    plan.plan["parcel"] = parcel
+
+
+def _relation(plan: RowPlan, here: list[Hold]) -> str:
+    """As what the firm is on the parcel: what the row says, else what is known of it."""
+    said = plan.row.value("relation")
+    if said is None and here:
+        return here[0].relation
+    return TENANT if said == TENANT else OWNER
+
+
+def _area(
+    context: Context, plan: RowPlan, parcel: dict[str, Any], mine: Hold | None, said: int | None
+) -> int | None:
+    """Put the area that an owner's row says into the plan where it is the parcel's; gives it where it is the owner's
+    own part: of a parcel that another one holds and of which that one says another area."""
+    number, key = parcel.get("number"), firm_key(plan)
+    if said is None:
+        return None
+    if "id" not in parcel:
+        if number:
+            first, area = context.new_parcels.setdefault(number, (key, said))
+            if first != key and area != said:
+                return said
+        parcel["area"] = said
+        return None
+    was = next(area for id, area in context.chunk.parcels.values() if id == parcel["id"])
+    if mine is not None and mine.part is not None:
+        return said
+    if was is None:
+        parcel["area"] = said
+    elif was != said:
+        if mine is None and parcel["id"] in context.chunk.owned:
+            return said
+        parcel["area"], parcel["moved"] = said, True
+    return None
+
+
+def _begin(context: Context, plan: RowPlan, parcel: dict[str, Any], relation: str, part: int | None) -> None:
+    """The firm is new on the parcel: a tenant has left the parcels where it was before."""
+    place = str(parcel.get("id") or parcel["number"])
+    if context.batch.kind == "events":  # several rows may speak of one firm
+        if (firm_key(plan), place, relation) in context.new_holds:
+            return
+        context.new_holds.add((firm_key(plan), place, relation))
+    holds = context.chunk.holdings.get(plan.firm_id or 0, [])
+    left = [hold for hold in holds if hold.holds_on(context.day) and _ends(hold, parcel.get("id"), relation)]
+    floor = plan.row.value("floor_area")
+    again = next(
+        (
+            h.id
+            for h in holds
+            if (h.parcel_id, h.relation, h.since) == (parcel.get("id"), relation, context.day)
+        ),
+        None,
+    )
+    parcel["holding"] = {
+        "relation": relation,
+        "floor": None if floor is None else to_micro(floor),
+        "landlord": _landlord(plan),
+        "part": part,
+        "since": context.day.isoformat() if left or again else "",
+        **({"id": again} if again else {}),
+    }
+    if left:
+        parcel["left"] = [hold.id for hold in left]
+
+
+def _ends(hold: Hold, parcel_id: int | None, relation: str) -> bool:
+    """Whether a hold ends because its firm is now on a parcel as what `relation` says."""
+    if hold.parcel_id == parcel_id:
+        return hold.relation != relation
+    return hold.relation == relation == TENANT
+
+
+def _compare(context: Context, plan: RowPlan, parcel: dict[str, Any], mine: Hold, part: int | None) -> None:
+    """What the row says of the hold and the register does not; a blank cell never erases."""
+    floor, differing = plan.row.value("floor_area"), {}
+    if floor is not None and to_micro(floor) != mine.floor:
+        differing["floor_area"] = [mine.floor, to_micro(floor)]
+    if part is not None and part != mine.part:
+        differing["part"] = [mine.part, part]
+    if mine.relation == TENANT and (named := _another_landlord(context, plan, mine)):
+        parcel["landlord"] = [mine.landlord_id, named]
+    if differing:
+        parcel["differing"] = differing
+    if differing or "landlord" in parcel:
+        parcel["held"] = mine.id
+
+
+def _landlord(plan: RowPlan) -> list[str]:
+    return [str(plan.row.value("landlord_code") or ""), str(plan.row.value("landlord_name") or "")]
+
+
+def _another_landlord(context: Context, plan: RowPlan, mine: Hold) -> int | list[str] | None:
+    """The landlord that the row names and the lease does not: a firm of the register, or of this very file."""
+    code, name = _landlord(plan)
+    named = context.firms.called(code, name)
+    if named is not None:
+        return None if named == mine.landlord_id else named
+    return [code, name] if name in context.named else None

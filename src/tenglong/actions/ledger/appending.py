@@ -1,0 +1,346 @@
+"""The one door into the ledger: check, number, chain, write, and fold the cases touched anew."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+
+from tenglong.actions.ledger.chains import ChainEnd
+from tenglong.actions.ledger.projection import project, project_evidence
+from tenglong.domain.campaign.cases import Move, check_history, machine, standing
+from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
+from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.periods import china_date, day_number
+from tenglong.domain.ledger.entries import Draft, causes_of, filed, is_void, link, part_of, root_of, said_by
+from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.kinds import CASE, VOID, Kind, vocabulary
+from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back
+from tenglong.queries.ledger.states import CaseHead, surviving_history
+from tenglong.store.bulk import as_instant, count_anew, insert, take_entry_ids
+from tenglong.store.models import Case, CaseState, Entry, Roster
+
+# What follows from an entry by rule: a relapse takes back the amounts that the case had freed.
+#
+# The consequence is an entry of its own behind its cause, which it names in `details.follows`: so every
+# figure stays a plain fold. It stands and falls with its cause: taking the cause back takes it back,
+# bringing it back brings it back, and alone it cannot be taken back.
+
+Told = Mapping[int, Sequence[Fact]]
+"""The entries that cases have already, in the order they were recorded."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A draft with what it follows from: entries by number, drafts by their place among those to be recorded."""
+
+    draft: Draft
+    entries: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+
+    def numbered(self, first: int) -> Draft:
+        """The draft with the causes written into it, `first` being the number of the first draft."""
+        causes = (*self.entries, *(first + place for place in self.places))
+        if not causes:
+            return self.draft
+        follows = causes[0] if len(causes) == 1 else list(causes)
+        return self.draft._replace(details={**self.draft.details, "follows": follows})
+
+
+class _SoFar:
+    """What is planned so far, in its order; the drafts also by case, for an import brings a hundred thousand."""
+
+    def __init__(self) -> None:
+        self.planned: list[Planned] = []
+        self.drafts: dict[int, list[Draft]] = defaultdict(list)
+        self.corrected: set[int] = set()
+
+    def add(self, *more: Planned) -> None:
+        """Plan something more."""
+        for one in more:
+            self.planned.append(one)
+            self.drafts[one.draft.case_id].append(one.draft)
+            if one.draft.corrects is not None:
+                self.corrected.add(one.draft.corrects)
+
+    def place(self, draft: Draft) -> int:
+        """Where the draft stands among all."""
+        return next(place for place, one in enumerate(self.planned) if one.draft is draft)
+
+
+def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:
+    """`drafts` with what follows from each behind it."""
+    so_far = _SoFar()
+    for draft in drafts:
+        place = len(so_far.planned)
+        so_far.add(Planned(draft))
+        if draft.corrects is not None:
+            so_far.add(*_falling_with(draft, place, told.get(draft.case_id, ()), so_far))
+        elif (move := machine().moves.get(draft.kind)) and move.takes_back:
+            so_far.add(*_taken_back(draft, move, place, told, so_far))
+        elif draft.quantity:
+            so_far.add(*_told_late(draft, place, told, so_far))
+    return so_far.planned
+
+
+def check_alone(entry: Fact) -> None:
+    """Raises Conflict where an entry followed from another one: that one must be taken back instead."""
+    causes = [id for id in causes_of(entry) if Entry.objects.filter(pk=id).exclude(kind=VOID).exists()]
+    if causes:
+        problem = "第 {id} 号记录是第 {cause} 号记录按规则带来的，不能单独更正，请更正第 {cause} 号记录。"
+        raise Conflict(msg(problem, id=entry.id, cause=causes[0]))
+
+
+def turned_over(entry: Fact, told: Sequence[Fact], why: Mapping[str, object]) -> Draft:
+    """The correction that takes `entry` back, or brings it back where it was: it corrects the last one of its chain.
+
+    `told` are the entries of its case.
+    """
+    root = root_of(entry) if is_void(entry) else entry.id
+    corrects = max((fact.id for fact in told if is_void(fact) and root_of(fact) == root), default=root)
+    kind = entry.details.get("kind", "") if is_void(entry) else entry.kind
+    details = {**why, "kind": kind, **({"root": root} if corrects != root else {})}
+    return Draft(entry.case_id, VOID, entry.effective_on, entry.parcel_id, None, corrects, details)
+
+
+def _falling_with(void: Draft, place: int, told: Sequence[Fact], so_far: _SoFar) -> Iterator[Planned]:
+    """The entries that followed from what `void` takes back, and that nobody has turned over since."""
+    corrected = {fact.corrects for fact in told}
+    why = {"reason": void.details.get("reason", "")}
+    for fact in told:
+        if void.corrects in causes_of(fact) and fact.id not in corrected and fact.id not in so_far.corrected:
+            yield Planned(turned_over(fact, told, why), places=(place,))
+
+
+def _taken_back(cause: Draft, move: Move, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
+    """Zeros for the amounts that the case counts of the kinds that the move takes back."""
+    words = vocabulary()
+    counting: dict[tuple[str, int, str], Fact | Draft] = {}
+    for fact in _history(cause.case_id, told, so_far):
+        if fact.kind in move.takes_back:
+            where = filed(words.kind(fact.kind), fact)
+            counting[where.subject_type, where.subject, fact.kind] = fact
+    for fact in counting.values():
+        if fact.quantity and _still_its_own(fact):
+            reason = {"reason": cause.details.get("reason", "")}
+            zero = _zero(cause, fact, reason)
+            yield Planned(zero, places=(place,))
+
+
+def _told_late(amount: Draft, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
+    """A zero for an amount of a day before a relapse that is still open: it counts once the case is done again."""
+    relapses = _relapses(amount.kind)
+    kinds = {fact.kind for fact in told.get(amount.case_id, ())}
+    if relapses.isdisjoint(kinds | {draft.kind for draft in so_far.drafts[amount.case_id]}):
+        return
+    history = _history(amount.case_id, told, so_far)
+    cause = next((fact for fact in reversed(history) if fact.kind in relapses), None)
+    if cause is None or amount.effective_on > cause.effective_on or not _still_its_own(amount):
+        return
+    if standing(history).state in machine().moves[cause.kind].sources:
+        return
+    reason = {"reason": cause.details.get("reason", "")}
+    zero = _zero(cause, amount, reason)
+    if isinstance(cause, Fact):
+        yield Planned(zero, entries=(cause.id,), places=(place,))
+    else:
+        yield Planned(zero, places=(so_far.place(cause), place))
+
+
+def _zero(cause: Fact | Draft, amount: Fact | Draft, reason: Mapping[str, object]) -> Draft:
+    """Nothing of what `amount` tells, from the day of the cause on."""
+    what = (amount.case_id, amount.kind, cause.effective_on, amount.parcel_id)
+    return Draft(*what, 0, None, reason, part_of(amount))
+
+
+@cache
+def _relapses(amount: str) -> frozenset[str]:
+    """The kinds that take back amounts of the kind `amount`."""
+    return frozenset(move.kind for move in machine().moves.values() if amount in move.takes_back)
+
+
+def _history(case_id: int, told: Told, so_far: _SoFar) -> list[Fact | Draft]:
+    """What survives of the case's entries, and the drafts before, in the order of the fold."""
+    drafts = so_far.drafts[case_id]
+    gone = {draft.corrects for draft in drafts if draft.corrects is not None}
+    facts = [fact for fact in surviving_history(told.get(case_id, ())) if fact.id not in gone]
+    added = [draft for draft in drafts if not is_void(draft)]
+    return sorted([*facts, *added], key=lambda fact: fact.effective_on)
+
+
+def _still_its_own(fact: Fact | Draft) -> bool:
+    """Whether the parcel's amount that counts is reported by this case and not, later, by another one."""
+    where = filed(vocabulary().kind(fact.kind), fact)
+    if where.subject_type == CASE:
+        return True
+    rows = Entry.objects.filter(subject_type=where.subject_type, subject=where.subject, kind=fact.kind)
+    found = list(rows.order_by("-effective_day", "-id"))
+    gone = taken_back([row.pk for row in found])
+    last = next((row for row in found if row.pk not in gone), None)
+    return last is None or last.case_id == fact.case_id or _behind(fact, last)
+
+
+def _behind(fact: Fact | Draft, other: Entry) -> bool:
+    """Whether a fact stands behind an entry in the order of the fold; a draft gets a higher number than all."""
+    day = other.effective_day
+    own = day_number(fact.effective_on), fact.id if isinstance(fact, Fact) else float("inf")
+    return own > (day, other.pk)
+
+
+ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
+HASH_VERSION = 2
+MANY = 1_000
+"""Entries of one transaction from which on the database counts anew."""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Cases and parcels made in this very transaction: they have no entries yet, so none are looked for."""
+
+    cases: Mapping[int, CaseHead] = field(default_factory=dict)
+    parcels: frozenset[int] = frozenset()
+
+
+NOTHING_FRESH = Fresh()
+
+
+@transaction.atomic
+def append(
+    roster: Roster, drafts: Sequence[Draft], *, by: str, at: datetime, fresh: Fresh = NOTHING_FRESH
+) -> list[Fact]:
+    """Record `drafts` in the given order with what follows from them by rule, all or none.
+
+    Raises:
+        BadValue: a date lies after `at`, an amount is missing or negative, an attribute is none of the subject.
+        Conflict: some entry is not allowed where it would stand in the history of its case.
+    """
+    ledger = OpenLedger(roster, by=by, at=at)
+    facts = ledger.append(drafts, fresh=fresh)
+    ledger.close()
+    return facts
+
+
+class OpenLedger:
+    """The ledger in the hands of one writer: locked at the first entry, its ends stored by `close`.
+
+    For a transaction that records much, part by part, and ends with any error. The instant of recording is taken
+    while the ledger is locked: `at`, or the last one's where another writer was faster.
+    """
+
+    def __init__(self, roster: Roster, *, by: str, at: datetime):
+        self._roster, self._by, self._at = roster, by, at
+        self._end: ChainEnd | None = None
+
+    def append(self, drafts: Sequence[Draft], *, fresh: Fresh = NOTHING_FRESH) -> list[Fact]:
+        """As `append` of this module; raises what it raises."""
+        if not drafts:
+            return []
+        end = self._end = self._end or ChainEnd(self._roster.pk, self._at)
+        self._at = end.at
+        _check_drafts(drafts, self._at)
+        told = facts_of_cases({draft.case_id for draft in drafts} - fresh.cases.keys())
+        planned = with_consequences(drafts, told)
+        facts = self._facts(planned)
+        histories = _histories(facts, told)
+        for history in histories.values():
+            check_history(history)
+        end.advance(facts, _write(facts, end.hash))
+        project(self._roster.pk, facts, histories, fresh_cases=fresh.cases, fresh_parcels=fresh.parcels)
+        project_evidence(facts)
+        return facts
+
+    def close(self) -> None:
+        """Store where the ledger ends now."""
+        if self._end is None:
+            return
+        self._end.store()
+        if self._end.recorded >= MANY:
+            count_anew(Entry, Case, CaseState)
+
+    def _facts(self, planned: Sequence[Planned]) -> list[Fact]:
+        words, roster_id, at, by = vocabulary(), self._roster.pk, self._at, self._by
+        first = take_entry_ids(len(planned))
+        facts = []
+        for id, one in enumerate(planned, start=first):
+            draft = one.numbered(first)
+            where = filed(words.kinds[draft.kind], draft)
+            facts.append(Fact(id, roster_id, *draft[:3], at, by, *draft[3:7], where))
+        return facts
+
+
+def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> Fact:
+    """Take `entry`, and what followed from it by rule, back by new entries that say why; the old ones stay.
+
+    Raises:
+        BadValue: no reason is given, or the entry is itself a correction.
+        Conflict: it does not count already, it followed from another entry that must be taken back instead, or a
+            later entry of the case cannot stand without it.
+    """
+    if not reason.strip():
+        raise BadValue(msg("更正须写明理由，请补充理由后再提交。"))
+    if is_void(entry):
+        raise BadValue(msg("第 {id} 号记录本身就是更正，不能再作废；请重新登记正确的事项。", id=entry.id))
+    if entry.id in taken_back([entry.id]):
+        problem = "第 {id} 号记录已由第 {void} 号记录更正，无需再次作废。"
+        raise Conflict(msg(problem, id=entry.id, void=last_correction(entry.id)))
+    if vocabulary().kind(entry.kind).from_the_start:
+        problem = "第 {id} 号记录是建立案件的记录，不能单独更正；如整份表格有误，请撤回带来它的导入。"
+        raise Conflict(msg(problem, id=entry.id))
+    check_alone(entry)
+    told = facts_of_cases([entry.case_id])[entry.case_id]
+    return append(roster, [turned_over(entry, told, {"reason": reason.strip()})], by=by, at=at)[0]
+
+
+def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
+    words, today = vocabulary(), china_date(at)
+    for draft in drafts:
+        kind = words.kind(draft.kind)
+        if draft.effective_on > today:
+            problem = "“{kind}”的日期 {day} 晚于今天 {today}，台账只登记已经发生的事项，请改正日期。"
+            raise BadValue(msg(problem, kind=label(kind.zh), day=draft.effective_on, today=today))
+        if (kind.quantity is None) != (draft.quantity is None):
+            raise BadValue(_quantity_problem(kind))
+        if draft.quantity is not None and draft.quantity < 0:
+            raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=label(kind.zh)))
+        if (draft.kind == VOID) != (draft.corrects is not None):
+            raise Bug("a void names the entry it voids, and only a void does", draft=draft)
+        if said := said_by(draft):
+            words.check_attributes(kind, said)
+
+
+def _quantity_problem(kind: Kind) -> Message:
+    if kind.quantity:
+        return msg("“{kind}”须填写数量（{unit}）。", kind=label(kind.zh), unit=kind.quantity)
+    return msg("“{kind}”不带数量，请去掉数量{unit}。", kind=label(kind.zh), unit="")
+
+
+def _histories(facts: Iterable[Fact], told: Mapping[int, Sequence[Fact]]) -> dict[int, list[Fact]]:
+    """The surviving history of every case touched, the new entries included, in the order of the fold."""
+    new: dict[int, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        new[fact.case_id].append(fact)
+    return {case_id: surviving_history([*told.get(case_id, ()), *added]) for case_id, added in new.items()}
+
+
+def _write(facts: Sequence[Fact], last: str) -> str:
+    """Chain the entries behind the hash `last` and store them; gives the hash of the last."""
+    at = as_instant(facts[0].recorded_at)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        nonlocal last
+        for fact in facts:
+            id, roster_id, case_id, kind_id, day, _, by, parcel_id, quantity, corrects, said, where = fact
+            details = fact.details_text
+            last = link(last, fact, details)
+            what = (id, roster_id, case_id, kind_id, *where, parcel_id, day_number(day))
+            root, brought = (
+                said.get("root", corrects),
+                said["source"].get("import") if "source" in said else None,
+            )
+            yield (*what, at, by, quantity, corrects, root, brought, details, HASH_VERSION, last)
+
+    insert(Entry, ENTRY_COLUMNS, rows())
+    return last

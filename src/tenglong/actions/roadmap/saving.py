@@ -1,0 +1,160 @@
+"""A planned roadmap as it is kept: lines, milestones, summed flows, totals, checks and prices."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tenglong.actions.roadmap.searching import point_row
+from tenglong.domain.kernel.quantities import half_up, to_micro
+from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.roadmap.generation import LinePlan
+from tenglong.domain.roadmap.plans import Plan, Solution
+from tenglong.domain.roadmap.problems import Problem
+from tenglong.domain.roadmap.shadow_prices import ShadowPrice, shadow_prices
+from tenglong.domain.roadmap.three_ables import ThreeAbles
+from tenglong.domain.roadmap.three_ables.checks import worst
+from tenglong.domain.roadmap.what_if import totals
+from tenglong.domain.roadmap.wording import Names
+from tenglong.queries.roadmap.results import PriceRow
+from tenglong.store.bulk import as_json, insert
+from tenglong.store.models import Case, Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
+
+LINE_COLUMNS = (
+    "roadmap_id", "case_id", "place_id", "zone", "team", "batch", "measure", "start_on", "done_on", "fixed", "adjusted",
+    "amounts", "checks", "outcome",
+)  # fmt: skip
+MILESTONE_COLUMNS = ("roadmap_id", "case_id", "place_id", "kind", "slot", "due_on")
+FLOW_COLUMNS = ("roadmap_id", "place_id", "zone", "team", "measure", "start_on", "amount", "day", "quantity")
+SPREAD = ("money", "staff_days", "appraisals", "legal")
+"""Amounts that a line says day by day; the others come when the case is done."""
+GAP_PLACES, PRICE_PLACES = 8, 8
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a case is, as the roadmap names it."""
+
+    place_id: int
+    zone: str
+    team: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything that planning found: the plan in days, and judged. `adjusted` are the cases changed by hand."""
+
+    problem: Problem
+    solution: Solution
+    plan: Plan
+    lines: Sequence[LinePlan]
+    placed: Mapping[str, Placed]
+    ables: ThreeAbles
+    names: Names
+    adjusted: frozenset[str] = frozenset()
+
+
+def put_lines(roadmap: Roadmap, outcome: Outcome) -> None:
+    """Write lines, milestones and flows; call it while the roadmap is being planned."""
+    placed, lines = outcome.placed, [line for line in outcome.lines if line.id in outcome.placed]
+    insert(RoadmapLine, LINE_COLUMNS, (_line(roadmap.pk, one, outcome) for one in lines))
+    words = vocabulary()
+    insert(
+        RoadmapMilestone,
+        MILESTONE_COLUMNS,
+        [
+            (roadmap.pk, int(one.id), placed[one.id].place_id, kind, words.kind(kind).slot, due_on)
+            for one in lines
+            for kind, due_on in one.milestones
+        ],
+    )
+    insert(RoadmapFlow, FLOW_COLUMNS, ((roadmap.pk, *row) for row in _flows(lines, placed)))
+
+
+def fill(roadmap: Roadmap, outcome: Outcome) -> None:
+    """Write what the roadmap says of itself as a whole into its columns, without saving it."""
+    problem, solution = outcome.problem, outcome.solution
+    roadmap.status, roadmap.reason = solution.status, solution.reason
+    roadmap.method = solution.method
+    roadmap.value = f"{problem.aim.natural(outcome.plan.value):f}"
+    certificate = solution.certificate
+    roadmap.bound = f"{problem.aim.natural(certificate.bound):f}" if certificate else ""
+    roadmap.gap = "" if solution.gap is None else f"{half_up(solution.gap, GAP_PLACES):f}"
+    roadmap.trajectory = [point_row(problem, one) for one in solution.trajectory]
+    roadmap.totals = {name: f"{amount:f}" for name, amount in totals(problem, outcome.plan).items()}
+    roadmap.checks = [one.to_json() for one in outcome.ables.plan]
+    if certificate:
+        prices = shadow_prices(problem, outcome.plan, certificate, outcome.names)
+        roadmap.prices = [_price(one).to_json() for one in prices]
+
+
+def places_of(ids: Sequence[str]) -> dict[str, int]:
+    """The place of each case, by its number as text."""
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), 900):
+        part = [int(id) for id in ids[start : start + 900]]
+        found |= {
+            str(id): place for id, place in Case.objects.filter(pk__in=part).values_list("id", "place_id")
+        }
+    return found
+
+
+def _line(roadmap_id: int, line: LinePlan, outcome: Outcome) -> tuple[Any, ...]:
+    where, checks = outcome.placed[line.id], outcome.ables.firms.get(line.id, ())
+    return (
+        roadmap_id,
+        int(line.id),
+        where.place_id,
+        where.zone,
+        where.team,
+        line.batch,
+        line.measure,
+        line.start_on,
+        line.done_on,
+        line.fixed,
+        line.id in outcome.adjusted,
+        as_json({name: f"{amount:f}" for name, amount in line.amounts.items()}),
+        as_json([one.to_json() for one in checks]),
+        worst(one.outcome for one in checks) if line.measure else "",
+    )
+
+
+def _flows(lines: Sequence[LinePlan], placed: Mapping[str, Placed]) -> Iterator[tuple[Any, ...]]:
+    sums: dict[tuple[Any, ...], int] = defaultdict(int)
+    for line in lines:
+        where = placed[line.id]
+        key = where.place_id, where.zone, where.team, line.measure, line.start_on
+        for amount, day, quantity in _moves(line):
+            sums[*key, amount, day] += to_micro(quantity)
+    return ((*key, micro) for key, micro in sums.items() if micro)
+
+
+def _moves(line: LinePlan) -> Iterator[tuple[str, date, Decimal]]:
+    if line.done_on is None:
+        return
+    by_day = {
+        "money": line.cash,
+        "staff_days": line.staff,
+        "appraisals": line.appraisals,
+        "legal": line.legal,
+    }
+    for amount in SPREAD:
+        for day, quantity in by_day[amount]:
+            yield amount, day, quantity
+    for amount, quantity in line.amounts.items():
+        if amount not in SPREAD:
+            yield amount, line.done_on, quantity
+
+
+def _price(one: ShadowPrice) -> PriceRow:
+    return PriceRow(
+        limit=one.limit,
+        label=one.label,
+        unit=one.unit,
+        per_unit=half_up(one.per_unit, PRICE_PLACES),
+        step=one.step,
+        per_step=half_up(one.per_step, PRICE_PLACES),
+        sentences=one.sentences,
+    )

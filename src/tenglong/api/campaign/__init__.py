@@ -1,0 +1,1 @@
+"""Rosters, cases, entries, matches and figures."""

@@ -1,0 +1,172 @@
+"""Cases: the list, narrowed and ordered as on the page, and one case with what may follow."""
+
+from typing import Annotated, Any
+
+from ninja import Field, Query, Schema
+
+from tenglong.api.callers import Asked
+from tenglong.api.topics import Page, Paging, Topic
+from tenglong.api.values import Code, Day, Exact, Id, PlaceCode, Sentence, Text, one_of
+from tenglong.domain.access.roles import roles
+from tenglong.domain.campaign.cases import machine
+from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.kernel.quantities import from_micro
+from tenglong.queries.campaign.cases import SORTS, CaseFilter, CaseList, case_by_id
+from tenglong.queries.campaign.steps import Step, next_steps
+
+topic = Topic(tags=["cases"])
+
+
+def _answers(column: str) -> Any:
+    """The answers that the case ledger permits in a column."""
+    return one_of(choice.id for choice in table_kind("case_ledger").column(column).choices)
+
+
+class Narrowing(Schema):
+    """What the list is narrowed to, and its order; what is not given narrows nothing."""
+
+    state: Annotated[str, one_of(machine().states)] = ""
+    owner: Annotated[str, one_of(roles())] = Field("", description="the role whose turn it is")
+    member: Annotated[str, one_of(("target", "other"))] = ""
+    batch: Annotated[str, _answers("batch")] = ""
+    measure: Annotated[str, _answers("measure")] = ""
+    party: Annotated[str, _answers("relation")] = ""
+    team: Text = ""
+    text: Text = Field("", description="part of a name, or the beginning of a credit code or temporary id")
+    overdue: bool = False
+    sort: Annotated[str, one_of((*SORTS, *(f"-{name}" for name in SORTS)))] = "number"
+
+
+class CaseOut(Schema):
+    """A line of the list; `overdue_days` is 0 unless the case is a target that is late."""
+
+    id: int
+    number: int
+    firm_id: int
+    firm: str
+    place: str
+    state: str
+    owner: str
+    since: Day | None
+    batch: str
+    measure: str
+    team: str
+    due_on: Day | None
+    overdue_days: int
+    land: Exact
+    energy: Exact
+
+
+class CasesOut(Page[CaseOut]):
+    """A part of the list; `count`, `land` (mu) and `energy` (tce) are of the whole narrowed list."""
+
+    land: Exact
+    energy: Exact
+
+
+class NextEntryOut(Schema):
+    """What may be recorded next: how many files it needs, and why the caller may not although the case is ready."""
+
+    kind: str
+    leads_to: str
+    unit: str | None
+    files: int
+    reason: bool
+    barred: Sentence | None
+
+
+class CaseInFull(Schema):
+    """A case as it stands today."""
+
+    id: int
+    roster: str
+    number: int
+    firm_id: int
+    firm: str
+    place: PlaceCode
+    state: str
+    owner: str
+    since: Day | None
+    suspended: bool
+    party: str
+    zone: str
+    team: str
+    batch: str
+    measure: str
+    department: str
+    origin: str
+    due_on: Day | None
+    land: Exact
+    energy: Exact
+    steps: list[NextEntryOut]
+
+
+@topic.get("/cases", response={200: CasesOut})
+def listed(
+    request: Asked,
+    roster: Code,
+    wanted: Query[Narrowing],
+    paging: Query[Paging],
+    territory: Code | None = None,
+) -> dict[str, Any]:
+    """The cases of a roster as they stand today."""
+    caller = request.auth
+    found = CaseList(
+        roster=caller.roster(roster),
+        unit=caller.place(territory, caller.today).code,
+        scope=caller.scope,
+        wanted=CaseFilter(**wanted.dict()),
+        today=caller.today,
+    )
+    totals = found.totals
+    return {
+        "items": found.slice(paging.offset, paging.limit),
+        "count": totals.count,
+        "land": totals.land,
+        "energy": totals.energy,
+    }
+
+
+@topic.get("/cases/{id}", response={200: CaseInFull})
+def one(request: Asked, id: Id) -> dict[str, Any]:
+    """One case, and what the caller may record in it now."""
+    caller = request.auth
+    case = case_by_id(id, caller.scope)
+    steps = next_steps(case, caller.actor)
+    same = (
+        "id",
+        "number",
+        "firm_id",
+        "party",
+        "zone",
+        "team",
+        "batch",
+        "measure",
+        "department",
+        "origin",
+        "due_on",
+    )
+    return {
+        **{name: getattr(case, name) for name in same},
+        "roster": case.roster.code,
+        "firm": case.firm.name,
+        "place": case.place_id,
+        "state": steps.state,
+        "owner": steps.owner,
+        "since": case.now.state_on,
+        "suspended": case.now.suspended,
+        "land": from_micro(case.now.land),
+        "energy": from_micro(case.now.energy),
+        "steps": [_step(step) for step in (*steps.moves, *steps.facts, *steps.amounts)],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "kind": step.kind.id,
+        "leads_to": step.leads_to,
+        "unit": step.kind.quantity,
+        "files": step.files,
+        "reason": step.reason,
+        "barred": step.barred,
+    }

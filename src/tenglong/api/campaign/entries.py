@@ -1,0 +1,188 @@
+"""Entries of the ledger: those of a case, recording one with its evidence, taking one back."""
+
+from typing import Annotated, Any
+
+from django.http.response import HttpResponseBase
+from ninja import File, Form, Query, Schema, Status
+from ninja.files import UploadedFile
+
+from tenglong.actions.campaign.cases import record_entry, void_entry
+from tenglong.api.callers import Asked
+from tenglong.api.downloads import ANY_FILE, binary, download, pieces
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
+from tenglong.api.values import Amount, Day, Exact, Id, Moment, Text, one_of
+from tenglong.domain.campaign.cases import machine
+from tenglong.domain.kernel.quantities import from_micro
+from tenglong.domain.ledger.entries import Entry
+from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.queries.campaign.cases import case_by_id
+from tenglong.queries.campaign.timelines import Line, timelines
+from tenglong.queries.files import path_of
+from tenglong.queries.ledger.fold import facts_of_cases
+from tenglong.queries.registry.firms import evidence_file
+from tenglong.queries.registry.sources import file_names, named
+
+topic = Topic(tags=["ledger"])
+
+
+class NewEntry(Given):
+    """What happened, when, and on whose reason; an amount is the total so far, in the unit of its kind."""
+
+    kind: Annotated[str, one_of(kind.id for kind in vocabulary().kinds.values() if kind.by_hand)]
+    effective_on: Day
+    quantity: Amount | None = None
+    parcel_id: Id | None = None
+    reason: Text = ""
+
+
+class Reason(Given):
+    """Why."""
+
+    reason: Text
+
+
+class RecordedOut(Schema):
+    """An entry that was recorded; `corrects` is the one that it takes back."""
+
+    id: int
+    case: int
+    kind: str
+    effective_on: Day
+    recorded_at: Moment
+    recorded_by: str
+    quantity: Exact | None
+    corrects: int | None
+    evidence: list[int]
+
+
+class FileOut(Schema):
+    """A file given as evidence; `digest` is its SHA-256."""
+
+    id: int
+    name: str
+    size: int
+    digest: str
+
+
+class VoidedOut(Schema):
+    """The correction that took an entry back."""
+
+    id: int
+    recorded_at: Moment
+    recorded_by: str
+    reason: str
+
+
+class EntryOut(Schema):
+    """An entry as the timeline shows it; `source` names file, sheet and cell where it was imported.
+
+    `said`: what it says of its subject, by attribute (party, zone, team, due_on …); days as 2021-10-01.
+    """
+
+    id: int
+    kind: str
+    effective_on: Day
+    recorded_at: Moment
+    recorded_by: str
+    quantity: Exact | None
+    unit: str | None
+    parcel: str
+    said: dict[str, str]
+    reason: str
+    source: dict[str, str | int]
+    evidence: list[FileOut]
+    voided: VoidedOut | None
+
+
+@topic.get("/cases/{id}/entries", response={200: Page[EntryOut]})
+def timeline(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
+    """Every entry of a case, the latest effective first; corrections stand with what they correct."""
+    case = case_by_id(id, request.auth.scope)
+    lines = timelines(facts_of_cases([case.pk]))[case.pk]
+    names = file_names(line.source for line in lines)
+    return paged([_line(line, names) for line in lines], paging)
+
+
+@topic.post("/cases/{id}/entries", response={201: RecordedOut})
+def record(
+    request: Asked,
+    id: Id,
+    entry: Form[NewEntry],
+    files: File[list[UploadedFile]] = [],  # noqa: B006
+) -> Status:
+    """Record that something happened to a case, with the files that prove it."""
+    caller = request.auth
+    case = case_by_id(id, caller.scope)
+    done = record_entry(
+        actor=caller.actor,
+        at=caller.now,
+        case=case,
+        kind=entry.kind,
+        effective_on=entry.effective_on,
+        quantity=entry.quantity,
+        parcel_id=entry.parcel_id,
+        details=_words(entry),
+        files=files,
+    )
+    return Status(201, _recorded(done.entry, [file.pk for file in done.evidence]))
+
+
+@topic.post("/entries/{id}/void", response={201: RecordedOut})
+def take_back(request: Asked, id: Id, why: Reason) -> Status:
+    """Take an entry back, saying why; the entry stays, and what was printed from it."""
+    caller = request.auth
+    return Status(
+        201, _recorded(void_entry(actor=caller.actor, at=caller.now, entry_id=id, reason=why.reason), [])
+    )
+
+
+@topic.get("/evidence/{id}", response={200: None}, openapi_extra=binary(ANY_FILE))
+def evidence(request: Asked, id: Id) -> HttpResponseBase:
+    """A file given as evidence, as it was handed in."""
+    found = evidence_file(id, request.auth.scope)
+    return download(pieces(path_of(found.digest)), ANY_FILE, found.name)
+
+
+def _words(entry: NewEntry) -> dict[str, str]:
+    """What is said in words: the reason that the step asks for, else a note."""
+    move, text = machine().moves.get(entry.kind), entry.reason.strip()
+    return {"reason" if move and move.reason else "note": text} if text else {}
+
+
+def _recorded(entry: Entry, evidence: list[int]) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "case": entry.case_id,
+        "kind": entry.kind,
+        "effective_on": entry.effective_on,
+        "recorded_at": entry.recorded_at,
+        "recorded_by": entry.recorded_by,
+        "quantity": None if entry.quantity is None else from_micro(entry.quantity),
+        "corrects": entry.corrects,
+        "evidence": evidence,
+    }
+
+
+def _line(line: Line, names: dict[int, str]) -> dict[str, Any]:
+    fact, void = line.fact, line.voided_by
+    return {
+        "id": fact.id,
+        "kind": fact.kind,
+        "effective_on": fact.effective_on,
+        "recorded_at": fact.recorded_at,
+        "recorded_by": fact.recorded_by,
+        "quantity": line.amount,
+        "unit": line.kind.quantity,
+        "parcel": line.parcel,
+        "said": {attribute.id: text for attribute, text in line.said},
+        "reason": line.reason,
+        "source": named(line.source, names),
+        "evidence": line.files,
+        "voided": void
+        and {
+            "id": void.id,
+            "recorded_at": void.recorded_at,
+            "recorded_by": void.recorded_by,
+            "reason": str(void.details.get("reason", "")),
+        },
+    }

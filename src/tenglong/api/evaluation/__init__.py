@@ -1,0 +1,1 @@
+"""Schemes, runs, results, objections and screening."""

@@ -1,0 +1,191 @@
+"""Imports: handing a file in, what it would change row by row, accepting it or taking it back."""
+
+from typing import Annotated, Any
+
+from django.http.response import HttpResponseBase
+from ninja import Field, File, Form, Query, Schema, Status
+from ninja.files import UploadedFile
+
+from tenglong.actions.intake import request_acceptance, upload, withdraw
+from tenglong.actions.intake.restaging import request_restaging
+from tenglong.api.callers import Asked, Caller
+from tenglong.api.downloads import binary, download, pieces
+from tenglong.api.jobs.overview import JobOut
+from tenglong.api.steps import StepOut
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
+from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.intake.kinds import table_kinds
+from tenglong.domain.intake.verdicts import Verdict
+from tenglong.queries.intake.imports import import_for, problem_of, returned, rows_of, visible_imports
+from tenglong.queries.jobs.overview import job_of_import
+from tenglong.queries.matters import open_steps
+
+topic = Topic(tags=["imports"])
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
+
+
+class NewImport(Given):
+    """What the file is: its kind, the territory that all its rows lie in, the roster where its rows are cases."""
+
+    kind: Annotated[str, one_of(table_kinds())]
+    territory: Code
+    business_day: Day
+    roster: Code | None = None
+
+
+class WhyWithdrawn(Given):
+    """Why; required once the import has been accepted."""
+
+    reason: Text = ""
+
+
+class ImportOut(Schema):
+    """An upload; read = inserted + updated + unchanged + rejected."""
+
+    id: int
+    kind: str
+    roster: str | None
+    territory: str
+    filename: str
+    digest: str
+    size: int
+    business_day: Day
+    state: str
+    read: int
+    inserted: int
+    updated: int
+    unchanged: int
+    rejected: int
+    problem: Sentence | None
+    uploaded_by: str
+    uploaded_at: Moment
+    decided_by: str
+    decided_at: Moment | None
+
+
+class ImportInFull(ImportOut):
+    """An upload with the work that is done for it, and the steps that the caller may take or that must wait."""
+
+    job: JobOut | None
+    steps: list[StepOut]
+
+
+class RemarkOut(Schema):
+    """What is said of a cell."""
+
+    cell: str
+    severity: str
+    sentence: Sentence
+
+
+class RowOut(Schema):
+    """A row of the file: its verdict and why."""
+
+    sheet: str
+    row: int
+    verdict: str
+    name: str
+    firm_id: int | None
+    case_id: int | None
+    values: dict[str, Any]
+    remarks: list[RemarkOut] = Field(validation_alias="messages")
+
+
+class RowsOut(Schema):
+    """Some rows in the order of the file; `count` of the verdict asked for."""
+
+    items: list[RowOut]
+    count: int
+
+
+@topic.post("/imports", response={201: ImportInFull})
+def hand_in(request: Asked, about: Form[NewImport], file: File[UploadedFile]) -> Status:
+    """Hand a file in. It is kept as it is and staged in the background; ask again until its state is `staged`."""
+    caller = request.auth
+    batch = upload(
+        actor=caller.actor,
+        at=caller.now,
+        kind=about.kind,
+        roster=caller.roster(about.roster) if about.roster else None,
+        code=caller.place(about.territory, about.business_day).code,
+        stream=file.chunks(),
+        filename=file.name or "",
+        business_day=about.business_day,
+    )
+    return Status(201, _in_full(caller, batch))
+
+
+@topic.get("/imports", response={200: Page[ImportOut]})
+def listed(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
+    """The imports of the caller's territory and their own, the latest first."""
+    found = paged(visible_imports(request.auth.actor), paging)
+    return {**found, "items": [_import(batch) for batch in found["items"]]}
+
+
+@topic.get("/imports/{id}", response={200: ImportInFull})
+def one(request: Asked, id: Id) -> dict[str, Any]:
+    """One import, with how far the work on it is."""
+    return _in_full(request.auth, import_for(id, request.auth.actor))
+
+
+@topic.get("/imports/{id}/rows", response={200: RowsOut})
+def rows(request: Asked, id: Id, paging: Query[Paging], verdict: Verdict | None = None) -> dict[str, Any]:
+    """Every row of the file with its verdict, in the order of the file."""
+    batch = import_for(id, request.auth.actor)
+    found = rows_of(batch, verdict=verdict, start=paging.offset, count=paging.limit)
+    return {
+        "items": [{**vars(row), "messages": [_remark(*said) for said in row.messages]} for row in found],
+        "count": getattr(batch, verdict.value if verdict else "read"),
+    }
+
+
+@topic.post("/imports/{id}/accept", response={202: ImportInFull})
+def accept(request: Asked, id: Id) -> Status:
+    """Accept a staged import; one transaction in the background carries it out."""
+    caller = request.auth
+    return Status(202, _in_full(caller, request_acceptance(id, actor=caller.actor, at=caller.now)))
+
+
+@topic.post("/imports/{id}/restage", response={202: ImportInFull})
+def restage(request: Asked, id: Id) -> Status:
+    """Read the same file again, with what is known now; ask again until its state is `staged`."""
+    caller = request.auth
+    return Status(202, _in_full(caller, request_restaging(id, actor=caller.actor, at=caller.now)))
+
+
+@topic.post("/imports/{id}/withdraw", response={200: ImportInFull})
+def take_back(request: Asked, id: Id, why: WhyWithdrawn) -> dict[str, Any]:
+    """Take an import back. Its entries are voided with the reason; what was printed stays as it was."""
+    caller = request.auth
+    return _in_full(caller, withdraw(id, actor=caller.actor, at=caller.now, reason=why.reason))
+
+
+@topic.get("/imports/{id}/returned", response={200: None}, openapi_extra=binary(XLSX))
+def workbook(request: Asked, id: Id) -> HttpResponseBase:
+    """The caller's own workbook with its problems marked."""
+    caller = request.auth
+    path = returned(id, caller.actor)
+    caller.actor.check_may(Permission.EXPORT)
+    return download(pieces(path), XLSX, f"import-{id}.xlsx")
+
+
+def _import(batch: Any) -> dict[str, Any]:
+    same = ("id", "kind", "filename", "digest", "size", "business_day", "state", *COUNTS)
+    who = ("uploaded_by", "uploaded_at", "decided_by", "decided_at")
+    return {
+        **{name: getattr(batch, name) for name in (*same, *who)},
+        "roster": batch.roster.code if batch.roster else None,
+        "territory": batch.code,
+        "problem": problem_of(batch),
+    }
+
+
+def _in_full(caller: Caller, batch: Any) -> dict[str, Any]:
+    steps = open_steps(batch, caller.actor, caller.today)
+    return {**_import(batch), "job": job_of_import(batch.pk), "steps": steps}
+
+
+def _remark(cell: str, severity: str, sentence: Any) -> dict[str, Any]:
+    return {"cell": cell, "severity": severity, "sentence": sentence}

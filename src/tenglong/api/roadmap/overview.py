@@ -1,0 +1,256 @@
+"""Roadmaps: asking for one, how far it is, and how good it is proven to be."""
+
+from typing import Any
+
+from ninja import Field, Query, Schema, Status
+
+from tenglong.actions import roadmap as roadmaps
+from tenglong.api.callers import Asked, Caller
+from tenglong.api.jobs.overview import JobOut
+from tenglong.api.steps import StepOut
+from tenglong.api.topics import Given, Page, Paging, Topic, paged
+from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
+from tenglong.domain.kernel.messages import Message
+from tenglong.domain.roadmap.process import COMPUTING
+from tenglong.queries.matters import open_steps
+from tenglong.queries.roadmap.overview import Roadmap, job_of_roadmap, roadmap_by_id, visible_roadmaps
+from tenglong.queries.roadmap.results import (
+    certificate_of,
+    checks_of,
+    conflict_of,
+    prices_of,
+    relaxation_of,
+    stability_of,
+    trajectory_of,
+)
+from tenglong.queries.roadmap.settings import settings_of, usual_settings
+from tenglong.queries.roadmap.totals import totals_of
+
+topic = Topic(tags=["roadmaps"])
+OWN = (
+    "id", "number", "title", "facts_on", "known_at", "status", "reason", "method", "software", "note",
+    "requested_by", "requested_at", "stopped_by", "computed_at", "adopted_by", "adopted_at", "adopted_on",
+    "approved_by", "approved_at", "withdrawn_by", "withdrawn_at", "withdrawal_reason", "settings_digest",
+    "problem_digest", "plan_digest",
+)  # fmt: skip
+
+
+class NewRoadmap(Given):
+    """For which roster and place (its own unless told), with which settings: what is not stated is as usual.
+
+    The cases are as they were on `facts_on` (today), as known at `known_at` (now).
+    """
+
+    roster: Code
+    territory: Code | None = None
+    settings: dict[str, Any] = {}
+    title: Text = Field("", max_length=120)
+    facts_on: Day | None = None
+    known_at: Moment | None = None
+    note: Text = ""
+
+
+class RoadmapOut(Schema):
+    """A roadmap; `value` and `bound` are in units of the aim, `gap` (a share) is what the certificate proves."""
+
+    id: int
+    roster: str
+    territory: str
+    number: int
+    title: str
+    state: str
+    facts_on: Day
+    known_at: Moment
+    replans: int | None
+    adjusts: int | None
+    status: str
+    reason: str
+    method: str
+    value: Exact | None
+    bound: Exact | None
+    gap: Exact | None
+    software: str
+    note: str
+    requested_by: str
+    requested_at: Moment
+    stopped_by: str
+    computed_at: Moment | None
+    adopted_by: str
+    adopted_at: Moment | None
+    adopted_on: Day | None
+    approved_by: str
+    approved_at: Moment | None
+    withdrawn_by: str
+    withdrawn_at: Moment | None
+    withdrawal_reason: str
+    settings_digest: str
+    problem_digest: str
+    plan_digest: str
+
+
+class TotalsOut(Schema):
+    """What lines add up to: `starts` have a measure, the others wait; amounts by id."""
+
+    lines: int
+    starts: int
+    waits: int
+    fixed: int
+    adjusted: int
+    measures: dict[str, int]
+    batches: dict[str, int]
+    outcomes: dict[str, int]
+    amounts: dict[str, Exact]
+
+
+class CheckOut(Schema):
+    """One of the three-ables (acceptable, affordable, feasible): pass, conditional or fail, by which numbers."""
+
+    id: str
+    able: str
+    outcome: str
+    value: Exact | None
+    limit: Exact | None
+    unit: str
+    sentence: Sentence
+
+
+class PriceOut(Schema):
+    """A scarce limit: what moving it by `step` brings, in units of the aim and in sentences."""
+
+    limit: str
+    label: Sentence
+    unit: str
+    per_unit: Exact
+    step: Exact
+    per_step: Exact
+    sentences: list[Sentence]
+
+
+class RelaxedOut(Schema):
+    """A limit that the cheapest way out moves."""
+
+    limit: str
+    amount: str
+    unit: str
+    old: Exact
+    new: Exact
+    sentence: Sentence
+
+
+class StabilityOut(Schema):
+    """What keeping the promises of the replanned roadmap costs; `least` and `most` are what the certificates prove."""
+
+    price: Exact
+    free_value: Exact
+    kept_value: Exact
+    least: Exact | None
+    most: Exact | None
+    kept: int
+    moved: int
+    changed: int
+
+
+class PointOut(Schema):
+    """Where the search stood after so many seconds."""
+
+    seconds: float
+    value: Exact | None
+    bound: Exact | None
+    gap: Exact | None
+
+
+class RoadmapInFull(RoadmapOut):
+    """A roadmap with what it says as a whole. Totals are of the cases that the caller may see; checks, prices, the
+    contradiction and the search are told only to who may see all of it. While it is planned it has a `job`."""
+
+    certificate: Sentence | None
+    settings: dict[str, Any]
+    totals: TotalsOut
+    checks: list[CheckOut]
+    prices: list[PriceOut]
+    conflict: list[Sentence]
+    relaxation: list[RelaxedOut]
+    stability: StabilityOut | None
+    trajectory: list[PointOut]
+    steps: list[StepOut]
+    job: JobOut | None
+
+
+class SettingsOut(Schema):
+    """Settings with every default filled in (docs/reference/roadmap-settings.schema.json)."""
+
+    settings: dict[str, Any]
+
+
+@topic.get("/roadmaps", response={200: Page[RoadmapOut]})
+def listed(request: Asked, paging: Query[Paging], roster: Code | None = None) -> dict[str, Any]:
+    """The roadmaps that the caller may see, the latest first; those of a larger place once they are adopted."""
+    caller = request.auth
+    found = paged(visible_roadmaps(caller.scope, caller.roster(roster) if roster else None), paging)
+    return {**found, "items": [_roadmap(one) for one in found["items"]]}
+
+
+@topic.post("/roadmaps", response={201: RoadmapInFull})
+def start(request: Asked, about: NewRoadmap) -> Status:
+    """Ask for a roadmap. It is planned in the background; ask again until its state is `planned`, or `infeasible`:
+    then `conflict` says which limits contradict, or `failed`: then its job says why."""
+    caller = request.auth
+    roster = caller.roster(about.roster)
+    usual = usual_settings(roster, about.facts_on or caller.today)
+    roadmap = roadmaps.start_planning(
+        actor=caller.actor,
+        at=caller.now,
+        roster=roster,
+        settings={"start": usual.start, "deadline": usual.deadline, **about.settings},
+        code=caller.place(about.territory, about.facts_on or caller.today).code if about.territory else "",
+        title=about.title,
+        facts_on=about.facts_on,
+        known_at=about.known_at,
+        note=about.note,
+    )
+    return Status(201, in_full(caller, roadmap.pk))
+
+
+@topic.get("/roadmaps/settings", response={200: SettingsOut})
+def usual(request: Asked, roster: Code) -> dict[str, Any]:
+    """The settings that are usual for a roster: what a program may change and hand in."""
+    caller = request.auth
+    return {"settings": usual_settings(caller.roster(roster), caller.today).model_dump(mode="json")}
+
+
+@topic.get("/roadmaps/{id}", response={200: RoadmapInFull})
+def one(request: Asked, id: Id) -> dict[str, Any]:
+    """One roadmap: where it stands, how good it is proven to be, what may be done."""
+    return in_full(request.auth, id)
+
+
+def _roadmap(roadmap: Roadmap) -> dict[str, Any]:
+    return {
+        **{name: getattr(roadmap, name) for name in OWN},
+        **{name: getattr(roadmap, name) or None for name in ("value", "bound", "gap")},
+        "roster": roadmap.roster.code,
+        "territory": roadmap.place.code,
+        "replans": roadmap.replans_id,
+        "adjusts": roadmap.adjusts_id,
+        "state": roadmap.shown_state,
+    }
+
+
+def in_full(caller: Caller, id: int) -> dict[str, Any]:
+    """The roadmap as it is now, as far as the caller may see it."""
+    roadmap, scope = roadmap_by_id(id, caller.scope), caller.scope
+    certificate: Message | None = certificate_of(roadmap)
+    return {
+        **_roadmap(roadmap),
+        "certificate": certificate,
+        "settings": settings_of(roadmap).model_dump(mode="json"),
+        "totals": totals_of(roadmap, scope),
+        "checks": checks_of(roadmap, scope),
+        "prices": prices_of(roadmap, scope),
+        "conflict": conflict_of(roadmap, scope),
+        "relaxation": relaxation_of(roadmap, scope),
+        "stability": stability_of(roadmap, scope),
+        "trajectory": trajectory_of(roadmap, scope),
+        "steps": open_steps(roadmap, caller.actor, caller.today),
+        "job": job_of_roadmap(roadmap.pk) if roadmap.state == COMPUTING else None,
+    }

@@ -1,0 +1,1 @@
+"""Commands that found a site and ask for figures."""

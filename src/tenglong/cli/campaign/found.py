@@ -1,0 +1,40 @@
+"""`tenglong found`: the first day of an installation: tables, places, and the first account."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management import call_command
+
+from tenglong.actions.access.people import add_user
+from tenglong.actions.registry.territory import install_places
+from tenglong.cli.output import OPERATOR
+from tenglong.domain.access.roles import roles
+
+
+def add_to(topics: Any) -> None:
+    """Register the command."""
+    parser = topics.add_parser("found", help="初次安装：建表、装入行政区划、建立第一个账号")
+    parser.add_argument("--user", required=True, help="用户名")
+    parser.add_argument("--name", required=True, help="姓名或岗位名称")
+    parser.add_argument("--territory", required=True, help="行政区划代码，如 330400")
+    parser.add_argument("--role", default="city_office", choices=sorted(roles()), help="角色")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the first account; its password is printed once."""
+    call_command("migrate", verbosity=0)
+    at = datetime.now(UTC)
+    added = install_places(actor=OPERATOR, at=at)
+    user, password = add_user(
+        actor=OPERATOR,
+        at=at,
+        username=arguments.user,
+        display_name=arguments.name,
+        code=arguments.territory,
+        role=arguments.role,
+    )
+    sys.stdout.write(f"行政区划新增 {added} 条。账号 {user.username}，初始密码 {password}（仅显示一次）。\n")
+    return 0

@@ -1,0 +1,1 @@
+"""Commands that evaluate, explain and screen, over files."""

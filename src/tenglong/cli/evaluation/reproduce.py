@@ -1,0 +1,32 @@
+"""`tenglong reproduce`: compute a kept run again from the table it was computed from, and compare firm by firm."""
+
+import argparse
+import sys
+from typing import Any
+
+from tenglong.actions.evaluation.computing import reproduce
+from tenglong.cli.campaign.figures import EVERYWHERE
+from tenglong.queries.evaluation.runs import run_by_id
+
+SHOWN = 20
+
+
+def add_to(topics: Any) -> None:
+    """Register the command."""
+    parser = topics.add_parser("reproduce", help="由留存的数据表重新计算一次评价，逐家核对结果")
+    parser.add_argument("id", type=int, metavar="RUN", help="系统中一次评价的编号")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Say whether every result comes out again; ends with 1 when one does not."""
+    again = reproduce(run_by_id(arguments.id, EVERYWHERE))
+    if again.identical:
+        sys.stdout.write(f"重新计算的结果与留存的完全一致，摘要 {again.digest}。\n")
+        return 0
+    firms = "、".join(str(firm) for firm in again.differing[:SHOWN])
+    sys.stdout.write(
+        f"重新计算的结果与留存的不一致：{len(again.differing)} 家企业不同（企业编号 {firms or '—'}），"
+        f"摘要 {again.digest}。\n"
+    )
+    return 1

@@ -1,0 +1,1 @@
+"""Commands about the working calendar and about energy."""

@@ -1,0 +1,105 @@
+"""When a row is a firm: certain, doubtful or not, and why.
+
+Certain are only: the same credit code with names that are alike; the same full name in the same county,
+the only one there on both sides; or a probability above the threshold with no rival and nothing that
+contradicts. Contradictions (different valid codes, different counties) always go to a person.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+
+from tenglong.domain.campaign.reconciliation.comparison import (
+    Candidate,
+    Field,
+    Levels,
+    compare,
+    explain,
+    joinable_names,
+    rules,
+    similarity,
+)
+from tenglong.domain.campaign.reconciliation.weighing import weights
+from tenglong.domain.kernel.messages import Message, msg
+
+
+class Certainty(StrEnum):
+    """What happens to a match: taken, shown to a person, or no match."""
+
+    CERTAIN = "certain"
+    DOUBTFUL = "doubtful"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities of reconciliation.toml; `same_code_similarity` is a likeness of names."""
+
+    certain_at: float
+    doubtful_at: float
+    same_code_similarity: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The decision on two rows, its probability (four decimals) and one sentence per reason."""
+
+    certainty: Certainty
+    probability: Decimal
+    reasons: tuple[Message, ...]
+
+
+@cache
+def thresholds() -> Thresholds:
+    """The thresholds that ship with the program."""
+    content = rules().content
+    return Thresholds(
+        float(content["certain_at"]), float(content["doubtful_at"]), float(content["same_code_similarity"])
+    )
+
+
+def judge(left: Candidate, right: Candidate, *, rivals: bool, limits: Thresholds | None = None) -> Judgement:
+    """Decide on two rows; `rivals` says that another row would match one of them as well."""
+    limits, levels = limits or thresholds(), compare(left, right)
+    probability = weights().probability(levels)
+    warning = _doubt(left, right, levels, rivals, limits)
+    if same_code(left, right) or same_name_and_county(left, right):
+        certainty = Certainty.DOUBTFUL if warning else Certainty.CERTAIN
+        probability = max(probability, limits.certain_at)
+    elif probability >= limits.certain_at:
+        certainty = Certainty.DOUBTFUL if warning else Certainty.CERTAIN
+    elif probability >= limits.doubtful_at or levels[Field.NAME] == "full":
+        certainty = Certainty.DOUBTFUL
+    else:
+        certainty = Certainty.NONE
+    reasons = explain(left, right)
+    return Judgement(certainty, Decimal(f"{probability:.4f}"), (warning, *reasons) if warning else reasons)
+
+
+def same_code(left: Candidate, right: Candidate) -> bool:
+    """Whether both rows bear one code."""
+    return bool(left.code) and left.code == right.code
+
+
+def same_name_and_county(left: Candidate, right: Candidate) -> bool:
+    """Whether a full name, present or former, that may be joined on is the same in the same county."""
+    shared = {name.full for name in joinable_names(left)} & {name.full for name in joinable_names(right)}
+    return bool(shared) and bool(left.county) and left.county == right.county
+
+
+def _doubt(
+    left: Candidate, right: Candidate, levels: Levels, rivals: bool, limits: Thresholds
+) -> Message | None:
+    """Why a person must look although the rows seem to match."""
+    if rivals:
+        return msg("还有其他记录同样符合，需要人工选择。")
+    if same_code(left, right):
+        alike = similarity(left, right) >= limits.same_code_similarity
+        silent = not (left.names and right.names)
+        return None if alike or silent else msg("信用代码相同，但名称差别很大，需要人工核对。")
+    if levels[Field.CODE] == "different":
+        return msg("名称相符，但信用代码不同，需要人工核对。")
+    if levels[Field.COUNTY] == "different":
+        return msg("名称相符，但所在县（市、区）不同，需要人工核对。")
+    return None

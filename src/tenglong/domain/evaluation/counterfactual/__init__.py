@@ -1,0 +1,1 @@
+"""The cheapest change of a firm's own figures that lifts it out of its grade."""

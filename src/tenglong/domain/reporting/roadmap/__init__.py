@@ -1,0 +1,1 @@
+"""What reports say of roadmaps: content, sheets and wall chart."""

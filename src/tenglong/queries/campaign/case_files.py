@@ -1,0 +1,47 @@
+"""The cases of one firm as its file shows them: timeline, state, whose turn it is, and what may follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.cases import Move, machine
+from tenglong.queries.campaign.cases import days_overdue
+from tenglong.queries.campaign.steps import NextSteps, next_steps
+from tenglong.queries.campaign.timelines import Line, timelines
+from tenglong.queries.ledger.fold import facts_of_cases
+from tenglong.store.models import Case
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case; `leaving` are the moves that its state allows to whoever has the right to make them."""
+
+    case: Case
+    lines: list[Line]
+    steps: NextSteps
+    leaving: tuple[Move, ...]
+    overdue_days: int
+    records: bool
+    corrects: bool
+
+
+def case_files(cases: Sequence[Case], actor: Actor, today: date) -> list[CaseFile]:
+    """The files of cases that `actor` may see."""
+    facts = facts_of_cases([case.pk for case in cases])
+    lines = timelines(facts)
+    steps = {case.pk: next_steps(case, actor, facts[case.pk]) for case in cases}
+    return [_file(case, lines[case.pk], steps[case.pk], actor, today) for case in cases]
+
+
+def _file(case: Case, lines: list[Line], steps: NextSteps, actor: Actor, today: date) -> CaseFile:
+    return CaseFile(
+        case=case,
+        lines=lines,
+        steps=steps,
+        leaving=machine().leaving(steps.state),
+        overdue_days=days_overdue(case, today),
+        records=actor.may(Permission.RECORD, case.place_id),
+        corrects=actor.may(Permission.CORRECT, case.place_id),
+    )

@@ -1,0 +1,135 @@
+"""The review of a roster: who stands at which step, and how what was pushed became what is final."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case as ByCase
+from django.db.models import Count, QuerySet, When
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.ledger.fold import AsOf
+from tenglong.queries.ledger.fold import Row, fold_rows
+from tenglong.queries.registry.territory import territory
+from tenglong.store.models import Case, CaseState, Entry, Roster
+
+REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "county_confirmed")
+REVIEW_ABOVE = ("city_confirmed", "province_confirmed")
+FINAL = "final"
+REMOVED = "removed"
+BEFORE_FINAL = (*REVIEW, *REVIEW_ABOVE, REMOVED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the review and how many cases stand there; `final` gathers all targets, whatever they did since."""
+
+    id: str
+    cases: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a case came on the roster and what became of it, with the reasons given."""
+
+    case_id: int
+    number: int
+    firm: str
+    place_id: int
+    pushed: bool
+    outcome: str
+    reason: str
+    on: date | None
+    by: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """From what was pushed to what is final. pushed − removed of it − still open + added that stayed = final."""
+
+    rows: tuple[Origin, ...]
+
+    def count(self, *, pushed: bool, outcome: str = "") -> int:
+        """How many were pushed (or added), with that outcome or with any."""
+        return sum(row.pushed == pushed and outcome in ("", row.outcome) for row in self.rows)
+
+    @property
+    def final(self) -> int:
+        """How many are on the final roster."""
+        return sum(row.outcome == FINAL for row in self.rows)
+
+
+def steps(roster: Roster, places: frozenset[int]) -> list[Step]:
+    """Every step with its cases, in the order of the review."""
+    states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places)
+    found: Counter[str] = Counter()
+    for state, cases, targets in states.values_list("state").annotate(Count("pk"), Count("target_on")):
+        if state in BEFORE_FINAL:
+            found[state] += cases
+        else:
+            found[FINAL] += targets
+    return [Step(id, found[id]) for id in (*REVIEW, *REVIEW_ABOVE, FINAL, REMOVED)]
+
+
+def members(roster: Roster, places: frozenset[int], step: str, day: date) -> QuerySet[CaseState]:
+    """The cases at a step with their firms, by official order of their places, then by number."""
+    states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places).select_related("case__firm")
+    if step == FINAL:
+        states = states.filter(target_on__isnull=False).exclude(state__in=BEFORE_FINAL)
+    else:
+        states = states.filter(state=step)
+    order = _official_order(day)
+    position = [When(place_id=place, then=order[place]) for place in sorted(places)]
+    return states.order_by(ByCase(*position, default=len(order)), "case__number")
+
+
+def difference(roster: Roster, scope: Scope, places: frozenset[int], at: AsOf) -> Difference:
+    """Every case of the roster in `places`, from where it came and what became of it."""
+    inside = scope.narrowed(places).places
+    lines: dict[int, dict[str, Row]] = {}
+    for row in fold_rows(roster.pk, ["listed", "proposed", "target"], at):
+        lines.setdefault(row.case_id, {})[row.slot] = row
+    entries = _entries([row.entry_id for slots in lines.values() for row in slots.values()])
+    cases = Case.objects.filter(roster=roster, place_id__in=inside).select_related("firm").order_by("number")
+    return Difference(tuple(_origin(case, lines[case.pk], entries) for case in cases if case.pk in lines))
+
+
+def _origin(case: Case, slots: dict[str, Row], entries: dict[int, dict[str, Any]]) -> Origin:
+    said = {slot: entries[row.entry_id] for slot, row in slots.items()}
+    pushed = said.get("listed", {}).get("kind") == "pushed"
+    target = slots.get("target")
+    outcome = "open" if target is None else FINAL if target.is_on else REMOVED
+    deciding = (
+        "target" if outcome == REMOVED else next(s for s in ("proposed", "listed", "target") if s in slots)
+    )
+    return Origin(
+        case_id=case.pk,
+        number=case.number,
+        firm=case.firm.name,
+        place_id=case.place_id,
+        pushed=pushed,
+        outcome=outcome,
+        reason=said[deciding]["details"].get("reason", ""),
+        on=slots[deciding].effective_on,
+        by=said[deciding]["recorded_by"],
+    )
+
+
+def _entries(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(ids), 500):
+        rows = Entry.objects.filter(pk__in=ids[start : start + 500])
+        found.update((row["id"], row) for row in rows.values("id", "kind", "details", "recorded_by"))
+    return found
+
+
+def _official_order(day: date) -> dict[int, int]:
+    """Where each place row stands in the official order of the day, parents before children."""
+    everywhere = territory()
+    tree = everywhere.at(day)
+    codes = [place.code for root in tree.roots for place in tree.descendants(root.code)]
+    position = {code: n for n, code in enumerate(codes)}
+    homes = ((place.id, everywhere.home(place, day)) for place in everywhere.places.values())
+    return {id: position[home.code] if home else len(position) for id, home in homes}

@@ -1,0 +1,185 @@
+"""Rosters: what may be seen of them, and what they mean."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from django.db.models import Exists, OuterRef
+
+from tenglong.domain.access.policy import Scope
+from tenglong.domain.campaign.figures import Calibre
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.ledger.fold import AsOf
+from tenglong.queries.ledger.fold import fold_rows, last_id_at
+from tenglong.queries.remembered import recorded, remembered
+from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterTerms, RosterVersion
+from tenglong.store.models.rosters import TERMS
+
+
+def visible_rosters(scope: Scope) -> list[Roster]:
+    """The rosters that have cases where the person may look, or whose own territory lies there."""
+    rosters = list(Roster.objects.select_related("place").order_by("-start", "id"))  # the newest list first
+    far = [one.pk for one in rosters if not scope.everywhere and one.place_id not in scope.places]
+    if not far:
+        return rosters
+    near = remembered(f"rosters:{hash(scope)}:{recorded()}", lambda: _with_cases(scope))
+    return [one for one in rosters if one.pk not in far or one.pk in near]
+
+
+def _with_cases(scope: Scope) -> frozenset[int]:
+    cases = Case.objects.filter(roster=OuterRef("pk"), place_id__in=scope.places)
+    return frozenset(Roster.objects.filter(Exists(cases)).values_list("pk", flat=True))
+
+
+def roster_by_code(code: str, scope: Scope) -> Roster:
+    """The roster `code`.
+
+    Raises:
+        NotFound: there is none, or the person may not see it.
+    """
+    for roster in visible_rosters(scope):
+        if roster.code == code:
+            return roster
+    raise NotFound(msg("没有名单“{code}”，请从名单页面选择。", code=code))
+
+
+def as_known(roster: Roster, known_at: datetime) -> Roster:
+    """The roster saying what it was known to say at `known_at`, before it was founded what it said then.
+
+    `roster` is as it is stored: its columns are what it says now.
+    """
+    if roster.amended_at is None or known_at >= roster.amended_at:
+        return roster
+    said = RosterTerms.objects.filter(roster=roster).order_by("id")
+    terms = said.filter(recorded_at__lte=known_at).last() or said[0]
+    then = copy(roster)
+    for name in TERMS:
+        setattr(then, name, getattr(terms, name))
+    return then
+
+
+def calibre_of(roster: Roster, known_at: datetime | None = None) -> Calibre:
+    """The roster's calibre as a plain value, as known at `known_at`; None: as `roster` says."""
+    roster = roster if known_at is None else as_known(roster, known_at)
+    return Calibre(
+        roster=roster.code,
+        title=roster.title,
+        issuer=roster.issuer,
+        definition=roster.definition,
+        start=roster.start,
+        deadline=roster.deadline,
+    )
+
+
+def member_ids(roster: Roster, as_of: date) -> list[int]:
+    """The cases that are targets of the roster on the day, as known now, in the order of their numbers."""
+    rows = fold_rows(roster.pk, ["target"], AsOf(as_of, last_id_at(roster.pk, None)))
+    members = {row.case_id for row in rows if row.is_on}
+    ordered = Case.objects.filter(roster=roster).order_by("number").values_list("pk", flat=True)
+    return [pk for pk in ordered if pk in members]
+
+
+def latest_day(roster: Roster) -> date:
+    """The last day on which something happened on the roster: where a face begins to look."""
+    head = RosterHead.objects.filter(pk=roster.pk).values_list("last_day", flat=True).first()
+    return head or roster.start
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A firm on a roster, with the case it has there."""
+
+    firm_id: int
+    case_id: int
+    firm: str
+    place_id: int
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Two rosters as sets of firms. Firms without a certain identity are in neither difference: unknown."""
+
+    both: tuple[tuple[Listed, Listed], ...]
+    only_here: tuple[Listed, ...]
+    only_there: tuple[Listed, ...]
+    unknown_here: tuple[Listed, ...]
+    unknown_there: tuple[Listed, ...]
+
+
+def overlap(here: Roster, there: Roster, scope: Scope) -> Overlap:
+    """Which firms the two rosters share, as far as is known: both, only here, only there, unknown.
+
+    A firm that is only on one roster counts as unknown while it has no credit code, or while a match that
+    may be it waits for a decision: then nobody can say that it is not on the other one.
+    """
+    ours, theirs = _targets_by_firm(here, scope), _targets_by_firm(there, scope)
+    shared = ours.keys() & theirs.keys()
+    unsure = _unsure((ours.keys() | theirs.keys()) - shared)
+    alone = [[row for id, row in side.items() if id not in shared] for side in (ours, theirs)]
+    certain = [tuple(row for row in side if row.firm_id not in unsure) for side in alone]
+    unknown = [tuple(row for row in side if row.firm_id in unsure) for side in alone]
+    both = tuple((ours[id], theirs[id]) for id in ours if id in shared)
+    return Overlap(both, certain[0], certain[1], unknown[0], unknown[1])
+
+
+def _targets_by_firm(roster: Roster, scope: Scope) -> dict[int, Listed]:
+    """The targets of a roster by the firm they turned out to be."""
+    cases = Case.objects.filter(roster=roster, now__target_on__isnull=False)
+    if not scope.everywhere:
+        cases = cases.filter(place_id__in=scope.places)
+    rows = cases.order_by("number").values_list(
+        "pk", "firm_id", "firm__absorbed_by_id", "firm__name", "place_id"
+    )
+    return {
+        absorbed or firm: Listed(absorbed or firm, pk, name, place)
+        for pk, firm, absorbed, name, place in rows
+    }
+
+
+def _unsure(firm_ids: set[int]) -> set[int]:
+    """The firms among `firm_ids` whose identity is not certain."""
+    unsure = set(Firm.objects.filter(temporary_id__isnull=False).values_list("pk", flat=True))
+    for pair in MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", "candidate_id"):
+        unsure.update(pair)
+    return unsure & firm_ids
+
+
+def versions_of(roster: Roster, scope: Scope) -> list[RosterVersion]:
+    """The frozen versions of a roster, newest first, with the members that may be seen; the digest covers all."""
+    versions = list(roster.versions.order_by("-number"))
+    if not scope.everywhere:
+        seen = set(roster.cases.filter(place_id__in=scope.places).values_list("pk", flat=True))
+        for version in versions:
+            version.case_ids = [id for id in version.case_ids if id in seen]
+    return versions
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """Somebody said anew what a roster means, and why: `changes` are (field of the roster, before, after)."""
+
+    at: datetime
+    by: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def amendments(roster: Roster) -> list[Amendment]:
+    """What was changed in the words and the deadline of a roster, the latest first."""
+    said = list(RosterTerms.objects.filter(roster=roster).order_by("-id"))
+    return [
+        Amendment(after.recorded_at, after.recorded_by, after.reason, _changes(before, after))
+        for after, before in pairwise(said)
+    ]
+
+
+def _changes(before: RosterTerms, after: RosterTerms) -> tuple[tuple[str, str, str], ...]:
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in TERMS)
+    return tuple((name, str(old), str(new)) for name, old, new in pairs if old != new)
+
+
+def is_empty(roster: Roster) -> bool:
+    """Whether no case was ever opened on the roster, anywhere."""
+    return not Case.objects.filter(roster=roster).exists()

@@ -1,0 +1,1 @@
+"""Schemes, runs and results, the grades that count, and whom screening suspects."""

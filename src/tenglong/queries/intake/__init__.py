@@ -1,0 +1,1 @@
+"""Uploads and what became of their rows."""

@@ -1,0 +1,144 @@
+"""Imports as the import centre shows them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db.models import QuerySet
+
+from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.processes import Matter, Needless
+from tenglong.domain.access.roles import Permission, permission_labels
+from tenglong.domain.campaign.evidence import deciding_place, permission_for
+from tenglong.domain.intake.process import import_process
+from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.kernel.errors import NotAllowed, NotFound
+from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.process import Person
+from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.queries.files import path_of
+from tenglong.queries.registry.territory import territory
+from tenglong.store.models import Import, ImportRow
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One judged row: `messages` are (cell, severity, sentence)."""
+
+    sheet: str
+    row: int
+    verdict: str
+    name: str
+    firm_id: int | None
+    case_id: int | None
+    values: dict[str, str]
+    messages: tuple[tuple[str, str, Message], ...]
+
+
+def visible_imports(actor: Actor) -> list[Import]:
+    """The imports that lie wholly in the person's territory, and their own; the latest first."""
+    return [batch for batch in _all() if _may_see(batch, actor)]
+
+
+def import_for(import_id: int, actor: Actor) -> Import:
+    """One import.
+
+    Raises:
+        NotFound: there is none, or the person may not see it.
+    """
+    batch = _all().filter(pk=import_id).first()
+    if batch is None or not _may_see(batch, actor):
+        raise NotFound(msg("没有第 {id} 号导入，请从导入中心选择。", id=import_id))
+    return batch
+
+
+def rows_of(
+    batch: Import, *, verdict: Verdict | None = None, start: int = 0, count: int = 100
+) -> list[RowView]:
+    """Some rows in the order of the file; ask only for an import the person may see."""
+    rows = batch.rows.order_by("sheet", "row")
+    if verdict is not None:
+        rows = rows.filter(verdict=verdict.value)
+    return [_row_view(row) for row in rows[start : start + count]]
+
+
+def returned(import_id: int, actor: Actor) -> Path:
+    """The user's workbook with its problems marked.
+
+    Raises:
+        NotFound: there is no such import for this person, or it has not been staged yet.
+    """
+    batch = import_for(import_id, actor)
+    if not batch.returned_digest:
+        raise NotFound(msg("导入“{name}”还没有可下载的退回工作簿，请等预检完成。", name=batch.filename))
+    return path_of(batch.returned_digest)
+
+
+def problem_of(batch: Import) -> Message | None:
+    """Why an import failed; None when it did not."""
+    return Message.from_json(batch.problem) if batch.problem else None
+
+
+def _all() -> QuerySet[Import]:
+    return Import.objects.select_related("roster").order_by("-id")
+
+
+def _may_see(batch: Import, actor: Actor) -> bool:
+    if actor.everywhere or (actor.user_id is not None and batch.uploaded_by_id == actor.user_id):
+        return True
+    here = territory().at(batch.business_day)
+    return here.has(batch.code) and actor.may(Permission.VIEW, here.place(batch.code).id)
+
+
+def _row_view(row: ImportRow) -> RowView:
+    said = tuple((m["ref"], m["severity"], Message.from_json(m["message"])) for m in row.messages)
+    return RowView(row.sheet, row.row, row.verdict, row.name, row.firm_id, row.case_id, row.values, said)
+
+
+# Imports as the gate sees them: who accepts one must be allowed to record each of its entries by hand.
+
+
+def import_matter(batch: Import) -> Matter:
+    """An import as the gate sees it."""
+    return Matter(
+        process=import_process(),
+        state=batch.state,
+        places={"": territory().at(batch.business_day).place(batch.code).id},
+        parts={"uploaded": uploaders(batch)},
+        conditions={
+            "accept": lambda actor, today: check_rights(batch, actor),
+            "reject": lambda actor, today: _check_of_another(batch, actor),
+        },
+    )
+
+
+def import_to_come(place_id: int) -> Matter:
+    """A file that somebody wants to hand in for a place."""
+    return Matter(import_process(), "", {"": place_id})
+
+
+def check_rights(batch: Import, actor: Actor) -> None:
+    """Raises NotAllowed, naming the first kind of entry, when the file would record what `actor` may not by hand."""
+    roster_place = batch.roster.place_id if batch.roster else 0
+    for kind, case_place in batch.summary["recordings"]:
+        wanted = permission_for(kind)
+        place = deciding_place(kind, case_place=case_place, roster_place=roster_place)
+        if not actor.may(wanted, place):
+            problem = "表中有“{kind}”，确认导入须有{place}“{what}”的权限，您没有，请由有权限的人员确认。"
+            name, what = territory().places[place].name, permission_labels()[wanted]
+            said = {"kind": label(vocabulary().kind(kind).zh), "place": name, "what": label(what)}
+            raise NotAllowed(msg(problem, **said))
+
+
+def is_own(batch: Import, actor: Actor) -> bool:
+    """Whether somebody handed the file in themselves."""
+    return not actor.known_as.isdisjoint(uploaders(batch))
+
+
+def uploaders(batch: Import) -> list[Person]:
+    """Who handed the file in, by the number of their account; the command line has none."""
+    return [] if batch.uploaded_by_id is None else [batch.uploaded_by_id]
+
+
+def _check_of_another(batch: Import, actor: Actor) -> None:
+    if is_own(batch, actor):
+        raise Needless(msg("这是您本人上传的文件，请直接撤回。"))

@@ -1,0 +1,1 @@
+"""Jobs: whose, what about, how far, and what is done by itself."""

@@ -1,0 +1,1 @@
+"""Places, firms, land and what was observed of them."""

@@ -1,0 +1,120 @@
+"""The register book read: what was said of firms, names, parcels and holdings as of a day, as known at a moment.
+
+The tables of the register hold what the book says now. Whoever asks of the past takes them for every subject that
+nothing lies beyond the question of, and folds the entries of the others (domain.registry.book).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
+
+from django.db.models import Q
+
+from tenglong.domain.kernel.periods import day_number, day_of
+from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.fold import ALWAYS, AsOf
+from tenglong.domain.registry.book import (
+    FROM_THE_START,
+    LASTING,
+    REGISTER,
+    filed_under,
+    lasting_words,
+    said_as_of,
+)
+from tenglong.queries.ledger.fold import is_now, last_id_at
+from tenglong.store.models import RegisterEntry
+
+AT_ONCE = 500
+Said = dict[str, str]
+
+
+def register_at(day: date, known_at: datetime | None = None) -> AsOf:
+    """The point in both times of a question to the register; without `known_at` everything that is known."""
+    return AsOf(day, last_id_at(REGISTER, known_at))
+
+
+def to_fact(row: RegisterEntry) -> Fact:
+    """The stored row as the domain's value."""
+    return Fact(
+        id=row.id,
+        roster_id=REGISTER,
+        case_id=0,
+        kind=row.kind,
+        effective_on=day_of(row.effective_day),
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        corrects=row.corrects,
+        details=row.details,
+        filed=filed_under(row.subject_type, row.subject),
+    )
+
+
+def moved_subjects(subject_type: str, at: AsOf) -> set[int]:
+    """Of which subjects something was said that is later than the question or became known after it."""
+    if is_now(REGISTER, at):
+        return set()
+    later = Q(id__gt=at.last_id) | Q(effective_day__gt=max(day_number(at.day), day_number(FROM_THE_START)))
+    rows = RegisterEntry.objects.filter(later, subject_type=subject_type)
+    return set(rows.values_list("subject", flat=True))
+
+
+def histories(subject_type: str, subjects: Iterable[int]) -> Iterator[tuple[int, list[Fact]]]:
+    """Everything that was said of some subjects, each in the order it was recorded."""
+    wanted = sorted(subjects)
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = RegisterEntry.objects.filter(
+            subject_type=subject_type, subject__in=wanted[start : start + AT_ONCE]
+        )
+        for subject, found in groupby(rows.order_by("subject", "id").iterator(), attrgetter("subject")):
+            yield subject, [to_fact(row) for row in found]
+
+
+def said_of(subject_type: str, subjects: Iterable[int], at: AsOf) -> dict[int, Said]:
+    """What counts of some subjects at a point; those of which nothing counts are absent."""
+    found = {}
+    for subject, history in histories(subject_type, subjects):
+        said = said_as_of(history, at)
+        if said is not None:
+            found[subject] = said
+    return found
+
+
+def said_now(subject_type: str, subjects: Iterable[int]) -> dict[int, tuple[Said, Fact]]:
+    """What the tables hold of some subjects, each with its first entry: the last word, and else what the subject is
+    told apart by. A withdrawn name or holding is absent; a firm or parcel stays, whatever counts of it."""
+    found = {}
+    for subject, history in histories(subject_type, subjects):
+        if subject_type in LASTING:
+            found[subject] = lasting_words(history), history[0]
+        elif (said := said_as_of(history, ALWAYS)) is not None:
+            found[subject] = said, history[0]
+    return found
+
+
+def chain_of_book() -> Iterator[tuple[Fact, str]]:
+    """The entries of the book with their stored hashes, in order."""
+    for row in RegisterEntry.objects.order_by("id").iterator(chunk_size=5000):
+        yield to_fact(row), row.hash
+
+
+def subjects_in_parts(subject_type: str, size: int = 2000) -> Iterator[Collection[int]]:
+    """The subjects of a type that entries speak of, in parts."""
+    rows = RegisterEntry.objects.filter(subject_type=subject_type).order_by("subject")
+    part: list[int] = []
+    for subject in rows.values_list("subject", flat=True).distinct().iterator(chunk_size=5000):
+        part.append(subject)
+        if len(part) == size:
+            yield part
+            part = []
+    yield part
+
+
+def brought_by(import_id: int) -> dict[str, set[int]]:
+    """The subjects that an import said something of, by type."""
+    found: dict[str, set[int]] = defaultdict(set)
+    rows = RegisterEntry.objects.filter(import_id=import_id, corrects=None)
+    for subject_type, subject in rows.values_list("subject_type", "subject"):
+        found[subject_type].add(subject)
+    return found

@@ -1,0 +1,230 @@
+"""The register of firms as matching needs it: who is known, under which codes and names."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from tenglong.domain.campaign.matching.lists import Pair, match_lists
+from tenglong.domain.campaign.matching.lookup import Register
+from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge
+from tenglong.domain.campaign.reconciliation.comparison import Candidate, Key, candidate
+from tenglong.domain.kernel.messages import Message
+from tenglong.domain.registry.codes import CodeReading, read_code
+from tenglong.domain.registry.names import NormalName, normalise
+from tenglong.queries.registry.territory import territory
+from tenglong.store.models import Firm, FirmName, MatchPair
+
+LIST_SIZE = 2000
+"""From so many rows without an exact match on, the list engine is faster than single look-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFirm:
+    """A firm of the register with the names and codes of the records that turned out to be it.
+
+    `provisional`: it waits for somebody to say whether it is another one.
+    """
+
+    id: int
+    names: tuple[str, ...]
+    code: str
+    temporary: str
+    place_id: int
+    place_code: str
+    address: str
+    provisional: bool = False
+    absorbed_codes: tuple[str, ...] = ()
+    doubtful_code: str = ""
+
+    @property
+    def county(self) -> str:
+        """The county's six characters."""
+        return self.place_code[:6]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The firm that a row speaks of, as it was typed."""
+
+    name: str
+    reading: CodeReading
+    place_code: str
+    address: str = ""
+    former: tuple[str, ...] = ()
+    legal_person: str = ""
+
+    def as_candidate(self, id: Key) -> Candidate:
+        """The row as reconciliation compares it."""
+        return candidate(
+            id,
+            self.name,
+            *self.former,
+            code=self.reading.code,
+            place=self.place_code,
+            address=self.address,
+            representative=self.legal_person,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A firm that the row may be."""
+
+    firm_id: int
+    probability_micro: int
+    reasons: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which firm a row is: `firm_id` when certain, `doubts` when somebody must look, neither when it is new."""
+
+    firm_id: int | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+NEW_FIRM = Identity()
+
+
+class FirmIndex:
+    """The register, loaded once for an import."""
+
+    def __init__(self, firms: Iterable[KnownFirm]):
+        self.firms = {firm.id: firm for firm in firms}
+        self._by_code: dict[str, list[KnownFirm]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str], list[KnownFirm]] = defaultdict(list)
+        for firm in self.firms.values():
+            for code in filter(None, (firm.code, firm.temporary, *firm.absorbed_codes)):
+                self._by_code[code].append(firm)
+            for name in firm.names:
+                normal = normal_name(name)
+                if normal.joinable:
+                    self._by_name[normal.full, firm.county].append(firm)
+
+    def exact(self, subject: Subject) -> Identity | None:
+        """By credit code, then by full name in the county; None when neither finds anything."""
+        code, name = subject.reading.code, normal_name(subject.name)
+        bearers = self._by_code.get(code, []) if code else []
+        namesakes = self._by_name.get((name.full, subject.place_code[:6]), []) if name.joinable else []
+        for found in (bearers, namesakes):
+            waiting = [f for f in found if f.provisional and f.code == code and f in namesakes]
+            if len(waiting) == 1:
+                return Identity(waiting[0].id)
+        if bearers:
+            same_name = any(normal_name(known).full == name.full for known in bearers[0].names)
+            return (
+                Identity(bearers[0].id) if len(bearers) == 1 and same_name else self._judged(subject, bearers)
+            )
+        alone = namesakes[0] if len(namesakes) == 1 else None
+        if alone and (not (code and alone.code) or subject.name in alone.names):
+            return Identity(alone.id)  # where the very name is known, a code that nobody has is a correction
+        return self._judged(subject, namesakes) if namesakes else None
+
+    def called(self, code: str, name: str) -> int | None:
+        """The firm with this code, else the first with this very name; None where there is none."""
+        bearers = self._by_code.get(code, []) if code else []
+        return bearers[0].id if bearers else self._names.get(name)
+
+    def near(self, subjects: Sequence[Subject]) -> list[Identity]:
+        """For rows that nothing matches exactly: certain by likeness, doubtful, or new."""
+        if not self.firms or not subjects:
+            return [NEW_FIRM] * len(subjects)
+        rows = [subject.as_candidate(number) for number, subject in enumerate(subjects)]
+        if len(rows) <= LIST_SIZE:
+            return [self._from_lookup(row) for row in rows]
+        return self._from_lists(rows)
+
+    @cached_property
+    def _names(self) -> dict[str, int]:
+        return {name: firm.id for firm in reversed(self.firms.values()) for name in reversed(firm.names)}
+
+    @cached_property
+    def _candidates(self) -> dict[int, Candidate]:
+        return {firm.id: _candidate_of(firm) for firm in self.firms.values()}
+
+    @cached_property
+    def _register(self) -> Register:
+        return Register(self._candidates.values())
+
+    def _judged(self, subject: Subject, found: Sequence[KnownFirm]) -> Identity:
+        row = subject.as_candidate("row")
+        judged = [(firm.id, judge(row, _candidate_of(firm), rivals=len(found) > 1)) for firm in found]
+        return _identity(judged)
+
+    def _from_lookup(self, row: Candidate) -> Identity:
+        match = self._register.look_up(row)
+        if match.certainty is Certainty.CERTAIN and isinstance(match.firm_id, int):
+            return Identity(match.firm_id)
+        return _identity(match.candidates)
+
+    def _from_lists(self, rows: Sequence[Candidate]) -> list[Identity]:
+        found: dict[Key, list[tuple[Key, Pair]]] = defaultdict(list)
+        for pair in match_lists(rows, list(self._candidates.values())):
+            found[pair.left_id].append((pair.right_id, pair))
+        return [_identity(found.get(row.id, ())) for row in rows]
+
+
+def load_firms() -> FirmIndex:
+    """The whole register: a firm may have moved, so it is looked for everywhere."""
+    codes = {place.id: place.code for place in territory().places.values()}
+    absorbed = dict(Firm.objects.filter(absorbed_by__isnull=False).values_list("id", "absorbed_by_id"))
+    names: dict[int, list[str]] = defaultdict(list)
+    for firm_id, name in FirmName.objects.values_list("firm_id", "name"):
+        names[_kept(firm_id, absorbed)].append(name)
+    waiting = set(MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", flat=True))
+    other_codes: dict[int, list[str]] = defaultdict(list)
+    columns = ("id", "name", "code", "place_id", "address", "temporary_id", "doubtful_code")
+    rows = Firm.objects.values_list(*columns).order_by("id")
+    for id, name, code, _, _, temporary, _ in rows.filter(absorbed_by__isnull=False):
+        names[_kept(id, absorbed)].append(name)
+        other_codes[_kept(id, absorbed)] += filter(None, (code, temporary))
+    firms = []
+    for id, name, code, place_id, address, temporary, doubtful in rows.iterator():
+        if id not in absorbed:
+            known = tuple(dict.fromkeys((name, *names.get(id, ()))))
+            others = tuple(other_codes.get(id, ()))
+            place = codes[place_id]
+            where = (place_id, place, address)
+            firms.append(KnownFirm(id, known, code, temporary or "", *where, id in waiting, others, doubtful))
+    return FirmIndex(firms)
+
+
+@lru_cache(maxsize=300_000)
+def normal_name(name: str) -> NormalName:
+    """`normalise`, remembered: a file is walked more than once."""
+    return normalise(name)
+
+
+def subject_of(
+    name: str,
+    code: str,
+    place_code: str,
+    *,
+    address: str = "",
+    former: tuple[str, ...] = (),
+    person: str = "",
+) -> Subject:
+    """The firm that a row speaks of."""
+    return Subject(name, read_code(code), place_code, address, former, person)
+
+
+def _candidate_of(firm: KnownFirm) -> Candidate:
+    code = firm.code or firm.temporary
+    return candidate(firm.id, *firm.names, code=code, place=firm.place_code, address=firm.address)
+
+
+def _identity(judged: Iterable[tuple[Key, Judgement | Pair]]) -> Identity:
+    """The only certain one, else all that are worth a look."""
+    found = [(int(id), judgement) for id, judgement in judged if judgement.certainty is not Certainty.NONE]
+    certain = [id for id, judgement in found if judgement.certainty is Certainty.CERTAIN]
+    if len(certain) == 1:
+        return Identity(certain[0])
+    found.sort(key=lambda pair: (-pair[1].probability, pair[0]))
+    return Identity(None, tuple(Doubt(id, int(j.probability * 1_000_000), j.reasons) for id, j in found[:5]))
+
+
+def _kept(firm_id: int, absorbed: dict[int, int]) -> int:
+    while firm_id in absorbed:
+        firm_id = absorbed[firm_id]
+    return firm_id

@@ -1,0 +1,1 @@
+"""What bulletins and the first page say."""

@@ -1,0 +1,292 @@
+"""What the bulletin of a day would say: the content, its corrections of earlier issues, and what moved since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from tenglong.domain.campaign.figures import Figure, definition
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.ledger.counting import TARGET
+from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.race.ranking import Row
+from tenglong.domain.reporting.addressing import Address, address
+from tenglong.domain.reporting.bulletins import OverdueItem
+from tenglong.domain.reporting.bulletins import content as b
+from tenglong.domain.reporting.bulletins.wording import highlights_of, next_steps_of, problems_of, short_day
+from tenglong.queries.campaign.figures import Question, ask, reference_points
+from tenglong.queries.campaign.rosters import as_known, calibre_of, visible_rosters
+from tenglong.queries.ledger.fold import fold_rows, said_of_cases
+from tenglong.queries.ledger.states import done_slot
+from tenglong.queries.race import board as race
+from tenglong.queries.registry.merges import name_of, names_then
+from tenglong.queries.registry.territory import territory
+from tenglong.queries.reporting import corrections
+from tenglong.queries.roadmap.bulletin import roadmap_course
+from tenglong.store.models import Bulletin, Case
+
+# Cases past the day they were due.
+
+SAID = ("due_on", "team", "department")
+
+
+def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
+    """The targets whose due day has passed and that are not done, longest overdue first; days, teams, departments
+    and firms as they were known to the question."""
+    done = done_slot(asked.roster)
+    rows = fold_rows(asked.roster.pk, [TARGET, done], asked.at)
+    counting = {(row.case_id, row.slot) for row in rows if row.is_on}
+    said, names = said_of_cases(asked.roster.pk, asked.at, SAID), names_then(asked.known_at)
+    due = {id: date.fromisoformat(one["due_on"]) for id, one in said.items() if one.get("due_on")}
+    late = [
+        case
+        for case in Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids).select_related(
+            "firm"
+        )
+        if case.pk in due
+        and due[case.pk] < asked.as_of
+        and (case.pk, TARGET) in counting
+        and (case.pk, done) not in counting
+    ]
+    return tuple(
+        OverdueItem(
+            unit=_unit(case.place_id, asked),
+            firm=name_of(case, names),
+            item=definition(asked.roster.done_figure).zh.removesuffix("企业数"),
+            days=(asked.as_of - due[case.pk]).days,
+            responsible=said[case.pk].get("team") or said[case.pk].get("department") or "未指定",
+        )
+        for case in sorted(late, key=lambda case: (due[case.pk], case.number))
+    )
+
+
+def _unit(place_id: int, asked: Question) -> str:
+    """The name of the place that counts the case on the day."""
+    tree = territory()
+    home = tree.home(tree.places[place_id], asked.as_of)
+    return home.name if home else tree.places[place_id].name
+
+
+WEEK = timedelta(days=7)
+CATCH_UP = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What an issuing officer decides: the number, the date printed, and sentences added by hand."""
+
+    issue: int
+    issued_on: date
+    highlights: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    notice: str = ""
+
+
+def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b.BulletinContent:
+    """Everything the bulletin prints, from one question; `earlier` is the issue it corrects where needed."""
+    words = _address(asked)
+    board = race.board(asked)
+    rows = tuple(ranking_row(row) for row in board)
+    late = overdue_items(asked)
+    by = asked.as_of + CATCH_UP
+    deadline, done = asked.roster.deadline, words.done_word
+    steps = next_steps_of(rows, late, by=by, deadline=deadline, office=words.office, done=done)
+    return b.BulletinContent(
+        series=words.series,
+        issue=heading.issue,
+        title=words.title,
+        office=words.office,
+        recipients=words.recipients,
+        copies=words.copies,
+        issued_on=heading.issued_on,
+        known_at=asked.known_at,
+        main=progress(asked, words.whole, board),
+        ranking=rows,
+        total=_total_row(asked, board),
+        highlights=(*highlights_of(rows, done=done), *heading.highlights),
+        problems=(*problems_of(rows, late, done=done), *heading.problems),
+        next_steps=(*steps, *heading.next_steps),
+        corrections=corrections.since(earlier, asked) if earlier else (),
+        others=_others(asked),
+        notice=heading.notice,
+        done_word=done,
+        roadmap=roadmap_course(asked),
+    )
+
+
+def progress(asked: Question, whole: str, board: Sequence[Row] = ()) -> b.RosterProgress:
+    """The figures of one roster with their gains of this week and the week before."""
+    figures = [b.PrintedFigure.of(figure) for figure in ask(asked, figure_ids(asked))]
+    calibre = calibre_of(asked.roster)
+    return b.RosterProgress(
+        calibre=replace(calibre, title=f"《{calibre.title}》"),
+        territory=whole,
+        as_of=asked.as_of,
+        figures=(*figures, *_pace_figures(asked, board)),
+        week_start=asked.as_of - WEEK + timedelta(days=1),
+        weekly=_weekly(asked),
+        reference=_reference(asked),
+    )
+
+
+def figure_ids(asked: Question) -> list[str]:
+    """The figures a bulletin prints for a roster, by what the roster counts."""
+    ids = ["firms_target", asked.roster.done_figure]
+    if asked.roster.done_figure == "firms_written_off":
+        ids.append("write_off_rate")
+        if asked.roster.reference_title:
+            ids.append("lead_pp")
+    if asked.roster.done_figure == "firms_vacated":
+        ids.insert(1, "firms_signed")
+    return [*ids, "land_vacated", "energy_freed"]
+
+
+def at_day(asked: Question, day: date) -> Question:
+    """The same question about another day, with the same knowledge."""
+    return replace(asked, as_of=day, at=AsOf(day, asked.at.last_id))
+
+
+def _weekly(asked: Question) -> tuple[b.WeeklyDelta, ...]:
+    ids = [asked.roster.done_figure, "land_vacated", "energy_freed"]
+    days = [asked.as_of - n * WEEK for n in range(3)]
+    now, then, before = ([figure.exact or Fraction(0) for figure in ask(at_day(asked, d), ids)] for d in days)
+    has_last = days[1] > asked.roster.start
+    return tuple(
+        b.WeeklyDelta(
+            id=id,
+            name=definition(id).zh,
+            unit=definition(id).unit,
+            this_week=_decimal(now[n] - then[n]),
+            last_week=_decimal(then[n] - before[n]) if has_last else None,
+        )
+        for n, id in enumerate(ids)
+    )
+
+
+def _pace_figures(asked: Question, board: Sequence[Row]) -> list[b.PrintedFigure]:
+    """序时进度 of the roster's own window, and how far the done rate of all targets stands from it."""
+    total = _total_row(asked, board) if board else None
+    if total is None or total.rate is None:
+        return []
+    pace = calibre_of(asked.roster).window.pace(asked.as_of) * 100
+    difference = _rate(board) - pace
+    return [
+        b.PrintedFigure("pace", "序时进度", f"{half_up(pace, 1):f}", "%", str(_decimal(pace))),
+        b.PrintedFigure(
+            "pace_diff", "序时差", f"{half_up(difference, 1):f}", "个百分点", str(_decimal(difference))
+        ),
+    ]
+
+
+def ranking_row(row: Row) -> b.RankingRow:
+    """A line of the race board, rounded as it is printed."""
+    unit = row.entrant
+    return b.RankingRow(
+        unit=unit.name,
+        target=None if unit.target is None else int(unit.target),
+        done=int(unit.done),
+        new=int(unit.new),
+        land=_decimal(unit.land),
+        energy=_decimal(unit.energy),
+        rank=row.rank,
+        rate=None if row.rate is None else half_up(row.rate, 1),
+        pace_diff=None if row.difference is None else half_up(row.difference, 1),
+        last_rank=row.last_rank,
+        change=row.change,
+        card=row.card.zh if row.card else "",
+    )
+
+
+def _total_row(asked: Question, board: Sequence[Row]) -> b.RankingRow | None:
+    if not board:
+        return None
+    units = [row.entrant for row in board]
+    targets = sum((unit.target for unit in units if unit.target), Fraction(0))
+    pace = calibre_of(asked.roster).window.pace(asked.as_of) * 100
+    return b.RankingRow(
+        unit="合计",
+        target=int(targets) if targets else None,
+        done=int(sum(unit.done for unit in units)),
+        new=int(sum(unit.new for unit in units)),
+        land=_decimal(sum((unit.land for unit in units), Fraction(0))),
+        energy=_decimal(sum((unit.energy for unit in units), Fraction(0))),
+        rate=half_up(_rate(board), 1) if targets else None,
+        pace_diff=half_up(_rate(board) - pace, 1) if targets else None,
+    )
+
+
+def _rate(board: Sequence[Row]) -> Fraction:
+    """Done of the units that have a target ÷ their targets, in percent."""
+    taking_part = [row.entrant for row in board if row.entrant.target]
+    targets = sum((unit.target or Fraction(0) for unit in taking_part), Fraction(0))
+    return sum((unit.done for unit in taking_part), Fraction(0)) / targets * 100 if targets else Fraction(0)
+
+
+def _others(asked: Question) -> tuple[b.RosterProgress, ...]:
+    """The other rosters that have something to say of the territory on the day, each under its own calibre."""
+    found = []
+    for stored in visible_rosters(asked.scope):
+        roster = as_known(stored, asked.known_at)
+        if roster.pk == asked.roster.pk or not roster.start <= asked.as_of <= roster.deadline:
+            continue
+        other = replace(asked, roster=roster)
+        ids = [id for id in figure_ids(other) if id not in ("firms_target", "lead_pp")]
+        figures = [figure for figure in ask(other, ids) if figure.exact]
+        if any(figure.id == roster.done_figure for figure in figures):
+            found.append(_other_progress(other, figures))
+    return tuple(found)
+
+
+def _other_progress(other: Question, figures: Sequence[Figure]) -> b.RosterProgress:
+    """The territory is left to the list's own title: it may be a part of the bulletin's."""
+    calibre = calibre_of(other.roster)
+    return b.RosterProgress(
+        calibre=replace(calibre, title=f"《{calibre.title}》"),
+        territory="",
+        as_of=other.as_of,
+        figures=tuple(b.PrintedFigure.of(figure) for figure in figures),
+        reference=other.roster.reference_title or "参照进度",
+    )
+
+
+def _reference(asked: Question) -> str:
+    """What the rate is compared with, and of which day where that is not the bulletin's own."""
+    title = asked.roster.reference_title or "参照进度"
+    point = reference_points(asked).get("write_off_rate")
+    if point is None or point.day == asked.as_of:
+        return title
+    return f"{title}（{short_day(point.day, asked.as_of.year)}）"
+
+
+def _address(asked: Question) -> Address:
+    place = territory().at(asked.as_of).place(asked.territory)
+    return address(str(place.level), place.name, asked.roster.done_figure)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return plain(Decimal(value.numerator) / Decimal(value.denominator))
+
+
+def issued(asked_roster_id: int, place_ids: frozenset[int] | None) -> list[Bulletin]:
+    """The issued bulletins of a roster, newest first; without the documents themselves."""
+    found = (
+        Bulletin.objects.filter(roster_id=asked_roster_id).defer("document").select_related("place", "roster")
+    )
+    return list(found if place_ids is None else found.filter(place_id__in=place_ids))
+
+
+def issued_bulletin(id: int, place_ids: frozenset[int] | None) -> Bulletin:
+    """One issued bulletin.
+
+    Raises:
+        NotFound: there is none, or not for this person.
+    """
+    found = Bulletin.objects.select_related("place", "roster").filter(pk=id)
+    row = (found if place_ids is None else found.filter(place_id__in=place_ids)).first()
+    if row is None:
+        raise NotFound(msg("没有这一期通报，请从通报列表中选择。"))
+    return row

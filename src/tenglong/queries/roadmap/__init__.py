@@ -1,0 +1,1 @@
+"""Roadmaps: what was stated, planned and explained, and how it went."""

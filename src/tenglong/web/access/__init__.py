@@ -1,0 +1,1 @@
+"""Signing in, and the people of one's units."""

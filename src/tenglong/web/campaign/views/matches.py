@@ -1,0 +1,124 @@
+"""Records that may be one firm: both sides, and the decision."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from tenglong.actions.campaign.matches import decide, reopen, undo
+from tenglong.domain.access.policy import scope_of
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
+from tenglong.queries.campaign.matches import PairView, Side, count_open, decided_pairs, open_pairs, pair_in
+from tenglong.web.pages import page, telling
+from tenglong.web.templatetags.tenglong import said
+
+PER_PAGE = 20
+TEMPORARY = "TMP-"
+FIELDS = (
+    ("name", gettext_lazy("企业名称")),
+    ("other_names", gettext_lazy("其他名称")),
+    ("code", gettext_lazy("信用代码或临时编号")),
+    ("place", gettext_lazy("属地")),
+    ("address", gettext_lazy("地址")),
+    ("rosters", gettext_lazy("所在名单")),
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One field of both sides; `verdict` says in words whether they agree."""
+
+    label: str
+    left: str
+    right: str
+    verdict: str
+    differs: bool
+
+
+@page(Permission.MATCH)
+def listed(request: HttpRequest) -> HttpResponse:
+    """The open questions, the most probable first; or those decided, the latest first."""
+    scope = scope_of(request.here.actor, Permission.MATCH)
+    decided, start = "decided" in request.GET, _start(request)
+    find = decided_pairs if decided else open_pairs
+    found = find(scope, start=start, count=PER_PAGE + 1)
+    context = {
+        "decided": decided,
+        "waiting": count_open(scope),
+        "pairs": [(pair, compared(pair)) for pair in found[:PER_PAGE]],
+        "before": max(start - PER_PAGE, 0) if start else None,
+        "after": start + PER_PAGE if len(found) > PER_PAGE else None,
+    }
+    return render(request, "matches/matches.html", context)
+
+
+@page(Permission.MATCH)
+@require_POST
+def answer(request: HttpRequest, id: int) -> HttpResponse:
+    """Say that two records are one firm, or are not."""
+    here, said = request.here, request.POST.get("same")
+    with telling(request):
+        if said not in ("0", "1"):
+            raise BadValue(msg("请选择“是同一家”或“不是同一家”。"))
+        same = said == "1"
+        decide(id, same, actor=here.actor, at=here.now, reason=request.POST.get("reason", ""))
+        answered = gettext("已认定为同一家企业，两份记录已合并。") if same else gettext("已认定为不同企业。")
+        messages.success(request, answered)
+    return redirect("matches")
+
+
+@page(Permission.MATCH)
+@require_POST
+def take_back(request: HttpRequest, id: int) -> HttpResponse:
+    """Take a decision back, with the merge that came of it."""
+    here = request.here
+    merge = pair_in(scope_of(here.actor, Permission.MATCH), id).merge_id
+    with telling(request):
+        about = {"actor": here.actor, "at": here.now, "reason": request.POST.get("reason", "")}
+        undo(merge, **about) if merge else reopen(id, **about)
+        messages.success(request, gettext("结论已撤销，这条比对重新待办。"))
+    return redirect(f"{reverse('matches')}?decided")
+
+
+def compared(pair: PairView) -> list[Compared]:
+    """Both sides, field by field, leaving out what neither has."""
+    rows = [
+        _compared(name, str(label), _text(pair.left, name), _text(pair.right, name)) for name, label in FIELDS
+    ]
+    return [row for row in rows if row.left or row.right]
+
+
+def _compared(name: str, label: str, left: str, right: str) -> Compared:
+    if name == "rosters":
+        return Compared(label, left, right, "", False)
+    if not left or not right:
+        return Compared(label, left, right, gettext("一方未填"), False)
+    if name == "code" and TEMPORARY in (left[:4], right[:4]):
+        return Compared(label, left, right, gettext("一方没有信用代码"), False)
+    differs = left != right
+    return Compared(label, left, right, gettext("不同") if differs else gettext("相同"), differs)
+
+
+def _text(side: Side, name: str) -> str:
+    if name == "rosters":
+        return gettext("、").join(said(roster, "title") for roster in side.rosters)
+    value = getattr(side, name)
+    return value if isinstance(value, str) else gettext("、").join(value)
+
+
+def _start(request: HttpRequest) -> int:
+    text = request.GET.get("start", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+urls = [
+    path("matches", listed, name="matches"),
+    path("matches/<int:id>/decide", answer, name="matches.decide"),
+    path("matches/<int:id>/undo", take_back, name="matches.undo"),
+]

@@ -1,0 +1,1 @@
+"""Pages of schemes, runs, results, objections, prices and screening."""

@@ -1,0 +1,263 @@
+"""Runs of schemes: asking for one, how far it is, where it stands, and its way from draft to final."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenglong.actions import evaluation
+from tenglong.domain.access.roles import Permission
+from tenglong.domain.evaluation.process import COMPUTING
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.registry.places import Level
+from tenglong.queries.evaluation.results import distribution, grade_counts
+from tenglong.queries.evaluation.runs import (
+    Evaluation,
+    job_of_run,
+    newest_year,
+    run_by_id,
+    scheme_by_id,
+    scheme_file,
+    standing,
+    visible_runs,
+    visible_schemes,
+)
+from tenglong.queries.files import path_of
+from tenglong.queries.matters import open_steps
+from tenglong.queries.registry.territory import territory
+from tenglong.web.context import Here
+from tenglong.web.evaluation.charts import stacked
+from tenglong.web.evaluation.forms.runs import PubliciseForm, ReasonForm, ReviseForm, RunForm
+from tenglong.web.look import dress
+from tenglong.web.pages import page, telling, telling_form
+from tenglong.web.steps import DANGER, PRIMARY, Button, step_buttons
+from tenglong.web.templatetags.tenglong import day, in_script, provisional, said
+
+PER_PAGE = 20
+TAKING_BACK = Button(
+    "evaluations.withdraw", ReasonForm, _("确定撤回？撤回后不能恢复，原结果保留备查。"), DANGER, folded=True
+)
+BUTTONS = {
+    "retry": Button("evaluations.retry", look=PRIMARY),
+    "publicise": Button(
+        "evaluations.publicise", PubliciseForm,
+        _("确定公示这次评价结果？公示后各镇（街道）可见，并开始受理异议。"), PRIMARY,
+    ),
+    "revise": Button(
+        "evaluations.revise", ReviseForm, _("确定按成立的异议修订？将产生一份新的试算。"), PRIMARY
+    ),
+    "finalise": Button(
+        "evaluations.finalise", None, _("确定定稿？定稿后任何人不能再改，等级计入企业历年等级。"), PRIMARY
+    ),
+    "withdraw": TAKING_BACK,
+    "recall": TAKING_BACK,
+}  # fmt: skip
+
+
+@page(Permission.VIEW)
+@require_http_methods(["GET", "POST"])
+def listed(request: HttpRequest) -> HttpResponse:
+    """The runs that the person may see, and asking for another."""
+    here = request.here
+    form = _run_form(here, request) if here.may(Permission.EVALUATION_DRAFT) else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        with telling_form(form):
+            return redirect("evaluations.one", _start(here, form).pk)
+    runs = Paginator(visible_runs(here.scope), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "rows": runs}
+    return render(request, "evaluations/runs.html", context, status=422 if form and form.errors else 200)
+
+
+@page(Permission.VIEW)
+def one(request: HttpRequest, id: int) -> HttpResponse:
+    """One run: where it stands, what may be done, how many firms have which grade, and where."""
+    here = request.here
+    run = run_by_id(id, here.scope)
+    context = {"run": run, "file": scheme_file(run.scheme), "exports": here.may(Permission.EXPORT)}
+    context["founds"] = here.may(Permission.MANAGE, run.place_id)
+    if run.state == COMPUTING:
+        return render(request, "evaluations/computing.html", context | _waiting(here, run))
+    by = "county" if run.place.level == Level.CITY else "town"
+    territories, industries = (distribution(run, here.scope, unit) for unit in (by, "industry"))
+    grades = [step.grade for step in context["file"].grades.steps] if context["file"].grades else []
+    part, stands = _sees_part(here, run), standing(run, here.actor, here.today)
+    context |= {
+        "part": part,
+        "standing": stands,
+        "steps": step_buttons(stands.steps, BUTTONS, id),
+        "decides": stands.objections.waiting and here.may(Permission.EVALUATION_DECIDE, run.place_id),
+        "own": grade_counts(run, here.scope) if part else None,
+        "territories": territories,
+        "industries": industries,
+        "grades": grades,
+        "by_territory": stacked(territories, grades, context["file"]),
+        "by_industry": stacked(industries, grades, context["file"]),
+    }
+    return render(request, "evaluations/run.html", context)
+
+
+@page(Permission.VIEW)
+def table(request: HttpRequest, id: int) -> FileResponse:
+    """The table of firms that was handed in for a run, as it came: only for those who see the whole run."""
+    run = run_by_id(id, request.here.scope)
+    if not run.upload_digest or _sees_part(request.here, run):
+        raise NotFound(msg("这次评价没有可下载的企业数据表。"))
+    return FileResponse(
+        path_of(run.upload_digest).open("rb"),
+        as_attachment=True,
+        filename=run.upload_name,
+        content_type="application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@page(Permission.VIEW)
+def progress(request: HttpRequest, id: int) -> HttpResponse:
+    """How far the computation is; once it has ended the whole page is asked for anew."""
+    here = request.here
+    run = run_by_id(id, here.scope)
+    waiting = _waiting(here, run)
+    if run.state != COMPUTING or waiting["failed"]:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "evaluations/progress.html", {"run": run} | waiting)
+
+
+@page(Permission.VIEW)
+@require_POST
+def retry(request: HttpRequest, id: int) -> HttpResponse:
+    """Compute again what failed."""
+    here = request.here
+    with telling(request):
+        evaluation.retry_run(actor=here.actor, at=here.now, run=run_by_id(id, here.scope))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.VIEW)
+@require_POST
+def publicise(request: HttpRequest, id: int) -> HttpResponse:
+    """Show the results to the public."""
+    here = request.here
+    form = PubliciseForm(request.POST)
+    days = form.cleaned_data.get("days") if form.is_valid() else None
+    with telling(request):
+        evaluation.publicise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), days=days)
+        run = run_by_id(id, here.scope)
+        until = day(run.publicity_end) + provisional(run.provisional)
+        messages.success(request, gettext("已公示，公示到 {day} 结束。").format(day=until))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.VIEW)
+@require_POST
+def finalise(request: HttpRequest, id: int) -> HttpResponse:
+    """Make the results final."""
+    here = request.here
+    with telling(request):
+        evaluation.finalise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope))
+        messages.success(request, gettext("已定稿，等级计入企业历年等级。"))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.VIEW)
+@require_POST
+def withdraw(request: HttpRequest, id: int) -> HttpResponse:
+    """Take a draft, or results in publicity, back; with the reason."""
+    here = request.here
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    with telling(request):
+        evaluation.withdraw(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), reason=reason)
+        messages.success(request, gettext("已撤回，原结果保留备查。"))
+    return redirect("evaluations.one", id)
+
+
+@page(Permission.VIEW)
+@require_POST
+def revise(request: HttpRequest, id: int) -> HttpResponse:
+    """Carry upheld objections out: a new draft."""
+    here = request.here
+    form = ReviseForm(request.POST)
+    answers = form.cleaned_data if form.is_valid() else {"way": request.POST.get("way", ""), "note": ""}
+    with telling(request):
+        revision = evaluation.revise(
+            actor=here.actor,
+            at=here.now,
+            run=run_by_id(id, here.scope),
+            way=answers["way"],
+            note=answers["note"],
+        )
+        return redirect("evaluations.one", revision.pk)
+    return redirect("evaluations.one", id)
+
+
+def _waiting(here: Here, run: Evaluation) -> dict[str, object]:
+    """The job of a run that has no results yet."""
+    job = job_of_run(run.pk)
+    return {
+        "job": job,
+        "failed": job is not None and job.state == "failed",
+        "steps": step_buttons(open_steps(run, here.actor, here.today), BUTTONS, run.pk),
+    }
+
+
+def _sees_part(here: Here, run: Evaluation) -> bool:
+    """Whether the run is larger than what the person may see."""
+    return not here.scope.everywhere and run.place_id not in here.scope.places
+
+
+def _run_form(here: Here, request: HttpRequest) -> RunForm:
+    tree = territory().at(here.today)
+    units = [
+        (unit.code, in_script(unit.indented))
+        for unit in here.units
+        if here.may(Permission.EVALUATION_DRAFT, tree.place(unit.code).id)
+    ]
+    visible = visible_schemes(here.scope)
+    schemes = [
+        (
+            str(one.pk),
+            gettext("{title}（{year} 年第 {version} 版）").format(
+                title=said(one, "title"), year=one.year, version=one.version
+            ),
+        )
+        for one in visible
+    ]
+    asked = request.GET.get("scheme", "")
+    year = next((one.year for one in visible if str(one.pk) == asked), None)
+    year = newest_year(here.scope, here.today) if year is None else year
+    initial = {"code": here.unit.code, "year": year, "scheme": asked}
+    return dress(
+        RunForm(request.POST or None, request.FILES or None, schemes=schemes, units=units, initial=initial)
+    )
+
+
+def _start(here: Here, form: RunForm) -> Evaluation:
+    answers = form.cleaned_data
+    return evaluation.start_run(
+        actor=here.actor,
+        at=here.now,
+        scheme=scheme_by_id(int(answers["scheme"]), here.scope),
+        code=answers["code"],
+        year=answers["year"],
+        table=answers["table"].chunks() if answers["table"] else None,
+        filename=answers["table"].name if answers["table"] else "",
+        note=answers["note"],
+    )
+
+
+urls = [
+    path("evaluations", listed, name="evaluations"),
+    path("evaluations/<int:id>", one, name="evaluations.one"),
+    path("evaluations/<int:id>/table", table, name="evaluations.table"),
+    path("evaluations/<int:id>/progress", progress, name="evaluations.progress"),
+    path("evaluations/<int:id>/retry", retry, name="evaluations.retry"),
+    path("evaluations/<int:id>/publicise", publicise, name="evaluations.publicise"),
+    path("evaluations/<int:id>/finalise", finalise, name="evaluations.finalise"),
+    path("evaluations/<int:id>/withdraw", withdraw, name="evaluations.withdraw"),
+    path("evaluations/<int:id>/revise", revise, name="evaluations.revise"),
+]

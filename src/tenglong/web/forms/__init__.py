@@ -1,1 +1,0 @@
-"""Forms, one file per topic."""

@@ -1,0 +1,1 @@
+"""Pages of firms and places."""

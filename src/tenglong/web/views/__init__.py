@@ -1,1 +1,0 @@
-"""Pages, one file per topic; each file lists its addresses in `urls`."""
