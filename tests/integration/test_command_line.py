@@ -1,10 +1,15 @@
 """What the command line refuses: one sentence, the documented exit code, no traceback."""
 
 from argparse import Namespace
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from tenglong.cli.__main__ import main
 from tenglong.cli.reporting import bulletins
@@ -53,3 +58,26 @@ def test_a_place_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(bulletins.bulletins, "reissue", lambda bulletin: again)
     with pytest.raises(BadValue, match="无法写入"):
         bulletins.run_reissue(Namespace(id=1, output=tmp_path / "missing" / "a.docx"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: rows.all().delete(), "数据库还是空的"),
+        (lambda rows: rows.filter(name__gt="0011").delete(), "须先升级"),
+        (
+            lambda rows: rows.create(
+                app="store", name="9999_later", applied=datetime(2021, 11, 10, tzinfo=UTC)
+            ),
+            "较新的版本",
+        ),
+    ],
+    ids=["empty", "earlier", "later"],
+)
+def test_a_database_of_another_version_is_called_one(
+    change: Callable[[Any], Any], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(MigrationRecorder(connection).migration_qs.filter(app="store"))
+    assert main(["ledger", "verify"]) == 7
+    told = capsys.readouterr()
+    assert said in told.err and told.out == "" and "Traceback" not in told.err

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tenglong.cli.database import check_current, set_up
 from tenglong.cli.evaluation import evaluate, explain, scheme, screen
 from tenglong.cli.kernel import energy
 from tenglong.cli.roadmap import plan
@@ -24,13 +25,19 @@ FILE_TOPICS: dict[str, Any] = {
 }
 """Topics that read and write files: they need no database, nor the settings of one."""
 
+MAKING = ("serve", "demo")
+"""Topics that make the database, or bring it up to date, before they use it."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; a user error is a sentence on standard error, without a traceback."""
     said = sys.argv[1:] if argv is None else list(argv)
-    parser = _topics(FILE_TOPICS.values()) if said and said[0] in FILE_TOPICS else _parser()
+    needs_none = bool(said) and said[0] in FILE_TOPICS
+    parser = _topics(FILE_TOPICS.values()) if needs_none else _parser()
     arguments = parser.parse_args(said)
     try:
+        if not needs_none and said[0] not in MAKING:
+            check_current()
         return int(arguments.run(arguments) or 0)
     except UserError as error:
         sys.stderr.write(f"tenglong: {error}\n")
@@ -42,8 +49,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """The parser of every topic; Django's apps are loaded, because the others import queries and actions."""
-    from tenglong.cli.database import set_up
-
     set_up()
     from tenglong.cli import demo, serve
     from tenglong.cli.campaign import figures, found
