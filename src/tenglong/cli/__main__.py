@@ -25,7 +25,7 @@ FILE_TOPICS: dict[str, Any] = {
 }
 """Topics that read and write files: they need no database, nor the settings of one."""
 
-MAKING = ("serve", "demo")
+MAKING = ("found", "serve", "demo")
 """Topics that make the database, or bring it up to date, before they use it."""
 
 
