@@ -78,8 +78,9 @@ itself soon after. SQLite is left without statistics (`ANALYZE`), as it is in da
 
 ## One history: attributes as entries, beside the version before (2026-11-30)
 
-Two cores that others kept busy, SQLite 3.40 and PostgreSQL 15: so processor seconds are given where they can be (least
-of several runs, old and new in turn) and ratios count, not times. Answers were equal, figure by figure.
+Two cores that others kept busy, SQLite 3.40 and PostgreSQL 15: so processor seconds are given where they can be, and
+ratios count, not times. Figures: least of several runs, old and new in turn, answers equal, figure by figure. Import:
+once each, before the register became a book (ADR 0017). Firm file: one after the other.
 
 | What | Size | Version before | Now | Ratio |
 |---|---|---|---|---|
@@ -96,7 +97,7 @@ of several runs, old and new in turn) and ratios count, not times. Answers were 
 | firm file, processor; before: before the change of that day | 25,000 cases | 35 ms | 28 ms | 0.79 |
 
 An import writes one entry more for each case, which says its attributes: 9,696 of 124,204 for 10,000 rows. Not measured
-on that day: the import of 100,000 rows, the pages at 50,000 cases, recording by hand during an import.
+on that day: the import of 100,000 rows, what the book of the register adds to it, the pages at 50,000 cases, recording by hand during an import.
 """
 
 
