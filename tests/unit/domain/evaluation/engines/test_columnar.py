@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenglong.domain.evaluation import engines
+from tenglong.domain.evaluation.engines import columnar
 from tenglong.domain.evaluation.engines.columnar import evaluate_frame
 from tenglong.domain.evaluation.engines.columnar.files import run_files
 from tenglong.domain.evaluation.engines.columnar.numbers import Operator, against, comparable, rounded
@@ -196,9 +196,8 @@ def test_spark_that_is_not_installed_is_said_so(tmp_path: Path, monkeypatch: pyt
     one = small_case()
     native_table(one.rows).write_parquet(tmp_path / "firms.parquet")
     monkeypatch.delitem(sys.modules, "tenglong.domain.evaluation.engines.columnar.spark", raising=False)
-    monkeypatch.delattr(
-        engines, "spark", raising=False
-    )  # a test before this one may have left it on its package
+    # A test before this one may have left it on its package.
+    monkeypatch.delattr(columnar, "spark", raising=False)
     for name in {"pyspark", *(name for name in sys.modules if name.startswith("pyspark."))}:
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(NotFound, match="PySpark"):
