@@ -97,7 +97,8 @@ once each, before the register became a book (ADR 0017). Firm file: one after th
 | firm file, processor; before: before the change of that day | 25,000 cases | 35 ms | 28 ms | 0.79 |
 
 An import writes one entry more for each case, which says its attributes: 9,696 of 124,204 for 10,000 rows. Not measured
-on that day: the import of 100,000 rows, what the book of the register adds to it, the pages at 50,000 cases, recording by hand during an import.
+on that day: the import of 100,000 rows, what the book of the register adds to it, the pages at 50,000 cases, recording
+by hand during an import.
 """
 
 
