@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tenglong.cli.database import check_current, set_up
+from tenglong.cli.database import set_up
 from tenglong.cli.evaluation import evaluate, explain, scheme, screen
 from tenglong.cli.kernel import energy
 from tenglong.cli.roadmap import plan
@@ -37,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(said)
     try:
         if not needs_none and said[0] not in MAKING:
+            from tenglong.queries.kernel.database import check_current
+
             check_current()
         return int(arguments.run(arguments) or 0)
     except UserError as error:

@@ -1,42 +1,11 @@
-"""Loads Django for the commands that use the database, and says when the database is not one that they can read."""
+"""Loads Django for the commands that use the database."""
 
 import os
-from pathlib import Path
-from typing import Any
 
 import django
-
-from tenglong.domain.kernel.errors import Conflict
-from tenglong.domain.kernel.messages import msg
 
 
 def set_up() -> None:
     """Load the settings and apps; a second time does nothing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenglong.config.settings")
     django.setup()
-
-
-def check_current() -> None:
-    """Raises Conflict when the database is empty, or was made by an earlier or a later version of the program."""
-    from django.db import connection
-    from django.db.migrations.recorder import MigrationRecorder
-
-    from tenglong.store import migrations
-
-    recorded = MigrationRecorder(connection).applied_migrations() if _exists(connection) else {}
-    applied = {name for app, name in recorded if app == "store"}
-    known = {path.stem for path in Path(migrations.__path__[0]).glob("0*.py")}
-    if not applied:
-        problem = "数据库还是空的：请核对 TENGLONG_DATA 或 DATABASE_URL，或先运行 tenglong serve 建立。"
-        raise Conflict(msg(problem))
-    if known - applied:
-        problem = "数据库由较早的版本建立，须先升级：请备份后运行 tenglong serve（启动时自动升级）。"
-        raise Conflict(msg(problem))
-    if applied - known:
-        raise Conflict(msg("数据库已由较新的版本升级，本版本不能读取：请改用新版本的程序。"))
-
-
-def _exists(connection: Any) -> bool:
-    """Whether there is a database to ask: SQLite would make an empty file by asking."""
-    file = connection.vendor == "sqlite" and not connection.is_in_memory_db()
-    return not file or Path(connection.settings_dict["NAME"]).exists()
