@@ -80,7 +80,7 @@ itself soon after. SQLite is left without statistics (`ANALYZE`), as it is in da
 
 Two cores that others kept busy, SQLite 3.40 and PostgreSQL 15: so processor seconds are given where they can be, and
 ratios count, not times. Figures: least of several runs, old and new in turn, answers equal, figure by figure. Import:
-once each, before the register became a book (ADR 0017). Firm file: one after the other.
+once each, one after the other, on a quiet machine. Firm file: one after the other.
 
 | What | Size | Version before | Now | Ratio |
 |---|---|---|---|---|
@@ -91,14 +91,14 @@ once each, before the register became a book (ADR 0017). Firm file: one after th
 | the same without entries of attributes | 203,988 entries | 790 ms | 515 ms | 0.65 |
 | all figures, as-of and known-at, city, PostgreSQL, wall | 81,595 entries | 827 ms | 268 ms | 0.32 |
 | all figures, as-of and known-at, county, PostgreSQL, wall | 81,595 entries | 569 ms | 325 ms | 0.57 |
-| import, staging and accepting ÷ openpyxl, wall | 10,000 rows | 2.64 | 2.73 | 1.03 |
-| import, accepting, processor | 10,000 rows; 114,508 and 124,204 entries | 6.4 s | 10.4 s (another run: 8.6 s) | 1.63 |
+| import, staging and accepting, wall | 10,000 rows | 9.9 s | 14.6 s | 1.47 |
+| import, accepting, processor | 10,000 rows; 114,508 and 124,204 entries, register book | 4.0 s | 8.7 s | 2.18 |
 | upgrade in place (`migrate`), SQLite, processor | 1,019,940 entries, peak 465 MiB | — | 96 s | — |
 | firm file, processor; before: before the change of that day | 25,000 cases | 35 ms | 28 ms | 0.79 |
 
-An import writes one entry more for each case, which says its attributes: 9,696 of 124,204 for 10,000 rows. Not measured
-on that day: the import of 100,000 rows, what the book of the register adds to it, the pages at 50,000 cases, recording
-by hand during an import.
+An import writes one entry more for each case, which says its attributes: 9,696 of 124,204 for 10,000 rows. The
+same run of openpyxl took 3.6 s in one and 5.3 s in the other, so no ratio to it is given. Not measured on that day: the
+import of 100,000 rows, the pages at 50,000 cases, recording by hand during an import.
 """
 
 
