@@ -97,3 +97,12 @@ def test_a_readme_opens_with_a_screenshot_and_the_two_commands(path: Path) -> No
     assert "docs/images/home.png" in opening
     assert "make run" in opening
     assert "make test" in opening
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_a_readme_counts_the_entries_that_its_own_example_counts(path: Path) -> None:
+    """The example's output is held against the demonstration by tests/acceptance/test_article.py."""
+    text = path.read_text(encoding="utf-8")
+    shown = re.findall(r"：(\d+) 笔记录哈希链完整，\d+ 户", text)
+    said = re.findall(r"([\d,]+) (?:ledger entries|笔台账记录)", text)
+    assert len(shown) == 3 and said == [f"{sum(map(int, shown)):,}"]
