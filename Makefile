@@ -28,7 +28,7 @@ test: setup-dev  ## run every test on SQLite, then the tests that use a database
 	@tools/debian.sh
 	@status=0; \
 	$(pytest) --database=sqlite || status=$$?; \
-	$(pytest) --database=postgresql $(wildcard tests/integration tests/acceptance) || status=$$?; \
+	$(pytest) --database=postgresql $(wildcard tests/integration tests/acceptance tests/property/campaign tests/property/ledger) || status=$$?; \
 	exit $$status
 
 test-sqlite: setup-dev  ## run every test on SQLite only
