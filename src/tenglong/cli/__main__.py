@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tenglong.cli.database import set_up
 from tenglong.cli.evaluation import evaluate, explain, scheme, screen
 from tenglong.cli.kernel import energy
 from tenglong.cli.roadmap import plan
@@ -51,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """The parser of every topic; Django's apps are loaded, because the others import queries and actions."""
+    from tenglong.cli.database import set_up
+
     set_up()
     from tenglong.cli import demo, serve
     from tenglong.cli.campaign import figures, found
