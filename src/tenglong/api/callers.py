@@ -13,7 +13,7 @@ from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.domain.registry.places import Place
+from tenglong.domain.registry.territory import Place
 from tenglong.queries.access.people import actor_of_token, working_token
 from tenglong.queries.campaign.rosters import Roster, roster_by_code
 from tenglong.queries.registry.territory import actor_of, territory

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tenglong.actions.evaluation import computing
+from tenglong.actions.evaluation import runs
 from tenglong.cli.__main__ import main
 from tenglong.domain.evaluation.kept import to_bytes
 from tenglong.queries.evaluation.runs import table_of
@@ -36,8 +36,8 @@ def test_a_kept_run_is_computed_again_and_a_changed_result_shows(
     run = drafted(county, scheme_in_force(county))
     assert main(["reproduce", str(run.pk)]) == 0
     assert run.result_digest in capsys.readouterr().out
-    other = replace(computing.compute(run, table_of(run), run.input_digest), results={})
-    monkeypatch.setattr(computing, "compute", lambda *_: other)
+    other = replace(runs.compute(run, table_of(run), run.input_digest), results={})
+    monkeypatch.setattr(runs, "compute", lambda *_: other)
     assert main(["reproduce", str(run.pk)]) == 1
     assert "10 家企业不同" in capsys.readouterr().out
     assert main(["reproduce", "999999"]) == 6

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tenglong.actions import evaluation
-from tenglong.actions.evaluation.computing import reproduce
+from tenglong.actions.evaluation.runs import reproduce
 from tenglong.actions.jobs import claim
 from tenglong.domain.access.policy import scope_of
 from tenglong.domain.evaluation.process import COMPUTING, DRAFT, FINAL, PUBLICISED, REPLACED, WITHDRAWN

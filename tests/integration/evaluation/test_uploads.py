@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tenglong.actions import evaluation
-from tenglong.actions.evaluation.computing import reproduce
+from tenglong.actions.evaluation.runs import reproduce
 from tenglong.cli.__main__ import main
 from tenglong.domain.evaluation.process import COMPUTING, DRAFT
 from tenglong.queries.evaluation.runs import job_of_run

@@ -17,8 +17,8 @@ from tenglong.queries.campaign.causes import AMENDED, LATE, REARRANGED, REFERENC
 from tenglong.queries.campaign.figures import ask, question
 from tenglong.queries.campaign.rosters import amendments, calibre_of
 from tenglong.queries.race.board import board
+from tenglong.queries.registry.book import observations
 from tenglong.queries.registry.firms import firm_file
-from tenglong.queries.registry.observations import observations
 from tenglong.queries.registry.territory import forget_territory
 from tenglong.queries.verification_records import verify_records
 from tenglong.store.models import (

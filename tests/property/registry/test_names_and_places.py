@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from tenglong.domain.registry.codes import mask_identity, read_code
 from tenglong.domain.registry.names import normalise
-from tenglong.domain.registry.places import Level, Place
-from tenglong.domain.registry.territory import Territory
+from tenglong.domain.registry.territory import Level, Place, Territory
 
 START = date(2000, 1, 1)
 COUNTY, TOWN = Level.COUNTY, Level.TOWN

@@ -12,8 +12,8 @@ from tenglong.domain.campaign.reports.lists import report_event_row, report_push
 from tenglong.domain.campaign.reports.reported import Known, Report, parcel_kinds
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.errors import Conflict
-from tenglong.domain.registry.places import Place
 from tenglong.domain.registry.processes import joined
+from tenglong.domain.registry.territory import Place
 
 ATTRIBUTES = {
     "party": "relation",

@@ -13,11 +13,11 @@ from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.registry.book import OWNER
-from tenglong.domain.registry.places import Level, Place
+from tenglong.domain.registry.territory import Level, Place
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
+from tenglong.queries.registry.book import observations
 from tenglong.queries.registry.merges import kept_firms
-from tenglong.queries.registry.observations import observations
 from tenglong.queries.registry.register import FirmIndex, Identity, load_firms
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Case, Firm, Holding, Import, Parcel, Roster

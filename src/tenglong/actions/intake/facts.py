@@ -9,8 +9,8 @@ from tenglong.actions.intake.rows import RowPlan
 from tenglong.domain.intake.kinds import Column, ColumnType, table_kind
 from tenglong.domain.kernel.quantities import from_micro, to_micro
 from tenglong.domain.registry.industry import read_industry
-from tenglong.domain.registry.places import Place
 from tenglong.domain.registry.processes import joined
+from tenglong.domain.registry.territory import Place
 
 
 def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:

@@ -7,7 +7,7 @@ from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.registry.codes import CodeReading, CodeStatus
-from tenglong.domain.registry.places import Place
+from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.register import NEW_FIRM, Identity, KnownFirm, Subject, normal_name, subject_of
 
 Rows = Iterable[tuple[ParsedRow, Place | None]]

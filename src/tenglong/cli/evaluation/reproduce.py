@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from tenglong.actions.evaluation.computing import reproduce
+from tenglong.actions.evaluation.runs import reproduce
 from tenglong.cli.campaign.figures import EVERYWHERE
 from tenglong.queries.evaluation.runs import run_by_id
 

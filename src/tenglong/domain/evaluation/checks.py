@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tenglong.domain.evaluation.expressions import KEYWORDS, Kind, aggregates
 from tenglong.domain.evaluation.expressions.parsing import parse
-from tenglong.domain.evaluation.expressions.types import check_types
+from tenglong.domain.evaluation.expressions.trees import check_types
 from tenglong.domain.evaluation.inputs import known_bases
 from tenglong.domain.evaluation.schemes import Adjustment, Benchmark, Grades, Indicator, Scheme, parts
 from tenglong.domain.kernel.errors import BadRules

@@ -21,10 +21,10 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import listed, msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.industry import division
-from tenglong.domain.registry.places import Level
+from tenglong.domain.registry.territory import Level
 from tenglong.queries.evaluation.grades import AT_ONCE, grade_histories
+from tenglong.queries.registry.book import observations
 from tenglong.queries.registry.merges import kept_firms
-from tenglong.queries.registry.observations import observations
 from tenglong.queries.registry.parcels import Land, land_on
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Firm

@@ -12,7 +12,7 @@ from tenglong.domain.evaluation.rehearsal import Contribution, Deciding, contrib
 from tenglong.domain.evaluation.robustness import Switch
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.trials import Row, Trials
-from tenglong.domain.registry.places import Level
+from tenglong.domain.registry.territory import Level
 from tenglong.queries.evaluation.firm import rests_on, trials_of, trials_with
 from tenglong.queries.evaluation.results import ResultFilter, ResultRow, all_results
 from tenglong.queries.evaluation.runs import scheme_file, table_of, visible_runs

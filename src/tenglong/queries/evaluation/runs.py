@@ -37,7 +37,7 @@ from tenglong.domain.kernel.process import Person
 from tenglong.queries.files import path_of
 from tenglong.queries.jobs.overview import JobView, job_view
 from tenglong.queries.kernel.calendar import working_calendar
-from tenglong.queries.registry.observations import observations
+from tenglong.queries.registry.book import observations
 from tenglong.queries.trail import doers
 from tenglong.store.models import Evaluation, EvaluationResult, Job, Objection, Scheme
 

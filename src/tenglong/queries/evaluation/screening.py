@@ -6,7 +6,7 @@ from datetime import date
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.screening import Hit, Screening
 from tenglong.domain.evaluation.screening.rules import Rule
-from tenglong.domain.registry.places import Level
+from tenglong.domain.registry.territory import Level
 from tenglong.queries.evaluation.suspects import Screened, screen_place
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import recorded, remembered

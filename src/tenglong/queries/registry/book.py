@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
@@ -24,7 +24,7 @@ from tenglong.domain.registry.book import (
     said_as_of,
 )
 from tenglong.queries.ledger.fold import is_now, last_id_at
-from tenglong.store.models import RegisterEntry
+from tenglong.store.models import ImportWithdrawal, Observation, RegisterEntry
 
 AT_ONCE = 500
 Said = dict[str, str]
@@ -118,3 +118,14 @@ def brought_by(import_id: int) -> dict[str, set[int]]:
     for subject_type, subject in rows.values_list("subject_type", "subject"):
         found[subject_type].add(subject)
     return found
+
+
+def observations(known_at: datetime | None = None) -> QuerySet[Observation]:
+    """The observations that count as known at `known_at` (None: now), in no order; of equal ones the latest id counts.
+
+    What a withdrawn import brought counts up to its withdrawal, and for questions about then for ever.
+    """
+    found, withdrawn = Observation.objects.all(), ImportWithdrawal.objects.all()
+    if known_at is not None:
+        found, withdrawn = found.filter(recorded_at__lte=known_at), withdrawn.filter(at__lte=known_at)
+    return found.exclude(batch__in=withdrawn.values("batch"))

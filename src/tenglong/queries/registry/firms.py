@@ -16,7 +16,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.codes import read_code
 from tenglong.domain.registry.industry import IndustryReading, read_industry
-from tenglong.queries.registry.observations import observations
+from tenglong.queries.registry.book import observations
 from tenglong.queries.registry.sources import file_names, named
 from tenglong.store.models import Case, Evidence, Firm, FirmMerge, FirmName, Holding, Observation
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tenglong.domain.registry.places import Place
+from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Place as StoredPlace
 from tenglong.store.models import ReferencePoint, Roster, Target

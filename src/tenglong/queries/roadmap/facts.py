@@ -17,8 +17,8 @@ from tenglong.domain.registry.processes import processes_in
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.queries.campaign.figures import question
 from tenglong.queries.ledger.fold import said_of_cases
+from tenglong.queries.registry.book import observations
 from tenglong.queries.registry.merges import firms_then, kept_firms, name_of, names_then
-from tenglong.queries.registry.observations import observations
 from tenglong.queries.roadmap.histories import Told, told_of_cases
 from tenglong.queries.roadmap.holdings import NOWHERE, Site, sites_on
 from tenglong.queries.roadmap.lines import town_of

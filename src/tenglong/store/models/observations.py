@@ -10,7 +10,7 @@ class Observation(Sealed):
     """`quantity` in millionths of `unit`; `basis` is 当量/等价 for energy, 核定/实测/… for discharges.
 
     `batch` is the import that brought it: once that is withdrawn it no longer counts
-    (queries/registry/observations.py).
+    (queries/registry/book.py).
     """
 
     firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="observations")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tenglong.domain.registry.places import Level
+from tenglong.domain.registry.territory import Level
 
 
 class Place(models.Model):

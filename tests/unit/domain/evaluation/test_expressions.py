@@ -25,7 +25,7 @@ from tenglong.domain.evaluation.expressions import (
     walk,
 )
 from tenglong.domain.evaluation.expressions.parsing import parse
-from tenglong.domain.evaluation.expressions.types import check_types, kind_of
+from tenglong.domain.evaluation.expressions.trees import check_types, kind_of
 from tenglong.domain.kernel.errors import BadRules
 
 A, B, C = Name("a"), Name("b"), Name("c")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.registry.places import Level
+from tenglong.domain.registry.territory import Level
 from tenglong.domain.reporting.addressing import address
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from tenglong.domain.evaluation.expressions import Expression, Kind, names
 from tenglong.domain.evaluation.expressions.parsing import parse
-from tenglong.domain.evaluation.expressions.types import check_types
+from tenglong.domain.evaluation.expressions.trees import check_types
 from tenglong.domain.evaluation.schemes import Column
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.kernel.errors import BadRules

@@ -14,7 +14,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.process import COMPUTING
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.registry.places import Level
+from tenglong.domain.registry.territory import Level
 from tenglong.queries.evaluation.results import distribution, grade_counts
 from tenglong.queries.evaluation.runs import (
     Evaluation,

@@ -30,7 +30,7 @@ from tenglong.domain.evaluation.expressions import (
     Text,
 )
 from tenglong.domain.evaluation.expressions.parsing import parse
-from tenglong.domain.evaluation.expressions.types import kind_of
+from tenglong.domain.evaluation.expressions.trees import kind_of
 
 MIRRORED: Mapping[Operator, Operator] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
