@@ -41,6 +41,9 @@ MEANING = {
     "TENGLONG_HTTPS": (
         "`1`: a proxy ends TLS and sets `X-Forwarded-Proto`; cookies are then sent over HTTPS only."
     ),
+    "TENGLONG_PROXY": (
+        "With `TENGLONG_HTTPS=1`, the address of the proxy: its word on a visitor's address and on the scheme counts."
+    ),
     "TENGLONG_DEMO": (
         "`1`: the sign-in page shows the demonstration accounts. Never on a site with real data."
     ),

@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         *(sys.executable, "-m", "gunicorn", "tenglong.config.wsgi:application"),
         *("--bind", f"{arguments.host}:{arguments.port}"),
         *("--workers", str(arguments.processes or _processes()), "--threads", str(arguments.threads)),
+        *("--worker-class", "tenglong.config.front.Front"),
         "--preload",  # the program is read once and shared by all processes
         *("--timeout", "120", "--log-level", "warning"),
         *("--max-requests", "20000", "--max-requests-jitter", "2000"),  # not all begin anew at once

@@ -153,6 +153,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_LIMIT_BYTES = 100 * 1024 * 1024
 
 HTTPS = os.environ.get("TENGLONG_HTTPS") == "1"  # behind a proxy that ends TLS and sets X-Forwarded-Proto
+PROXY = os.environ.get("TENGLONG_PROXY", "127.0.0.1")  # whose word on address and scheme counts
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
