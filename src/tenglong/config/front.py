@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import close_old_connections
@@ -26,6 +25,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.utilities import Error, RequestEntityTooLarge
 
+from tenglong.domain.kernel.jsontext import compact
 from tenglong.domain.kernel.messages import msg
 
 LARGEST_OF_A_STRANGER = 1024 * 1024
@@ -67,7 +67,7 @@ class TooLarge(Error):  # type: ignore[misc]
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
         headers = [("Content-Type", "application/json; charset=utf-8")]
-        return f"{self.code} {self.reason}", headers, orjson.dumps({"detail": self.body})
+        return f"{self.code} {self.reason}", headers, compact({"detail": self.body}).encode()
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]

@@ -17,7 +17,7 @@ from tenglong.actions.roadmap import searching
 from tenglong.cli.__main__ import main
 from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound
-from tenglong.domain.roadmap.plans import Point
+from tenglong.domain.roadmap.plans import Point, Reason, Solution, Status
 from tenglong.queries.files import path_of
 from tenglong.queries.matters import open_steps
 from tenglong.queries.roadmap.lines import LineFilter, all_lines, filters_of, line_of, lines_page
@@ -215,6 +215,16 @@ def test_contradictory_limits_are_an_answer(roster: Roster) -> None:
     assert moved.limit in ("money", "target:land:all:2022-04-30")
     assert offered(roadmap, MACHINE) == ["withdraw"]
     assert not roadmap.lines.exists()
+
+
+@pytest.mark.parametrize(("reason", "said"), [(Reason.CRASHED, "意外退出"), (Reason.MEMORY, "用尽内存")])
+def test_a_solver_that_fails_is_not_blamed_on_the_limits(
+    roster: Roster, reason: Reason, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = Solution(Status.FAILED, reason, "prices", None, None)
+    monkeypatch.setattr(searching, "solve_aims", lambda problem, **_: (problem, failed))
+    problem = str(job_of_roadmap(planned(roster, MACHINE, **TIGHT).pk).problem)
+    assert said in problem and "放宽" not in problem
 
 
 DIES = """

@@ -192,6 +192,11 @@ def _without_plan(roadmap: Roadmap, prepared: Prepared, solution: Solution, at: 
         return _finish_without(roadmap, prepared, solution, conflict, at)
     if solution.reason == Reason.INTERRUPTED:
         raise BadValue(msg("求解被停止时还没有找到可行的方案，请重新编制。"))
+    if solution.reason == Reason.MEMORY:
+        raise BadValue(msg("求解程序用尽内存，没有得出方案。请把名单按县分开编制，或为服务器增加内存。"))
+    if solution.reason == Reason.CRASHED:
+        problem = "求解程序意外退出，没有得出方案；这与所设限制无关。原因已写入服务日志，请交管理员处理。"
+        raise BadValue(msg(problem))
     limits = settings_of(roadmap).solver
     if solution.reason == Reason.WORK:
         problem = (

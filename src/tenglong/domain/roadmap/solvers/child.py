@@ -3,6 +3,7 @@
 A library may ignore its time limit (HiGHS was seen to, engines.md D) or take all memory; this process goes on.
 """
 
+import logging
 import os
 import pickle
 import selectors
@@ -28,6 +29,7 @@ GRACE = 5.0
 """Seconds that a solver has beyond its limit, or after it was asked to stop, before it is killed."""
 _LOOK = 0.2
 _ERRORS = "errors.txt"
+_LOG = logging.getLogger(__name__)
 
 Progress = Callable[[Point], bool | None]
 
@@ -109,7 +111,11 @@ def _result(folder: Path, method: str, points: list[Point], killed: Reason | Non
     if (folder / DONE).exists():
         solution: Solution = pickle.loads((folder / DONE).read_bytes())
         return replace(solution, trajectory=tuple(points)) if not solution.trajectory else solution
-    reason = killed or (Reason.MEMORY if _out_of_memory(folder) else Reason.CRASHED)
+    errors = (folder / _ERRORS).read_bytes()[-4000:]
+    out_of_memory = b"MemoryError" in errors or b"bad_alloc" in errors
+    reason = killed or (Reason.MEMORY if out_of_memory else Reason.CRASHED)
+    if killed is None:
+        _LOG.error("a solver ended by itself:\n%s", errors.decode(errors="replace"))
     if not (folder / BEST).exists():
         failed = Status.STOPPED if killed else Status.FAILED
         return Solution(failed, reason, method, None, None, None, tuple(points))
@@ -118,14 +124,13 @@ def _result(folder: Path, method: str, points: list[Point], killed: Reason | Non
     return replace(best, status=status, reason=reason, trajectory=tuple(points))
 
 
-def _out_of_memory(folder: Path) -> bool:
-    errors = (folder / _ERRORS).read_bytes()[-4000:]
-    return b"MemoryError" in errors or b"bad_alloc" in errors
-
-
 def environment() -> dict[str, Any]:
-    """One thread for BLAS: with more, L-BFGS-B was measured 60 times slower on a busy machine (engines.md A 10)."""
+    """One thread for BLAS: with more, L-BFGS-B was measured 60 times slower on a busy machine (engines.md A 10).
+
+    Where compiled code is kept (NUMBA_CACHE_DIR) is passed on: a site's program and home may not be written to.
+    """
     root = str(Path(tenglong.__file__).parents[1])
-    keep = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME") if name in os.environ}
+    passed_on = ("PATH", "TMPDIR", "HOME", "NUMBA_CACHE_DIR")
+    keep = {name: os.environ[name] for name in passed_on if name in os.environ}
     threads = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     return {**keep, **threads, "PYTHONPATH": root, "PYTHONUTF8": "1", "LANG": "C.UTF-8"}

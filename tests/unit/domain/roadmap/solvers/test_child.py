@@ -28,9 +28,17 @@ def test_whoever_listens_may_stop_it_and_keeps_the_best_plan() -> None:
     assert check(given, solution.plan, solution.certificate) == ()
 
 
-def test_a_process_that_ends_without_an_answer_is_a_failure() -> None:
+def test_a_process_that_ends_without_an_answer_is_a_failure_whose_cause_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     solution = child.solve(problem(), "no such method", Limits())
     assert (solution.status, solution.reason) == (Status.FAILED, Reason.CRASHED)
+    assert "Traceback" in caplog.text and "no such method" in caplog.text
+
+
+def test_compiled_code_lies_where_the_site_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/srv/site/compiled")
+    assert child.environment()["NUMBA_CACHE_DIR"] == "/srv/site/compiled"
 
 
 def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
