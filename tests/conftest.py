@@ -42,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="tenglong-tests-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
         os.environ["TENGLONG_TEST_RUN"] = folder
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache/compiled"))  # once, not in every data folder
+        # Compiled once, not in every data folder.
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache/compiled"))
         os.environ["TENGLONG_SECRET_KEY"] = "only-for-tests"
         os.environ.pop("DATABASE_URL", None)
         if config.getoption("--database") == "postgresql" and server_binaries():

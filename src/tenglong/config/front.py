@@ -133,7 +133,10 @@ def _has_session(headers: Headers) -> bool:
 
 def _adjustments(worker: Worker) -> dict[str, Any]:
     """How waitress is set; behind a proxy its word counts on the address and the scheme of a request."""
-    proxy = {"trusted_proxy": settings.PROXY, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
+    proxy = {
+        "trusted_proxy": settings.PROXY,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
     return {
         "sockets": [listener.sock for listener in worker.sockets],
         "threads": worker.cfg.threads,
