@@ -41,6 +41,8 @@ Headers = dict[str, str]
 class Reader(HTTPRequestParser):
     """Reads one request; who is not signed in may send little."""
 
+    error: Error | None
+
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head, and settle how much may follow it."""
         super().parse_header(header_plus)
@@ -55,7 +57,7 @@ class Reader(HTTPRequestParser):
         return consumed
 
 
-class TooLarge(Error):  # type: ignore[misc]
+class TooLarge(Error):
     """A body over its limit, said to a person and to a program alike."""
 
     code, reason = 413, "Content Too Large"
@@ -70,14 +72,16 @@ class TooLarge(Error):  # type: ignore[misc]
         return f"{self.code} {self.reason}", headers, compact({"detail": self.body}).encode()
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):
     """One connection."""
 
     parser_class = Reader
 
 
-class Front(Worker):  # type: ignore[misc]
+class Front(Worker):
     """A process of gunicorn that serves by waitress."""
+
+    alive: bool
 
     def run(self) -> None:
         """Serve until gunicorn says that it is enough, then finish what has begun."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tenglong.domain.evaluation.checks import problems
 from tenglong.domain.evaluation.differences import Difference, applied, scheme_difference
-from tenglong.domain.evaluation.loading import problems
 from tenglong.domain.evaluation.replay import replay
 from tenglong.domain.evaluation.robustness import Switch, switches
 from tenglong.domain.evaluation.schemes import Scheme

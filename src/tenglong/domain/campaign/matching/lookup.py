@@ -13,8 +13,6 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import JaroWinkler
-from rapidfuzz.process import cdist
 
 from tenglong.domain.campaign.matching.blocking import keys
 from tenglong.domain.campaign.reconciliation import Certainty, Judgement, Thresholds, judge, thresholds
@@ -23,6 +21,7 @@ from tenglong.domain.campaign.reconciliation.comparison import (
     Field,
     Key,
     joinable_names,
+    likenesses,
     rules,
     valid_code,
 )
@@ -134,7 +133,7 @@ class Register:
 def _levels_of(name: NormalName, fulls: Texts, cores: npt.NDArray[np.object_]) -> Levels:
     """Places in `name_levels`: full, core, the steps of likeness, different."""
     core = name.core.encode()
-    likeness = cdist([core], cores.tolist(), scorer=JaroWinkler.similarity, dtype=np.float64)[0]
+    likeness = likenesses(core, cores.tolist())
     steps: dict[str, float] = rules().content["name_similarity"]
     levels = np.full(len(cores), 2 + len(steps))
     for place, least in reversed(list(enumerate(steps.values(), start=2))):

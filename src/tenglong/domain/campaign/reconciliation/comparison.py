@@ -4,12 +4,15 @@ The steps ("levels") of each field are the ones that the probabilities are made 
 applies counts. None means that one side is silent, which says nothing either way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cdist
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
@@ -102,6 +105,11 @@ def best_name_level(left: Candidate, right: Candidate) -> str | None:
 def similarity(left: Candidate, right: Candidate) -> float:
     """How alike the most alike pair of names is, 0 to 1, without region and legal form."""
     return max((_likeness(one, other) for one in left.names for other in right.names), default=0.0)
+
+
+def likenesses(core: bytes, cores: Sequence[bytes]) -> npt.NDArray[np.float64]:
+    """How alike a name without region and legal form is to each of many, as `similarity` has it; all as UTF-8 bytes."""
+    return cdist([core], cores, scorer=JaroWinkler.similarity, dtype=np.float64)[0]
 
 
 def explain(left: Candidate, right: Candidate) -> tuple[Message, ...]:
