@@ -133,8 +133,6 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 CSRF_FAILURE_VIEW = "tenglong.web.problems.expired"
-SIGN_IN_TRIES = 5
-SIGN_IN_LOCK_MINUTES = 15
 DEMO = os.environ.get("TENGLONG_DEMO") == "1"
 DEMO_PASSWORD = "Tenglong-2021"
 

@@ -49,6 +49,11 @@ def page(permission: Permission | None) -> Callable[[View], View]:
     return decorate
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from; behind a proxy that is trusted, what the proxy says."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def public(view: View) -> View:
     """A page that answers before anybody has signed in; there is no other way to make one."""
     view.permission = "public"

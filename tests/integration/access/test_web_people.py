@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from tenglong.actions.access.people import add_user, create_token, grant, reset_password, revoke, set_active
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound
+from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.queries.access.people import people
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import ApiToken, TrailEvent
@@ -28,14 +29,37 @@ def actor(world: World, name: str) -> Actor:
     return actor_of(world.people[name], NOW.date())
 
 
-def test_a_name_is_locked_after_five_wrong_passwords(world: World) -> None:
-    client = Client()
+def tried(password: str, address: str = "192.0.2.1") -> HttpResponse:
+    told = {"username": "demo-city", "password": password}
+    return Client(REMOTE_ADDR=address).post("/sign-in", told)
+
+
+def test_who_guesses_waits_and_the_owner_comes_in_from_elsewhere(world: World) -> None:
     for _ in range(5):
-        assert client.post("/sign-in", {"username": "demo-city", "password": "wrong"}).status_code == 422
-    answer = client.post("/sign-in", {"username": "demo-city", "password": PASSWORD})
-    assert answer.status_code == 422
-    assert "已锁定" in text_of(answer)
-    assert signed_in("demo-jiashan").get("/").status_code == 200
+        assert tried("wrong").status_code == 422
+    answer = tried(PASSWORD)
+    assert answer.status_code == 422 and "秒后重试" in text_of(answer)
+    assert tried(PASSWORD, "192.0.2.2").status_code == 302
+    assert tried(PASSWORD).status_code == 422
+    account = text_of(signed_in("demo-city").get("/account"))
+    assert "192.0.2.1" in account and "密码错误" in account and "登录成功" in account
+
+
+def test_the_old_password_is_guessed_as_slowly_as_at_the_door(world: World) -> None:
+    client = signed_in("demo-city")
+    for _ in range(5):
+        assert "原密码不正确" in text_of(client.post("/account", {"old": "wrong", "new": "Something-new-1"}))
+    said = text_of(client.post("/account", {"old": PASSWORD, "new": "Something-new-1"}))
+    assert "秒后重试" in said and world.people["demo-city"].check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "name", ["demo-c1ty", "DEMO_CITY", "dеmo-city2"]
+)  # the last one has a Cyrillic letter
+def test_no_name_can_be_taken_for_another(world: World, name: str) -> None:
+    who = {"display_name": "甲", "code": JIASHAN, "role": "department"}
+    with pytest.raises(BadValue, match="混淆"):
+        add_user(actor=actor(world, "demo-city"), at=NOW, username=name, **who)
 
 
 def test_nobody_is_sent_to_another_site_after_signing_in(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,21 +11,27 @@ from django.db import transaction
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, roles
+from tenglong.domain.access.sign_in import sign_in_rules
 from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.access.people import (
+    SIGN_IN_FAILED,
+    SIGNED_IN,
     Person,
     contains,
     person_by_id,
     sign_in_subject,
+    sign_ins,
     token_digest,
     within,
 )
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import ApiToken, Membership, User
 
+COUNTED_ATTEMPTS = 200
+"""The last attempts of an account that are looked at: the longest wait is reached long before."""
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
@@ -39,7 +46,7 @@ def add_user(
 
     Raises:
         NotAllowed: the territory or the role goes beyond what `actor` holds.
-        Conflict: the user name is taken; BadValue: it is empty.
+        Conflict: the user name is taken; BadValue: it is empty, or could be taken for another.
     """
     if code or role or not actor.everywhere:
         _check_contains(actor, code, role, at)
@@ -47,6 +54,7 @@ def add_user(
         raise BadValue(msg("请填写用户名。"))
     if User.objects.filter(username__iexact=username.strip()).exists():
         raise Conflict(msg("用户名“{username}”已被使用，请换一个。", username=username))
+    sign_in_rules().check_name(username.strip(), list(User.objects.values_list("username", flat=True)))
     password = _new_password()
     user = User(username=username.strip(), display_name=display_name.strip(), must_change_password=True)
     user.set_password(password)
@@ -128,14 +136,16 @@ def set_active(*, actor: Actor, at: datetime, user_id: int, active: bool) -> Non
     leave(by=actor.name, at=at, deed="activate" if active else "deactivate", about=f"user:{user_id}")
 
 
-@transaction.atomic
-def change_password(*, actor: Actor, at: datetime, user: User, old: str, new: str) -> None:
-    """One's own new password.
+def change_password(*, actor: Actor, at: datetime, user: User, old: str, new: str, address: str = "") -> None:
+    """One's own new password. A wrong old one counts as a wrong password at the door.
 
     Raises:
         BadValue: the old one is wrong, or the new one the same or too weak.
+        Conflict: it was wrong so often that one has to wait.
     """
+    check_may_try(username=user.username, address=address, at=at)
     if not user.check_password(old):
+        note_sign_in(username=user.username, at=at, succeeded=False, address=address)
         raise BadValue(msg("原密码不正确，请重新输入。"))
     if new == old:
         raise BadValue(msg("新密码与原密码相同，请换一个新密码。"))
@@ -143,10 +153,11 @@ def change_password(*, actor: Actor, at: datetime, user: User, old: str, new: st
         validate_password(new, user)
     except ValidationError as error:
         raise BadValue(msg("新密码不合要求：{why}", why="".join(error.messages))) from error
-    user.set_password(new)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-    leave(by=actor.name, at=at, deed="change_password", about=f"user:{user.pk}")
+    with transaction.atomic():
+        user.set_password(new)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        leave(by=actor.name, at=at, deed="change_password", about=f"user:{user.pk}")
 
 
 def choose_language(*, user: User, language: str) -> None:
@@ -154,10 +165,18 @@ def choose_language(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def note_sign_in(*, username: str, at: datetime, succeeded: bool) -> None:
-    """Write an attempt to sign in into the trail; failed ones lock the name for a while."""
-    deed = "signed_in" if succeeded else "sign_in_failed"
-    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username))
+def check_may_try(*, username: str, address: str, at: datetime) -> None:
+    """Raises Conflict where the name has had so many wrong passwords, from this address or from all, that one waits."""
+    wait = sign_in_rules().wait(sign_ins(username, COUNTED_ATTEMPTS), address, at)
+    if wait:
+        problem = "密码多次输错，请在 {seconds} 秒后重试；忘记密码的，请联系管理员重置。"
+        raise Conflict(msg(problem, seconds=ceil(wait.total_seconds())))
+
+
+def note_sign_in(*, username: str, at: datetime, succeeded: bool, address: str = "") -> None:
+    """Write an attempt to sign in into the trail; after some wrong ones the next has to wait."""
+    deed = SIGNED_IN if succeeded else SIGN_IN_FAILED
+    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username), address=address)
 
 
 @transaction.atomic

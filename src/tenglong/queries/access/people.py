@@ -6,11 +6,14 @@ from datetime import date, datetime
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, Role, roles
+from tenglong.domain.access.sign_in import Attempt
 from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.store.models import ApiToken, Membership, TrailEvent, User
+
+SIGNED_IN, SIGN_IN_FAILED = "signed_in", "sign_in_failed"
 
 
 @dataclass(frozen=True)
@@ -113,15 +116,10 @@ def token_digest(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
-def failed_sign_ins(username: str, since: datetime) -> int:
-    """How often signing in as `username` failed since then, counted from the last time it succeeded."""
-    deeds = TrailEvent.objects.filter(about=sign_in_subject(username), at__gte=since).order_by("-id")
-    failed = 0
-    for deed in deeds.values_list("deed", flat=True):
-        if deed != "sign_in_failed":
-            break
-        failed += 1
-    return failed
+def sign_ins(username: str, most: int) -> list[Attempt]:
+    """The last attempts to sign in as `username`, or to change the password, the newest first."""
+    rows = TrailEvent.objects.filter(about=sign_in_subject(username)).order_by("-id")[:most]
+    return [Attempt(row.at, row.details.get("address", ""), row.deed == SIGNED_IN) for row in rows]
 
 
 def sign_in_subject(username: str) -> str:

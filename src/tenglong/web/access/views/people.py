@@ -22,12 +22,21 @@ from tenglong.actions.access.people import (
 )
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.access.tokens import token_rules
-from tenglong.queries.access.people import Person, grantable_roles, people, person_by_id, tokens_of
+from tenglong.queries.access.people import (
+    Person,
+    grantable_roles,
+    people,
+    person_by_id,
+    sign_ins,
+    tokens_of,
+)
 from tenglong.web.access.forms.people import GrantForm, PasswordForm, PersonForm, TokenForm
 from tenglong.web.context import Here
 from tenglong.web.look import dress
-from tenglong.web.pages import page, telling, telling_form
+from tenglong.web.pages import address_of, page, telling, telling_form
 from tenglong.web.templatetags.tenglong import in_script, label
+
+SHOWN_ATTEMPTS = 10
 
 
 @page(Permission.MANAGE)
@@ -102,7 +111,13 @@ def account(request: HttpRequest) -> HttpResponse:
     tokens = dress(TokenForm(request.POST if "name" in request.POST and not first else None, **choices))
     if passwords.is_bound and passwords.is_valid():
         with telling_form(passwords):
-            change_password(actor=here.actor, at=here.now, user=request.user, **passwords.cleaned_data)
+            change_password(
+                actor=here.actor,
+                at=here.now,
+                user=request.user,
+                address=address_of(request),
+                **passwords.cleaned_data,
+            )
             update_session_auth_hash(request, request.user)
             messages.success(request, gettext("密码已修改。"))
             return redirect("home" if first else "account")
@@ -115,6 +130,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "tokens": tokens,
         "secret": secret,
         "given": tokens_of(request.user.pk, here.now),
+        "attempts": sign_ins(request.user.username, SHOWN_ATTEMPTS),
         "first": first,
     }
     wrong = passwords.errors or tokens.errors
@@ -131,8 +147,11 @@ def token_revoke(request: HttpRequest, id: int, owner: int = 0) -> HttpResponse:
 
 
 def _about(here: Here, person: Person) -> dict[str, Any]:
-    """A person, and the tokens of an account that is wholly managed."""
-    return {"person": person, "given": tokens_of(person.user.pk, here.now) if person.wholly else []}
+    """A person; of an account that is wholly managed also its tokens and the attempts to sign in."""
+    if not person.wholly:
+        return {"person": person}
+    attempts = sign_ins(person.user.username, SHOWN_ATTEMPTS)
+    return {"person": person, "given": tokens_of(person.user.pk, here.now), "attempts": attempts}
 
 
 def _token_choices(here: Here) -> dict[str, Any]:

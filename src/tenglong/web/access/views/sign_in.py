@@ -1,7 +1,5 @@
 """Signing in and out, and the language."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,17 +10,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tenglong.actions.access.people import choose_language, note_sign_in
-from tenglong.queries.access.people import demo_accounts, failed_sign_ins
+from tenglong.actions.access.people import check_may_try, choose_language, note_sign_in
+from tenglong.queries.access.people import demo_accounts
 from tenglong.web.access.forms.people import SignInForm
 from tenglong.web.look import dress
-from tenglong.web.pages import public
+from tenglong.web.pages import address_of, public, telling_form
 
 
 @public
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The door. A name that failed too often stays shut for a while, right or wrong password."""
+    """The door. Whoever typed several wrong passwords waits before the next one, right or wrong."""
     goal = _goal(request)
     if request.user.is_authenticated:
         return redirect(goal)
@@ -56,18 +54,13 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _let_in(request: HttpRequest, form: SignInForm) -> bool:
-    username, now = form.cleaned_data["username"], timezone.now()
-    span = timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
-    if failed_sign_ins(username, now - span) >= settings.SIGN_IN_TRIES:
-        problem = gettext(
-            "连续登录失败 {tries} 次，该用户名已锁定，请在 {minutes} 分钟后重试，或联系管理员重置密码。"
-        )
-        form.add_error(
-            None, problem.format(tries=settings.SIGN_IN_TRIES, minutes=settings.SIGN_IN_LOCK_MINUTES)
-        )
+    username, who = form.cleaned_data["username"], {"address": address_of(request), "at": timezone.now()}
+    with telling_form(form):
+        check_may_try(username=username, **who)
+    if form.errors:
         return False
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
-    note_sign_in(username=username, at=now, succeeded=user is not None)
+    note_sign_in(username=username, succeeded=user is not None, **who)
     if user is None:
         form.add_error(None, gettext("用户名或密码不正确，或账号已停用，请检查后重试。"))
         return False
