@@ -68,7 +68,7 @@ def test_a_stranger_may_send_little(site: Site, told: bytes) -> None:
         answer = client.makefile("rb").read()
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 413 ")
-    assert "上限" in json.loads(body)["detail"]
+    assert "上限" in json.loads(body)["error"]
 
 
 def workers(site: Site) -> dict[int, str]:

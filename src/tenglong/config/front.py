@@ -69,7 +69,11 @@ class TooLarge(Error):
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
         headers = [("Content-Type", "application/json; charset=utf-8")]
-        return f"{self.code} {self.reason}", headers, compact({"detail": self.body}).encode()
+        return (
+            f"{self.code} {self.reason}",
+            headers,
+            compact({"error": self.body, "kind": "TooLarge"}).encode(),
+        )
 
 
 class Channel(HTTPChannel):

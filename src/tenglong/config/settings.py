@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tenglong.web.middleware.ContentSecurityPolicy",
     "tenglong.web.middleware.Sentences",
+    "tenglong.config.once.Once",
 ]
 ROOT_URLCONF = "tenglong.config.urls"
 WSGI_APPLICATION = "tenglong.config.wsgi.application"

@@ -101,7 +101,7 @@ def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: 
 def tidy_up(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
     """Clear sessions that have expired and answers that were kept to be quick."""
     progress(0, 1, msg("正在清理过期的登录和解答"))
-    tidying.tidy_up()
+    tidying.tidy_up(at)
     return {}
 
 

@@ -212,5 +212,6 @@ REGISTRY: dict[type[Model], Kept] = {
     m.ApiToken: _mutable("the trail"),
     m.Job: _mutable("its own columns; the deed it does leaves its own trail"),
     m.ScheduledWork: _mutable("the jobs that it made"),
+    m.Deed: _mutable("nothing: it is forgotten after a day; the deed itself leaves its own trail"),
 }
 """The word for every model."""

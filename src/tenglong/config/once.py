@@ -1,0 +1,87 @@
+"""The second of a double click, or of a retry by a program, gets the first one's answer."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from tenglong.actions.deeds import Answer, Sending, begin, finish, forget
+from tenglong.api.site import user_error
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.web.pages import say
+
+FORM_KEY, API_KEY = "csrfmiddlewaretoken", "Idempotency-Key"
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+HEADERS = ("Content-Type", "Location", "HX-Redirect")
+LARGEST = 1024 * 1024
+
+
+class Once:
+    """Forms are known by the token that their page was given, writes of programs by the key that they send along."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sending: Sending | None = None
+        try:
+            response = self._get_response(request)
+            sending = getattr(request, "sending", None)
+            if sending is not None and _is_kept(response):
+                headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
+                finish(sending, Answer(response.status_code, headers, response.content))
+                request.sending = None
+        finally:
+            if (left := getattr(request, "sending", None)) is not None:
+                forget(left)
+        return response
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """The answer of the first sending, where this is not the first; after the check of the token."""
+        found = sending_of(request)
+        if found is None:
+            return None
+        try:
+            answer = begin(found, timezone.now())
+        except Conflict as error:
+            return (user_error if request.path.startswith("/api/") else say)(request, error)
+        if answer is None:
+            request.sending = found
+            return None
+        return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+
+
+def sending_of(request: HttpRequest) -> Sending | None:
+    """What makes a write one; None for what is none, comes from nobody known or has no key."""
+    sender = request.headers.get("Authorization") or (request.user.is_authenticated and request.user.pk)
+    if request.method not in WRITES or not sender:
+        return None
+    where = f"{sender}\n{request.method}\n{request.get_full_path()}\n"
+    if given := request.headers.get(API_KEY):
+        return Sending(f"{where}{given}".encode(), b"".join(_said(request)))
+    if given := request.POST.get(FORM_KEY):
+        said = b"".join(_said(request))
+        return Sending(f"{where}{given}\n".encode() + said, said)
+    return None
+
+
+def _said(request: HttpRequest) -> Iterator[bytes]:
+    """Everything in the body, files by their digests."""
+    if request.content_type not in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        yield request.body
+        return
+    for name in sorted(request.POST):
+        yield repr((name, request.POST.getlist(name))).encode()
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            digest = hashlib.sha256()
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+            yield repr((name, file.name, digest.hexdigest())).encode()
+
+
+def _is_kept(response: HttpResponse) -> bool:
+    return not response.streaming and response.status_code < 400 and len(response.content) <= LARGEST

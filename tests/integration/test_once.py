@@ -1,0 +1,99 @@
+"""A form or a write of a program that is sent twice is done once, and both senders get the same answer."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tenglong.actions import deeds
+from tenglong.actions.access.people import create_token
+from tenglong.actions.deeds import Answer, Sending
+from tenglong.domain.kernel.errors import Conflict
+from tenglong.queries.registry.territory import actor_of
+from tenglong.store.models import ApiToken, Deed, Scheme
+from tests.factories import World, build_world
+from tests.integration.web import text_of
+
+NOW = datetime(2021, 11, 20, 4, tzinfo=UTC)
+SENDING = Sending(b"7 POST /account", b"name=x")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return build_world(per_unit=2)
+
+
+@pytest.fixture
+def browser(world: World) -> Client:
+    """A browser whose forms are checked for the token of their page."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.people["demo-city"])
+    return client
+
+
+def posted(browser: Client, token: str, **told: str) -> HttpResponse:
+    return browser.post("/account", {"csrfmiddlewaretoken": token, "scope": "read", "days": "5", **told})
+
+
+def token_of(browser: Client) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/account").content.decode())
+    assert found
+    return found[1]
+
+
+def test_a_double_click_makes_one_token_and_shows_the_same_secret_twice(browser: Client) -> None:
+    token = token_of(browser)
+    first, second = (posted(browser, token, name="报表") for _ in range(2))
+    assert ApiToken.objects.count() == 1
+    assert "令牌只显示这一次" in text_of(first) and second.content == first.content
+    kept = bytes(Deed.objects.get().answer or b"")
+    secret = re.search(rb"tl_[\w-]+", first.content)
+    assert secret and secret[0] not in kept
+
+
+def test_another_page_or_other_words_are_another_deed(browser: Client) -> None:
+    token = token_of(browser)
+    posted(browser, token, name="报表")
+    posted(browser, token, name="大屏")
+    posted(browser, token_of(browser), name="报表")
+    assert ApiToken.objects.count() == 3
+
+
+def test_what_was_refused_may_be_sent_again(browser: Client) -> None:
+    token = token_of(browser)
+    assert posted(browser, token, name="报表", days="5000").status_code == 422
+    assert not Deed.objects.exists()
+    assert posted(browser, token, name="报表").status_code == 200
+
+
+def test_a_program_retries_with_its_key(world: World) -> None:
+    actor = actor_of(world.people["demo-city"], NOW.date())
+    _, secret = create_token(actor=actor, at=datetime.now(UTC), name="x", scope="approve")
+    program = Client(headers={"authorization": f"Bearer {secret}"})
+
+    def sent(key: str, text: str) -> HttpResponse:
+        headers = {"Idempotency-Key": key} if key else {}
+        return program.post("/api/v1/schemes/check", text, content_type="application/json", headers=headers)
+
+    first, second = (sent("one", '{"text": "x = 1"}') for _ in range(2))
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    other = sent("one", '{"text": "x = 2"}')
+    assert other.status_code == 409 and "幂等键" in other.json()["error"]
+    assert not Scheme.objects.filter(title="x").exists() and Deed.objects.count() == 1
+    sent("", '{"text": "x = 1"}')
+    assert Deed.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_second_waits_and_takes_over_what_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deeds, "SECONDS_TO_WAIT", 0.0)
+    assert deeds.begin(SENDING, NOW) is None
+    with pytest.raises(Conflict, match="正在办理"):
+        deeds.begin(SENDING, NOW + timedelta(minutes=9))
+    assert deeds.begin(SENDING, NOW + timedelta(minutes=11)) is None
+    deeds.finish(SENDING, Answer(302, {"Location": "/"}, b"\x00done"))
+    assert deeds.begin(SENDING, NOW + timedelta(minutes=30)) == Answer(302, {"Location": "/"}, b"\x00done")
+    deeds.clear(NOW + timedelta(days=2))
+    assert not Deed.objects.exists()
