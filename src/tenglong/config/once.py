@@ -18,13 +18,19 @@ HEADERS = ("Content-Type", "Location", "HX-Redirect")
 LARGEST = 1024 * 1024
 
 
+class Sent(HttpRequest):
+    """A request; `sending` until its answer is kept."""
+
+    sending: Sending | None
+
+
 class Once:
     """Forms are known by the token that their page was given, writes of programs by the key that they send along."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+    def __init__(self, get_response: Callable[[Sent], HttpResponse]):
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Sent) -> HttpResponse:
         sending: Sending | None = None
         try:
             response = self._get_response(request)
@@ -38,7 +44,7 @@ class Once:
                 forget(left)
         return response
 
-    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Sent, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
         """The answer of the first sending, where this is not the first; after the check of the token."""
         found = sending_of(request)
         if found is None:

@@ -75,7 +75,7 @@ class SignInRules:
     def skeleton(self, username: str) -> str:
         """The name with one sign for all that look alike."""
         text = unicodedata.normalize("NFKC", username).casefold()
-        return text.translate(str.maketrans({sign: group[0] for group in self.look_alike for sign in group}))
+        return text.translate({ord(sign): group[0] for group in self.look_alike for sign in group})
 
 
 @cache
