@@ -12,6 +12,7 @@ from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
+from tenglong.store.models.proofs import Checkpoint, Cosignature, Standing
 from tenglong.store.models.register import RegisterEntry
 from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
@@ -23,6 +24,8 @@ __all__ = [
     "Bulletin",
     "Case",
     "CaseState",
+    "Checkpoint",
+    "Cosignature",
     "Entry",
     "Evaluation",
     "EvaluationResult",
@@ -56,6 +59,7 @@ __all__ = [
     "RosterVersion",
     "ScheduledWork",
     "Scheme",
+    "Standing",
     "Target",
     "TrailEvent",
     "User",
