@@ -110,7 +110,9 @@ def spoilt() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(POSTGRESQL_TEXTS if vendor == "postgresql" else SQLITE_TEXTS)
         texts = {name: "".join(text.split()) for name, text in cursor.fetchall()}
-    return sorted({guard.table for guard in _wanted(vendor) if not guard.said_by(texts.get(guard.name, ""), vendor)})
+    return sorted(
+        {guard.table for guard in _wanted(vendor) if not guard.said_by(texts.get(guard.name, ""), vendor)}
+    )
 
 
 def _there(on: BaseDatabaseWrapper) -> dict[str, str]:

@@ -82,7 +82,9 @@ def columns_of(model: type[Model]) -> list[str]:
 
 def append_only(trail: str = "the rows themselves", proof: Proof = Proof.SEAL) -> Kept:
     """Rows are added and stay."""
-    return Kept(Word.APPEND_ONLY, trail, proof, (Refusal("UPDATE", "TRUE", ADD), Refusal("DELETE", "TRUE", ADD)))
+    return Kept(
+        Word.APPEND_ONLY, trail, proof, (Refusal("UPDATE", "TRUE", ADD), Refusal("DELETE", "TRUE", ADD))
+    )
 
 
 def _projection(trail: str) -> Kept:
@@ -203,9 +205,7 @@ REGISTRY: dict[type[Model], Kept] = {
     m.Observation: append_only("ImportWithdrawal says which count no longer"),
     # imports and questions that they raise
     m.Import: _mutable("the trail; ImportWithdrawal"),
-    m.ImportRow: _mutable(
-        "the file itself: rows are staged anew until they are accepted", proof=Proof.NONE
-    ),
+    m.ImportRow: _mutable("the file itself: rows are staged anew until they are accepted", proof=Proof.NONE),
     m.ImportWithdrawal: append_only(),
     m.MatchPair: _mutable(
         "FirmMerge and the trail",

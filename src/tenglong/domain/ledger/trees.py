@@ -1,4 +1,4 @@
-"""A tree of hashes over rows that are only ever added (RFC 6962): one hash stands for all, and a short path proves each."""
+"""A tree of hashes over rows that are only added (RFC 6962): one hash stands for all, a short path proves each."""
 
 from collections.abc import Iterable, Sequence
 

@@ -17,7 +17,7 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, blank=True)
     must_change_password = models.BooleanField(default=False)
 
-    objects = People()
+    objects = People()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.display_name or self.username

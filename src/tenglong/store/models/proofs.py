@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tenglong.domain.ledger.checker import short_form
 from tenglong.store.models.sealed import Sealed
 
 
@@ -45,7 +46,12 @@ class Checkpoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.digest[:16]}"
+        return f"{self.number} {self.short_form}"
+
+    @property
+    def short_form(self) -> str:
+        """What names it, as bulletins print it."""
+        return short_form(self.digest)
 
 
 class Cosignature(Sealed):
