@@ -139,6 +139,12 @@ def short_form(digest: str) -> str:
     return "-".join(digest[start : start + 4].upper() for start in range(0, 16, 4))
 
 
+def facts_of(entry: str) -> Dict[str, Any]:  # noqa: UP006
+    """What an entry says; behind it may stand how it was filed, which is hashed with it."""
+    facts: Dict[str, Any] = json.JSONDecoder().raw_decode(entry)[0]  # noqa: UP006
+    return facts
+
+
 def check(proof: Dict[str, Any], key: str = "") -> List[str]:  # noqa: UP006
     """What does not hold of a proof; nothing where everything does."""
     head, line = proof["head"], proof["line"]
@@ -173,7 +179,7 @@ def main(arguments: List[str]) -> int:  # noqa: UP006
         sys.stdout.write(problem + "\n")
     if problems:
         return 1
-    head, line, entry = proof["head"], proof["line"], json.loads(proof["entry"])
+    head, line, entry = proof["head"], proof["line"], facts_of(proof["entry"])
     sys.stdout.write("证明成立。第 {id} 号记录：{entry}\n".format(id=entry["id"], entry=proof["entry"]))
     told = "所属：{title}（{rows} 笔）；校验点第 {number} 号，{at}，{short}；公钥 {key}\n"
     said = {"title": line["title"], "rows": line["rows"], "number": head["number"], "at": head["taken_at"]}

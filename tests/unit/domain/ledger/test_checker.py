@@ -14,17 +14,20 @@ import pytest
 from tenglong.domain.ledger import checker
 from tenglong.domain.ledger.checker import check, short_form, text_of
 from tenglong.domain.ledger.checkpoints import Line, head_of
-from tenglong.domain.ledger.entries import GENESIS, Entry, link
+from tenglong.domain.ledger.entries import GENESIS, Entry, Filed, link
 from tenglong.domain.ledger.signing import public_key, sign
 from tenglong.domain.ledger.trees import path_to, root_of
 
 SEED, WITNESS = b"s" * 32, b"w" * 32
+FILED = Filed("note", True, "case", 7)
 AT = datetime(2021, 9, 1, tzinfo=UTC)
 
 
 def proof() -> dict[str, Any]:
     """The proof of the third of five entries."""
-    entries = [Entry(n, 1, 7, "note", date(2021, 9, 1), AT, "甲", details={"n": n}) for n in range(1, 6)]
+    entries = [
+        Entry(n, 1, 7, "note", date(2021, 9, 1), AT, "甲", details={"n": n}, filed=FILED) for n in range(1, 6)
+    ]
     hashes = [GENESIS]
     for entry in entries:
         hashes.append(link(hashes[-1], entry))
