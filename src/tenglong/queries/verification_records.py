@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.queries.books import LABELS, SEALED
-from tenglong.queries.checkpoints import checkpoint_problems, checkpoint_words, last_checkpoint
+from tenglong.queries.checkpoints import checkpoint_problems, last_checkpoint
 from tenglong.queries.files import path_of, spoilt_files
 from tenglong.queries.verification_register import register_holds, register_problem
 from tenglong.store import guards
@@ -157,8 +157,8 @@ def _checkpoints() -> Iterator[RecordsReport]:
             True, msg("尚无校验点：整条链被重建时无从发现，请运行 tenglong ledger checkpoint。")
         )
     elif not problems:
-        good = "校验点{words}：登记过的全部记录仍在原处；公钥 {key}。"
-        yield RecordsReport(True, msg(good, words=checkpoint_words(last), key=last.key))
+        good = "校验点第 {number} 号 {short}：登记过的全部记录仍在原处；公钥 {key}。"
+        yield RecordsReport(True, msg(good, number=last.number, short=last.short_form, key=last.key))
 
 
 def _changed(model: type[Sealed]) -> int | None:
@@ -180,11 +180,9 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _schemes() -> RecordsReport | None:
+def _schemes() -> RecordsReport:
     """A scheme says what its digest says, and each was brought in."""
-    changed = _first(Scheme.objects.order_by("pk"), lambda row: _digest(row.text) != row.digest)
-    report = _report(Scheme, changed)
-    return None if report.holds else report
+    return _report(Scheme, _first(Scheme.objects.order_by("pk"), lambda row: _digest(row.text) != row.digest))
 
 
 def _rosters() -> RecordsReport | None:

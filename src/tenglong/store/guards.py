@@ -60,9 +60,9 @@ class Guard:
         return f"{self.table}_{self.event.lower()}_{said}"
 
     def said_by(self, text: str, vendor: str) -> bool:
-        """Whether a trigger's text in the database, without spaces, is the one that was put up."""
-        body = self.sql(vendor) if vendor == "sqlite" else self.sql(vendor).split("$$")[1]
-        return text == "".join(body.split()).removesuffix(";") + (";" if vendor == "postgresql" else "")
+        """Whether the text that a database keeps of a trigger, without spaces, is the one that was put up."""
+        put_up = self.sql(vendor) if vendor == "sqlite" else self.sql(vendor).split("$$")[1]
+        return text.removesuffix(";") == "".join(put_up.split()).removesuffix(";")
 
     def sql(self, vendor: str) -> str:
         """The statement that puts it up."""
