@@ -113,18 +113,19 @@ def _models() -> list[type[Model]]:
 @contextmanager
 def _at_one_moment() -> Iterator[None]:
     """Within it everything that is read is of one moment; nobody who writes waits."""
-    usual = getattr(connection, "transaction_mode", None)
+    here: Any = connection
+    usual = here.settings_dict["OPTIONS"].get("transaction_mode")
     try:
-        if connection.vendor == "sqlite":
-            connection.transaction_mode = "DEFERRED"  # a reader: SQLite lets others write beside it
+        if here.vendor == "sqlite":
+            here.transaction_mode = "DEFERRED"  # a reader: SQLite lets others write beside it
         with transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
+            if here.vendor == "postgresql":
+                with here.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
     finally:
-        if connection.vendor == "sqlite":
-            connection.transaction_mode = usual
+        if here.vendor == "sqlite":
+            here.transaction_mode = usual
 
 
 # Tables.
@@ -144,7 +145,8 @@ def _read_table(model: type[Model], folder: Path, said: dict[str, Any]) -> int:
     path = _table_file(folder, model)
     if not path.exists() or _digest(path) != said["digest"]:
         raise BadFile(_spoilt(path.name))
-    fields = [model._meta.get_field(name) for name in said["columns"]]
+    known: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in said["columns"]]
     rows: QuerySet[Any] = QuerySet(model)  # past what seals and holds new rows: these are old ones
     part, count = [], 0
     with gzip.open(path, "rb") as file:

@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 from tenglong.actions.keeping import Kept, back_up, restore
 from tenglong.queries.checkpoints import against
-from tenglong.queries.verification import verify
-from tenglong.queries.verification_records import verify_files, verify_records
+from tenglong.queries.verification import Report, verify
+from tenglong.queries.verification_records import RecordsReport, verify_files, verify_records
 
 
 def add_to(topics: Any) -> None:
@@ -36,7 +36,7 @@ def run_restore(arguments: argparse.Namespace) -> int:
     call_command("migrate", verbosity=0)
     kept = restore(Path(arguments.folder))
     _tell(kept, f"已从 {arguments.folder} 恢复")
-    reports = [*verify(), *verify_records(), verify_files()]
+    reports: list[Report | RecordsReport] = [*verify(), *verify_records(), verify_files()]
     problems = [*(one.sentence for one in reports if not one.holds), *against(kept.checkpoint)]
     for sentence in [one.sentence for one in reports if one.holds] + problems:
         sys.stdout.write(f"{sentence}\n")
