@@ -52,7 +52,7 @@ def is_whole(digest: str) -> bool:
         found = path_of(digest).stat()
     except OSError:
         return False
-    state = f"whole {digest} {found.st_ino} {found.st_size} {found.st_ctime_ns}"
+    state = f"whole:{digest}:{found.st_ino}:{found.st_size}:{found.st_ctime_ns}"
     if (known := cache.get(state)) is None:
         known = digest_of(digest) == digest
         cache.set(state, known, 3600)
