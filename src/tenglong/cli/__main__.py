@@ -24,7 +24,7 @@ FILE_TOPICS: dict[str, Any] = {
 }
 """Topics that read and write files: they need no database, nor the settings of one."""
 
-MAKING = ("found", "serve", "demo")
+MAKING = ("found", "serve", "demo", "restore")
 """Topics that make the database, or bring it up to date, before they use it."""
 
 
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     from tenglong.cli.database import set_up
 
     set_up()
-    from tenglong.cli import demo, serve
+    from tenglong.cli import backup, demo, serve
     from tenglong.cli.campaign import figures, found
     from tenglong.cli.evaluation import reproduce
     from tenglong.cli.jobs import worker
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     return _topics(
         [
             *(found, figures, board, bulletins, reproduce, overview, verification, calendar),
-            *(*FILE_TOPICS.values(), serve, worker, demo),
+            *(*FILE_TOPICS.values(), serve, worker, backup, demo),
         ]
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tenglong.actions import evaluation, intake, tidying
 from tenglong.actions import roadmap as roadmaps
+from tenglong.actions.checkpoints import take_checkpoint
 from tenglong.actions.reporting import bulletins
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
@@ -17,7 +18,7 @@ from tenglong.queries.evaluation.runs import run_by_id
 from tenglong.queries.jobs.progress import Progress
 from tenglong.queries.roadmap.explanations import changes_from_json
 from tenglong.queries.verification import verify
-from tenglong.queries.verification_records import verify_records
+from tenglong.queries.verification_records import verify_files, verify_records
 
 Handler = Callable[[dict[str, Any], Actor, datetime, Progress], dict[str, Any]]
 
@@ -93,9 +94,16 @@ def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: 
         progress(done, len(rosters), msg("正在查验“{title}”", title=roster.title))
         for one in verify([roster]):
             reports.append({"roster": roster.pk, "holds": one.holds, "sentence": one.sentence.to_json()})
-    for record in verify_records():
+    for record in (*verify_records(), verify_files()):
         reports.append({"roster": None, "holds": record.holds, "sentence": record.sentence.to_json()})
     return {"reports": reports}
+
+
+def checkpoint(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+    """Sign how far every book went."""
+    actor.check_may(Permission.VERIFY)
+    progress(0, 1, msg("正在生成校验点"))
+    return {"checkpoint": take_checkpoint(at=at).number}
 
 
 def tidy_up(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
@@ -115,6 +123,7 @@ HANDLERS: dict[str, Handler] = {
     "find_front": find_front,
     "what_if": what_if,
     "verify_ledger": verify_ledger,
+    "checkpoint": checkpoint,
     "tidy_up": tidy_up,
 }
 

@@ -1,4 +1,4 @@
-"""The proof that what only grows beside the ledger is as it was recorded, and that the database guards it."""
+"""The proof that what stands beside the ledger is as it was recorded, by the word of each table, and is guarded."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -9,35 +9,64 @@ from django.db.models import Count, Model
 from django.utils.translation import gettext_noop
 
 from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.queries.books import LABELS, SEALED
+from tenglong.queries.checkpoints import checkpoint_problems, last_checkpoint
+from tenglong.queries.files import path_of, spoilt_files
 from tenglong.queries.verification_register import register_holds, register_problem
 from tenglong.store import guards
 from tenglong.store.models import (
+    ApiToken,
     Bulletin,
+    Evaluation,
+    EvaluationResult,
+    FirmMerge,
     Import,
     ImportWithdrawal,
+    Membership,
+    Objection,
     Observation,
+    Place,
     ReferencePoint,
+    Roadmap,
+    RoadmapFlow,
+    RoadmapLine,
+    RoadmapMilestone,
     Roster,
     RosterTerms,
     RosterVersion,
     Scheme,
     Target,
     TrailEvent,
+    User,
 )
 from tenglong.store.models.rosters import TERMS
 from tenglong.store.models.sealed import Sealed, seal_of
+from tenglong.store.standing import HELD, PARTS, said_by_parts, said_now, standing
 
 AT_ONCE = 2000
-LABELS: dict[type[Model], str] = {
-    Bulletin: gettext_noop("通报"),
-    RosterVersion: gettext_noop("名单版本"),
-    RosterTerms: gettext_noop("名单口径"),
-    Target: gettext_noop("目标"),
-    ReferencePoint: gettext_noop("参照值"),
-    Observation: gettext_noop("年度数据"),
-    ImportWithdrawal: gettext_noop("撤回记录"),
+HELD_LABELS: dict[type[Model], str] = {
+    Roster: gettext_noop("名单"),
+    Place: gettext_noop("行政区划"),
+    FirmMerge: gettext_noop("企业归并"),
+    Import: gettext_noop("导入批次"),
     Scheme: gettext_noop("评价办法"),
+    Evaluation: gettext_noop("评价"),
+    EvaluationResult: gettext_noop("评价结果"),
+    Objection: gettext_noop("异议"),
+    Roadmap: gettext_noop("路线图"),
+    RoadmapLine: gettext_noop("路线图明细"),
+    RoadmapMilestone: gettext_noop("路线图节点"),
+    RoadmapFlow: gettext_noop("路线图汇总"),
+    User: gettext_noop("账号"),
+    Membership: gettext_noop("授权"),
+    ApiToken: gettext_noop("接口令牌"),
 }
+FILES: dict[type[Model], tuple[str, ...]] = {
+    Import: ("digest", "returned_digest"),
+    Evaluation: ("upload_digest", "input_digest"),
+    Roadmap: ("facts_digest", "problem_digest", "plan_digest"),
+}
+"""The columns that name a kept file; evidence is named by entries, which are held against their files in any case."""
 DEEDS: dict[type[Model], tuple[str, ...]] = {
     Bulletin: ("issue_bulletin",),
     RosterVersion: ("freeze_version",),
@@ -59,18 +88,18 @@ class RecordsReport:
 
 
 def verify_records() -> list[RecordsReport]:
-    """A report for each kind of record that only grows, then for rosters, withdrawals, guards and the register."""
-    kinds = (Bulletin, RosterVersion, RosterTerms, Target, ReferencePoint, Observation, ImportWithdrawal)
+    """A report for each kind of record, then for rosters, withdrawals, guards, the register and the checkpoints."""
     return [
-        *(_report(model, _changed(model)) for model in kinds),
-        _report(Scheme, _first(Scheme.objects.order_by("pk"), _scheme_differs)),
-        *filter(None, (_rosters(), _observed(), _withdrawals(), _guards())),
+        *(_report(model, _changed(model)) for model in SEALED),
+        *filter(None, (_schemes(), _rosters(), _observed(), _withdrawals(), _guards())),
         _register(),
+        *_held(),
+        *_checkpoints(),
     ]
 
 
 def _report(model: type[Model], changed: int | None) -> RecordsReport:
-    what, count = label(LABELS[model]), model._default_manager.count()
+    what, count = label((LABELS | HELD_LABELS)[model]), model._default_manager.count()
     if changed is not None:
         problem = "{what}：第 {id} 号与登记时不符，该行被改动，请停止使用并从数据库备份恢复。"
         return RecordsReport(False, msg(problem, what=what, id=changed))
@@ -78,7 +107,58 @@ def _report(model: type[Model], changed: int | None) -> RecordsReport:
     if done != count:
         problem = "{what}：留痕记有 {done} 次登记，现有 {count} 条，有记录被删除或添加，请停止使用并从数据库备份恢复。"
         return RecordsReport(False, msg(problem, what=what, done=done, count=count))
+    unproven = _sealed_later() if model is TrailEvent else 0
+    if unproven:
+        good = (
+            "{what}：{count} 条与登记时一致；第 {unproven} 号以前的在升级时才封存，此前是否被改动无法证明。"
+        )
+        return RecordsReport(True, msg(good, what=what, count=count, unproven=unproven + 1))
     return RecordsReport(True, msg("{what}：{count} 条与登记时一致。", what=what, count=count))
+
+
+def _sealed_later() -> int:
+    """The last line of the trail that an upgrade found without a seal; 0 where there was none."""
+    row = TrailEvent.objects.filter(deed="seal_trail").order_by("pk").first()
+    return int(row.details["last"]) if row else 0
+
+
+def _held() -> Iterator[RecordsReport]:
+    """Every row that may change says what it said when the program last saved it."""
+    problem = "{what}：第 {id} 号不是经系统登记的样子，该行被改动、删除或添加，请停止使用并从数据库备份恢复。"
+    changed = [(model, id) for model, id in map(_first_unheld, HELD) if id is not None]
+    changed += [(model, id) for model, id in map(_first_unlike, PARTS) if id is not None]
+    for model, id in changed:
+        yield RecordsReport(False, msg(problem, what=label(HELD_LABELS[model]), id=id))
+    if not changed:
+        yield RecordsReport(True, msg("账号、授权、令牌、名单、评价和路线图等均为系统最后登记的样子。"))
+
+
+def _first_unheld(model: type[Model]) -> tuple[type[Model], int | None]:
+    kept = standing(model)
+    rows = model._base_manager.order_by("pk").iterator(chunk_size=AT_ONCE)
+    now = dict.fromkeys(kept, "") | dict(said_now(model, rows))
+    return model, next((id for id, digest in now.items() if kept.get(id, "") != digest), None)
+
+
+def _first_unlike(model: type[Model]) -> tuple[type[Model], int | None]:
+    """The first parent whose rows are no longer those that were computed."""
+    kept = standing(model)
+    return model, next((id for id, digest in kept.items() if said_by_parts(model, id) != digest), None)
+
+
+def _checkpoints() -> Iterator[RecordsReport]:
+    """What signed checkpoints said still holds."""
+    problems = list(checkpoint_problems())
+    for problem in problems:
+        yield RecordsReport(False, problem)
+    last = last_checkpoint()
+    if last is None:
+        yield RecordsReport(
+            True, msg("尚无校验点：整条链被重建时无从发现，请运行 tenglong ledger checkpoint。")
+        )
+    elif not problems:
+        good = "校验点第 {number} 号 {short}：登记过的全部记录仍在原处；公钥 {key}。"
+        yield RecordsReport(True, msg(good, number=last.number, short=last.short_form, key=last.key))
 
 
 def _changed(model: type[Sealed]) -> int | None:
@@ -100,8 +180,9 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _scheme_differs(row: Scheme) -> bool:
-    return _digest(row.text) != row.digest
+def _schemes() -> RecordsReport:
+    """A scheme says what its digest says, and each was brought in."""
+    return _report(Scheme, _first(Scheme.objects.order_by("pk"), lambda row: _digest(row.text) != row.digest))
 
 
 def _rosters() -> RecordsReport | None:
@@ -147,8 +228,26 @@ def _register() -> RecordsReport:
     return RecordsReport(problem is None, problem or register_holds())
 
 
+def verify_files() -> RecordsReport:
+    """Every file of the store has the content that its name says, and those that rows name are there."""
+    for digest in spoilt_files():
+        problem = "文件库：文件 {name} 的内容与其摘要不符，文件被改动，请从备份中恢复该文件。"
+        return RecordsReport(False, msg(problem, name=digest))
+    count = 0
+    for model, columns in FILES.items():
+        for row in (
+            model._base_manager.order_by("pk").values_list("pk", *columns).iterator(chunk_size=AT_ONCE)
+        ):
+            for digest in filter(None, row[1:]):
+                count += 1
+                if not path_of(digest).is_file():
+                    problem = "{what}：第 {id} 号的文件不在文件库中，请从备份中恢复。"
+                    return RecordsReport(False, msg(problem, what=label(HELD_LABELS[model]), id=row[0]))
+    return RecordsReport(True, msg("文件库：文件内容均与摘要一致，{count} 处引用的文件都在。", count=count))
+
+
 def _guards() -> RecordsReport | None:
-    missing = guards.missing()
+    missing = guards.spoilt()
     if not missing:
         return None
     problem = (

@@ -15,13 +15,18 @@ class StoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guards are put up after every migration."""
+        """Guards are put up after every migration; every state of rows that may change is kept."""
+        from tenglong.store.standing import connect
+
         post_migrate.connect(_guard, sender=self)
+        connect()
 
 
 def _guard(*, using: str, plan: list[tuple[Any, bool]] | None = None, **said: Any) -> None:
     """Nothing is guarded after going back: the tables are then not those of today's models."""
     from tenglong.store.guards import put_up
+    from tenglong.store.standing import stand_from_the_start
 
     if not any(backwards for _, backwards in plan or ()):
         put_up(connections[using])
+        stand_from_the_start()

@@ -37,6 +37,11 @@ POSTGRESQL_FUNCTIONS = r"""
 SELECT proname FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace
 WHERE nspname = current_schema() AND (proname LIKE 'store\_%' OR proname = 'refuse_change')
 """
+SQLITE_TEXTS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+POSTGRESQL_TEXTS = """
+SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')
+"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ class Guard:
         """Ends with a digest of what it says."""
         said = hashlib.sha256(f"{self.when} {self.words}".encode()).hexdigest()[:8]
         return f"{self.table}_{self.event.lower()}_{said}"
+
+    def said_by(self, text: str, vendor: str) -> bool:
+        """Whether the text that a database keeps of a trigger, without spaces, is the one that was put up."""
+        put_up = self.sql(vendor) if vendor == "sqlite" else self.sql(vendor).split("$$")[1]
+        return text.removesuffix(";") == "".join(put_up.split()).removesuffix(";")
 
     def sql(self, vendor: str) -> str:
         """The statement that puts it up."""
@@ -91,6 +101,18 @@ def missing() -> list[str]:
     """The tables of guards that are not up."""
     there = _there(connection)
     return sorted({guard.table for guard in _wanted(connection.vendor) if guard.name not in there})
+
+
+def spoilt() -> list[str]:
+    """The tables of guards that are not up, were switched off, or say something else under their name; it reads the
+    text of each, so it is for `tenglong ledger verify`, not for every run."""
+    vendor = connection.vendor
+    with connection.cursor() as cursor:
+        cursor.execute(POSTGRESQL_TEXTS if vendor == "postgresql" else SQLITE_TEXTS)
+        texts = {name: "".join(text.split()) for name, text in cursor.fetchall()}
+    return sorted(
+        {guard.table for guard in _wanted(vendor) if not guard.said_by(texts.get(guard.name, ""), vendor)}
+    )
 
 
 def _there(on: BaseDatabaseWrapper) -> dict[str, str]:

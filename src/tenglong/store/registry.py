@@ -23,6 +23,18 @@ class Word(StrEnum):
     MUTABLE = "mutable with trail"
 
 
+class Proof(StrEnum):
+    """How `tenglong ledger verify` finds a row that was changed past the program (ADR 0021)."""
+
+    CHAIN = "each row carries the hash of the one before"
+    SEAL = "each row carries a digest of itself, the rows together a tree"
+    HELD = "every state of a row is a sealed digest"
+    PART = "the rows of one parent are one sealed digest once it is computed"
+    DERIVED = "compared with what it follows from"
+    SIGNED = "each is signed and names the one before"
+    NONE = "working data, which no figure rests on"
+
+
 @dataclass(frozen=True)
 class Refusal:
     """The database refuses an `event` (UPDATE, DELETE, INSERT) on a row where `when` (SQL over OLD, NEW) holds."""
@@ -36,12 +48,16 @@ class Refusal:
 class Kept:
     """The word for a model. `trail`: from what it is derived, or where its changes are recorded.
 
-    `taken`: no row may take the place of another by REPLACE, nor all of them go by TRUNCATE.
+    `taken`: no row may take the place of another by REPLACE, nor all of them go by TRUNCATE. `passing`: columns that
+    change without being held. `parent`: the table and the key of what PART rows belong to.
     """
 
     word: Word
     trail: str
+    proof: Proof
     refusals: tuple[Refusal, ...] = ()
+    passing: tuple[str, ...] = ()
+    parent: tuple[str, str] = ("", "")
 
     @property
     def taken(self) -> bool:
@@ -64,17 +80,21 @@ def columns_of(model: type[Model]) -> list[str]:
     return [str(field.column) for field in model._meta.concrete_fields]
 
 
-def append_only(trail: str = "the rows themselves") -> Kept:
+def append_only(trail: str = "the rows themselves", proof: Proof = Proof.SEAL) -> Kept:
     """Rows are added and stay."""
-    return Kept(Word.APPEND_ONLY, trail, (Refusal("UPDATE", "TRUE", ADD), Refusal("DELETE", "TRUE", ADD)))
+    return Kept(
+        Word.APPEND_ONLY, trail, proof, (Refusal("UPDATE", "TRUE", ADD), Refusal("DELETE", "TRUE", ADD))
+    )
 
 
 def _projection(trail: str) -> Kept:
-    return Kept(Word.PROJECTION, trail)
+    return Kept(Word.PROJECTION, trail, Proof.DERIVED)
 
 
-def _mutable(trail: str, *refusals: Refusal) -> Kept:
-    return Kept(Word.MUTABLE, trail, refusals)
+def _mutable(
+    trail: str, *refusals: Refusal, proof: Proof = Proof.HELD, passing: tuple[str, ...] = ()
+) -> Kept:
+    return Kept(Word.MUTABLE, trail, proof, refusals, passing)
 
 
 def only(model: type[Model], *columns: str) -> tuple[Refusal, Refusal]:
@@ -90,11 +110,13 @@ def _while_running(parent: str, key: str, words: str) -> Kept:
     return Kept(
         Word.APPEND_ONLY,
         f"{parent}, once it is computed",
+        Proof.PART,
         (
             Refusal("UPDATE", "TRUE", words),
             Refusal("DELETE", f"NOT {running.format(row='OLD')}", words),
             Refusal("INSERT", f"NOT {running.format(row='NEW')}", words),
         ),
+        parent=(parent, key),
     )
 
 
@@ -155,10 +177,10 @@ def _roadmap() -> Kept:
 
 REGISTRY: dict[type[Model], Kept] = {
     # the ledger and what is derived from it
-    m.Entry: append_only("its hash chain"),
-    m.Recording: append_only("tenglong ledger verify holds it against the entries"),
+    m.Entry: append_only("its hash chain", Proof.CHAIN),
+    m.Recording: append_only("tenglong ledger verify holds it against the entries", Proof.DERIVED),
     m.RosterHead: _projection("the entries"),
-    m.Case: _mutable("entries; FirmMerge for the firm"),
+    m.Case: _mutable("entries; FirmMerge for the firm", proof=Proof.DERIVED),
     m.CaseState: _projection("the entries"),
     m.PlaceTotal: _projection("CaseState"),
     m.Evidence: _projection("the entries"),
@@ -172,20 +194,23 @@ REGISTRY: dict[type[Model], Kept] = {
     m.Bulletin: append_only(),
     # the register
     m.Place: _mutable("its own days; the trail"),
-    m.RegisterEntry: append_only("its hash chain"),
-    m.Firm: _mutable("RegisterEntry for what is said of it; FirmMerge for what it turned out to be"),
+    m.RegisterEntry: append_only("its hash chain", Proof.CHAIN),
+    m.Firm: _mutable(
+        "RegisterEntry for what is said of it; FirmMerge for what it turned out to be", proof=Proof.DERIVED
+    ),
     m.FirmName: _projection("RegisterEntry"),
     m.FirmMerge: _mutable("its own columns and the trail", *only(m.FirmMerge, "undone_by", "undone_at")),
-    m.Parcel: _mutable("RegisterEntry"),
+    m.Parcel: _mutable("RegisterEntry", proof=Proof.DERIVED),
     m.Holding: _projection("RegisterEntry"),
     m.Observation: append_only("ImportWithdrawal says which count no longer"),
     # imports and questions that they raise
     m.Import: _mutable("the trail; ImportWithdrawal"),
-    m.ImportRow: _mutable("the file itself: rows are staged anew until they are accepted"),
+    m.ImportRow: _mutable("the file itself: rows are staged anew until they are accepted", proof=Proof.NONE),
     m.ImportWithdrawal: append_only(),
     m.MatchPair: _mutable(
         "FirmMerge and the trail",
         *only(m.MatchPair, "state", "merge_id", "decided_by", "decided_at"),
+        proof=Proof.NONE,
     ),
     # evaluations and roadmaps
     m.Scheme: _mutable(
@@ -207,11 +232,17 @@ REGISTRY: dict[type[Model], Kept] = {
     # settings of the city
     m.HolidayNotice: append_only(),
     # people and work
-    m.User: _mutable("the trail"),
+    m.User: _mutable("the trail", passing=("last_login", "language")),
     m.Membership: _mutable("the trail"),
-    m.ApiToken: _mutable("the trail"),
-    m.Job: _mutable("its own columns; the deed it does leaves its own trail"),
-    m.ScheduledWork: _mutable("the jobs that it made"),
-    m.Deed: _mutable("nothing: it is forgotten after a day; the deed itself leaves its own trail"),
+    m.ApiToken: _mutable("the trail", passing=("last_used_at",)),
+    m.Job: _mutable("its own columns; the deed it does leaves its own trail", proof=Proof.NONE),
+    m.ScheduledWork: _mutable("the jobs that it made", proof=Proof.NONE),
+    m.Deed: _mutable(
+        "nothing: it is forgotten after a day; the deed itself leaves its trail", proof=Proof.NONE
+    ),
+    # what proves the rest
+    m.Standing: append_only("the rows themselves, and the tree over them"),
+    m.Checkpoint: append_only("the chain of checkpoints", Proof.SIGNED),
+    m.Cosignature: append_only(),
 }
 """The word for every model."""

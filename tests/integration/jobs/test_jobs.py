@@ -263,14 +263,18 @@ def china(*parts: int) -> datetime:
 
 def test_what_is_due_becomes_one_job_for_each_moment() -> None:
     assert enqueue_due(SHORT, at=china(2026, 12, 31, 23)) == []  # first seen: due from the next moment on
-    assert enqueue_due(SHORT, at=china(2027, 1, 1, 2, 29)) == []
+    assert [job.kind for job in enqueue_due(SHORT, at=china(2027, 1, 1, 2, 29))] == ["checkpoint"]
     (night,) = enqueue_due(SHORT, at=china(2027, 1, 1, 2, 31))
     assert night.kind == "verify_ledger" and night.requested_by == "定时任务"
     assert enqueue_due(SHORT, at=china(2027, 1, 1, 9)) == []
-    assert {job.kind for job in enqueue_due(SHORT, at=china(2027, 1, 9, 9))} == {"verify_ledger", "tidy_up"}
+    assert {job.kind for job in enqueue_due(SHORT, at=china(2027, 1, 9, 9))} == {
+        "checkpoint",
+        "verify_ledger",
+        "tidy_up",
+    }
     assert enqueue_due(SHORT, at=china(2027, 1, 9, 9) + timedelta(minutes=1)) == []
     assert enqueue_due(LONG, at=china(2027, 2, 1, 9)) == []
-    assert run_pending() == 3
+    assert run_pending() == 5
     kept = ScheduledWork.objects.select_related("job").get(work="nightly_check")
     assert kept.last_at == china(2027, 1, 9, 2, 30) and kept.job.state == "done"
 

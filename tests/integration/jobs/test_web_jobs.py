@@ -56,7 +56,7 @@ def test_managers_see_what_is_done_by_itself_and_what_it_found() -> None:
     enqueue_due(SHORT, at=datetime(2021, 11, 9, 12, tzinfo=CHINA))
     assert "上次 — · 下次" in text_of(city.get("/jobs"))
     enqueue_due(SHORT, at=datetime(2021, 11, 10, 3, tzinfo=CHINA))
-    assert run_pending(clock=lambda: NOON) == 1
+    assert run_pending(clock=lambda: NOON) == 2, "a checkpoint, then the check"
     said = text_of(city.get("/jobs"))
     assert "夜间查验台账 上次 2021-11-10 03:00" in said and "测试名单：0 笔记录哈希链完整" in said
     assert "测试名单：0 笔记录哈希链完整" in text_of(city.get("/ledger"))

@@ -24,7 +24,7 @@ from tenglong.domain.intake.verdicts import RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.book import REGISTER
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.store.bulk import sparing
@@ -51,7 +51,7 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
     batch.rows.all().delete()
     try:
         progress(0, 0, msg("正在读取文件"))
-        with start_reading(path_of(batch.digest), batch.filename, batch.kind) as table:
+        with start_reading(whole(batch.digest, batch.filename), batch.filename, batch.kind) as table:
             _judge(batch, table, progress)
             progress(batch.read, batch.read, msg("正在生成退回的工作簿"))
             batch.returned_digest = make_returned(batch, table.sheets)

@@ -1,13 +1,14 @@
 """Issuing a bulletin from a frozen snapshot, issuing it again, and asking what it would say today."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
 
 import tenglong
+from tenglong.actions.checkpoints import take_checkpoint
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor, Scope
@@ -22,6 +23,7 @@ from tenglong.domain.reporting.hindsight import Moved, moved_cells
 from tenglong.domain.reporting.writers.docx import write_docx
 from tenglong.queries.campaign.causes import REARRANGED, REPROGRAMMED, Causes
 from tenglong.queries.campaign.figures import Question, question
+from tenglong.queries.checkpoints import checkpoint_words
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.reporting.bulletins import Heading, content_of
 from tenglong.queries.reporting.corrections import questions, since
@@ -107,6 +109,7 @@ def issue(
         raise Conflict(msg(problem, day=as_of, number=same.number))
     at = _not_before_the_last(roster, place, at)
     content, asked = _content(roster, place, as_of, at, notice)
+    content = replace(content, checkpoint=checkpoint_words(take_checkpoint(at=at)))
     document = write_docx(bulletin_document(content))
     bulletin = Bulletin.objects.create(
         roster=roster,

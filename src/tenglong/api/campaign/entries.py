@@ -17,7 +17,7 @@ from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.campaign.cases import case_by_id
 from tenglong.queries.campaign.timelines import Line, timelines
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.registry.firms import evidence_file
 from tenglong.queries.registry.sources import file_names, named
@@ -140,7 +140,7 @@ def take_back(request: Asked, id: Id, why: Reason) -> Status:
 def evidence(request: Asked, id: Id) -> HttpResponseBase:
     """A file given as evidence, as it was handed in."""
     found = evidence_file(id, request.auth.scope)
-    return download(pieces(path_of(found.digest)), ANY_FILE, found.name)
+    return download(pieces(whole(found.digest, found.name)), ANY_FILE, found.name)
 
 
 def _words(entry: NewEntry) -> dict[str, str]:

@@ -19,7 +19,7 @@ from tenglong.domain.kernel.quantities import exact_text
 from tenglong.queries.evaluation.objections import values_of
 from tenglong.queries.evaluation.results import result_of
 from tenglong.queries.evaluation.runs import objection_by_id, objections_of, run_by_id
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.matters import open_steps
 
 topic = Topic(tags=["objections"])
@@ -151,7 +151,7 @@ def evidence(request: Asked, id: Id, number: Annotated[int, Field(ge=1, le=1000)
     if number > len(files):
         raise NotFound(msg("这件异议没有第 {number} 份材料，请从异议页面选择。", number=number))
     file = files[number - 1]
-    return download(pieces(path_of(file["digest"])), ANY_FILE, file["name"])
+    return download(pieces(whole(file["digest"], file["name"])), ANY_FILE, file["name"])
 
 
 def _objection(found: Any) -> dict[str, Any]:

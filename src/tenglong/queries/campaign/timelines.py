@@ -15,6 +15,7 @@ from tenglong.domain.ledger.entries import causes_of, is_void, root_of, said_by
 from tenglong.domain.ledger.fold import ALWAYS, surviving
 from tenglong.domain.ledger.kinds import Attribute, Kind, vocabulary
 from tenglong.queries.campaign.cases import case_by_id
+from tenglong.queries.files import is_whole
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.registry.sources import file_names, named
 from tenglong.store.models import Case, Entry, Evidence, Parcel
@@ -57,6 +58,7 @@ def timelines(facts: Mapping[int, list[Fact]]) -> dict[int, list[Line]]:
     correct."""
     files: dict[int, list[Evidence]] = defaultdict(list)
     for row in Evidence.objects.filter(case_id__in=facts).order_by("id"):
+        row.spoilt = not is_whole(row.digest)
         files[row.entry_id].append(row)
     every = [fact for found in facts.values() for fact in found]
     parcels = dict(

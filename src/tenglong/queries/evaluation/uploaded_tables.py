@@ -16,7 +16,7 @@ from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.queries.evaluation.firms_table import bare_table
 from tenglong.queries.evaluation.grades import AT_ONCE
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.store.models import Firm, FirmName
 
 NAMED = 5
@@ -63,7 +63,7 @@ def _read(
 
     with tempfile.TemporaryDirectory(prefix="tenglong-") as folder:
         path = Path(folder) / (Path(name).name or "table")
-        shutil.copyfile(path_of(digest), path)
+        shutil.copyfile(whole(digest, name), path)
         table = read_firms(path, wanted_by(scheme), Path(folder), year=year)
         if table.unread:
             raise BadFile(_unread(name, table.unread))

@@ -15,7 +15,7 @@ from tenglong.domain.kernel.errors import NotAllowed, NotFound
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.process import Person
 from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Import, ImportRow
 
@@ -70,7 +70,7 @@ def returned(import_id: int, actor: Actor) -> Path:
     batch = import_for(import_id, actor)
     if not batch.returned_digest:
         raise NotFound(msg("导入“{name}”还没有可下载的退回工作簿，请等预检完成。", name=batch.filename))
-    return path_of(batch.returned_digest)
+    return whole(batch.returned_digest, batch.filename)
 
 
 def problem_of(batch: Import) -> Message | None:

@@ -26,6 +26,11 @@ def check_current() -> None:
         raise Conflict(msg("数据库已由较新的版本升级，本版本不能读取：请改用新版本的程序。"))
 
 
+def last_migration() -> str:
+    """The name of the last migration of this version of the program."""
+    return max(path.stem for path in Path(migrations.__path__[0]).glob("0*.py"))
+
+
 def _exists(connection: Any) -> bool:
     """Whether there is a database to ask: SQLite would make an empty file by asking."""
     file = connection.vendor == "sqlite" and not connection.is_in_memory_db()

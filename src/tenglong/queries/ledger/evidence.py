@@ -1,16 +1,13 @@
 """Evidence as the entries state it, held against what is kept beside them and against the files themselves."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import files_of, proved_by
-from tenglong.queries.files import path_of
+from tenglong.queries.files import digest_of
 from tenglong.queries.ledger.fold import to_fact
 from tenglong.store.models import Case, Entry, Evidence
-
-PIECE = 1 << 20
 
 
 class FileOf(NamedTuple):
@@ -63,14 +60,3 @@ def first_spoilt_file(roster_id: int) -> str:
                 return str(file["name"])
             whole.add(file["digest"])
     return ""
-
-
-def digest_of(stored_under: str) -> str:
-    """The SHA-256 of a kept file as it is now; "" where it is gone."""
-    path, found = path_of(stored_under), hashlib.sha256()
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            found.update(piece)
-    return found.hexdigest()

@@ -18,7 +18,7 @@ from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, li
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
-from tenglong.queries.files import path_of
+from tenglong.queries.files import path_of, whole
 from tenglong.queries.kernel.calendar import working_calendar
 from tenglong.queries.roadmap.overview import check_sees_all
 from tenglong.queries.roadmap.settings import settings_of
@@ -66,10 +66,7 @@ def known_solution(roadmap: Roadmap) -> tuple[Problem, Solution]:
 def _kept(roadmap: Roadmap, digest: str) -> Path:
     if not digest:
         raise NotFound(msg("第 {number} 号路线图没有方案文件。", number=roadmap.number))
-    path = path_of(digest)
-    if not path.exists():
-        raise BadFile(msg("第 {number} 号路线图的文件不在文件库中，请从备份恢复。", number=roadmap.number))
-    return path
+    return whole(digest, f"{roadmap.roster.code}-{roadmap.number}")
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
+from tenglong.store.models.proofs import Checkpoint, Cosignature, Standing
 from tenglong.store.models.register import RegisterEntry
 from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
@@ -24,6 +25,8 @@ __all__ = [
     "Bulletin",
     "Case",
     "CaseState",
+    "Checkpoint",
+    "Cosignature",
     "Deed",
     "Entry",
     "Evaluation",
@@ -58,6 +61,7 @@ __all__ = [
     "RosterVersion",
     "ScheduledWork",
     "Scheme",
+    "Standing",
     "Target",
     "TrailEvent",
     "User",

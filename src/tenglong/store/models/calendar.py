@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from tenglong.store.models.sealed import Sealed
 
-class HolidayNotice(models.Model):
+
+class HolidayNotice(Sealed):
     """What the notice for a year says, whole; appended only: from its recording on a later one counts for the year.
 
     `off` and `worked` are days and spans as domain.kernel.calendar writes them.

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from tenglong.domain.evaluation.process import FREEZE, RECOMPUTE
 from tenglong.domain.evaluation.results import Status
+from tenglong.store.models.held import HeldRows
 
 
 class Scheme(models.Model):
@@ -35,6 +36,8 @@ class Scheme(models.Model):
     imported_at = models.DateTimeField()
     in_force_by = models.CharField(max_length=150, blank=True)
     in_force_at = models.DateTimeField(null=True)
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         ordering = ["-year", "code", "-version"]
@@ -105,6 +108,8 @@ class Evaluation(models.Model):
 
     failed = False
     provisional = False
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -214,6 +219,8 @@ class Objection(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     provisional = False
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         ordering = ["evaluation", "number"]

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from tenglong.store.models.held import HeldRows
+
 
 class Firm(models.Model):
     """A firm, a sole trader or a workshop. Without a credit code it carries a temporary id.
@@ -76,6 +78,8 @@ class FirmMerge(models.Model):
     voidable_entries = models.JSONField(default=list)
     undone_by = models.CharField(max_length=150, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         constraints = [

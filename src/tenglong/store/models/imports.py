@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tenglong.domain.intake.verdicts import Verdict
+from tenglong.store.models.held import HeldRows
 from tenglong.store.models.sealed import Sealed
 
 
@@ -49,6 +50,8 @@ class Import(models.Model):
     uploaded_at = models.DateTimeField()
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         constraints = [

@@ -4,6 +4,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
+from tenglong.store.models.held import HeldRows, People
+
 
 class User(AbstractUser):
     """Somebody who signs in. Without a membership there is nothing to see.
@@ -15,6 +17,8 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, blank=True)
     must_change_password = models.BooleanField(default=False)
 
+    objects = People()  # type: ignore[misc]
+
     def __str__(self) -> str:
         return self.display_name or self.username
 
@@ -25,6 +29,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     code = models.CharField(max_length=12)
     role = models.CharField(max_length=20)
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "code", "role"], name="membership_once")]
@@ -49,6 +55,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         constraints = [

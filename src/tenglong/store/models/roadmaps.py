@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tenglong.domain.roadmap.three_ables.checks import Outcome
+from tenglong.store.models.held import HeldRows
 
 
 class Roadmap(models.Model):
@@ -67,6 +68,8 @@ class Roadmap(models.Model):
     withdrawal_reason = models.CharField(max_length=300, blank=True)
 
     failed = False
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -7,6 +7,7 @@ moment since when they are known. They are only ever added (ADR 0013); the lates
 from django.db import models
 from django.db.models import F, Q
 
+from tenglong.store.models.held import HeldRows
 from tenglong.store.models.sealed import Sealed
 
 TERMS = (
@@ -45,6 +46,8 @@ class Roster(Terms):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=150)
     amended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         ordering = ["id"]

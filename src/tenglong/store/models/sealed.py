@@ -1,7 +1,7 @@
 """Rows that are only ever added: each carries a seal over what it says (ADR 0013)."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,15 +13,15 @@ from tenglong.store.bulk import next_ids
 SEAL = "seal"
 
 
-def seal_of(row: models.Model) -> str:
-    """SHA-256 over everything a row says, its id included.
+def seal_of(row: models.Model, left_out: Collection[str] = ()) -> str:
+    """SHA-256 over everything a row says, its id included, but for the columns `left_out`.
 
     What is empty is left out, so that a column added later leaves the seals of earlier rows as they are.
     """
     said = {
         field.attname: _plain(field.to_python(getattr(row, field.attname)))
         for field in row._meta.concrete_fields
-        if field.name != SEAL
+        if field.name != SEAL and field.attname not in left_out
     }
     text = canonical({name: value for name, value in said.items() if value not in (None, "", [], {})})
     return hashlib.sha256(f"{row._meta.db_table} {text}".encode()).hexdigest()

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tenglong.domain.registry.territory import Level
+from tenglong.store.models.held import HeldRows
 
 
 class Place(models.Model):
@@ -22,6 +23,8 @@ class Place(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         ordering = ["order", "code"]

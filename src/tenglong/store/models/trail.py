@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from tenglong.store.models.sealed import Sealed
 
-class TrailEvent(models.Model):
+
+class TrailEvent(Sealed):
     """One deed, appended only. No foreign keys, so that it outlives what it speaks of."""
 
     at = models.DateTimeField()

@@ -154,6 +154,7 @@ class BulletinContent:
 
     `known_at` (with time zone) is the latest moment of knowledge the figures rest on; `issued_on` the date
     printed. `notice` marks the whole bulletin, for example （演示数据）.
+    `checkpoint` names the signed statement of how far every book went when it was issued.
     `done_word` is what the roster counts (销号, 腾退, 关停). `highlights`, `problems` and `next_steps` are finished
     sentences: generated, typed by an officer, or both.
     """
@@ -179,12 +180,15 @@ class BulletinContent:
     done_word: str = "销号"
     notice: str = ""
     roadmap: RoadmapCourse | None = None
+    checkpoint: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for storage: numbers as strings, so that nothing is lost; no word of a roadmap without one."""
         stored: dict[str, Any] = _adapter().dump_python(self, mode="json")
         if self.roadmap is None:
             del stored["roadmap"]
+        if not self.checkpoint:
+            del stored["checkpoint"]
         return stored
 
     @classmethod

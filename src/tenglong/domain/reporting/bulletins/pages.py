@@ -61,6 +61,8 @@ def _head(content: BulletinContent) -> Iterator[d.Block]:
 
 
 def _tail(content: BulletinContent) -> Iterator[d.Block]:
+    if content.checkpoint:
+        yield d.Paragraph(_PAGE["checkpoint"].format(checkpoint=content.checkpoint))
     if content.attachments:
         yield d.AttachmentNote(content.attachments)
     day = day_text(content.issued_on)

@@ -14,7 +14,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.queries.campaign.cases import case_by_id
 from tenglong.queries.campaign.steps import NextSteps, Step, next_steps
 from tenglong.queries.campaign.timelines import line_by_id
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.registry.firms import evidence_file
 from tenglong.queries.registry.parcels import parcels_of
 from tenglong.web.campaign.forms.entries import EntryForm, VoidForm
@@ -75,7 +75,7 @@ def void(request: HttpRequest, id: int) -> HttpResponse:
 def evidence(request: HttpRequest, id: int) -> FileResponse:
     """A file that proves an entry, to save: never opened inside the site."""
     found = evidence_file(id, request.here.scope)
-    content = path_of(found.digest).open("rb")
+    content = whole(found.digest, found.name).open("rb")
     return FileResponse(
         content,
         as_attachment=True,

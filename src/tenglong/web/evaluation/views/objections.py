@@ -14,7 +14,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluation.objections import values_of
 from tenglong.queries.evaluation.runs import objection_by_id, objections_of, run_by_id, scheme_file
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.matters import open_steps
 from tenglong.web.evaluation.forms.runs import DecisionForm, ReasonForm
 from tenglong.web.look import dress
@@ -100,7 +100,7 @@ def evidence(request: HttpRequest, id: int, number: int) -> FileResponse:
         raise NotFound(msg("这件异议没有第 {number} 份材料，请从异议页面选择。", number=number + 1))
     file = found.files[number]
     return FileResponse(
-        path_of(file["digest"]).open("rb"),
+        whole(file["digest"], file["name"]).open("rb"),
         as_attachment=True,
         filename=file["name"],
         content_type="application/octet-stream",

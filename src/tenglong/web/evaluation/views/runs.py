@@ -27,7 +27,7 @@ from tenglong.queries.evaluation.runs import (
     visible_runs,
     visible_schemes,
 )
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.matters import open_steps
 from tenglong.queries.registry.territory import territory
 from tenglong.web.context import Here
@@ -108,7 +108,7 @@ def table(request: HttpRequest, id: int) -> FileResponse:
     if not run.upload_digest or _sees_part(request.here, run):
         raise NotFound(msg("这次评价没有可下载的企业数据表。"))
     return FileResponse(
-        path_of(run.upload_digest).open("rb"),
+        whole(run.upload_digest, run.upload_name).open("rb"),
         as_attachment=True,
         filename=run.upload_name,
         content_type="application/octet-stream",

@@ -20,7 +20,7 @@ from tenglong.domain.intake.kinds import table_kind, table_kinds
 from tenglong.domain.intake.rows import Summary
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.intake.writers import write_template
-from tenglong.queries.files import path_of
+from tenglong.queries.files import whole
 from tenglong.queries.intake.imports import Import, import_for, problem_of, returned, rows_of, visible_imports
 from tenglong.queries.jobs.overview import job_of_import
 from tenglong.queries.matters import open_steps
@@ -131,7 +131,7 @@ def returned_workbook(request: HttpRequest, id: int) -> FileResponse:
 def original(request: HttpRequest, id: int) -> FileResponse:
     """The file as it was handed in."""
     batch = import_for(id, request.here.actor)
-    return _to_save(path_of(batch.digest), batch.filename, "application/octet-stream")
+    return _to_save(whole(batch.digest, batch.filename), batch.filename, "application/octet-stream")
 
 
 @page(Permission.VIEW)

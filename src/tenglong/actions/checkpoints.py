@@ -1,0 +1,137 @@
+"""Taking a checkpoint, and what witnesses sign of it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from tenglong.actions.trail import leave
+from tenglong.domain.kernel.errors import BadFile, Conflict
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.ledger.checker import signed, text_of
+from tenglong.domain.ledger.checkpoints import Line, Stated, gaps_of, head_of, joined, spans_of
+from tenglong.domain.ledger.signing import public_key, sign
+from tenglong.domain.ledger.trees import Tree
+from tenglong.queries.books import Book, books
+from tenglong.queries.checkpoints import key_file
+from tenglong.store.models import Checkpoint, Cosignature
+
+
+@transaction.atomic
+def take_checkpoint(*, at: datetime) -> Checkpoint:
+    """Say how far every book went, sign it with the site's key and keep it."""
+    before = Checkpoint.objects.select_for_update().order_by("-number").first()
+    peaks: dict[str, Any] = {}
+    lines = []
+    for book in books():
+        line, peaks[book.key] = _line(book, before.peaks.get(book.key) if before else None)
+        lines.append(line)
+    number, previous = (before.number + 1, before.digest) if before else (1, "")
+    head = head_of(number=number, taken_at=at, previous=previous, lines=lines)
+    seed = site_seed()
+    signature = sign(seed, text_of(head))
+    one = Stated(head, tuple(lines), public_key(seed), signature)
+    return Checkpoint.objects.create(
+        number=number,
+        taken_at=at,
+        head=head,
+        lines=[line.to_json() for line in lines],
+        peaks=peaks,
+        digest=one.digest,
+        key=one.key,
+        signature=signature,
+    )
+
+
+def _line(book: Book, before: Mapping[str, Any] | None) -> tuple[Line, dict[str, Any]]:
+    """What is said of a book now, and what is needed to go on from there.
+
+    Numbers that were passed over may still come: a row whose transaction ends later, or one of a run that was being
+    computed. A tree takes rows in the order in which checkpoints found them.
+    """
+    known = before or {"size": 0, "peaks": (), "covered": ()}
+    tree = Tree(known["size"], known["peaks"])
+    covered = tuple((first, last) for first, last in known["covered"])
+    found = []
+    late = () if book.orderly else book.leaves(gaps_of(covered))
+    for number, hash in (*late, *book.leaves_after(covered[-1][1] if covered else 0)):
+        tree.add(hash)
+        found.append(number)
+    new = ((found[0], found[-1]),) if book.orderly and found else spans_of(found)
+    all_ = joined((*covered, *new))
+    line = Line(book.key, book.title, tree.size, all_[-1][1] if all_ else 0, tree.root, new)
+    return line, {"size": tree.size, "peaks": tree.peaks, "covered": [list(span) for span in all_]}
+
+
+def site_seed() -> bytes:
+    """The secret key of the site, made at its first use and kept beside the data, readable to nobody else."""
+    path = key_file()
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_once(path, secrets.token_hex(32), 0o600)
+        _write_once(path.with_suffix(".pub"), public_key(_read(path)), 0o644)
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    return bytes.fromhex(path.read_text(encoding="ascii"))
+
+
+def _write_once(path: Path, text: str, mode: int) -> None:
+    """Whole or not at all, and never over one that another process made meanwhile."""
+    own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(own, path)
+    except FileExistsError:
+        pass
+    finally:
+        own.unlink()
+
+
+def cosign(told: Stated, *, witness: str) -> dict[str, str]:
+    """The signature of this site under the checkpoint of another: what its operator sends back.
+
+    Raises:
+        BadFile: the checkpoint cannot be believed.
+    """
+    if told.problem:
+        raise BadFile(told.problem)
+    seed = site_seed()
+    signature = sign(seed, text_of(dict(told.head)))
+    return {"witness": witness, "key": public_key(seed), "signature": signature, "digest": told.digest}
+
+
+@transaction.atomic
+def keep_cosignature(given: Mapping[str, str], *, by: str, at: datetime) -> Cosignature:
+    """Keep what a witness signed.
+
+    Raises:
+        BadFile: it is no signature under a checkpoint of this site; Conflict: it is kept already.
+    """
+    row = Checkpoint.objects.filter(digest=given.get("digest", "")).first()
+    if row is None or not signed(given.get("key", ""), text_of(row.head), given.get("signature", "")):
+        raise BadFile(msg("见证文件与本站任何校验点都不相符，请向见证方核对。"))
+    if given["key"] == row.key:
+        raise BadFile(msg("见证签名与本站的密钥相同，自己不能为自己见证，请由另一个站点签署。"))
+    if row.cosignatures.filter(key=given["key"]).exists():
+        raise Conflict(msg("第 {number} 号校验点已有该见证方的签名。", number=row.number))
+    kept = Cosignature.objects.create(
+        checkpoint=row,
+        witness=given.get("witness", "")[:120],
+        key=given["key"],
+        signature=given["signature"],
+        recorded_at=at,
+        recorded_by=by,
+    )
+    about = f"checkpoint:{row.pk}"
+    leave(by=by, at=at, deed="keep_cosignature", about=about, witness=kept.witness)
+    return kept

@@ -1,0 +1,142 @@
+"""Checkpoints, proofs and witnesses as their commands give them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenglong.actions.checkpoints import site_seed, take_checkpoint
+from tenglong.cli.__main__ import main
+from tenglong.domain.ledger.checker import check, facts_of, short_form
+from tenglong.domain.ledger.signing import public_key
+from tenglong.queries.checkpoints import key_file, last_checkpoint
+from tenglong.store.models import (
+    ApiToken,
+    Entry,
+    Membership,
+    RegisterEntry,
+    Roadmap,
+    Standing,
+    TrailEvent,
+    User,
+)
+from tenglong.store.registry import REGISTRY, Proof
+from tenglong.store.standing import stand_from_the_start
+from tests.factories import World, at_day, build_world
+from tests.guards import guards_down
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(settings: Any, tmp_path: Path) -> Iterator[World]:
+    settings.DATA = tmp_path
+    yield build_world(per_unit=2)
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main(["ledger", *arguments])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_an_entry_is_proven_without_a_database(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = Entry.objects.filter(roster_id=world.own.pk).order_by("id")[3]
+    code, said = ran(capsys, "prove", str(entry.pk))
+    assert code == 7 and "还没有校验点" in said
+    assert ran(capsys, "checkpoint")[0] == 0
+    proof = json.loads(ran(capsys, "prove", str(entry.pk))[1])
+    assert check(proof, public_key(site_seed())) == [] and facts_of(proof["entry"])["id"] == entry.pk
+    assert proof["line"]["title"] == world.own.title
+    told = RegisterEntry.objects.order_by("id").last()
+    proof = json.loads(ran(capsys, "prove", str(told.pk), "--register")[1])
+    assert check(proof) == [] and facts_of(proof["entry"])["id"] == told.pk
+    assert ran(capsys, "prove", "999999")[0] == 6 and ran(capsys, "prove")[0] == 3
+    assert "RFC 8032" in ran(capsys, "prove", "--checker")[1]
+
+
+def test_a_checkpoint_goes_on_from_the_one_before(world: World) -> None:
+    first, second = take_checkpoint(at=at_day(77)), take_checkpoint(at=at_day(78))
+    assert second.head["previous"] == first.digest and second.number == 2
+    said = {line["book"]: line for line in second.lines}
+    assert (
+        said["roster own"]["new"] == []
+        and said["roster own"]["rows"] == Entry.objects.filter(roster_id=world.own.pk).count()
+    )
+    assert key_file().stat().st_mode & 0o077 == 0
+
+
+def test_rows_that_come_late_are_taken_in(world: World) -> None:
+    """A transaction that began before a checkpoint may end after it: its rows have lower numbers than others."""
+    event = TrailEvent.objects.order_by("pk")[2]
+    with guards_down():
+        TrailEvent.objects.filter(pk=event.pk).delete()
+        take_checkpoint(at=at_day(77))
+        TrailEvent.objects.bulk_create([event])
+        late = TrailEvent.objects.order_by("pk").last()
+        TrailEvent.objects.filter(pk=late.pk).update(id=event.pk)
+    second = take_checkpoint(at=at_day(78))
+    line = next(line for line in second.lines if line["book"] == "store_trailevent")
+    assert line["new"] == [[event.pk, event.pk]] and line["rows"] == TrailEvent.objects.count()
+
+
+def test_another_site_signs_and_its_signature_is_kept(
+    world: World, settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, point, signed = tmp_path, tmp_path / "point.json", tmp_path / "signed.json"
+    assert ran(capsys, "checkpoint", "--out", str(point))[0] == 0
+    signed.write_text(ran(capsys, "cosign", str(point), "--witness", "自己")[1], encoding="utf-8")
+    assert "自己不能为自己见证" in ran(capsys, "witness", str(signed))[1]
+    settings.DATA = tmp_path / "province"
+    signed.write_text(ran(capsys, "cosign", str(point), "--witness", "省整治办（演示）")[1], encoding="utf-8")
+    settings.DATA = own
+    assert ran(capsys, "witness", str(signed)) == (
+        0,
+        "已收存见证方“省整治办（演示）”对第 1 号校验点的签名。\n",
+    )
+    assert "已有该见证方的签名" in ran(capsys, "witness", str(signed))[1]
+    assert last_checkpoint().cosignatures.count() == 1
+    code, said = ran(capsys, "verify", "--files", "--checkpoint", str(point))
+    assert code == 0 and "与留存的第 1 号校验点一致" in said
+    assert short_form(last_checkpoint().digest) in said and "文件库" in said
+
+
+def test_a_file_that_is_no_checkpoint_is_refused(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran(capsys, "verify", "--checkpoint", str(tmp_path / "none"))[0] == 3
+    (tmp_path / "other").write_text("{}", encoding="utf-8")
+    assert ran(capsys, "cosign", str(tmp_path / "other"), "--witness", "x")[0] == 3
+
+
+def test_every_state_of_a_row_that_may_change_is_kept(world: World) -> None:
+    user = world.people["demo-jiashan"]
+    states = Standing.objects.filter(table="store_user", row=user.pk)
+    before = states.count()
+    User.objects.filter(pk=user.pk).update(display_name="乙")
+    user.refresh_from_db()
+    user.save(update_fields=["last_login"])
+    assert states.count() == before + 1, "what passes is not held"
+    membership = Membership.objects.get(user=user)
+    row = membership.pk
+    membership.delete()
+    assert Standing.objects.filter(table="store_membership", row=row).order_by("pk").last().digest == ""
+
+
+def test_what_was_there_before_digests_were_kept_is_kept_once(world: World) -> None:
+    with guards_down():
+        Standing.objects.all().delete()
+    assert (
+        stand_from_the_start() and Standing.objects.filter(table="store_user").count() == User.objects.count()
+    )
+    assert not stand_from_the_start()
+
+
+def test_every_word_has_its_proof() -> None:
+    sealed = {model for model, kept in REGISTRY.items() if kept.proof is Proof.SEAL}
+    assert all(any(field.name == "seal" for field in model._meta.fields) for model in sealed)
+    without = {model.__name__ for model, kept in REGISTRY.items() if kept.proof is Proof.NONE}
+    assert without == {"ImportRow", "MatchPair", "Job", "ScheduledWork"}
+    assert REGISTRY[ApiToken].proof is REGISTRY[Roadmap].proof is Proof.HELD
