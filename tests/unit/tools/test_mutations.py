@@ -42,6 +42,8 @@ LEFT_ALONE = [
     "def f():\n    return None",
     "def f():\n    assert a is not None",
     "a = 'text' + b",
+    "for a in zip(b, c, strict=True):\n    d = a",
+    "def f():\n    raise Bug('why', a=1)",
 ]
 
 
