@@ -57,6 +57,8 @@ def drawn(pages: list[Drawing]) -> list[str]:
 def lettered() -> Iterator[str]:
     for firm in ("癸", "庚", "丁", "甲", "己", "水厂"):
         yield from map(repr, letter_document(letter(firm)).blocks)
+    without_cap = letter("癸", ("weight = 20\ncap = 1.5", "weight = 20"))
+    yield from map(repr, letter_document(without_cap).blocks)
     final = replace(letter("癸"), contact="", stage="final", consequences=("用电价格每千瓦时加价0.10元。",))
     yield from map(repr, letter_document(final).blocks)
 
