@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.writers import CellMark, RowMark, SheetMarks, return_workbook, write_template
 from tenglong.domain.intake.writers.ledgers import write_ledger
+from tests.intake_files import write_xls
 from tests.kept import first_difference, package_lines
 from tests.unit.domain.intake.writers.test_ledgers import CREATED, LEDGER
 from tests.unit.domain.intake.writers.test_return_workbook import MARKS, SUMMARY
@@ -38,10 +40,22 @@ def plain(folder: Path) -> Path:
     return path
 
 
+def typed(folder: Path) -> Path:
+    """A workbook of the old form with text, numbers, an error and a formula's text."""
+    cells: dict[tuple[int, int], Any] = {
+        (0, column): name for column, name in enumerate(("企业名称", "用地", "备注"))
+    }
+    cells |= {(1, 0): "演示一厂", (1, 1): 12.5, (1, 2): 0x07, (2, 0): "=1+1", (2, 1): 44509.0}
+    return write_xls(folder / "旧表.xls", cells)
+
+
 RETURNED: dict[str, Callable[[Path], list[str]]] = {
     "returned": lambda folder: returned(ledger(folder / "a.xlsx"), marks=MARKS),
     "returned-prefixed": lambda folder: returned(
         with_sheet_xml(ledger(folder / "a.xlsx"), folder / "b.xlsx", prefixed), marks=MARKS
+    ),
+    "returned-old": lambda folder: returned(
+        typed(folder), "表", SheetMarks(1, {2: RowMark("退回", (), "不对")})
     ),
     "returned-many": lambda folder: returned(plain(folder), "csv", MANY),
 }

@@ -59,6 +59,8 @@ def lettered() -> Iterator[str]:
         yield from map(repr, letter_document(letter(firm)).blocks)
     without_cap = letter("癸", ("weight = 20\ncap = 1.5", "weight = 20"))
     yield from map(repr, letter_document(without_cap).blocks)
+    bare = replace(letter("癸"), number="", notice="", provisional=True)
+    yield from map(repr, letter_document(bare).blocks)
     final = replace(letter("癸"), contact="", stage="final", consequences=("用电价格每千瓦时加价0.10元。",))
     yield from map(repr, letter_document(final).blocks)
 
