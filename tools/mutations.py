@@ -153,7 +153,8 @@ def _chosen(node: ast.IfExp) -> Iterator[tuple[str, str]]:
 
 
 def _returned(node: ast.Return) -> Iterator[tuple[str, str]]:
-    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+    nothing = isinstance(node.value, ast.Constant) and (node.value.value is None or node.value.value is False)
+    if node.value is not None and not nothing:  # who asks whether sees no difference of False and None
         yield "returned", "return None"
 
 
