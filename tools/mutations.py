@@ -62,15 +62,16 @@ def _running(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     """The expressions and statements that do something when the program runs.
 
     Left out: annotations, decorators (`frozen=True` guards programmers, a cache only saves time), f-strings (Python
-    3.11 does not know where their parts are), the words of sentences, and what only type checkers read: an `assert`
-    that something is not None says what mypy cannot see.
+    3.11 does not know where their parts are), the words of sentences, what only type checkers read: an `assert`
+    that something is not None says what mypy cannot see, and what only a mistake of the program reaches: `raise Bug`,
+    `strict` of a `zip`.
     """
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Global, ast.Assert)):
             continue
         if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
             continue
-        if _is_apart(node, child):
+        if _is_apart(node, child) or _only_after_a_mistake(child):
             continue
         if isinstance(child, (ast.expr, ast.stmt)):
             yield child
@@ -84,6 +85,13 @@ def _is_apart(node: ast.AST, child: ast.AST) -> bool:
         return True
     value = getattr(node, "value", None)  # A = B | C, which names a type
     return isinstance(node, ast.Assign) and child is value and _names_types(child)
+
+
+def _only_after_a_mistake(node: ast.AST) -> bool:
+    """Whether nothing that a user can do makes it matter: a check of the program's own work, as an `assert` is."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        return isinstance(node.exc.func, ast.Name) and node.exc.func.id == "Bug"
+    return isinstance(node, ast.keyword) and node.arg == "strict"
 
 
 def _names_types(node: ast.AST) -> bool:
@@ -145,7 +153,8 @@ def _chosen(node: ast.IfExp) -> Iterator[tuple[str, str]]:
 
 
 def _returned(node: ast.Return) -> Iterator[tuple[str, str]]:
-    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+    nothing = isinstance(node.value, ast.Constant) and (node.value.value is None or node.value.value is False)
+    if node.value is not None and not nothing:  # who asks whether sees no difference of False and None
         yield "returned", "return None"
 
 

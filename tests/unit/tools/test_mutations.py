@@ -18,6 +18,7 @@ CHANGED = [
     ("a = -b", {"a = (b)"}),
     ("a = 7", {"a = 8"}),
     ("a = True", {"a = False"}),
+    ("def f():\n    return False", {"def f():\n    return True"}),
     ("a = 0.5", {"a = 1.0"}),
     ("a = b if c else d", {"a = (b if not c else d)"}),
     ("if a:\n    b = c", {"if (not a):\n    b = c"}),
@@ -42,6 +43,8 @@ LEFT_ALONE = [
     "def f():\n    return None",
     "def f():\n    assert a is not None",
     "a = 'text' + b",
+    "for a in zip(b, c, strict=True):\n    d = a",
+    "def f():\n    raise Bug('why', a=1)",
 ]
 
 

@@ -57,10 +57,12 @@ class _SoFar:
         self.planned: list[Planned] = []
         self.drafts: dict[int, list[Draft]] = defaultdict(list)
         self.corrected: set[int] = set()
+        self._places: dict[int, int] = {}  # by identity: two drafts may say the same
 
     def add(self, *more: Planned) -> None:
         """Plan something more."""
         for one in more:
+            self._places[id(one.draft)] = len(self.planned)
             self.planned.append(one)
             self.drafts[one.draft.case_id].append(one.draft)
             if one.draft.corrects is not None:
@@ -68,7 +70,7 @@ class _SoFar:
 
     def place(self, draft: Draft) -> int:
         """Where the draft stands among all."""
-        return next(place for place, one in enumerate(self.planned) if one.draft is draft)
+        return self._places[id(draft)]
 
 
 def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:

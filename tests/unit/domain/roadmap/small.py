@@ -61,11 +61,11 @@ def problem(**changes: Any) -> Problem:
     return parse_problem(orjson.dumps(content(**changes)), "p.json")
 
 
-def crowded(firms: int = 40, seed: int = 1) -> Problem:
-    """Many like firms that compete for money by quarter: worth a search."""
+def crowded_rows(firms: int = 40, seed: int = 1) -> list[dict[str, Any]]:
+    """Many like firms in four zones, each with two measures."""
     r = np.random.default_rng(seed)
     land, money = r.integers(5, 60, firms).tolist(), r.integers(5, 60, firms).tolist()
-    rows = [
+    return [
         {
             "id": f"F{i}",
             "tags": {"zone": f"Z{i % 4}"},
@@ -76,6 +76,10 @@ def crowded(firms: int = 40, seed: int = 1) -> Problem:
         }
         for i in range(firms)
     ]
+
+
+def crowded(firms: int = 40, seed: int = 1) -> Problem:
+    """Many like firms that compete for money by quarter: worth a search."""
     limits = [
         {
             "id": f"m{z}-{q}",
@@ -88,7 +92,7 @@ def crowded(firms: int = 40, seed: int = 1) -> Problem:
         for z in range(4)
         for q in range(1, 5)
     ]
-    return problem(firms=rows, limits=limits, orders=[])
+    return problem(firms=crowded_rows(firms, seed), limits=limits, orders=[])
 
 
 def search(problem: Problem, **limits: Any) -> Search:

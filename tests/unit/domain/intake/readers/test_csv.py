@@ -50,3 +50,11 @@ def test_an_unknown_encoding_is_told(tmp_path: Path) -> None:
 def test_too_many_rows_are_refused_and_never_cut_off(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="超过 1 行"):
         rows(tmp_path / "a.csv", TEXT.encode(), Limits(rows=1))
+
+
+def test_a_table_that_reaches_its_limits_exactly_is_read(tmp_path: Path) -> None:
+    cells = rows(tmp_path / "a.csv", TEXT.encode())
+    whole = Limits(rows=len(cells), columns=max(len(row) for _, row in cells))
+    assert rows(tmp_path / "a.csv", TEXT.encode(), whole) == cells
+    with pytest.raises(BadFile, match=f"{whole.columns - 1} 列的上限"):
+        rows(tmp_path / "a.csv", TEXT.encode(), Limits(columns=whole.columns - 1))

@@ -43,3 +43,9 @@ def test_too_many_rows_or_columns_are_refused_and_never_cut_off(tmp_path: Path) 
     for limits in (Limits(rows=1), Limits(columns=1)):
         with pytest.raises(BadFile, match="上限，没有读取"):
             sheets(path, limits)
+
+
+def test_a_sheet_that_reaches_its_limits_exactly_is_read(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", [["甲", "乙"], ["丙", "丁"]])
+    (sheet,) = sheets(path, Limits(rows=2, columns=2))
+    assert [cells for _, cells in sheet.rows()] == [["甲", "乙"], ["丙", "丁"]]
