@@ -229,13 +229,6 @@ def case_by_id(id: int, scope: Scope) -> Case:
     return found
 
 
-def days_overdue(case: Case, today: date) -> int:
-    """How many days a target is late; 0 when it is done, not a target, or not late."""
-    if case.due_on is None or not case.now.target_on or case.now.done_on:
-        return 0
-    return max((today - case.due_on).days, 0)
-
-
 def _speaks_of(text: str) -> Q:
     former = FirmName.objects.filter(name__contains=text).values("firm_id")
     named = Q(firm__name__contains=text) | Q(firm_id__in=former)

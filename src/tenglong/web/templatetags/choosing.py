@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 from html import escape
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from tenglong.domain.kernel.errors import NotFound
-from tenglong.web.context import Here
+from tenglong.web.context import Here, Unit
 from tenglong.web.templatetags.tenglong import in_script, said
 
 register = template.Library()
@@ -37,7 +39,14 @@ def roster_answers(here: Here) -> SafeString:
 @register.simple_tag
 def unit_answers(here: Here) -> SafeString:
     """The units, each moved right as far as it stands below the person's own."""
-    chosen = ""
+    options = _unit_options(here.units, get_language())
     with suppress(NotFound):
-        chosen = here.unit.code
-    return answers(((unit.code, in_script(unit.indented)) for unit in here.units), chosen)
+        code = escape(here.unit.code)
+        return SafeString(options.replace(f'value="{code}"', f'value="{code}" selected', 1))
+    return options
+
+
+@lru_cache(maxsize=500)
+def _unit_options(units: tuple[Unit, ...], language: str) -> SafeString:
+    """The options in a language, none chosen."""
+    return answers(((unit.code, in_script(unit.indented)) for unit in units), "")
