@@ -208,7 +208,7 @@ class CaseList:
         return [self._row(rows[key]) for key in keys]
 
     def _row(self, row: _Read) -> CaseRow:
-        late = row.due_on is not None and row.target_on and not row.done_on
+        due_on = row.due_on if row.target_on and not row.done_on else None
         return CaseRow(
             id=row.id,
             number=row.number,
@@ -222,7 +222,7 @@ class CaseList:
             measure=row.measure,
             team=row.team,
             due_on=row.due_on,
-            overdue_days=max((self._today - row.due_on).days, 0) if late else 0,
+            overdue_days=max((self._today - due_on).days, 0) if due_on else 0,
             land=from_micro(row.land),
             energy=from_micro(row.energy),
         )

@@ -22,6 +22,7 @@ class OfRoster:
 class CaseNow:
     """A case as it stands today; land and energy in millionths of mu and tce."""
 
+    roster: OfRoster
     id: int
     number: int
     firm_id: int
@@ -37,7 +38,6 @@ class CaseNow:
     done_on: date | None
     land: int
     energy: int
-    roster: OfRoster
 
     def days_overdue(self, today: date) -> int:
         """How many days a target is late; 0 when it is done, not a target, or not late."""
@@ -47,8 +47,9 @@ class CaseNow:
 
 
 CASES_OF_FIRM = """
-SELECT c.id, c.number, c.firm_id, c.place_id, c.batch, c.measure, c.team, c.origin, c.due_on,
-       s.state, s.state_on, s.target_on, s.done_on, s.land, s.energy, r.id, r.code, r.title, r.title_en, r.place_id
+SELECT r.id, r.code, r.title, r.title_en, r.place_id,
+       c.id, c.number, c.firm_id, c.place_id, c.batch, c.measure, c.team, c.origin, c.due_on,
+       s.state, s.state_on, s.target_on, s.done_on, s.land, s.energy
 FROM store_case c JOIN store_casestate s ON s.case_id = c.id JOIN store_roster r ON r.id = c.roster_id
 WHERE c.firm_id = %s ORDER BY c.roster_id
 """
@@ -56,5 +57,5 @@ WHERE c.firm_id = %s ORDER BY c.roster_id
 
 def cases_of_firm(firm_id: int, scope: Scope) -> list[CaseNow]:
     """The cases of a firm that lie where the person may look, by roster."""
-    found = read(lambda *row: CaseNow(*row[:15], OfRoster(*row[15:])), CASES_OF_FIRM, firm_id)
+    found = read(lambda *row: CaseNow(OfRoster(*row[:5]), *row[5:]), CASES_OF_FIRM, firm_id)
     return [case for case in found if scope.everywhere or case.place_id in scope.places]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from tenglong.domain.access.policy import Scope
@@ -136,6 +136,8 @@ class _Seen(NamedTuple):
 class _Hold(NamedTuple):
     """A hold on a parcel by the firm, or under it as landlord."""
 
+    firm: tuple[int, str, int]
+    landlord: tuple[int | None, str | None, int | None]
     id: int
     parcel_id: int
     number: str
@@ -146,8 +148,6 @@ class _Hold(NamedTuple):
     floor_area: int | None
     since: date | None
     until: date | None
-    firm: tuple[int, str, int]
-    landlord: tuple[int | None, str | None, int | None]
 
 
 FIRM = """
@@ -160,8 +160,8 @@ SELECT m.absorbed_id, f.name, m.decided_by, m.decided_at, m.reason, m.undone_by,
 FROM store_firmmerge m JOIN store_firm f ON f.id = m.absorbed_id WHERE m.kept_id = %s ORDER BY m.id
 """
 HOLDS = """
-SELECT h.id, h.parcel_id, p.number, COALESCE(h.part_micro, p.area_micro), p.address, p.title_number, h.relation,
-       h.floor_area_micro, h.since, h.until, f.id, f.name, f.place_id, l.id, l.name, l.place_id
+SELECT f.id, f.name, f.place_id, l.id, l.name, l.place_id, h.id, h.parcel_id, p.number,
+       COALESCE(h.part_micro, p.area_micro), p.address, p.title_number, h.relation, h.floor_area_micro, h.since, h.until
 FROM store_holding h JOIN store_parcel p ON p.id = h.parcel_id JOIN store_firm f ON f.id = h.firm_id
      LEFT JOIN store_firm l ON l.id = h.landlord_id
 WHERE h.firm_id = %s OR h.landlord_id = %s ORDER BY h.since, h.id
@@ -215,9 +215,9 @@ def _near(place_id: int | None, scope: Scope) -> bool:
 
 
 def _land(firm_id: int, scope: Scope) -> list[Land]:
-    holds = read(lambda *row: _Hold(*row[:10], row[10:13], row[13:]), HOLDS, firm_id, firm_id)
+    holds = read(lambda *row: _Hold(row[:3], row[3:6], *row[6:]), HOLDS, firm_id, firm_id)
     tenants: dict[int, list[Neighbour]] = defaultdict(list)
-    for lease in sorted(hold for hold in holds if hold.landlord[0] == firm_id):
+    for lease in sorted((hold for hold in holds if hold.landlord[0] == firm_id), key=attrgetter("id")):
         tenants[lease.parcel_id].append(_neighbour(*lease.firm, scope))
     return [
         Land(
