@@ -71,7 +71,9 @@ def _staged(rows: int) -> tuple[list[int], int]:
         stream=[path.read_bytes()], filename="总台账.xlsx", business_day=DAY,
     )  # fmt: skip
     intake.stage(batch.pk, at=timezone.now())
-    return list(Case.objects.filter(roster=roster).values_list("pk", flat=True)), batch.pk
+    voided = Entry.objects.exclude(corrects=None).values("case_id")  # a note would be refused beside a gap
+    whole = Case.objects.filter(roster=roster, number__lte=CASES).exclude(pk__in=voided)
+    return list(whole.values_list("pk", flat=True)), batch.pk
 
 
 def _recorded(cases: list[int], goes_on: Callable[[int], bool]) -> list[float]:
