@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import django
-from django.core.management.color import no_style
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -56,14 +55,11 @@ def _staged(rows: int) -> tuple[list[int], int]:
     """Cases to record in, and the number of an import of other firms that waits to be accepted."""
     from benchmarks.campaign import fill, new_roster
     from tenglong.actions import intake
-    from tenglong.store.models import Case, Entry, Firm
+    from tenglong.store.models import Case, Entry
     from tests.integration.campaign.world import MACHINE
 
     roster = new_roster()
     fill(roster, CASES)
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Firm, Case, Entry]):
-            cursor.execute(statement)
     path = Path(os.environ["TENGLONG_DATA"]) / "ledger.xlsx"
     write_file(path, rows)
     batch = intake.upload(
@@ -77,8 +73,8 @@ def _staged(rows: int) -> tuple[list[int], int]:
 
 
 def _recorded(cases: list[int], goes_on: Callable[[int], bool]) -> list[float]:
-    """The seconds of entries of which one is due every half a second, from when it is due: who comes while another waits
-    for the database waits too. One that the database gives up counts as long as it waited."""
+    """The seconds of entries of which one is due every half a second, from when it is due: who comes while another
+    waits for the database waits too. One that the database gives up counts as long as it waited."""
     from tenglong.actions.campaign.cases import record_entry
     from tenglong.store.models import Case
     from tests.integration.campaign.world import MACHINE
