@@ -27,6 +27,7 @@ TOPICS = {
     "figures": (SQLITE, POSTGRESQL),
     "pages": (SQLITE, POSTGRESQL),
     "imports": (SQLITE, POSTGRESQL),
+    "recording": (SQLITE, POSTGRESQL),
     "reconciliation": (SQLITE,),
     "evaluation": (SQLITE,),
     **{f"roadmap.{part}": (SQLITE,) for part in (1000, 10_000, 100_000, 1_000_000, "public", "long")},

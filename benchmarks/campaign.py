@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from benchmarks.databases import POSTGRESQL, SQLITE
@@ -17,6 +18,7 @@ from tenglong.domain.kernel.periods import day_number
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import TotalKey, add_to_totals, case_heads, state_rows, surviving_history
+from tenglong.store.bulk import take_entry_ids
 from tenglong.store.models import (
     Case,
     CaseState,
@@ -82,15 +84,20 @@ def fill(roster: Roster, cases: int, *, seed: int = 1) -> int:
         Case.objects.bulk_create(rows, batch_size=BATCH)
         entries = _write_entries(roster, cases, chance)
         _write_states(roster)
-    _settle()
+    _settle(entries)
     return entries
 
 
-def _settle() -> None:
-    """What PostgreSQL does by itself soon after such a load. SQLite does nothing of the kind: no statistics."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE)")
+def _settle(entries: int) -> None:
+    """Let the counters of PostgreSQL stand behind what was written, and do what it does by itself soon after such a
+    load. SQLite does nothing of the kind: no statistics."""
+    if connection.vendor != "postgresql":
+        return
+    take_entry_ids(entries)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Firm, Case]):
+            cursor.execute(statement)
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 def _write_entries(roster: Roster, cases: int, chance: random.Random) -> int:

@@ -6,7 +6,7 @@ string choose anew. `as_of` and `known_at` are never kept: a page without them s
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_in, moment_in
+from tenglong.domain.registry.territory import Tree
 from tenglong.queries.campaign.figures import Question, question
 from tenglong.queries.campaign.rosters import Roster, latest_day, roster_by_code, visible_rosters
 from tenglong.queries.ledger.fold import last_id_at
@@ -95,16 +96,9 @@ class Here:
         return self.roster
 
     @cached_property
-    def units(self) -> list[Unit]:
+    def units(self) -> tuple[Unit, ...]:
         """The units this person may look at, each territory with everything below it, in official order."""
-        tree = territory().at(self.today)
-        found: dict[str, Unit] = {}
-        for top in self.actor.codes:
-            above = len(tree.ancestors(top))
-            for place in tree.descendants(top):
-                depth = len(tree.ancestors(place.code)) - above
-                found.setdefault(place.code, Unit(place.code, place.name, depth))
-        return list(found.values())
+        return _units_below(tuple(self.actor.codes), territory().at(self.today))
 
     @cached_property
     def unit(self) -> Unit:
@@ -170,6 +164,17 @@ class Here:
                 (roster or self.the_roster).pk, self.known_at if self.asks_about_the_past else None
             ),
         )
+
+
+@lru_cache(maxsize=500)
+def _units_below(codes: tuple[str, ...], tree: Tree) -> tuple[Unit, ...]:
+    found: dict[str, Unit] = {}
+    for top in codes:
+        above = len(tree.ancestors(top))
+        for place in tree.descendants(top):
+            depth = len(tree.ancestors(place.code)) - above
+            found.setdefault(place.code, Unit(place.code, place.name, depth))
+    return tuple(found.values())
 
 
 def day_from(text: str, today: date) -> date:

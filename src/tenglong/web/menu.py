@@ -1,9 +1,13 @@
 """The menu at the side: what there is, in the order of the work, for those who may open it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tenglong.domain.access.roles import Permission
@@ -41,7 +45,14 @@ def surroundings(request: HttpRequest) -> dict[str, object]:
     """Context processor: the surroundings and the menu (empty before sign-in); whether the data are invented."""
     here = getattr(request, "here", None)
     if here is None:
-        return {"here": None, "menu": (), "demo": settings.DEMO}
+        return {"here": None, "menu": "", "demo": settings.DEMO}
     opened = request.resolver_match.url_name.partition(".")[0] if request.resolver_match else ""
-    items = [(item, opened in (item.url, *item.topics)) for item in MENU if here.may(item.permission)]
-    return {"here": here, "menu": items, "demo": settings.DEMO}
+    items = tuple(item for item in MENU if here.may(item.permission))
+    return {"here": here, "menu": _written(items, opened, get_language()), "demo": settings.DEMO}
+
+
+@lru_cache(maxsize=1000)
+def _written(items: tuple[Item, ...], opened: str, language: str) -> SafeString:
+    """The items in a language; there are few kinds of menus, and every page has one."""
+    lit = [(item, opened in (item.url, *item.topics)) for item in items]
+    return render_to_string("layout/menu.html", {"items": lit})

@@ -234,6 +234,13 @@ def test_a_withdrawal_needs_a_reason(found: Evaluated) -> None:
     assert "已撤回" in text_of(client.post(f"{run}/withdraw", {"reason": "数据有误"}, follow=True))
 
 
+def test_an_answer_that_cannot_be_read_is_refused_by_its_field(found: Evaluated) -> None:
+    client, run = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}"
+    said = text_of(client.post(f"{run}/publicise", {"days": "十天"}, follow=True))
+    assert "“公示工作日数”有误" in said and "已公示" not in said
+    assert "已公示" in text_of(client.post(f"{run}/publicise", follow=True))  # nothing said: the usual number
+
+
 def test_a_firm_in_d_reads_why_and_what_would_change_it(found: Evaluated) -> None:
     number = next(n for n in range(14) if grade_of(found, n) == "D")
     client, sheet = signed_in("demo-jiashan"), f"/evaluations/{found.run.pk}/firms/{found.firms[number].pk}"

@@ -107,7 +107,7 @@ def test_only_the_cases_of_ones_own_places_are_shown(world: World) -> None:
     moved = world.cases["330482"][0].place
     case.firm.cases.filter(roster=world.own).update(place=moved)
     scope = scope_of(actor_of(world.people["demo-jiashan"], AS_OF))
-    assert [one.pk for one in firm_file(case.firm_id, scope).cases] == [case.pk]
+    assert [one.id for one in firm_file(case.firm_id, scope).cases] == [case.pk]
 
 
 def test_evidence_is_handed_out_as_a_file_to_save_and_only_inside_the_territory(world: World) -> None:

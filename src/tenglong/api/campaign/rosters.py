@@ -62,14 +62,14 @@ class MemberOut(Schema):
     """A case on a roster."""
 
     case: int = Field(validation_alias="case_id")
-    number: int = Field(validation_alias="case.number")
-    firm: str = Field(validation_alias="case.firm.name")
-    code: str = Field(validation_alias="case.firm.code")
-    temporary_id: str | None = Field(validation_alias="case.firm.temporary_id")
+    number: int
+    firm: str
+    code: str
+    temporary_id: str | None
     place: PlaceCode = Field(validation_alias="place_id")
     state: str
     since: Day | None = Field(validation_alias="state_on")
-    origin: str = Field(validation_alias="case.origin")
+    origin: str
 
 
 class VersionOut(Schema):

@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from tenglong.actions.evaluation import decide, record_objection, withdraw_objection
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
-from tenglong.api.steps import StepOut
+from tenglong.api.steps import Deed, Moved, StepOut, add_steps
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Day, Id, LongText, Moment, PlaceCode, Text
 from tenglong.domain.kernel.errors import NotFound
@@ -120,30 +120,6 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
     return _in_full(request.auth, id)
 
 
-@topic.post("/objections/{id}/decide", response={200: ObjectionInFull})
-def decided(request: Asked, id: Id, decision: Decision) -> dict[str, Any]:
-    """Uphold an objection, with the values to correct, or dismiss it. Not by who recorded it."""
-    caller = request.auth
-    decide(
-        actor=caller.actor,
-        at=caller.now,
-        objection=objection_by_id(id, caller.scope),
-        uphold=decision.uphold,
-        reason=decision.reason,
-        corrections=decision.corrections,
-    )
-    return _in_full(caller, id)
-
-
-@topic.post("/objections/{id}/withdraw", response={200: ObjectionInFull})
-def taken_back(request: Asked, id: Id, why: WhyGivenUp) -> dict[str, Any]:
-    """Take back an objection that is not decided yet. Only by who recorded it."""
-    caller = request.auth
-    objection = objection_by_id(id, caller.scope)
-    withdraw_objection(actor=caller.actor, at=caller.now, objection=objection, reason=why.reason)
-    return _in_full(caller, id)
-
-
 @topic.get("/objections/{id}/files/{number}", response={200: None}, openapi_extra=binary(ANY_FILE))
 def evidence(request: Asked, id: Id, number: Annotated[int, Field(ge=1, le=1000)]) -> HttpResponseBase:
     """A file of an objection, as it was handed in; the first is number 1."""
@@ -177,3 +153,24 @@ def _in_full(caller: Caller, id: int) -> dict[str, Any]:
         },
         "steps": open_steps(found, caller.actor, caller.today),
     }
+
+
+add_steps(
+    topic,
+    "/objections",
+    Moved("objection", objection_by_id, _in_full, ObjectionInFull),
+    (
+        Deed(
+            "decide",
+            "Uphold an objection, with the values to correct, or dismiss it. Not by who recorded it.",
+            decide,
+            Decision,
+        ),
+        Deed(
+            "withdraw",
+            "Take back an objection that is not decided yet. Only by who recorded it.",
+            withdraw_objection,
+            WhyGivenUp,
+        ),
+    ),
+)

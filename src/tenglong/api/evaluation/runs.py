@@ -8,7 +8,7 @@ from ninja.files import UploadedFile
 from tenglong.actions import evaluation
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs.overview import JobOut
-from tenglong.api.steps import StepOut
+from tenglong.api.steps import Deed, Moved, StepOut, add_steps
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, Year, one_of
 from tenglong.domain.evaluation.process import COMPUTING, run_rules
@@ -157,54 +157,6 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
     return _in_full(request.auth, id)
 
 
-@topic.post("/evaluations/{id}/retry", response={202: RunInFull})
-def retry(request: Asked, id: Id) -> Status:
-    """Compute again what failed."""
-    caller = request.auth
-    evaluation.retry_run(actor=caller.actor, at=caller.now, run=run_by_id(id, caller.scope))
-    return Status(202, _in_full(caller, id))
-
-
-@topic.post("/evaluations/{id}/publicise", response={200: RunInFull})
-def publicise(request: Asked, id: Id, about: Publicity) -> dict[str, Any]:
-    """Show the results to the public. Not by who asked for the run."""
-    caller = request.auth
-    run = run_by_id(id, caller.scope)
-    evaluation.publicise(actor=caller.actor, at=caller.now, run=run, days=about.days)
-    return _in_full(caller, id)
-
-
-@topic.post("/evaluations/{id}/finalise", response={200: RunInFull})
-def finalise(request: Asked, id: Id) -> dict[str, Any]:
-    """Make the results final: they count in the history of grades. Not by who asked for the run."""
-    caller = request.auth
-    evaluation.finalise(actor=caller.actor, at=caller.now, run=run_by_id(id, caller.scope))
-    return _in_full(caller, id)
-
-
-@topic.post("/evaluations/{id}/withdraw", response={200: RunInFull})
-def withdraw(request: Asked, id: Id, why: WhyTakenBack) -> dict[str, Any]:
-    """Take a draft, or results in publicity, back for good; the results are kept for reference."""
-    caller = request.auth
-    run = run_by_id(id, caller.scope)
-    evaluation.withdraw(actor=caller.actor, at=caller.now, run=run, reason=why.reason)
-    return _in_full(caller, id)
-
-
-@topic.post("/evaluations/{id}/revise", response={201: RunInFull})
-def revise(request: Asked, id: Id, about: Revision) -> Status:
-    """Carry upheld objections out: a new draft, which names the run that it revises."""
-    caller = request.auth
-    revision = evaluation.revise(
-        actor=caller.actor,
-        at=caller.now,
-        run=run_by_id(id, caller.scope),
-        way=about.way or "",
-        note=about.note,
-    )
-    return Status(201, _in_full(caller, revision.pk))
-
-
 def _run(run: Evaluation) -> dict[str, Any]:
     return {
         **{name: getattr(run, name) for name in OWN},
@@ -240,3 +192,37 @@ def _standing(caller: Caller, run: Evaluation) -> dict[str, Any]:
         "objections": found.objections,
         "steps": found.steps,
     }
+
+
+add_steps(
+    topic,
+    "/evaluations",
+    Moved("run", run_by_id, _in_full, RunInFull),
+    (
+        Deed("retry", "Compute again what failed.", evaluation.retry_run, status=202),
+        Deed(
+            "publicise",
+            "Show the results to the public. Not by who asked for the run.",
+            evaluation.publicise,
+            Publicity,
+        ),
+        Deed(
+            "finalise",
+            "Make the results final: they count in the history of grades. Not by who asked for the run.",
+            evaluation.finalise,
+        ),
+        Deed(
+            "withdraw",
+            "Take a draft, or results in publicity, back for good; the results are kept for reference.",
+            evaluation.withdraw,
+            WhyTakenBack,
+        ),
+        Deed(
+            "revise",
+            "Carry upheld objections out: a new draft, which names the run that it revises.",
+            evaluation.revise,
+            Revision,
+            status=201,
+        ),
+    ),
+)

@@ -24,8 +24,8 @@ class NameOut(Schema):
 class MergeOut(Schema):
     """A record that turned out to be this firm; undone when it turned out not to be."""
 
-    firm_id: int = Field(validation_alias="absorbed_id")
-    name: str = Field(validation_alias="absorbed.name")
+    firm_id: int
+    name: str
     decided_by: str
     decided_at: Moment
     reason: str
@@ -79,8 +79,8 @@ class FirmCaseOut(Schema):
     id: int
     roster: str = Field(validation_alias="roster.code")
     number: int
-    state: str = Field(validation_alias="now.state")
-    since: Day | None = Field(validation_alias="now.state_on")
+    state: str
+    since: Day | None = Field(validation_alias="state_on")
 
 
 class FirmOut(Schema):

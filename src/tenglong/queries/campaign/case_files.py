@@ -7,18 +7,17 @@ from datetime import date
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import Move, machine
-from tenglong.queries.campaign.cases import days_overdue
 from tenglong.queries.campaign.steps import NextSteps, next_steps
 from tenglong.queries.campaign.timelines import Line, timelines
 from tenglong.queries.ledger.fold import facts_of_cases
-from tenglong.store.models import Case
+from tenglong.queries.registry.firm_cases import CaseNow
 
 
 @dataclass(frozen=True)
 class CaseFile:
     """One case; `leaving` are the moves that its state allows to whoever has the right to make them."""
 
-    case: Case
+    case: CaseNow
     lines: list[Line]
     steps: NextSteps
     leaving: tuple[Move, ...]
@@ -27,21 +26,21 @@ class CaseFile:
     corrects: bool
 
 
-def case_files(cases: Sequence[Case], actor: Actor, today: date) -> list[CaseFile]:
+def case_files(cases: Sequence[CaseNow], actor: Actor, today: date) -> list[CaseFile]:
     """The files of cases that `actor` may see."""
-    facts = facts_of_cases([case.pk for case in cases])
+    facts = facts_of_cases([case.id for case in cases])
     lines = timelines(facts)
-    steps = {case.pk: next_steps(case, actor, facts[case.pk]) for case in cases}
-    return [_file(case, lines[case.pk], steps[case.pk], actor, today) for case in cases]
+    steps = {case.id: next_steps(case, actor, facts[case.id]) for case in cases}
+    return [_file(case, lines[case.id], steps[case.id], actor, today) for case in cases]
 
 
-def _file(case: Case, lines: list[Line], steps: NextSteps, actor: Actor, today: date) -> CaseFile:
+def _file(case: CaseNow, lines: list[Line], steps: NextSteps, actor: Actor, today: date) -> CaseFile:
     return CaseFile(
         case=case,
         lines=lines,
         steps=steps,
         leaving=machine().leaving(steps.state),
-        overdue_days=days_overdue(case, today),
+        overdue_days=case.days_overdue(today),
         records=actor.may(Permission.RECORD, case.place_id),
         corrects=actor.may(Permission.CORRECT, case.place_id),
     )

@@ -1,12 +1,13 @@
 """Cases of a roster as lists: narrowed, ordered, counted, page by page; and one case for whoever may see it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -15,6 +16,7 @@ from tenglong.domain.campaign.cases import machine
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
+from tenglong.queries.reading import marks, read
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.store.models import Case, FirmName, Roster
@@ -28,8 +30,13 @@ SORTS = {
     "land": "now__land",
     "energy": "now__energy",
 }
-COLUMNS = ("pk", "number", "firm_id", "firm__name", "place_id", "batch", "measure", "team", "due_on")
-STATE_COLUMNS = ("state", "state_on", "target_on", "done_on", "land", "energy")
+AT_ONCE = 500
+ROWS = """
+SELECT c.id, c.number, c.firm_id, f.name, c.place_id, s.state, s.state_on, s.target_on, s.done_on,
+       c.batch, c.measure, c.team, c.due_on, s.land, s.energy
+FROM store_case c JOIN store_firm f ON f.id = c.firm_id JOIN store_casestate s ON s.case_id = c.id
+WHERE c.id IN ({marks})
+"""
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,26 @@ class CaseRow:
     energy: Decimal
 
 
+class _Read(NamedTuple):
+    """A case as ROWS gives it; land and energy in millionths."""
+
+    id: int
+    number: int
+    firm_id: int
+    firm: str
+    place_id: int
+    state: str
+    since: date | None
+    target_on: date | None
+    done_on: date | None
+    batch: str
+    measure: str
+    team: str
+    due_on: date | None
+    land: int
+    energy: int
+
+
 class CaseList:
     """The cases of `roster` in `places` as they stand today, narrowed by `wanted`."""
 
@@ -116,14 +143,22 @@ class CaseList:
 
     def slice(self, start: int, count: int) -> list[CaseRow]:
         """`count` lines after the first `start`: first the keys in their order, then the rows of these few."""
-        part = self._ordered.values_list("pk", flat=True)[start : start + count]
-        keys = self._remembered("keys", (*astuple(self._wanted), start, count), lambda: list(part))
-        rows = {row.id: row for row in self._rows(Case.objects.filter(pk__in=keys))}
-        return [rows[key] for key in keys]
+        first = start // AT_ONCE
+        parts = [self._keys(part) for part in range(first, (start + count - 1) // AT_ONCE + 1)]
+        start -= first * AT_ONCE
+        return self._rows(list(chain(*parts))[start : start + count])
+
+    def _keys(self, part: int) -> list[int]:
+        """The keys in their order, so many at once, remembered."""
+        start = part * AT_ONCE
+        found = self._ordered.values_list("pk", flat=True)[start : start + AT_ONCE]
+        return self._remembered("keys", (*astuple(self._wanted), part), lambda: list(found))
 
     def rows(self) -> Iterator[CaseRow]:
         """Every line, in the same order."""
-        return self._rows(self._ordered)
+        keys = list(self._ordered.values_list("pk", flat=True))
+        for start in range(0, len(keys), AT_ONCE):
+            yield from self._rows(keys[start : start + AT_ONCE])
 
     def teams(self) -> list[str]:
         """The teams that have cases here."""
@@ -167,30 +202,29 @@ class CaseList:
         order = [f"-{column}" if descending else column]
         return self._narrowed.order_by(*order, *([] if name == "number" else ["number"]))
 
-    def _rows(self, cases: QuerySet[Case]) -> Iterator[CaseRow]:
-        columns = [*COLUMNS, *(f"now__{name}" for name in STATE_COLUMNS)]
-        for row in cases.values(*columns).iterator():
-            yield self._row(row)
+    def _rows(self, keys: Sequence[int]) -> list[CaseRow]:
+        """The lines of some cases, in the order of their keys."""
+        rows = {row.id: row for row in read(_Read, ROWS.format(marks=marks(keys)), *keys)} if keys else {}
+        return [self._row(rows[key]) for key in keys]
 
-    def _row(self, row: dict) -> CaseRow:
-        late = row["due_on"] is not None and row["now__target_on"] and not row["now__done_on"]
-        days = (self._today - row["due_on"]).days if late else 0
+    def _row(self, row: _Read) -> CaseRow:
+        due_on = row.due_on if row.target_on and not row.done_on else None
         return CaseRow(
-            id=row["pk"],
-            number=row["number"],
-            firm_id=row["firm_id"],
-            firm=row["firm__name"],
-            place=self._place_name(row["place_id"]),
-            state=row["now__state"],
-            owner=machine().states[row["now__state"]].owner,
-            since=row["now__state_on"],
-            batch=row["batch"],
-            measure=row["measure"],
-            team=row["team"],
-            due_on=row["due_on"],
-            overdue_days=max(days, 0),
-            land=from_micro(row["now__land"]),
-            energy=from_micro(row["now__energy"]),
+            id=row.id,
+            number=row.number,
+            firm_id=row.firm_id,
+            firm=row.firm,
+            place=self._place_name(row.place_id),
+            state=row.state,
+            owner=machine().states[row.state].owner,
+            since=row.since,
+            batch=row.batch,
+            measure=row.measure,
+            team=row.team,
+            due_on=row.due_on,
+            overdue_days=max((self._today - due_on).days, 0) if due_on else 0,
+            land=from_micro(row.land),
+            energy=from_micro(row.energy),
         )
 
     def _place_name(self, place_id: int) -> str:
@@ -227,13 +261,6 @@ def case_by_id(id: int, scope: Scope) -> Case:
     if found is None or not (scope.everywhere or found.place_id in scope.places):
         raise NotFound(msg("没有这个案件，或不在您的辖区内，请从案件列表中选择。"))
     return found
-
-
-def days_overdue(case: Case, today: date) -> int:
-    """How many days a target is late; 0 when it is done, not a target, or not late."""
-    if case.due_on is None or not case.now.target_on or case.now.done_on:
-        return 0
-    return max((today - case.due_on).days, 0)
 
 
 def _speaks_of(text: str) -> Q:

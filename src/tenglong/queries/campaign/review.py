@@ -19,6 +19,11 @@ REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "cou
 REVIEW_ABOVE = ("city_confirmed", "province_confirmed")
 FINAL = "final"
 REMOVED = "removed"
+MEMBER = (
+    "case_id", "case__number", "case__firm__name", "case__firm__code", "case__firm__temporary_id", "place_id",
+    "state", "state_on", "case__origin",
+)  # fmt: skip
+"""The columns of Member, in its order."""
 BEFORE_FINAL = (*REVIEW, *REVIEW_ABOVE, REMOVED)
 
 
@@ -28,6 +33,36 @@ class Step:
 
     id: str
     cases: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """A case at a step of the review, with its firm."""
+
+    case_id: int
+    number: int
+    firm: str
+    code: str
+    temporary_id: str | None
+    place_id: int
+    state: str
+    state_on: date | None
+    origin: str
+
+
+class Members(Sequence[Member]):
+    """The cases at a step in their order; a part of them is read when it is asked for."""
+
+    def __init__(self, rows: QuerySet[CaseState]):
+        self._rows = rows.values_list(*MEMBER)
+
+    def __len__(self) -> int:
+        return self._rows.count()
+
+    def __getitem__(self, part: Any) -> Any:
+        if isinstance(part, slice):
+            return [Member(*row) for row in self._rows[part]]
+        return Member(*self._rows[part])
 
 
 @dataclass(frozen=True)
@@ -73,16 +108,16 @@ def steps(roster: Roster, places: frozenset[int]) -> list[Step]:
     return [Step(id, found[id]) for id in (*REVIEW, *REVIEW_ABOVE, FINAL, REMOVED)]
 
 
-def members(roster: Roster, places: frozenset[int], step: str, day: date) -> QuerySet[CaseState]:
+def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Members:
     """The cases at a step with their firms, by official order of their places, then by number."""
-    states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places).select_related("case__firm")
+    states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places)
     if step == FINAL:
         states = states.filter(target_on__isnull=False).exclude(state__in=BEFORE_FINAL)
     else:
         states = states.filter(state=step)
     order = _official_order(day)
     position = [When(place_id=place, then=order[place]) for place in sorted(places)]
-    return states.order_by(ByCase(*position, default=len(order)), "case__number")
+    return Members(states.order_by(ByCase(*position, default=len(order)), "case__number"))
 
 
 def difference(roster: Roster, scope: Scope, places: frozenset[int], at: AsOf) -> Difference:

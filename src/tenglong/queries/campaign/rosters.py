@@ -13,19 +13,24 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.queries.ledger.fold import fold_rows, last_id_at
+from tenglong.queries.reading import read
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterHead, RosterTerms, RosterVersion
+from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterTerms, RosterVersion
 from tenglong.store.models.rosters import TERMS
 
 
 def visible_rosters(scope: Scope) -> list[Roster]:
     """The rosters that have cases where the person may look, or whose own territory lies there."""
-    rosters = list(Roster.objects.select_related("place").order_by("-start", "id"))  # the newest list first
+    rosters = remembered(f"rosters:{recorded()}", _newest_first)
     far = [one.pk for one in rosters if not scope.everywhere and one.place_id not in scope.places]
     if not far:
         return rosters
     near = remembered(f"rosters:{hash(scope)}:{recorded()}", lambda: _with_cases(scope))
     return [one for one in rosters if one.pk not in far or one.pk in near]
+
+
+def _newest_first() -> list[Roster]:
+    return list(Roster.objects.select_related("place").order_by("-start", "id"))
 
 
 def _with_cases(scope: Scope) -> frozenset[int]:
@@ -83,8 +88,8 @@ def member_ids(roster: Roster, as_of: date) -> list[int]:
 
 def latest_day(roster: Roster) -> date:
     """The last day on which something happened on the roster: where a face begins to look."""
-    head = RosterHead.objects.filter(pk=roster.pk).values_list("last_day", flat=True).first()
-    return head or roster.start
+    days = read(lambda day: day, "SELECT last_day FROM store_rosterhead WHERE roster_id = %s", roster.pk)
+    return next(filter(None, days), roster.start)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from tenglong.domain.ledger.kinds import Kind, vocabulary
 from tenglong.queries.campaign.submissions import submissions
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
+from tenglong.queries.registry.firm_cases import CaseNow
 from tenglong.store.models import Case
 
 
@@ -55,16 +56,16 @@ class NextSteps:
         return next((step for step in every if step.kind.id == kind and not step.barred), None)
 
 
-def next_steps(case: Case, actor: Actor, facts: Sequence[Fact] | None = None) -> NextSteps:
+def next_steps(case: Case | CaseNow, actor: Actor, facts: Sequence[Fact] | None = None) -> NextSteps:
     """What `actor` may record now, in the order of the rules; nothing without the permission.
 
     `facts` are all entries of the case, for whoever has read them already.
     """
     if facts is None:
-        facts = facts_of_cases([case.pk])[case.pk]
+        facts = facts_of_cases([case.id])[case.id]
     history = surviving_history(facts)
     now = standing(history)
-    submitted = submissions({case.pk: history})[case.pk]
+    submitted = submissions({case.id: history})[case.id]
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
     steps = [_step(kind, now, actor, submitted) for kind in allowed]
@@ -77,7 +78,7 @@ def next_steps(case: Case, actor: Actor, facts: Sequence[Fact] | None = None) ->
     )
 
 
-def _allowed(kind: str, case: Case, actor: Actor) -> bool:
+def _allowed(kind: str, case: Case | CaseNow, actor: Actor) -> bool:
     place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
     return actor.may(permission_for(kind), place)
 

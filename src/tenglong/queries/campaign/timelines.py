@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,21 @@ from tenglong.domain.ledger.kinds import Attribute, Kind, vocabulary
 from tenglong.queries.campaign.cases import case_by_id
 from tenglong.queries.files import is_whole
 from tenglong.queries.ledger.fold import facts_of_cases
+from tenglong.queries.reading import marks, read
 from tenglong.queries.registry.sources import file_names, named
-from tenglong.store.models import Case, Entry, Evidence, Parcel
+from tenglong.store.models import Case, Entry, Parcel
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A file that proves an entry; `digest` is its SHA-256. `spoilt`: it is missing or no longer what it was."""
+
+    id: int
+    entry_id: int
+    name: str
+    size: int
+    digest: str
+    spoilt: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class Line:
     kind: Kind
     amount: Decimal | None
     parcel: str
-    files: tuple[Evidence, ...]
+    files: tuple[Proof, ...]
     voided_by: Fact | None
     source: dict[str, Any]
 
@@ -53,19 +66,19 @@ class Line:
         return str(self.fact.details.get("reason") or "")
 
 
+PROOFS = "SELECT id, entry_id, name, size, digest FROM store_evidence WHERE case_id IN ({marks}) ORDER BY id"
+
+
 def timelines(facts: Mapping[int, list[Fact]]) -> dict[int, list[Line]]:
     """The lines of cases whose entries are `facts`, latest effective first; corrections stand with what they
     correct."""
-    files: dict[int, list[Evidence]] = defaultdict(list)
-    for row in Evidence.objects.filter(case_id__in=facts).order_by("id"):
-        row.spoilt = not is_whole(row.digest)
-        files[row.entry_id].append(row)
+    files: dict[int, list[Proof]] = defaultdict(list)
+    for proof in read(Proof, PROOFS.format(marks=marks(facts)), *facts) if facts else ():
+        files[proof.entry_id].append(replace(proof, spoilt=not is_whole(proof.digest)))
     every = [fact for found in facts.values() for fact in found]
-    parcels = dict(
-        Parcel.objects.filter(pk__in={fact.parcel_id for fact in every if fact.parcel_id}).values_list(
-            "pk", "number"
-        )
-    )
+    on_parcels = {fact.parcel_id for fact in every if fact.parcel_id}
+    rows = Parcel.objects.filter(pk__in=on_parcels).values_list("pk", "number")
+    parcels = dict(rows) if on_parcels else {}
     names = file_names(_source(fact) for fact in every)
     return {
         id: [

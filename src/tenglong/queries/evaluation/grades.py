@@ -2,33 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.process import FINAL
 from tenglong.domain.kernel.quantities import from_micro
+from tenglong.queries.reading import marks, read
+from tenglong.queries.registry.firms import FirmFacts
 from tenglong.queries.registry.merges import kept_firms
 from tenglong.store.models import EvaluationResult, Firm
 
 AT_ONCE = 10_000
 
 
-GRADED = (
-    "evaluation__year",
-    "firm_id",
-    "evaluation_id",
-    "evaluation__scheme__title",
-    "status",
-    "reason",
-    "grade",
-    "total",
-    "rank",
-    "peers",
-    "evaluation__finalised_at",
-)
+GRADED = """
+SELECT e.year, r.firm_id, r.evaluation_id, s.title, r.status, r.reason, r.grade, r.total, r.rank, r.peers,
+       e.finalised_at
+FROM store_evaluationresult r JOIN store_evaluation e ON e.id = r.evaluation_id
+     JOIN store_scheme s ON s.id = e.scheme_id
+WHERE r.firm_id IN ({marks}) AND e.state = %s ORDER BY e.year DESC, e.finalised_at DESC
+"""
 """The columns of Graded, in its order."""
+ABSORBED = "SELECT id FROM store_firm WHERE absorbed_by_id IN ({marks})"
 
 
 @dataclass(frozen=True)
@@ -60,25 +57,20 @@ def grade_histories(places: Iterable[int], through: int) -> dict[int, dict[int, 
     return dict(found)
 
 
-def history_of(firm: Firm, scope: Scope) -> list[Graded]:
+def history_of(firm: Firm | FirmFacts, scope: Scope) -> list[Graded]:
     """The final results of one firm, the latest year first; nothing for a firm outside `scope`."""
     if not (scope.everywhere or firm.place_id in scope.places):
         return []
-    rows = EvaluationResult.objects.filter(firm_id__in=_with_absorbed(firm.pk), evaluation__state=FINAL)
-    latest_first = rows.order_by("-evaluation__year", "-evaluation__finalised_at")
-    return [
-        Graded(year, firm_id, evaluation_id, scheme, status, reason, grade, _points(total), rank, peers, at)
-        for year, firm_id, evaluation_id, scheme, status, reason, grade, total, rank, peers, at in (
-            latest_first.values_list(*GRADED)
-        )
-    ]
+    ids = _with_absorbed(firm.id)
+    rows = read(Graded, GRADED.format(marks=marks(ids)), *ids, FINAL)
+    return [replace(row, total=_points(row.total)) for row in rows]
 
 
 def _with_absorbed(firm_id: int) -> list[int]:
     """The firm and all records that were merged into it, one by way of another too."""
     ids, new = [firm_id], [firm_id]
     while new:
-        new = list(Firm.objects.filter(absorbed_by_id__in=new).values_list("pk", flat=True))
+        new = read(int, ABSORBED.format(marks=marks(new)), *new)
         ids += new
     return ids
 

@@ -11,7 +11,7 @@ Source = Mapping[str, Any]
 def file_names(sources: Iterable[Source]) -> dict[int, str]:
     """The names of the files that `sources` (import, sheet, cell) speak of, by the number of the import."""
     ids = {source["import"] for source in sources if source.get("import")}
-    return dict(Import.objects.filter(pk__in=ids).values_list("pk", "filename"))
+    return dict(Import.objects.filter(pk__in=ids).values_list("pk", "filename")) if ids else {}
 
 
 def named(source: Source, names: Mapping[int, str]) -> dict[str, Any]:

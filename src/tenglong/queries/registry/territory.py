@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 from secrets import token_hex
+from typing import NamedTuple
 
 from django.core.cache import cache as memory
 
@@ -10,10 +11,19 @@ from tenglong.domain.access.policy import Actor, Grant
 from tenglong.domain.registry import territory as tree
 from tenglong.domain.registry.territory import Place as PlaceRow
 from tenglong.domain.registry.territory import load_places
+from tenglong.queries.reading import read
 from tenglong.store.models import Place, User
 
 CACHE_KEY = "territory"
+MEMBERSHIPS = "SELECT role, code FROM store_membership WHERE user_id = %s ORDER BY id"
 _kept: dict[str, tree.Territory] = {}
+
+
+class Membership(NamedTuple):
+    """A role that somebody holds in a territory."""
+
+    role: str
+    code: str
 
 
 def territory() -> tree.Territory:
@@ -42,11 +52,8 @@ def forget_territory() -> None:
 def actor_of(user: User, today: date) -> Actor:
     """Who `user` is for the policy, with the places that count under each of their territories today."""
     here = territory().at(today)
-    grants = tuple(
-        Grant(membership.role, membership.code, here.members(membership.code))
-        for membership in user.memberships.order_by("id")
-        if here.has(membership.code)
-    )
+    held = read(Membership, MEMBERSHIPS, user.pk)
+    grants = tuple(Grant(*one, here.members(one.code)) for one in held if here.has(one.code))
     return Actor(name=user.username, grants=grants if user.is_active else (), user_id=user.pk)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
@@ -20,12 +20,20 @@ from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.ledger.fold import fold_rows, is_now
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race.board import board
+from tenglong.queries.reading import marks, read
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.store.models import Case, CaseState, Import, MatchPair, RosterHead, Target, TrailEvent
+from tenglong.store.models import Case, CaseState, Import, MatchPair, Target
 
 T = TypeVar("T")
 TILES = ("write_off_rate", "lead_pp", "land_vacated", "energy_freed")
 WEEK = timedelta(days=7)
+OPEN_MATCHES = "SELECT COUNT(*) FROM store_matchpair WHERE state = %s AND place_id IN ({marks})"
+OWN_IMPORTS = "SELECT COUNT(*) FROM store_import WHERE state = %s AND uploaded_by_id = %s"
+STAGED_IMPORTS = "SELECT COUNT(*) FROM store_import WHERE state = %s AND code IN ({marks})"
+RECORDED_OF = """
+SELECT COALESCE((SELECT last_id FROM store_rosterhead WHERE roster_id = %s), 0),
+       COALESCE((SELECT MAX(id) FROM store_trailevent WHERE about = %s), 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -186,23 +194,41 @@ def _week_ends(start: date, until: date) -> list[date]:
 
 
 def _open_matches(actor: Actor) -> int:
-    scope = scope_of(actor, Permission.MATCH)
-    return MatchPair.objects.filter(state=MatchPair.State.OPEN, place_id__in=scope.places).count()
+    places = scope_of(actor, Permission.MATCH).places
+    return _count(OPEN_MATCHES.format(marks=marks(places)), MatchPair.State.OPEN, *places) if places else 0
 
 
 def _staged_imports(actor: Actor) -> int:
     """Uploads of the person's own units that wait to be accepted or withdrawn."""
     if not actor.may(Permission.ACCEPT):
-        return Import.objects.filter(state=Import.State.STAGED, uploaded_by_id=actor.user_id).count()
-    return Import.objects.filter(state=Import.State.STAGED, code__in=actor.codes).count()
+        return _count(OWN_IMPORTS, Import.State.STAGED, actor.user_id)
+    codes = actor.codes
+    return _count(STAGED_IMPORTS.format(marks=marks(codes)), Import.State.STAGED, *codes)
+
+
+def _count(sql: str, *params: object) -> int:
+    (found,) = read(int, sql, *params)
+    return found
+
+
+class _Rest(NamedTuple):
+    """The last entry of a roster, and the last deed about it."""
+
+    last: int
+    deed: int
+
+
+def rests_on(asked: Question) -> str:
+    """What an answer rests on: nothing recorded for the roster since, no entry, target or reference; "" for answers
+    about what was known before, which are not kept."""
+    ((last, deeds),) = read(_Rest, RECORDED_OF, asked.roster.pk, f"roster:{asked.roster.pk}")
+    if asked.at.last_id < last:
+        return ""
+    places = hash(asked.place_ids)
+    return f"{asked.roster.pk}:{asked.territory}:{asked.as_of}:{last}:{deeds}:{places}"
 
 
 def _remembered(name: str, asked: Question, build: Callable[[], T]) -> T:
-    """`build`'s answer, kept as long as nothing is recorded for the roster: no entry, target or reference."""
-    last = RosterHead.objects.filter(pk=asked.roster.pk).values_list("last_id", flat=True).first() or 0
-    if asked.at.last_id < last:
-        return build()
-    deeds = TrailEvent.objects.filter(about=f"roster:{asked.roster.pk}").aggregate(last=Max("id"))["last"]
-    places = hash(asked.place_ids)
-    key = f"{name}:{asked.roster.pk}:{asked.territory}:{asked.as_of}:{last}:{deeds}:{places}"
-    return remembered(key, build)
+    """`build`'s answer, kept as long as what it rests on stays."""
+    mark = rests_on(asked)
+    return remembered(f"{name}:{mark}", build) if mark else build()

@@ -13,6 +13,7 @@ from tenglong.domain.roadmap.process import ADOPTED
 from tenglong.domain.roadmap.slips import days_late, reached_on
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
+from tenglong.queries.registry.firm_cases import CaseNow
 from tenglong.queries.roadmap.calendar import counting_of
 from tenglong.queries.roadmap.lines import LineRow, MilestoneRow, all_lines, line_of, town_of
 from tenglong.queries.roadmap.overview import adopted_roadmap
@@ -124,30 +125,30 @@ def _moved(roadmap: Roadmap) -> dict[int, date | None]:
     return {line.row.case_id: line.row.done_on for line in all_lines(roadmap, Scope(everywhere=True))}
 
 
-def planned_of_case(case: Case, scope: Scope, today: date) -> CasePlan | None:
+def planned_of_case(case: Case | CaseNow, scope: Scope, today: date) -> CasePlan | None:
     """What the roadmap in force says of a case, with what was reached; None where no roadmap speaks of it."""
     code, _ = town_of(case.place_id, today)
     roadmap = adopted_roadmap(case.roster, scope, code)
     if roadmap is None:
         return None
     try:
-        line = line_of(roadmap, case.pk, scope)
+        line = line_of(roadmap, case.id, scope)
     except NotFound:
         return None
     return CasePlan(roadmap, line.row, _milestones(roadmap, case, line.milestones, today))
 
 
 def _milestones(
-    roadmap: Roadmap, case: Case, counted: Sequence[MilestoneRow], today: date
+    roadmap: Roadmap, case: Case | CaseNow, counted: Sequence[MilestoneRow], today: date
 ) -> tuple[PlannedMilestone, ...]:
     words, stands = vocabulary(), dict[str, date]()
-    for fact in surviving_history(facts_of_cases([case.pk])[case.pk]):
+    for fact in surviving_history(facts_of_cases([case.id])[case.id]):
         kind = words.kind(fact.kind)
         if kind.on:
             stands[kind.slot] = fact.effective_on
         else:
             stands.pop(kind.slot, None)
-    rows = list(RoadmapMilestone.objects.filter(roadmap=roadmap, case=case).order_by("due_on", "id"))
+    rows = list(RoadmapMilestone.objects.filter(roadmap=roadmap, case_id=case.id).order_by("due_on", "id"))
     reached = reached_on([(row.slot, row.due_on) for row in rows], stands)
     return tuple(
         PlannedMilestone(one.kind, one.due_on, one.provisional, None, days_late(one.due_on, None, today))

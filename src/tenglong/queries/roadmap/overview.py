@@ -10,6 +10,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL
 from tenglong.queries.jobs.overview import JobView, job_view
+from tenglong.queries.registry.firm_cases import OfRoster
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Job, Roadmap, RoadmapLine, Roster
 
@@ -67,7 +68,7 @@ def check_sees_all(roadmap: Roadmap, scope: Scope) -> None:
 
 
 def adopted_roadmap(
-    roster: Roster,
+    roster: Roster | OfRoster,
     scope: Scope,
     code: str = "",
     as_of: date | None = None,
@@ -77,7 +78,7 @@ def adopted_roadmap(
 
     With `as_of` the one that was in force on that day, as known at `known_at`.
     """
-    rows = Roadmap.objects.filter(roster=roster)
+    rows = Roadmap.objects.filter(roster_id=roster.id)
     if as_of is None:
         rows = rows.filter(state=ADOPTED)
     else:
@@ -88,7 +89,7 @@ def adopted_roadmap(
     if not in_force:
         return None
     tree = territory().at(as_of or date.max)
-    here = tree.place(code or roster.place.code)
+    here = tree.place(code or territory().places[roster.place_id].code)
     for place in (here, *tree.ancestors(here.code)):
         if place.id in in_force:
             whole = Roadmap.objects.select_related("roster", "place", "replans", "adjusts")

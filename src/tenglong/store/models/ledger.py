@@ -109,7 +109,7 @@ class RosterHead(models.Model):
 
 class Evidence(models.Model):
     """A file that proves an entry, as the entries say (`tenglong ledger refold` makes this table anew); its content
-    lies in the file store under its SHA-256. `spoilt` is not stored: it is asked when it is shown."""
+    lies in the file store under its SHA-256."""
 
     entry_id = models.BigIntegerField(db_index=True)
     case_id = models.BigIntegerField(db_index=True)
@@ -119,8 +119,6 @@ class Evidence(models.Model):
     content_type = models.CharField(max_length=80)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
-
-    spoilt = False
 
     def __str__(self) -> str:
         return self.name

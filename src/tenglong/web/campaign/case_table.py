@@ -104,10 +104,12 @@ def lines(rows: Iterable[CaseRow]) -> list[SafeString]:
 
 def heads(request: HttpRequest, sort: str) -> SafeString:
     """The heads of the columns for the page: each turns the list to its order, the one in force turns it round."""
-    return SafeString("".join(_head(column, request, sort) for column in COLUMNS))
+    address = escape(here_with({"request": request}, sort="", page="").rstrip("?"))
+    address = f"{address}&amp;sort=" if address else "?sort="
+    return SafeString("".join(_head(column, address, sort) for column in COLUMNS))
 
 
-def _head(column: Column, request: HttpRequest, sort: str) -> str:
+def _head(column: Column, address: str, sort: str) -> str:
     look = ' class="amount"' if LOOKS.get(column.kind) == "amount" else ""
     text = escape(str(column.header))
     if not column.sort:
@@ -117,8 +119,7 @@ def _head(column: Column, request: HttpRequest, sort: str) -> str:
         turned, order, arrow = f"-{column.sort}", ' aria-sort="ascending"', " ↑"
     elif sort == f"-{column.sort}":
         order, arrow = ' aria-sort="descending"', " ↓"
-    address = escape(here_with({"request": request}, sort=turned, page=""))
-    return f'<th{look}{order}><a href="{address}">{text}{arrow}</a></th>'
+    return f'<th{look}{order}><a href="{address}{turned}">{text}{arrow}</a></th>'
 
 
 def _opening(column: Column) -> str:

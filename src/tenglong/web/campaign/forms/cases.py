@@ -1,9 +1,11 @@
 """Forms about cases: what a list is narrowed to, and the plan of one case."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenglong.domain.access.roles import roles
@@ -12,6 +14,19 @@ from tenglong.domain.intake.kinds import Choice, table_kind
 from tenglong.web.templatetags.tenglong import label
 
 Choices = Sequence[tuple[str, str]]
+LONGEST = 60
+NOT_TICKED = ("", "0", "false")
+LABELS = {
+    "text": _("企业名称或信用代码"),
+    "state": _("状态"),
+    "owner": _("轮到谁办"),
+    "member": _("范围"),
+    "batch": _("批次"),
+    "measure": _("处置方式"),
+    "team": _("专班"),
+    "party": _("房东或承租"),
+    "overdue": _("只看逾期"),
+}
 
 
 def case_choices(column: str) -> tuple[Choice, ...]:
@@ -24,39 +39,63 @@ def labelled(choices: Iterable[Choice]) -> list[tuple[str, str]]:
     return [(choice.id, label(choice.label)) for choice in choices]
 
 
-class CaseFilterForm(forms.Form):
-    """What the case list is narrowed to. An answer that is not offered narrows nothing."""
+@dataclass(frozen=True)
+class Filter:
+    """One way to narrow the list, with what was asked: a text, one of `choices`, or a tick."""
 
-    text = forms.CharField(label=_("企业名称或信用代码"), required=False, max_length=60)
-    state = forms.ChoiceField(label=_("状态"), required=False)
-    owner = forms.ChoiceField(label=_("轮到谁办"), required=False)
-    member = forms.ChoiceField(label=_("范围"), required=False)
-    batch = forms.ChoiceField(label=_("批次"), required=False)
-    measure = forms.ChoiceField(label=_("处置方式"), required=False)
-    team = forms.ChoiceField(label=_("专班"), required=False)
-    party = forms.ChoiceField(label=_("房东或承租"), required=False)
-    overdue = forms.BooleanField(label=_("只看逾期"), required=False)
+    name: str
+    label: str
+    choices: Choices
+    value: str
 
-    def __init__(self, *args, teams: Sequence[str], **kwargs):
-        super().__init__(*args, **kwargs)
-        states = machine().states.values()
-        owners = dict.fromkeys(state.owner for state in states)
-        self._offer("state", [(state.id, label(state)) for state in states])
-        self._offer("owner", [(id, label(roles()[id])) for id in owners if id in roles()])
-        self._offer("member", [("target", gettext("整治对象")), ("other", gettext("非整治对象"))])
-        self._offer("batch", labelled(case_choices("batch")))
-        self._offer("measure", labelled(case_choices("measure")))
-        self._offer("team", [(team, label(team)) for team in teams])
-        self._offer("party", labelled(case_choices("relation")))
 
-    def _offer(self, name: str, choices: Choices) -> None:
-        self.fields[name].choices = [("", _("全部")), *choices]
+class CaseFilters:
+    """What the case list is narrowed to. An answer that is not offered narrows nothing.
+
+    A form of Django would copy all its answers for every page.
+    """
+
+    def __init__(self, given: Mapping[str, str], *, teams: Sequence[str]):
+        self._offered = _offered(get_language(), tuple(teams))
+        text = given.get("text", "").strip()
+        self._given = {name: given.get(name, "") for name in self._offered}
+        self._given["text"] = "" if len(text) > LONGEST or "\0" in text else text
+        self._given["overdue"] = "" if given.get("overdue", "").lower() in NOT_TICKED else "on"
+
+    @property
+    def fields(self) -> list[Filter]:
+        """The filters in the order of the page."""
+        return [
+            Filter(name, str(label), self._offered.get(name, ()), self._given[name])
+            for name, label in LABELS.items()
+        ]
 
     @property
     def wanted(self) -> dict[str, str | bool]:
         """The good answers; those that were not understood are left out."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        found: dict[str, str | bool] = {
+            name: value
+            for name, value in self._given.items()
+            if value and value in (one for one, _ in self._offered.get(name, ((value, ""),)))
+        }
+        return found | {"overdue": True} if "overdue" in found else found
+
+
+@lru_cache(maxsize=200)
+def _offered(language: str, teams: tuple[str, ...]) -> dict[str, Choices]:
+    """The answers to choose from, in a language."""
+    states = machine().states.values()
+    owners = dict.fromkeys(state.owner for state in states)
+    found = {
+        "state": [(state.id, label(state)) for state in states],
+        "owner": [(id, label(roles()[id])) for id in owners if id in roles()],
+        "member": [("target", gettext("整治对象")), ("other", gettext("非整治对象"))],
+        "batch": labelled(case_choices("batch")),
+        "measure": labelled(case_choices("measure")),
+        "team": [(team, label(team)) for team in teams],
+        "party": labelled(case_choices("relation")),
+    }
+    return {name: (("", gettext("全部")), *choices) for name, choices in found.items()}
 
 
 class PlanForm(forms.Form):

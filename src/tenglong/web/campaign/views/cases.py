@@ -11,7 +11,7 @@ from tenglong.actions.campaign.cases import set_plan
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.campaign.cases import PAGE_SIZE, SORTS, CaseFilter, CaseList, case_by_id
 from tenglong.web.campaign.case_table import heads, lines, sheet, shown
-from tenglong.web.campaign.forms.cases import CaseFilterForm, PlanForm
+from tenglong.web.campaign.forms.cases import CaseFilters, PlanForm
 from tenglong.web.context import Here
 from tenglong.web.look import dress
 from tenglong.web.pages import page, telling_form
@@ -23,11 +23,11 @@ from tenglong.web.templatetags.tenglong import in_script, moment, said
 def listed(request: HttpRequest) -> HttpResponse:
     """The cases of the chosen roster and unit, narrowed and ordered as asked."""
     here = request.here
-    found, form = _asked(request)
+    found, filters = _asked(request)
     totals, number = found.totals, _page_number(request, found.pages)
     rows, first = found.page(number), (number - 1) * PAGE_SIZE + 1
     context = {
-        "form": form,
+        "filters": filters.fields,
         "heads": heads(request, _sort(request)),
         "lines": lines(rows),
         "totals": totals,
@@ -38,7 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "pages": found.pages,
         "first": first,
         "last": first + len(rows) - 1,
-        "narrowed": bool(form.wanted),
+        "narrowed": bool(filters.wanted),
         "exports": here.may(Permission.EXPORT),
     }
     return render(request, "cases/cases.html", context)
@@ -48,7 +48,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def listed_sheet(request: HttpRequest) -> HttpResponse:
     """The same list as a workbook: all its pages."""
     here = request.here
-    found, form = _asked(request)
+    found, filters = _asked(request)
     roster = here.the_roster
     title = gettext("{unit}{roster}案件清单{day}").format(
         unit=in_script(here.unit.name), roster=said(roster, "title"), day=here.today
@@ -58,7 +58,7 @@ def listed_sheet(request: HttpRequest) -> HttpResponse:
             title=said(roster, "title"), issuer=in_script(roster.issuer)
         ),
         gettext("口径：{definition}").format(definition=said(roster, "definition")),
-        gettext("筛选条件：{conditions}").format(conditions=_conditions(form)),
+        gettext("筛选条件：{conditions}").format(conditions=_conditions(filters)),
         gettext("数据截至 {day}，按 {moment} 所知").format(day=here.today, moment=moment(here.now)),
         gettext("由 {name} 于 {moment} 导出，仅供工作使用").format(
             name=request.user, moment=moment(here.now)
@@ -93,14 +93,14 @@ def plan(request: HttpRequest, id: int) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest) -> tuple[CaseList, CaseFilterForm]:
-    """The list that the address asks for, and the form that says so."""
+def _asked(request: HttpRequest) -> tuple[CaseList, CaseFilters]:
+    """The list that the address asks for, and the filters that say so."""
     here: Here = request.here
     whole = CaseList(
         roster=here.the_roster, unit=here.unit.code, scope=here.scope, wanted=CaseFilter(), today=here.today
     )
-    form = dress(CaseFilterForm(request.GET, teams=whole.teams()))
-    return whole.narrowed(CaseFilter(**form.wanted, sort=_sort(request))), form
+    filters = CaseFilters(request.GET, teams=whole.teams())
+    return whole.narrowed(CaseFilter(**filters.wanted, sort=_sort(request))), filters
 
 
 def _sort(request: HttpRequest) -> str:
@@ -113,13 +113,13 @@ def _page_number(request: HttpRequest, pages: int) -> int:
     return min(max(int(text), 1), pages) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def _conditions(form: CaseFilterForm) -> str:
+def _conditions(filters: CaseFilters) -> str:
     """What the list was narrowed to, in words."""
     found = []
-    for name, value in form.wanted.items():
-        field = form.fields[name]
-        answers = {str(id): str(text) for id, text in getattr(field, "choices", ())}
-        found.append(str(field.label) if value is True else f"{field.label} {answers.get(value, value)}")
+    for one in filters.fields:
+        if value := filters.wanted.get(one.name):
+            text = one.label if value is True else f"{one.label} {dict(one.choices).get(value, value)}"
+            found.append(text)
     return gettext("；").join(found) or gettext("无")
 
 

@@ -6,27 +6,33 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from tenglong.actions.evaluation import decide, withdraw_objection
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluation.objections import values_of
-from tenglong.queries.evaluation.runs import objection_by_id, objections_of, run_by_id, scheme_file
+from tenglong.queries.evaluation.runs import Objection, objection_by_id, objections_of, run_by_id, scheme_file
 from tenglong.queries.files import whole
 from tenglong.queries.matters import open_steps
 from tenglong.web.evaluation.forms.runs import DecisionForm, ReasonForm
 from tenglong.web.look import dress
-from tenglong.web.pages import page, telling, telling_form
-from tenglong.web.steps import DANGER, Button, step_buttons
+from tenglong.web.pages import page, telling_form
+from tenglong.web.steps import DANGER, Button, Moved, step_buttons, step_paths
 from tenglong.web.templatetags.tenglong import state_of
+
+
+def _withdrawn(objection: Objection) -> str:
+    return gettext("第 {number} 号异议已撤回。").format(number=objection.number)
+
 
 BUTTONS = {
     "take_back": Button(
-        "evaluations.take_back", ReasonForm, _("确定撤回这件异议？撤回后不能恢复。"), DANGER, folded=True
+        "evaluations.objections.withdraw", ReasonForm, _("确定撤回这件异议？撤回后不能恢复。"), DANGER, folded=True,
+        act=withdraw_objection, done=_withdrawn,
     ),
-}
+}  # fmt: skip
 
 
 @page(Permission.VIEW)
@@ -78,21 +84,6 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @page(Permission.VIEW)
-@require_POST
-def take_back(request: HttpRequest, id: int) -> HttpResponse:
-    """Take back an objection that waits for its decision; with the reason."""
-    here = request.here
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    with telling(request):
-        done = withdraw_objection(
-            actor=here.actor, at=here.now, objection=objection_by_id(id, here.scope), reason=reason
-        )
-        messages.success(request, gettext("第 {number} 号异议已撤回。").format(number=done.number))
-    return redirect("evaluations.objection", id)
-
-
-@page(Permission.VIEW)
 def evidence(request: HttpRequest, id: int, number: int) -> FileResponse:
     """A file of an objection, to save: never opened inside the site."""
     found = objection_by_id(id, request.here.scope)
@@ -111,6 +102,8 @@ def evidence(request: HttpRequest, id: int, number: int) -> FileResponse:
 urls = [
     path("evaluations/<int:id>/objections", listed, name="evaluations.objections"),
     path("evaluations/objections/<int:id>", one, name="evaluations.objection"),
-    path("evaluations/objections/<int:id>/withdraw", take_back, name="evaluations.take_back"),
     path("evaluations/objections/<int:id>/files/<int:number>", evidence, name="evaluations.evidence"),
+    *step_paths(
+        "evaluations/objections", Moved("objection", objection_by_id, "evaluations.objection"), BUTTONS
+    ),
 ]

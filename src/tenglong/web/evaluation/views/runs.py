@@ -1,13 +1,12 @@
 """Runs of schemes: asking for one, how far it is, where it stands, and its way from draft to final."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from tenglong.actions import evaluation
 from tenglong.domain.access.roles import Permission
@@ -34,25 +33,36 @@ from tenglong.web.context import Here
 from tenglong.web.evaluation.charts import stacked
 from tenglong.web.evaluation.forms.runs import PubliciseForm, ReasonForm, ReviseForm, RunForm
 from tenglong.web.look import dress
-from tenglong.web.pages import page, telling, telling_form
-from tenglong.web.steps import DANGER, PRIMARY, Button, step_buttons
+from tenglong.web.pages import page, telling_form
+from tenglong.web.steps import DANGER, PRIMARY, Button, Moved, step_buttons, step_paths
 from tenglong.web.templatetags.tenglong import day, in_script, provisional, said
 
 PER_PAGE = 20
+
+
+def _until(run: Evaluation) -> str:
+    until = day(run.publicity_end) + provisional(run.provisional)
+    return gettext("已公示，公示到 {day} 结束。").format(day=until)
+
+
 TAKING_BACK = Button(
-    "evaluations.withdraw", ReasonForm, _("确定撤回？撤回后不能恢复，原结果保留备查。"), DANGER, folded=True
-)
+    "evaluations.withdraw", ReasonForm, _("确定撤回？撤回后不能恢复，原结果保留备查。"), DANGER, folded=True,
+    act=evaluation.withdraw, done=_("已撤回，原结果保留备查。"),
+)  # fmt: skip
 BUTTONS = {
-    "retry": Button("evaluations.retry", look=PRIMARY),
+    "retry": Button("evaluations.retry", look=PRIMARY, act=evaluation.retry_run),
     "publicise": Button(
         "evaluations.publicise", PubliciseForm,
         _("确定公示这次评价结果？公示后各镇（街道）可见，并开始受理异议。"), PRIMARY,
+        act=evaluation.publicise, done=_until,
     ),
     "revise": Button(
-        "evaluations.revise", ReviseForm, _("确定按成立的异议修订？将产生一份新的试算。"), PRIMARY
+        "evaluations.revise", ReviseForm, _("确定按成立的异议修订？将产生一份新的试算。"), PRIMARY,
+        act=evaluation.revise,
     ),
     "finalise": Button(
-        "evaluations.finalise", None, _("确定定稿？定稿后任何人不能再改，等级计入企业历年等级。"), PRIMARY
+        "evaluations.finalise", None, _("确定定稿？定稿后任何人不能再改，等级计入企业历年等级。"), PRIMARY,
+        act=evaluation.finalise, done=_("已定稿，等级计入企业历年等级。"),
     ),
     "withdraw": TAKING_BACK,
     "recall": TAKING_BACK,
@@ -127,74 +137,6 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "evaluations/progress.html", {"run": run} | waiting)
 
 
-@page(Permission.VIEW)
-@require_POST
-def retry(request: HttpRequest, id: int) -> HttpResponse:
-    """Compute again what failed."""
-    here = request.here
-    with telling(request):
-        evaluation.retry_run(actor=here.actor, at=here.now, run=run_by_id(id, here.scope))
-    return redirect("evaluations.one", id)
-
-
-@page(Permission.VIEW)
-@require_POST
-def publicise(request: HttpRequest, id: int) -> HttpResponse:
-    """Show the results to the public."""
-    here = request.here
-    form = PubliciseForm(request.POST)
-    days = form.cleaned_data.get("days") if form.is_valid() else None
-    with telling(request):
-        evaluation.publicise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), days=days)
-        run = run_by_id(id, here.scope)
-        until = day(run.publicity_end) + provisional(run.provisional)
-        messages.success(request, gettext("已公示，公示到 {day} 结束。").format(day=until))
-    return redirect("evaluations.one", id)
-
-
-@page(Permission.VIEW)
-@require_POST
-def finalise(request: HttpRequest, id: int) -> HttpResponse:
-    """Make the results final."""
-    here = request.here
-    with telling(request):
-        evaluation.finalise(actor=here.actor, at=here.now, run=run_by_id(id, here.scope))
-        messages.success(request, gettext("已定稿，等级计入企业历年等级。"))
-    return redirect("evaluations.one", id)
-
-
-@page(Permission.VIEW)
-@require_POST
-def withdraw(request: HttpRequest, id: int) -> HttpResponse:
-    """Take a draft, or results in publicity, back; with the reason."""
-    here = request.here
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    with telling(request):
-        evaluation.withdraw(actor=here.actor, at=here.now, run=run_by_id(id, here.scope), reason=reason)
-        messages.success(request, gettext("已撤回，原结果保留备查。"))
-    return redirect("evaluations.one", id)
-
-
-@page(Permission.VIEW)
-@require_POST
-def revise(request: HttpRequest, id: int) -> HttpResponse:
-    """Carry upheld objections out: a new draft."""
-    here = request.here
-    form = ReviseForm(request.POST)
-    answers = form.cleaned_data if form.is_valid() else {"way": request.POST.get("way", ""), "note": ""}
-    with telling(request):
-        revision = evaluation.revise(
-            actor=here.actor,
-            at=here.now,
-            run=run_by_id(id, here.scope),
-            way=answers["way"],
-            note=answers["note"],
-        )
-        return redirect("evaluations.one", revision.pk)
-    return redirect("evaluations.one", id)
-
-
 def _waiting(here: Here, run: Evaluation) -> dict[str, object]:
     """The job of a run that has no results yet."""
     job = job_of_run(run.pk)
@@ -255,9 +197,5 @@ urls = [
     path("evaluations/<int:id>", one, name="evaluations.one"),
     path("evaluations/<int:id>/table", table, name="evaluations.table"),
     path("evaluations/<int:id>/progress", progress, name="evaluations.progress"),
-    path("evaluations/<int:id>/retry", retry, name="evaluations.retry"),
-    path("evaluations/<int:id>/publicise", publicise, name="evaluations.publicise"),
-    path("evaluations/<int:id>/finalise", finalise, name="evaluations.finalise"),
-    path("evaluations/<int:id>/withdraw", withdraw, name="evaluations.withdraw"),
-    path("evaluations/<int:id>/revise", revise, name="evaluations.revise"),
+    *step_paths("evaluations", Moved("run", run_by_id, "evaluations.one"), BUTTONS),
 ]

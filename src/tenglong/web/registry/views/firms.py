@@ -17,13 +17,13 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     """The file of a firm."""
     here = request.here
     file = firm_file(id, here.scope)
-    if file.firm.pk != id:
-        return redirect("firms.one", file.firm.pk)
+    if file.firm.id != id:
+        return redirect("firms.one", file.firm.id)
     context = {
         "file": file,
         "firm": file.firm,
         "cases": case_files(file.cases, here.actor, here.today),
-        "plans": {case.pk: planned_of_case(case, here.scope, here.today) for case in file.cases},
+        "plans": {case.id: planned_of_case(case, here.scope, here.today) for case in file.cases},
         "history": history_of(file.firm, here.scope),
     }
     return render(request, "firms/firm.html", {**context, "chooser_action": "/cases"})

@@ -5,12 +5,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.quantities import half_up
-from tenglong.queries.reporting.home import Week, glance, overview, waiting_for
+from tenglong.queries.campaign.figures import Question
+from tenglong.queries.remembered import remembered
+from tenglong.queries.reporting.home import Week, glance, overview, rests_on, waiting_for
 from tenglong.web.pages import page
 
 
@@ -26,14 +30,28 @@ def home(request: HttpRequest) -> HttpResponse:
         context["founds"] = here.may(Permission.MANAGE)
         return render(request, "front/empty.html", context)
     asked = here.question()
-    shown = overview(asked)
     others = [
         (roster, (day := here.default_as_of(roster)), glance(here.question(roster, day)))
         for roster in here.rosters
         if roster.pk != here.roster.pk
     ]
-    context |= {"asked": asked, "overview": shown, "others": others, "course": course(shown.weeks)}
+    front = _front(request, asked)
+    context |= {"asked": asked, "front": front, "others": others}
     return render(request, "front/home.html", context)
+
+
+def _front(request: HttpRequest, asked: Question) -> dict[str, SafeString]:
+    """Tiles and race, and the course, as they are written on the page: kept as long as what they say."""
+
+    def write() -> dict[str, SafeString]:
+        shown = overview(asked)
+        context = {
+            "here": request.here, "asked": asked, "overview": shown, "course": course(shown.weeks)
+        }  # fmt: skip
+        return {part: render_to_string(f"front/{part}.html", context) for part in ("overview", "course")}
+
+    mark = rests_on(asked)
+    return remembered(f"front:{get_language()}:{request.here.point}:{mark}", write) if mark else write()
 
 
 def course(weeks: Sequence[Week]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Putting a roadmap in force, and the approval of the plans of its cases by a second person."""
+"""Putting a roadmap in force."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from tenglong.actions import roadmap as roadmaps
 from tenglong.domain.access.roles import Permission
@@ -13,7 +13,7 @@ from tenglong.queries.roadmap.adoption import adoption_preview
 from tenglong.queries.roadmap.overview import check_sees_all, roadmap_by_id
 from tenglong.queries.roadmap.results import certificate_of, checks_of
 from tenglong.web.look import dress
-from tenglong.web.pages import page, telling, telling_form
+from tenglong.web.pages import page, telling_form
 from tenglong.web.roadmap.forms.lines import NoteForm
 from tenglong.web.roadmap.views.overview import head
 
@@ -40,18 +40,4 @@ def adopt(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "roadmaps/adopt.html", context, status=422 if form.errors else 200)
 
 
-@page(Permission.VIEW)
-@require_POST
-def approve(request: HttpRequest, id: int) -> HttpResponse:
-    """Approve the plans of the cases of an adopted roadmap: the work of a second person."""
-    here = request.here
-    with telling(request):
-        roadmaps.approve(actor=here.actor, at=here.now, roadmap=roadmap_by_id(id, here.scope))
-        messages.success(request, gettext("已批准各户方案。"))
-    return redirect("roadmaps.one", id)
-
-
-urls = [
-    path("roadmaps/<int:id>/adopt", adopt, name="roadmaps.adopt"),
-    path("roadmaps/<int:id>/approve", approve, name="roadmaps.approve"),
-]
+urls = [path("roadmaps/<int:id>/adopt", adopt, name="roadmaps.adopt")]

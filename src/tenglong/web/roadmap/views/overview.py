@@ -3,14 +3,12 @@
 import json
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from tenglong.actions import roadmap as roadmaps
 from tenglong.domain.access.roles import Permission
@@ -39,24 +37,27 @@ from tenglong.queries.roadmap.totals import Totals, totals_by, totals_of
 from tenglong.queries.roadmap.views import cash_by_month, cumulative, gantt, load_of_teams
 from tenglong.web.context import Here
 from tenglong.web.evaluation.forms.runs import ReasonForm
-from tenglong.web.pages import page, telling
+from tenglong.web.pages import page
 from tenglong.web.roadmap.charts import cash_chart, freed_charts, search_chart
 from tenglong.web.roadmap.tags import BATCHES
-from tenglong.web.steps import DANGER, PRIMARY, Button, step_buttons
+from tenglong.web.steps import DANGER, PRIMARY, Button, Moved, step_buttons, step_paths
 
 PER_PAGE = 20
 BUTTONS = {
-    "retry": Button("roadmaps.retry", look=PRIMARY),
-    "stop": Button("roadmaps.stop"),
+    "retry": Button("roadmaps.retry", look=PRIMARY, act=roadmaps.retry),
+    "stop": Button(
+        "roadmaps.stop", act=roadmaps.stop, done=_("正在停止，随后显示目前最好的方案。")
+    ),
     "adjust": Button("roadmaps.lines", link=True),
     "replan": Button("roadmaps.replan", link=True),
     "adopt": Button("roadmaps.adopt", look=PRIMARY, link=True),
     "approve": Button(
-        "roadmaps.approve", None, _("确定批准各户方案？台账为等待批准的企业登记“方案批准”。"), PRIMARY
+        "roadmaps.approve", None, _("确定批准各户方案？台账为等待批准的企业登记“方案批准”。"), PRIMARY,
+        act=roadmaps.approve, done=_("已批准各户方案。"),
     ),
     "withdraw": Button(
         "roadmaps.withdraw", ReasonForm, _("确定撤回这份路线图？撤回后不能恢复，原方案保留备查。"), DANGER,
-        folded=True,
+        folded=True, act=roadmaps.withdraw, done=_("已撤回，原方案保留备查。"),
     ),
 }  # fmt: skip
 """What is asked on the overview; what-if and the front have tabs of their own."""
@@ -103,40 +104,6 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     if roadmap.state != COMPUTING or waiting["failed"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "roadmaps/progress.html", {"roadmap": roadmap} | waiting)
-
-
-@page(Permission.VIEW)
-@require_POST
-def retry(request: HttpRequest, id: int) -> HttpResponse:
-    """Plan again what failed."""
-    here = request.here
-    with telling(request):
-        roadmaps.retry(actor=here.actor, at=here.now, roadmap=roadmap_by_id(id, here.scope))
-    return redirect("roadmaps.one", id)
-
-
-@page(Permission.VIEW)
-@require_POST
-def stop(request: HttpRequest, id: int) -> HttpResponse:
-    """End the search; the best plan so far is kept."""
-    here = request.here
-    with telling(request):
-        roadmaps.stop(actor=here.actor, at=here.now, roadmap=roadmap_by_id(id, here.scope))
-        messages.success(request, gettext("正在停止，随后显示目前最好的方案。"))
-    return redirect("roadmaps.one", id)
-
-
-@page(Permission.VIEW)
-@require_POST
-def withdraw(request: HttpRequest, id: int) -> HttpResponse:
-    """Take a roadmap back; with the reason."""
-    here = request.here
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    with telling(request):
-        roadmaps.withdraw(actor=here.actor, at=here.now, roadmap=roadmap_by_id(id, here.scope), reason=reason)
-        messages.success(request, gettext("已撤回，原方案保留备查。"))
-    return redirect("roadmaps.one", id)
 
 
 def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
@@ -214,7 +181,5 @@ urls = [
     path("roadmaps", listed, name="roadmaps"),
     path("roadmaps/<int:id>", one, name="roadmaps.one"),
     path("roadmaps/<int:id>/progress", progress, name="roadmaps.progress"),
-    path("roadmaps/<int:id>/retry", retry, name="roadmaps.retry"),
-    path("roadmaps/<int:id>/stop", stop, name="roadmaps.stop"),
-    path("roadmaps/<int:id>/withdraw", withdraw, name="roadmaps.withdraw"),
+    *step_paths("roadmaps", Moved("roadmap", roadmap_by_id, "roadmaps.one"), BUTTONS),
 ]
