@@ -79,10 +79,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a PostgreSQL server, the run on PostgreSQL says so and skips."""
-    if config.getoption("--database") == "postgresql" and not server_binaries():
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason="needs a PostgreSQL server: apt-get install postgresql"))
+    """On PostgreSQL run the tests that use a database; without a server they say so and are skipped."""
+    if config.getoption("--database") == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+        items[:] = filter(uses_database, items)
+        if not server_binaries():
+            for item in items:
+                item.add_marker(
+                    pytest.mark.skip(reason="needs a PostgreSQL server: apt-get install postgresql")
+                )
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether anything that the test stands on asked for the database."""
+    asked = {"db", "transactional_db", "django_db_setup"}
+    return item.get_closest_marker("django_db") is not None or not asked.isdisjoint(item.fixturenames)
 
 
 @pytest.hookimpl(wrapper=True)

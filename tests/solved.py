@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tenglong.domain.roadmap import what_if
-from tenglong.domain.roadmap.infeasible.child import Contradiction
+from tenglong.domain.roadmap.infeasible.child import SECONDS, Contradiction
 from tenglong.domain.roadmap.infeasible.search import cheapest_relaxation, conflict
 from tenglong.domain.roadmap.plans import Point, Reason, Solution
 from tenglong.domain.roadmap.problems import Problem
@@ -49,7 +49,7 @@ def _solve(
     return running.run(problem, method, limits, report, known)
 
 
-def _contradiction(problem: Problem, seconds: float) -> Contradiction:
+def _contradiction(problem: Problem, seconds: float = SECONDS) -> Contradiction:
     return Contradiction(conflict(problem), cheapest_relaxation(problem) or ())
 
 
