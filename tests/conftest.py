@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.test import TransactionTestCase
 
 from tests.database import as_new, take_copy
+from tests.once import run_folder
 from tests.order import slowest_first
 from tests.postgresql import Server, server_binaries
 from tests.times import Times, print_times
@@ -66,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
         data / "files",
     )  # a worker has read its settings before this line
     if config.getoption("--times"):
-        config.pluginmanager.register(Times(Path(os.environ["TENGLONG_TEST_RUN"])))
+        config.pluginmanager.register(Times(run_folder()))
     # A password costs half a second on purpose; those of the demonstration are still understood.
     settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
     TransactionTestCase._fixture_teardown = lambda test: as_new()  # faster than to flush every table
@@ -75,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Where the time went, for whoever asked."""
     if config.getoption("--times"):
-        print_times(Path(os.environ["TENGLONG_TEST_RUN"]), terminalreporter)
+        print_times(run_folder(), terminalreporter)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,6 +1,5 @@
 """The database of a worker: migrated once in a run, copied by every worker, and as new after a test that committed."""
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -15,6 +14,8 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection
 
+from tests.once import first_of_this_run, run_folder
+
 MIGRATED = "migrated"
 STAYS = {"django_migrations", "django_content_type", "auth_permission"}
 """What migrations write themselves."""
@@ -23,20 +24,9 @@ Rows = Any
 """Of a table: on SQLite a list of tuples, on PostgreSQL what COPY gives."""
 
 
-@contextmanager
-def first_of_this_run(name: str) -> Iterator[bool]:
-    """Whether what is called `name` is still to be made; whoever asks meanwhile, in whatever process, waits."""
-    run = Path(os.environ["TENGLONG_TEST_RUN"])
-    made = run / f"{name}.made"
-    with (run / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield not made.exists()
-        made.touch()
-
-
 def take_copy(name: str) -> None:
     """Let this process work on a database of its own, called `name`."""
-    source = str(Path(os.environ["TENGLONG_TEST_RUN"], f"{MIGRATED}.sqlite3")) if _is_file() else MIGRATED
+    source = str(run_folder() / f"{MIGRATED}.sqlite3") if _is_file() else MIGRATED
     own = str(Path(os.environ["TENGLONG_DATA"], f"{name}.sqlite3")) if _is_file() else name
     with first_of_this_run(MIGRATED) as nothing_there:
         if nothing_there:
@@ -51,9 +41,8 @@ def take_copy(name: str) -> None:
 def as_new() -> None:
     """Take back all that was committed since the copy was taken, append-only tables included."""
     if _is_file():
-        template = Path(os.environ["TENGLONG_TEST_RUN"], f"{MIGRATED}.sqlite3")
         connection.ensure_connection()
-        with closing(sqlite3.connect(template)) as source:
+        with closing(sqlite3.connect(run_folder() / f"{MIGRATED}.sqlite3")) as source:
             source.backup(connection.connection)
     elif tables := written():
         with connection.cursor() as cursor, unguarded(cursor):

@@ -12,7 +12,6 @@ import os
 import pickle
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +24,7 @@ from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import child, running
 from tenglong.domain.roadmap.solvers.job_files import save
 from tenglong.domain.roadmap.solvers.search import Search
+from tests.once import run_folder
 
 SAME_AGAIN = {
     Reason.CERTIFIED, Reason.CLAIMED, Reason.ALL_TRIED, Reason.CONFLICT, Reason.WORK, Reason.NO_IMPROVEMENT,
@@ -55,7 +55,7 @@ def _contradiction(problem: Problem, seconds: float = SECONDS) -> Contradiction:
 
 def remembered(solve: Solve) -> Solve:
     """`child.solve` that looks first whether this run knows the answer."""
-    folder = Path(os.environ["TENGLONG_TEST_RUN"], "solved")
+    folder = run_folder() / "solved"
     folder.mkdir(exist_ok=True)
 
     @wraps(solve)

@@ -5,7 +5,6 @@ already, a world is built as ever.
 """
 
 import hashlib
-import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -18,7 +17,8 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tenglong.queries.registry.territory import forget_territory
-from tests.database import Rows, first_of_this_run, put_back, rows_of, written
+from tests.database import Rows, put_back, rows_of, written
+from tests.once import first_of_this_run, run_folder
 
 P, World = ParamSpec("P"), TypeVar("World")
 
@@ -32,7 +32,7 @@ def built_once(build: Callable[P, World]) -> Callable[P, World]:
             return build(*args, **more)
         asked = f"{build.__module__}.{build.__qualname__} {args} {more}"
         name = hashlib.sha256(asked.encode()).hexdigest()
-        kept = Path(os.environ["TENGLONG_TEST_RUN"], name)
+        kept = run_folder() / name
         with first_of_this_run(name) as nothing_kept:
             if nothing_kept:
                 return _keep(kept, lambda: build(*args, **more))
