@@ -11,6 +11,7 @@ python := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
+with_database := tests/integration tests/acceptance tests/property/campaign tests/property/ledger
 covered := $(python) -m coverage
 uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
@@ -28,14 +29,14 @@ test: setup-dev  ## run every test on SQLite, then the tests that use a database
 	@tools/debian.sh
 	@status=0; \
 	$(pytest) --database=sqlite || status=$$?; \
-	$(pytest) --database=postgresql $(wildcard tests/integration tests/acceptance tests/property/campaign tests/property/ledger) || status=$$?; \
+	$(pytest) --database=postgresql $(with_database) || status=$$?; \
 	exit $$status
 
 test-sqlite: setup-dev  ## run every test on SQLite only
 	$(pytest) --database=sqlite
 
-test-postgresql: setup-dev  ## run every test on a PostgreSQL server that the tests start
-	$(pytest) --database=postgresql
+test-postgresql: setup-dev  ## run the tests that use a database on a PostgreSQL server that they start
+	$(pytest) --database=postgresql $(with_database)
 
 test-fast: setup-dev  ## the quick tests that need neither a database nor a browser: within a minute, while working
 	$(pytest) -m "not slow and not django_db" tests/unit tests/spec tests/property tests/architecture

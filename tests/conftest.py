@@ -3,12 +3,12 @@
 `--database=postgresql` starts a real PostgreSQL server for this run (tests/postgresql.py) and stops it after.
 """
 
+import gc
 import os
 import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,19 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.test import TransactionTestCase
 
+from tests.database import as_new, take_copy
+from tests.once import run_folder
 from tests.order import slowest_first
 from tests.postgresql import Server, server_binaries
+from tests.times import Times, print_times
 
 ROOT = Path(__file__).resolve().parents[1]
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+# Workers share the cores: threads of BLAS that wait for each other on a busy machine take many times as long.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 # The same examples in every run, so that a failure is always seen again; `thorough` looks for new ones.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, print_blob=True)
@@ -31,8 +38,9 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The database that the tests run on."""
+    """The database that the tests run on, and whether it is told what they took."""
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption("--times", action="store_true", help="print where the processor time went")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,33 +68,35 @@ def pytest_configure(config: pytest.Config) -> None:
         data,
         data / "files",
     )  # a worker has read its settings before this line
-    connection.ops.execute_sql_flush = partial(flush_append_only, connection.ops.execute_sql_flush)
-    if connection.vendor == "sqlite":  # a file, as in earnest: memory knows no WAL and no second process
-        connection.settings_dict["TEST"]["NAME"] = f"{os.environ['TENGLONG_DATA']}/test.sqlite3"
+    if config.getoption("--times"):
+        config.pluginmanager.register(Times(run_folder()))
+    # A password costs half a second on purpose; those of the demonstration are still understood.
+    settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
+    TransactionTestCase._fixture_teardown = lambda test: as_new()  # faster than to flush every table
 
 
-def flush_append_only(flush: Callable[[list[str]], None], statements: list[str]) -> None:
-    """Empty the tables after a test that committed; append-only tables let that happen only here."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-            flush(statements)
-            cursor.execute("SET session_replication_role = DEFAULT")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _ in triggers:
-            cursor.execute(f'DROP TRIGGER "{name}"')
-        flush(statements)
-        for _, create in triggers:
-            cursor.execute(create)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Where the time went, for whoever asked."""
+    if config.getoption("--times"):
+        print_times(run_folder(), terminalreporter)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a PostgreSQL server, the run on PostgreSQL says so and skips."""
-    if config.getoption("--database") == "postgresql" and not server_binaries():
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason="needs a PostgreSQL server: apt-get install postgresql"))
+    """On PostgreSQL run the tests that use a database; without a server they say so and are skipped."""
+    if config.getoption("--database") == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+        items[:] = filter(uses_database, items)
+        if not server_binaries():
+            for item in items:
+                item.add_marker(
+                    pytest.mark.skip(reason="needs a PostgreSQL server: apt-get install postgresql")
+                )
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether anything that the test stands on asked for the database."""
+    asked = {"db", "transactional_db", "django_db_setup"}
+    return item.get_closest_marker("django_db") is not None or not asked.isdisjoint(item.fixturenames)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -95,6 +105,19 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     found = yield
     session.items = slowest_first(session.items)
     return found
+
+
+def pytest_collection_finish() -> None:
+    """What stands before the first test stays to the end: the collector of garbage need not walk through it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> None:
+    """This worker's own copy of the database that was migrated once for the run (tests/database.py)."""
+    with django_db_blocker.unblock():
+        take_copy(f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
 
 
 @pytest.fixture(autouse=True)

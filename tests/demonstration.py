@@ -3,7 +3,6 @@
 On SQLite that is a folder with the database in it; on PostgreSQL the database is copied as a template.
 """
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -13,6 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.database import execute
+from tests.once import first_of_this_run, run_folder
 
 LOADED = "demonstration"
 
@@ -27,21 +29,17 @@ class Demonstration:
     @classmethod
     def of_this_run(cls, url: str = "") -> "Demonstration":
         """Loaded by whoever asks first, on the server at `url` or, without one, on SQLite; others wait."""
-        run = Path(os.environ["TENGLONG_TEST_RUN"])
         name = f"{LOADED}-postgresql" if url else LOADED
-        folder, loaded = run / name, run / f"{name}.loaded"
-        found = cls(folder, urlsplit(url)._replace(path=f"/{LOADED}").geturl() if url else "")
-        with (run / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not loaded.exists():
-                found._load(url)
-                loaded.touch()
+        found = cls(run_folder() / name, urlsplit(url)._replace(path=f"/{LOADED}").geturl() if url else "")
+        with first_of_this_run(name) as nothing_there:
+            if nothing_there:
+                found._load()
         return found
 
-    def _load(self, url: str) -> None:
+    def _load(self) -> None:
         self.folder.mkdir(exist_ok=True)
-        if url:
-            _execute(url, f"CREATE DATABASE {LOADED}")
+        if self.url:
+            execute(f"CREATE DATABASE {LOADED}")
         command = [sys.executable, "-m", "tenglong.cli", "demo"]
         env = environment(self.folder, self.url)
         done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=1800, check=False)
@@ -57,7 +55,7 @@ class Demonstration:
         name = str(folder / "tenglong.sqlite3")
         if self.url:
             name = f"{LOADED}_{os.getpid()}"
-            _execute(self.url.replace(f"/{LOADED}", "/postgres"), f"CREATE DATABASE {name} TEMPLATE {LOADED}")
+            execute(f"CREATE DATABASE {name} TEMPLATE {LOADED}")
         before = connection.settings_dict["NAME"], settings.FILE_STORE
         connection.close()
         connection.settings_dict["NAME"], settings.FILE_STORE = name, folder / "files"
@@ -73,10 +71,3 @@ def environment(folder: Path, url: str = "") -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     told = {"TENGLONG_DATA": str(folder), "TENGLONG_DEMO": "1", **({"DATABASE_URL": url} if url else {})}
     return {**inherited, **told}
-
-
-def _execute(url: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)

@@ -18,6 +18,7 @@ from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.ledger.entries import Draft
 from tenglong.queries.registry.register_columns import core_of
 from tenglong.store.models import Case, Firm, Membership, Parcel, Place, Roster, User
+from tests.worlds import built_once
 
 MACHINE = Actor("命令行", everywhere=True)
 PASSWORD = "Tenglong-2021"
@@ -49,6 +50,7 @@ class World:
     corrected: Case | None = None
 
 
+@built_once
 def build_world(*, per_unit: int = 6) -> World:
     """Places, people, the provincial roster with its race, and the city's own list beside it."""
     install_places(actor=MACHINE, at=BEGAN)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 SECONDS = {
     "tests/integration/api/test_schema.py": 200,
+    "tests/property/ledger/test_history_machine.py": 190,
     "tests/acceptance/test_article.py": 180,
     "tests/browser/test_every_page.py": 150,
     "tests/unit/domain/evaluation/engines/columnar/test_spark.py": 115,

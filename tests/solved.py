@@ -1,8 +1,10 @@
-"""Searches for plans that were done before in this run of the tests: the same answer without the same minutes.
+"""Solvers in the process of the test, and searches for plans that were done before in this run of the tests.
 
-A solver gives the same plan for the same problem, seed and limit of work (docs/algorithms/roadmap.md 5, tested in
-tests/unit/domain/roadmap/solvers). Tests of pages, API and actions ask for the same few plans over and over; what
-one worker of xdist found, the others read from the folder of the run. Nothing of it outlives the run.
+Starting a process for each of many small problems takes a second or two each time; that processes are started, followed
+and killed is tested in tests/unit/domain/roadmap/solvers. A solver gives the same plan for the same problem, seed and
+limit of work (docs/algorithms/roadmap.md 5, tested there too). Tests of pages, API and actions ask for the same few
+plans over and over; what one worker of xdist found, the others read from the folder of the run. Nothing of it outlives
+the run.
 """
 
 import hashlib
@@ -10,11 +12,19 @@ import os
 import pickle
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
-from tenglong.domain.roadmap.plans import Reason, Solution
+import pytest
+
+from tenglong.domain.roadmap import what_if
+from tenglong.domain.roadmap.infeasible.child import SECONDS, Contradiction
+from tenglong.domain.roadmap.infeasible.search import cheapest_relaxation, conflict
+from tenglong.domain.roadmap.plans import Point, Reason, Solution
+from tenglong.domain.roadmap.problems import Problem
+from tenglong.domain.roadmap.solvers import child, running
 from tenglong.domain.roadmap.solvers.job_files import save
+from tenglong.domain.roadmap.solvers.search import Search
+from tests.once import run_folder
 
 SAME_AGAIN = {
     Reason.CERTIFIED, Reason.CLAIMED, Reason.ALL_TRIED, Reason.CONFLICT, Reason.WORK, Reason.NO_IMPROVEMENT,
@@ -24,9 +34,28 @@ SAME_AGAIN = {
 Solve = Callable[..., Solution]
 
 
+def in_this_process(patch: pytest.MonkeyPatch) -> None:
+    """Let `choose.solve`, and what_if's search for contradictions, work without their processes."""
+    patch.setattr(child, "solve", _solve)
+    patch.setattr(what_if, "contradiction", _contradiction)
+
+
+def _solve(
+    problem: Problem, method: str, limits: Any, told: Any = None, known: Solution | None = None
+) -> Solution:
+    def report(search: Search, point: Point) -> None:
+        search.stopped |= bool(told and told(point))
+
+    return running.run(problem, method, limits, report, known)
+
+
+def _contradiction(problem: Problem, seconds: float = SECONDS) -> Contradiction:
+    return Contradiction(conflict(problem), cheapest_relaxation(problem) or ())
+
+
 def remembered(solve: Solve) -> Solve:
     """`child.solve` that looks first whether this run knows the answer."""
-    folder = Path(os.environ["TENGLONG_TEST_RUN"], "solved")
+    folder = run_folder() / "solved"
     folder.mkdir(exist_ok=True)
 
     @wraps(solve)

@@ -7,11 +7,15 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def plans_found_once() -> Iterator[None]:
-    """The same question to a solver is answered once in a run (tests/solved.py); other tests ask the solver."""
+    """The same question to a solver is answered once in a run, in this process (tests/solved.py)."""
+    from tenglong.actions.roadmap import computing
+    from tenglong.domain.roadmap import what_if
     from tenglong.domain.roadmap.solvers import child
-    from tests.solved import remembered
+    from tests.solved import in_this_process, remembered
 
     with pytest.MonkeyPatch.context() as patch:
+        in_this_process(patch)
+        patch.setattr(computing, "contradiction", what_if.contradiction)
         patch.setattr(child, "solve", remembered(child.solve))
         yield
 

@@ -11,27 +11,21 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
+from schemathesis.checks import load_all_checks
 from schemathesis.config import PositiveDataAcceptanceConfig
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
 
 from tenglong.api.site import api
 from tests.integration.api.world import Campaign
 
 pytestmark = pytest.mark.slow
+EXAMPLES = 12
 
 # What exists, so that requests get past "not there": each takes the place of a good value of its name.
 CODES = {"roster": "hcle", "code": "hcle", "other": "own", "territory": "330421", "within": "330421"}
 DAYS = {"as_of": "2021-11-09", "from_as_of": "2021-11-02", "business_day": "2021-11-09"}
-
-DOCUMENT = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
-schema = schemathesis.openapi.from_dict(DOCUMENT)
-schema.app = get_wsgi_application()
-schema.config.generation.max_examples = 12
-schema.config.generation.deterministic = True
-# A rule may refuse what the document cannot: a day ahead, an amount without files.
-schema.config.checks.positive_data_acceptance = PositiveDataAcceptanceConfig(
-    expected_statuses=["2xx", "400", "401", "403", "404", "409"]
-)
-schema["/api/v1/me"]["GET"].as_strategy()  # reads the words of the app's source once, not for each operation
 
 NUMBERS: dict[str, Callable[[Campaign], int]] = {
     "firm_id": lambda world: world.ids["firms"],
@@ -79,18 +73,53 @@ def as_described(case: schemathesis.Case, world: Campaign) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {world.tokens['demo-jiashan']}"})
 
 
-def check_of(operation_id: str) -> Callable[..., None]:
-    """The test of one operation."""
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """The document as schemathesis reads it."""
+    document = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
+    found = schemathesis.openapi.from_dict(document)
+    found.app = get_wsgi_application()
+    found.config.generation.max_examples = EXAMPLES
+    found.config.generation.deterministic = True
+    # A rule may refuse what the document cannot: a day ahead, an amount without files.
+    found.config.checks.positive_data_acceptance = PositiveDataAcceptanceConfig(
+        expected_statuses=["2xx", "400", "401", "403", "404", "409"]
+    )
+    return found
 
-    @schema.include(operation_id=operation_id).parametrize()
-    @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    def check(case: schemathesis.Case, world: Campaign) -> None:
+
+@pytest.fixture(scope="module")
+def words(schema: Any) -> FeedbackSources:
+    """The words of the app's source, read once, not for each operation."""
+    return FeedbackSources(constants_value_source=make_constants_value_source(schema))
+
+
+OPERATIONS = sorted(
+    operation.operation_id or api.get_openapi_operation_id(operation)
+    for router in api._get_bound_routers()
+    for view in router.path_operations.values()
+    for operation in view.operations
+    if operation.include_in_schema
+)
+
+
+def test_every_operation_is_tried(schema: Any) -> None:
+    ids = [one["operationId"] for methods in schema.raw_schema["paths"].values() for one in methods.values()]
+    assert sorted(ids) == OPERATIONS
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_it_answers_as_described(
+    operation: str, schema: Any, words: FeedbackSources, world: Campaign
+) -> None:
+    """What to send is thought of here, not when tests are collected: that takes half a minute for all operations."""
+
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def check(case: schemathesis.Case) -> None:
         as_described(case, world)
 
-    return check
-
-
-# A test by name for each operation: parametrized, they would share one id, and pytest-xdist would run only one.
-for methods in DOCUMENT["paths"].values():
-    for operation in methods.values():
-        vars()[f"test_{operation['operationId']}_answers_as_described"] = check_of(operation["operationId"])
+    found = schema.find_operation_by_id(operation)
+    load_all_checks()
+    build_operation_test(
+        config=schema.config, operation=found, test_func=check, given_kwargs={}, feedback=words
+    )()

@@ -18,6 +18,7 @@ from tests import factories
 from tests.factories import AS_OF, CITY, JIASHAN, MACHINE
 from tests.integration.api.evaluation.evaluated import Rated, build_rated
 from tests.integration.api.roadmap.planned import Planned, build_planned
+from tests.worlds import built_once
 
 NOON = datetime(2021, 11, 20, 4, tzinfo=UTC)
 DAY = date(2021, 11, 20)
@@ -76,6 +77,7 @@ class Campaign:
         return int(self.world.cases[unit][number].pk)
 
 
+@built_once
 def build_campaign() -> Campaign:
     """Everything through the real actions."""
     world = factories.build_world(per_unit=3)

@@ -10,6 +10,7 @@ from tenglong.domain.kernel.quantities import to_micro
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Evaluation, Firm, Observation, Place, Scheme, User
 from tests.factories import MACHINE, World, build_world
+from tests.worlds import built_once
 
 YEAR = 2025
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
@@ -128,6 +129,7 @@ class Evaluated:
     firms: list[Firm]
 
 
+@built_once
 def build_evaluated() -> Evaluated:
     """Two towns of Jiashan with a draft run, and a few firms of Pinghu that are none of its business."""
     world = build_world(per_unit=2)

@@ -9,6 +9,7 @@ from tenglong.domain.roadmap.settings import Settings, default_settings
 from tenglong.jobs.worker import run_pending
 from tenglong.store.models import Case, Roadmap, Roster
 from tests.integration.campaign.world import NOON, TODAY, accepted, build_places, csv_file, make_roster
+from tests.worlds import built_once
 
 COUNTY, XITANG, WEITANG = "330421", "330421103", "330421001"
 DEADLINE = date(2022, 4, 30)
@@ -62,6 +63,7 @@ def workshops() -> list[list[Any]]:
     return [landlord, *tenants, *owners, *others]
 
 
+@built_once
 def build_world() -> Roster:
     """The places, the roster and its cases."""
     build_places()

@@ -23,7 +23,7 @@ class Standing(Sealed):
         return f"{self.table} {self.row}"
 
 
-class Checkpoint(models.Model):  # type: ignore[django-manager-missing]
+class Checkpoint(models.Model):
     """A signed statement of how far every book went: domain.ledger.checkpoints.Head and Line as JSON.
 
     `head` is what is signed; it holds the digest of the head before, so that checkpoints are a chain of their own.
