@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -33,8 +33,7 @@ Told = Mapping[int, Sequence[Fact]]
 """The entries that cases have already, in the order they were recorded."""
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """A draft with what it follows from: entries by number, drafts by their place among those to be recorded."""
 
     draft: Draft
@@ -43,20 +42,26 @@ class Planned:
 
     def numbered(self, first: int) -> Draft:
         """The draft with the causes written into it, `first` being the number of the first draft."""
-        causes = (*self.entries, *(first + place for place in self.places))
-        if not causes:
+        if not self.entries and not self.places:
             return self.draft
+        causes = (*self.entries, *(first + place for place in self.places))
         follows = causes[0] if len(causes) == 1 else list(causes)
         return self.draft._replace(details={**self.draft.details, "follows": follows})
 
 
 class _SoFar:
-    """What is planned so far, in its order; the drafts also by case, for an import brings a hundred thousand."""
+    """What is planned so far, in its order; the drafts also by case, for an import brings a hundred thousand.
 
-    def __init__(self) -> None:
+    `relapsed` are the cases of which something was ever taken back by rule.
+    """
+
+    def __init__(self, told: Told) -> None:
         self.planned: list[Planned] = []
         self.drafts: dict[int, list[Draft]] = defaultdict(list)
         self.corrected: set[int] = set()
+        self.relapsed = {
+            id for id, facts in told.items() if any(fact.kind in _taking_back() for fact in facts)
+        }
 
     def add(self, *more: Planned) -> None:
         """Plan something more."""
@@ -73,16 +78,16 @@ class _SoFar:
 
 def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:
     """`drafts` with what follows from each behind it."""
-    so_far = _SoFar()
-    for draft in drafts:
-        place = len(so_far.planned)
+    so_far, relapses = _SoFar(told), _taking_back()
+    for place_of_draft, draft in ((len(so_far.planned), draft) for draft in drafts):
         so_far.add(Planned(draft))
         if draft.corrects is not None:
-            so_far.add(*_falling_with(draft, place, told.get(draft.case_id, ()), so_far))
-        elif (move := machine().moves.get(draft.kind)) and move.takes_back:
-            so_far.add(*_taken_back(draft, move, place, told, so_far))
-        elif draft.quantity:
-            so_far.add(*_told_late(draft, place, told, so_far))
+            so_far.add(*_falling_with(draft, place_of_draft, told.get(draft.case_id, ()), so_far))
+        elif draft.kind in relapses:
+            so_far.relapsed.add(draft.case_id)
+            so_far.add(*_taken_back(draft, relapses[draft.kind], place_of_draft, told, so_far))
+        elif draft.quantity and draft.case_id in so_far.relapsed:
+            so_far.add(*_told_late(draft, place_of_draft, told, so_far))
     return so_far.planned
 
 
@@ -132,12 +137,9 @@ def _taken_back(cause: Draft, move: Move, place: int, told: Told, so_far: _SoFar
 
 def _told_late(amount: Draft, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
     """A zero for an amount of a day before a relapse that is still open: it counts once the case is done again."""
-    relapses = _relapses(amount.kind)
-    kinds = {fact.kind for fact in told.get(amount.case_id, ())}
-    if relapses.isdisjoint(kinds | {draft.kind for draft in so_far.drafts[amount.case_id]}):
-        return
     history = _history(amount.case_id, told, so_far)
-    cause = next((fact for fact in reversed(history) if fact.kind in relapses), None)
+    relapses = (fact for fact in reversed(history) if fact.kind in _taking_back())
+    cause = next((fact for fact in relapses if amount.kind in _taking_back()[fact.kind].takes_back), None)
     if cause is None or amount.effective_on > cause.effective_on or not _still_its_own(amount):
         return
     if standing(history).state in machine().moves[cause.kind].sources:
@@ -157,9 +159,9 @@ def _zero(cause: Fact | Draft, amount: Fact | Draft, reason: Mapping[str, object
 
 
 @cache
-def _relapses(amount: str) -> frozenset[str]:
-    """The kinds that take back amounts of the kind `amount`."""
-    return frozenset(move.kind for move in machine().moves.values() if amount in move.takes_back)
+def _taking_back() -> dict[str, Move]:
+    """The moves that take back amounts, by kind."""
+    return {move.kind: move for move in machine().moves.values() if move.takes_back}
 
 
 def _history(case_id: int, told: Told, so_far: _SoFar) -> list[Fact | Draft]:
@@ -261,13 +263,16 @@ class OpenLedger:
             count_anew(Entry, Case, CaseState)
 
     def _facts(self, planned: Sequence[Planned]) -> list[Fact]:
-        words, roster_id, at, by = vocabulary(), self._roster.pk, self._at, self._by
+        kinds, roster_id, at, by = vocabulary().kinds, self._roster.pk, self._at, self._by
         first = take_entry_ids(len(planned))
         facts = []
         for id, one in enumerate(planned, start=first):
             draft = one.numbered(first)
-            where = filed(words.kinds[draft.kind], draft)
-            facts.append(Fact(id, roster_id, *draft[:3], at, by, *draft[3:7], where))
+            case_id, kind, day, parcel_id, quantity, corrects, details, _ = draft
+            where = filed(kinds[kind], draft)
+            facts.append(
+                Fact(id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, details, where)
+            )
         return facts
 
 
@@ -297,15 +302,16 @@ def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> 
 def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
     words, today = vocabulary(), china_date(at)
     for draft in drafts:
-        kind = words.kind(draft.kind)
-        if draft.effective_on > today:
+        _, kind_id, day, _, quantity, corrects, _, _ = draft
+        kind = words.kind(kind_id)
+        if day > today:
             problem = "“{kind}”的日期 {day} 晚于今天 {today}，台账只登记已经发生的事项，请改正日期。"
-            raise BadValue(msg(problem, kind=label(kind.zh), day=draft.effective_on, today=today))
-        if (kind.quantity is None) != (draft.quantity is None):
+            raise BadValue(msg(problem, kind=label(kind.zh), day=day, today=today))
+        if (kind.quantity is None) != (quantity is None):
             raise BadValue(_quantity_problem(kind))
-        if draft.quantity is not None and draft.quantity < 0:
+        if quantity is not None and quantity < 0:
             raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=label(kind.zh)))
-        if (draft.kind == VOID) != (draft.corrects is not None):
+        if (kind_id == VOID) != (corrects is not None):
             raise Bug("a void names the entry it voids, and only a void does", draft=draft)
         if said := said_by(draft):
             words.check_attributes(kind, said)

@@ -90,8 +90,11 @@ class OpenBook:
                 _check_nothing_rests_on(batch, kind, history)
                 for fact in _standing(history, batch.pk):
                     number = end.last_id + len(facts) + 1
-                    void = self._entry(number, VOID, fact.effective_on, fact.filed)
-                    facts.append(void._replace(corrects=fact.id, details=why))
+                    facts.append(
+                        self._entry(
+                            number, VOID, fact.effective_on, fact.filed, details=why, corrects=fact.id
+                        )
+                    )
         self._write(facts)
         project((kind, subject) for kind, subjects in told.items() for subject in subjects)
 
@@ -101,14 +104,25 @@ class OpenBook:
             self._end.store()
 
     def _fact(self, id: int, one: Statement) -> Fact:
-        kind = kind_of(one.subject_type, from_the_start=one.day is None)
-        book_vocabulary().check_attributes(book_vocabulary().kind(kind), one.said)
-        details = {"said": dict(one.said), "source": dict(one.source)}
+        kind, words = kind_of(one.subject_type, from_the_start=one.day is None), book_vocabulary()
+        words.check_attributes(words.kind(kind), one.said)
+        details = {"said": one.said, "source": one.source}
         where = filed_under(one.subject_type, one.subject)
-        return self._entry(id, kind, one.day or FROM_THE_START, where)._replace(details=details)
+        return self._entry(id, kind, one.day or FROM_THE_START, where, details=details)
 
-    def _entry(self, id: int, kind: str, day: date, where: Filed | None) -> Fact:
-        return Fact(id, REGISTER, 0, kind, day, self._at, self._by, filed=where)
+    def _entry(
+        self,
+        id: int,
+        kind: str,
+        day: date,
+        where: Filed | None,
+        *,
+        details: Mapping[str, Any],
+        corrects: int | None = None,
+    ) -> Fact:
+        return Fact(
+            id, REGISTER, 0, kind, day, self._at, self._by, corrects=corrects, details=details, filed=where
+        )
 
     def _write(self, facts: Sequence[Fact]) -> None:
         if not facts:

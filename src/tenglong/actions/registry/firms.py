@@ -81,13 +81,17 @@ class TemporaryNumbers:
 
     def __init__(self) -> None:
         self._last: dict[tuple[str, str], int] = {}
+        self._keys: dict[int, tuple[str, str]] = {}
         self._places = territory().places
 
     def next(self, place_id: int) -> str:
         """The next free id of a place. Towns stand with letters for the last digits of their code: no two of
         a county share them, as initials might."""
-        code = self._places[place_id].code
-        key = code[:6], re.sub(r"[^A-Z]", "", code[6:9].translate(DIGITS_AS_LETTERS)) or "AA"
+        if place_id not in self._keys:
+            code = self._places[place_id].code
+            letters = re.sub(r"[^A-Z]", "", code[6:9].translate(DIGITS_AS_LETTERS)) or "AA"
+            self._keys[place_id] = code[:6], letters
+        key = self._keys[place_id]
         if key not in self._last:
             self._last[key] = self._highest(*key)
         self._last[key] += 1

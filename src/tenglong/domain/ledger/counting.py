@@ -52,6 +52,10 @@ class Measure:
         """The slots that it reads."""
         return (self.slot, self.than) if self.than else (self.slot,)
 
+    def exceeded(self, amounts: Mapping[str, int]) -> bool:
+        """Whether, compared, a case counts whose slots hold these amounts."""
+        return amounts.get(self.slot, 0) > amounts.get(self.than or "", 0)
+
 
 @dataclass(frozen=True)
 class Term:
@@ -133,13 +137,50 @@ class Counter:
 
 
 def _compared(measure: Measure, lines: Sequence[Line]) -> Part | None:
-    sides = {measure.slot: 0, measure.than: 0}
-    behind = [line for line in lines if line.on and line.slot in sides]
+    behind = [line for line in lines if line.on and line.slot in measure.slots]
+    amounts: dict[str, int] = defaultdict(int)
     for line in behind:
-        sides[line.slot] += line.quantity or 0
-    if sides[measure.slot] <= sides[measure.than]:
+        amounts[line.slot] += line.quantity or 0
+    if not measure.exceeded(amounts):
         return None
     return Part(1, 0, tuple(line.entry_id for line in behind))
+
+
+class Tally:
+    """What many cases bring to the measures of a counter, by place and party; of the single case nothing is kept."""
+
+    def __init__(self, counter: Counter):
+        self._counter = counter
+        self._by_line: dict[tuple[int, str, str, bool, bool], list[int]] = defaultdict(lambda: [0, 0])
+        self._exceeded: dict[tuple[int, str, Measure], int] = defaultdict(int)
+
+    def add(self, place: int, party: str, lines: Sequence[tuple[str, bool, int | None]], sign: int) -> None:
+        """Count (sign 1) or take away (−1) a case with these lines: slot, on, quantity."""
+        member = any(on and slot == TARGET for slot, on, _ in lines)
+        amounts: dict[str, int] = {}
+        for slot, on, quantity in lines:
+            cell = self._by_line[place, party, slot, on, member]
+            cell[0] += sign
+            if quantity:
+                cell[1] += sign * quantity
+                if on:
+                    amounts[slot] = amounts.get(slot, 0) + quantity
+        for measure in self._counter.compared:
+            if (member or measure.everyone) and measure.exceeded(amounts):
+                self._exceeded[place, party, measure] += sign
+
+    def sums(self) -> dict[tuple[int, str, str], list[int]]:
+        """How many lines and how many millionths, by place, party and measure's key."""
+        found: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for (place, party, slot, on, member), (count, total) in self._by_line.items():
+            for measure in self._counter.by_line.get((slot, on), ()):
+                if member or measure.everyone:
+                    cell = found[place, party, measure.key]
+                    cell[0] += count
+                    cell[1] += total
+        for (place, party, measure), count in self._exceeded.items():
+            found[place, party, measure.key][0] += count
+        return {key: cell for key, cell in found.items() if any(cell)}
 
 
 def of_terms(terms: Iterable[Term], totals: Totals, party: str = "") -> Fraction:

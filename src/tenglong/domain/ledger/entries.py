@@ -126,7 +126,10 @@ def _filed(slot: str, on: bool, subject_type: str) -> bytes:
 
 def filed(kind: Kind, fact: Entry | Draft) -> Filed:
     """Where an entry of `kind` is filed. Land without a parcel stays with the case until a parcel is known; land of
-    an owner's own part of a parcel is filed under that part, which the draft names as its subject."""
+    an owner's own part of a parcel is filed under that part, which the draft names as its subject. An entry whose hash
+    covers where it is filed says so itself."""
+    if isinstance(fact, Entry) and fact.filed:
+        return fact.filed
     if kind.subject == CASE or (kind.subject == PARCEL and fact.parcel_id is None):
         return Filed(kind.slot, kind.on, CASE, fact.case_id)
     if kind.subject == PARCEL:
