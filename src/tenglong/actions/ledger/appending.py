@@ -3,25 +3,35 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from tenglong.actions.ledger.chains import ChainEnd
 from tenglong.actions.ledger.projection import project, project_evidence
 from tenglong.domain.campaign.cases import Move, check_history, machine, standing
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.periods import china_date, day_number
-from tenglong.domain.ledger.entries import Draft, causes_of, filed, is_void, link, part_of, root_of, said_by
+from tenglong.domain.ledger.entries import (
+    GENESIS,
+    Draft,
+    causes_of,
+    filed,
+    is_void,
+    link,
+    part_of,
+    root_of,
+    said_by,
+)
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import CASE, VOID, Kind, vocabulary
+from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back
 from tenglong.queries.ledger.states import CaseHead, surviving_history
+from tenglong.queries.registry.merges import kept_firms
 from tenglong.store.bulk import as_instant, count_anew, insert, take_entry_ids
-from tenglong.store.models import Case, CaseState, Entry, Roster
+from tenglong.store.models import Case, CaseState, Entry, Holding, Recording, Roster, RosterHead
 
 # What follows from an entry by rule: a relapse takes back the amounts that the case had freed.
 #
@@ -192,6 +202,81 @@ def _behind(fact: Fact | Draft, other: Entry) -> bool:
     return own > (day, other.pk)
 
 
+# Which part of its parcel an amount of land speaks of: that of an owner who holds one beside the others' land.
+
+
+def on_own_parts(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts, those about land of an owner's own part filed under it: so parts of a parcel add up, while reports of
+    one part, or of the parcel whoever makes them, replace each other."""
+    parcels = {draft.parcel_id for draft in drafts if _is_of_land(draft)}
+    parts = _parts(sorted(id for id in parcels if id is not None))
+    if not parts:
+        return list(drafts)
+    kept, wanted = kept_firms(), {draft.case_id for draft in drafts}
+    firms = dict(Case.objects.filter(pk__in=wanted).values_list("id", "firm_id"))
+    found = {(parcel, kept.get(firm, firm)): id for (parcel, firm), id in parts.items()}
+
+    def part(draft: Draft) -> int | None:
+        firm = firms[draft.case_id]
+        return found.get((draft.parcel_id or 0, kept.get(firm, firm)))
+
+    return [draft._replace(subject_id=part(draft)) if _is_of_land(draft) else draft for draft in drafts]
+
+
+def _is_of_land(draft: Draft) -> bool:
+    return draft.parcel_id is not None and vocabulary().kind(draft.kind).subject == PARCEL
+
+
+def _parts(parcels: Sequence[int]) -> dict[tuple[int, int], int]:
+    """The holdings that are parts of some parcels, by parcel and firm."""
+    found = {}
+    for start in range(0, len(parcels), 500):
+        rows = Holding.objects.filter(parcel_id__in=parcels[start : start + 500], part_micro__isnull=False)
+        found.update(
+            {(parcel, firm): id for id, parcel, firm in rows.values_list("id", "parcel_id", "firm_id")}
+        )
+    return found
+
+
+# The end of a chain, and the writing.
+
+
+class ChainEnd:
+    """Where the book of a number ends. The instant of recording is taken while it is locked: `at`, or the last one's
+    where another writer was faster."""
+
+    def __init__(self, book: int, at: datetime):
+        known = {"last_hash": GENESIS, "last_day": date.min}
+        self._head, _ = RosterHead.objects.select_for_update().get_or_create(roster_id=book, defaults=known)
+        self.at = max(at, self._head.last_recorded_at or at)
+        self.recorded = 0
+
+    @property
+    def hash(self) -> str:
+        """The hash of the last entry."""
+        return self._head.last_hash
+
+    @property
+    def last_id(self) -> int:
+        """The number of the last entry."""
+        return self._head.last_id
+
+    def advance(self, facts: Sequence[Fact], last_hash: str) -> None:
+        """Stand behind `facts`, which were written."""
+        head, last = self._head, facts[-1]
+        head.last_id, head.last_hash, head.last_recorded_at = last.id, last_hash, last.recorded_at
+        head.entries += len(facts)
+        head.last_day = max(head.last_day, *(fact.effective_on for fact in facts))
+        self.recorded += len(facts)
+
+    def store(self) -> None:
+        """Keep where the book ends now, and up to which entry it went at this instant."""
+        self._head.save()
+        Recording.objects.create(
+            roster_id=self._head.roster_id, recorded_at=self.at, last_id=self._head.last_id
+        )
+
+
 ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
 HASH_VERSION = 2
 MANY = 1_000
@@ -243,7 +328,8 @@ class OpenLedger:
         end = self._end = self._end or ChainEnd(self._roster.pk, self._at)
         self._at = end.at
         _check_drafts(drafts, self._at)
-        told = facts_of_cases({draft.case_id for draft in drafts} - fresh.cases.keys())
+        known = {draft.case_id for draft in drafts} - fresh.cases.keys()
+        told = facts_of_cases(known) if known else {}
         planned = with_consequences(drafts, told)
         facts = self._facts(planned)
         histories = _histories(facts, told)

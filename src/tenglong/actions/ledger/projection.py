@@ -54,7 +54,8 @@ def project(
     shared = set(_shared(facts, fresh_parcels))
     touched = {fact.case_id for fact in facts} - {0}
     touched |= {case_id for case_id, *_ in entries_of_shared(roster_id, shared)}
-    read = facts_of_cases(id for id in touched if id not in histories)
+    unread = touched - histories.keys()
+    read = facts_of_cases(unread) if unread else {}
     known = {**histories, **{id: surviving_history(found) for id, found in read.items()}}
     old_ids = [id for id in touched if id not in fresh_cases]
     heads = [*case_heads(old_ids), *(fresh_cases[id] for id in sorted(touched & fresh_cases.keys()))]

@@ -92,7 +92,7 @@ def _winners(roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Col
             else:
                 shared.add((where.subject_type, where.subject))
     rows = list(entries_of_shared(roster_id, shared))
-    gone = taken_back({id for _, id, *_ in rows})
+    gone = taken_back({id for _, id, *_ in rows}) if rows else ()
     for _, id, subject, slot, day in rows:
         if id not in gone:
             _win(best, (subject, slot), (day, id))

@@ -40,7 +40,7 @@ def columns_of(subject_type: str, said: Mapping[str, str], first: Fact) -> tuple
 
 def firm_columns(said: Mapping[str, str]) -> tuple[Any, ...]:
     """What a firm's row repeats of the book."""
-    industry = read_industry(said.get("industry", ""))
+    industry = read_industry(said["industry"]) if said.get("industry") else None
     return (
         said["name"],
         core_of(said["name"]),
@@ -49,8 +49,8 @@ def firm_columns(said: Mapping[str, str]) -> tuple[Any, ...]:
         said.get("doubtful_code", ""),
         said.get("party_type", ""),
         said.get("size", ""),
-        industry.code,
-        industry.edition if industry.code else "",
+        industry.code if industry else "",
+        industry.edition if industry and industry.code else "",
         said.get("address", ""),
     )
 
