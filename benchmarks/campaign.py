@@ -12,9 +12,8 @@ from django.db import connection, transaction
 
 from benchmarks.databases import POSTGRESQL, SQLITE
 from tenglong.actions.registry.territory import install_places
-from tenglong.domain.campaign.figures import every_measure
+from tenglong.domain.campaign.figures import Tally, every_measure
 from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.counting import Tally
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import add_to_totals, case_heads, state_rows, surviving_history

@@ -12,8 +12,7 @@ from tenglong.actions.intake.applying import Applier, PlannedRow
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.actions.jobs import enqueue
-from tenglong.actions.steps import Course, Done, Taking, happen, take
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Course, Done, Taking, happen, leave, take
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.processes import check_still
 from tenglong.domain.intake.process import import_process

@@ -22,10 +22,9 @@ from tenglong.actions.registry.book import (
 from tenglong.domain.campaign.cases import opening
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
-from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
+from tenglong.domain.registry.book import COLUMNS, FIRM, HOLDING, PARCEL, holding_columns
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import CaseHead
-from tenglong.queries.registry.register_columns import COLUMNS, holding_columns
 from tenglong.queries.registry.territory import territory
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update
 from tenglong.store.models import (

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tenglong.domain.campaign.figures import every_measure
-from tenglong.domain.ledger.counting import Tally
+from tenglong.domain.campaign.figures import Tally, every_measure
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import files_of, is_void, part_of, proved_by, root_of
 from tenglong.domain.ledger.fold import Subject

@@ -21,6 +21,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import Filed, is_void, link
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import (
+    COLUMNS,
     FIRM,
     FROM_THE_START,
     HOLDING,
@@ -29,12 +30,20 @@ from tenglong.domain.registry.book import (
     REGISTER,
     SUBJECTS,
     book_vocabulary,
+    core_of,
     filed_under,
+    firm_columns,
     kind_of,
 )
 from tenglong.domain.registry.codes import TemporaryId
-from tenglong.queries.registry.book import brought_by, histories, said_now, subjects_in_parts
-from tenglong.queries.registry.register_columns import COLUMNS, MODELS, columns_of, core_of, firm_columns
+from tenglong.queries.registry.book import (
+    MODELS,
+    brought_by,
+    columns_of,
+    histories,
+    said_now,
+    subjects_in_parts,
+)
 from tenglong.queries.registry.territory import territory
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update, upsert
 from tenglong.store.models import Firm, FirmName, Holding, Import, RegisterEntry

@@ -7,9 +7,8 @@ from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from tenglong.domain.campaign.cases import machine, standing
-from tenglong.domain.campaign.figures import definition, every_measure
+from tenglong.domain.campaign.figures import TARGET, Tally, definition, every_measure
 from tenglong.domain.kernel.periods import day_number, day_of
-from tenglong.domain.ledger.counting import TARGET, Tally
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import filed
 from tenglong.domain.ledger.fold import ALWAYS, Subject, last_words, surviving
