@@ -13,11 +13,11 @@ from django.db import connection, transaction
 
 from benchmarks.databases import POSTGRESQL, SQLITE
 from tenglong.actions.registry.territory import install_places
-from tenglong.domain.campaign.figures import every_measure
+from tenglong.domain.campaign.figures import Tally, every_measure
 from tenglong.domain.kernel.periods import day_number
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases
-from tenglong.queries.ledger.states import TotalKey, add_to_totals, case_heads, state_rows, surviving_history
+from tenglong.queries.ledger.states import add_to_totals, case_heads, state_rows, surviving_history
 from tenglong.store.bulk import take_entry_ids
 from tenglong.store.models import (
     Case,
@@ -163,7 +163,7 @@ def _entry(
 
 def _write_states(roster: Roster) -> None:
     """The stored fold of what was written."""
-    totals: dict[TotalKey, list[int]] = {}
+    tally = Tally(every_measure())
     ids = list(Case.objects.filter(roster=roster).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
@@ -171,11 +171,11 @@ def _write_states(roster: Roster) -> None:
         histories = [(case, surviving_history(facts[case.id])) for case in case_heads(part)]
         states = state_rows(roster.pk, histories)
         for state in states:
-            add_to_totals(totals, state, 1, every_measure())
+            add_to_totals(tally, state)
         CaseState.objects.bulk_create((CaseState(**state) for state in states), batch_size=BATCH)
     PlaceTotal.objects.bulk_create(
         PlaceTotal(
             roster_id=roster.pk, place_id=place, party=party, measure=measure, count=count, total=total
         )
-        for (place, party, measure), (count, total) in totals.items()
+        for (place, party, measure), (count, total) in tally.sums().items()
     )

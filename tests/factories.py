@@ -16,7 +16,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.ledger.entries import Draft
-from tenglong.queries.registry.register_columns import core_of
+from tenglong.domain.registry.book import core_of
 from tenglong.store.models import Case, Firm, Membership, Parcel, Place, Roster, User
 from tests.worlds import built_once
 

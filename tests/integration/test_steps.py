@@ -18,7 +18,7 @@ from tenglong.actions import roadmap as roadmaps
 from tenglong.actions.campaign import matches, rosters
 from tenglong.actions.campaign.cases import open_case
 from tenglong.actions.evaluation import courses
-from tenglong.actions.intake.courses import IMPORT
+from tenglong.actions.intake.accepting import IMPORT
 from tenglong.actions.intake.restaging import request_restaging
 from tenglong.actions.ledger.appending import append
 from tenglong.actions.roadmap.courses import ROADMAP

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import leave
 from tenglong.domain.kernel.errors import BadFile, Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.checker import signed, text_of

@@ -12,12 +12,12 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model
 
-from tenglong.actions.trail import leave
 from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.processes import Matter, check_step
 from tenglong.domain.kernel.errors import Bug
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.process import Process, Step
+from tenglong.store.models import TrailEvent
 
 Subject = TypeVar("Subject", bound=Model)
 
@@ -167,3 +167,8 @@ def _leave(course: Course[Subject], deed: str, taking: Taking[Any], about: Subje
     if deed:
         leave(by=taking.actor.name, at=taking.at, deed=deed, about=course.named(about), **done.details)
     return about if done.gives is None else done.gives
+
+
+def leave(*, by: str, at: datetime, deed: str, about: str, **details: Any) -> None:
+    """Record that `by` did `deed` to `about` ("roster:3"); call it inside the transaction of the deed."""
+    TrailEvent.objects.create(at=at, by=by, deed=deed, about=about, details=details)

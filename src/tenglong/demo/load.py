@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tenglong.actions.access.people import add_user, change_password
 from tenglong.actions.registry.territory import install_places
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import leave
 from tenglong.demo.people import PEOPLE
 from tenglong.demo.replay import Replay
 from tenglong.demo.samples import write_samples

@@ -8,9 +8,8 @@ from django.db.models import Model
 from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.entries import first_break
-from tenglong.domain.registry.book import NAME, REGISTER
-from tenglong.queries.registry.book import chain_of_book, said_now, subjects_in_parts
-from tenglong.queries.registry.register_columns import COLUMNS, MODELS, columns_of
+from tenglong.domain.registry.book import COLUMNS, NAME, REGISTER
+from tenglong.queries.registry.book import MODELS, chain_of_book, columns_of, said_now, subjects_in_parts
 from tenglong.queries.verification import instants_of
 from tenglong.store.models import Recording, RegisterEntry, RosterHead
 

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from tenglong.actions.campaign.cases import open_case
 from tenglong.actions.ledger.appending import append, void
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.campaign.figures import definitions, every_measure, measures_of
+from tenglong.domain.campaign.figures import definitions, every_measure, measures_of, reference
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.counting import reference
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.fold import AsOf, attributes, fold
 from tenglong.domain.ledger.kinds import VOID, vocabulary

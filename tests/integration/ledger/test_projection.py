@@ -13,10 +13,10 @@ from tenglong.actions.ledger.appending import append
 from tenglong.actions.ledger.projection import refold
 from tenglong.cli.__main__ import main
 from tenglong.domain.campaign import figures
+from tenglong.domain.campaign.figures import reference
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.rulefiles import load_rules_from
 from tenglong.domain.ledger import kinds
-from tenglong.domain.ledger.counting import reference
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.queries.campaign.figures import Question, ask

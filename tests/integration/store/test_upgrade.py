@@ -10,10 +10,10 @@ from tenglong.actions.ledger.projection import refold_what_migrations_left
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.fold import AsOf, attributes
 from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.registry.book import core_of
 from tenglong.domain.registry.industry import read_industry
 from tenglong.queries.ledger.fold import chain_of, last_id_at, said_of_cases
 from tenglong.queries.registry.parcels import held_on
-from tenglong.queries.registry.register_columns import core_of
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_register import register_problem
 from tenglong.store import upgrade, upgrade_register

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.access.sign_in import sign_in_rules

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from tenglong.actions.files import UploadedFile, keep_evidence
-from tenglong.actions.ledger.appending import append, void
+from tenglong.actions.ledger.appending import append, on_own_parts, void
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.cases import opening
 from tenglong.domain.campaign.evidence import (
     approves,
     check_evidence,
@@ -26,12 +27,11 @@ from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import plain, to_micro
 from tenglong.domain.ledger.entries import Draft, files_of
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, OPENED, vocabulary
+from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, vocabulary
 from tenglong.queries.campaign.submissions import submissions_of
 from tenglong.queries.ledger.fold import to_fact
 from tenglong.queries.ledger.states import kept_attributes, shown
 from tenglong.queries.registry.parcels import parcels_of
-from tenglong.queries.registry.parts import on_own_parts
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
 
 
@@ -74,20 +74,6 @@ def prepared_case(
         roster=roster, firm=firm, place=place, number=last + 1, created_at=at, source=source
     )
     return case, opening(case.pk, firm.pk, place.code, china_date(at), said=attributes)
-
-
-def opening(
-    case_id: int,
-    firm_id: int,
-    place: str,
-    day: date,
-    *,
-    said: Mapping[str, str],
-    source: Mapping[str, Any] | None = None,
-) -> Draft:
-    """The first entry of a case: for which firm and where it was opened, and what is said of it from the start."""
-    details = {"firm": firm_id, "place": place, "said": {name: text for name, text in said.items() if text}}
-    return Draft(case_id, OPENED, day, details=details | ({"source": dict(source)} if source else {}))
 
 
 @transaction.atomic

@@ -12,8 +12,7 @@ import tenglong
 from tenglong.actions.evaluation.courses import RUN
 from tenglong.actions.files import keep
 from tenglong.actions.jobs import enqueue
-from tenglong.actions.steps import Done, Taking, begin, happen, take
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Done, Taking, begin, happen, leave, take
 from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.access.processes import check_still
 from tenglong.domain.evaluation.engines.reference import evaluating

@@ -8,7 +8,7 @@ from django.db import transaction
 from tenglong.actions.campaign.cases import prepared_case
 from tenglong.actions.campaign.rosters import create_roster
 from tenglong.actions.ledger.appending import append
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.cases import NEW
 from tenglong.domain.campaign.evidence import permission_for

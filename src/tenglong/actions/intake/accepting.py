@@ -1,4 +1,4 @@
-"""Accepting: what staging decided is carried out as one transaction."""
+"""The process of an import at work, and its main step: what staging decided is carried out as one transaction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,16 +8,14 @@ from django.db import transaction
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from tenglong.actions.intake.applying import Applier
+from tenglong.actions.intake.applying import Applier, PlannedRow
 from tenglong.actions.intake.context import Context
-from tenglong.actions.intake.courses import IMPORT, locked
-from tenglong.actions.intake.planned import PlannedRow
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.actions.jobs import enqueue
-from tenglong.actions.steps import Done, Taking, happen, take
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import Course, Done, Taking, happen, leave, take
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.processes import check_still
+from tenglong.domain.intake.process import import_process
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.jsontext import read
@@ -28,6 +26,21 @@ from tenglong.queries.intake.imports import check_rights, import_for, import_mat
 from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.store.bulk import sparing, writing_behind
 from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
+
+
+def locked(batch: Import) -> Import:
+    """The import as it stands, locked: whoever decides on it does so alone."""
+    return Import.objects.select_for_update(of=("self",)).select_related("roster").get(pk=batch.pk)
+
+
+IMPORT: Course[Import] = Course(
+    import_process(),
+    see=lambda batch, actor: import_for(batch.pk, actor),
+    hold=locked,
+    matter=import_matter,
+    named=lambda batch: f"import:{batch.pk}",
+)
+
 
 # What accepting a file would record, and where: whoever accepts it must be allowed to do so by hand.
 

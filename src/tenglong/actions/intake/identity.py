@@ -7,8 +7,9 @@ from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.registry.codes import CodeReading, CodeStatus
+from tenglong.domain.registry.names import normal_name
 from tenglong.domain.registry.territory import Place
-from tenglong.queries.registry.register import NEW_FIRM, Identity, KnownFirm, Subject, normal_name, subject_of
+from tenglong.queries.registry.register import NEW_FIRM, Identity, KnownFirm, Subject, subject_of
 
 Rows = Iterable[tuple[ParsedRow, Place | None]]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tenglong.actions.intake.courses import IMPORT
+from tenglong.actions.intake.accepting import IMPORT
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.steps import Done, Taking, take
 from tenglong.domain.access.policy import Actor

@@ -8,10 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.intake.accepting import Recording, recordings
+from tenglong.actions.intake.accepting import IMPORT, Recording, recordings
 from tenglong.actions.intake.casework import plan_case
 from tenglong.actions.intake.context import Context
-from tenglong.actions.intake.courses import IMPORT
 from tenglong.actions.intake.facts import plan_firm, plan_observation
 from tenglong.actions.intake.identity import find_unmatched, identify, settle_duplicate
 from tenglong.actions.intake.returning import make_returned

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from tenglong.actions.files import keep
-from tenglong.actions.intake.courses import IMPORT
+from tenglong.actions.intake.accepting import IMPORT
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.steps import Done, Taking, begin
 from tenglong.domain.access.policy import Actor

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from tenglong.actions.intake.courses import IMPORT
+from tenglong.actions.intake.accepting import IMPORT
 from tenglong.actions.ledger.appending import append, turned_over
 from tenglong.actions.registry.book import OpenBook
 from tenglong.actions.steps import Done, Taking, take

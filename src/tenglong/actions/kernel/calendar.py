@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.process import PUBLICISED, WITHDRAWN, publicity_anew

@@ -3,25 +3,35 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from tenglong.actions.ledger.chains import ChainEnd
 from tenglong.actions.ledger.projection import project, project_evidence
 from tenglong.domain.campaign.cases import Move, check_history, machine, standing
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.periods import china_date, day_number
-from tenglong.domain.ledger.entries import Draft, causes_of, filed, is_void, link, part_of, root_of, said_by
+from tenglong.domain.ledger.entries import (
+    GENESIS,
+    Draft,
+    causes_of,
+    filed,
+    is_void,
+    link,
+    part_of,
+    root_of,
+    said_by,
+)
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import CASE, VOID, Kind, vocabulary
+from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back
 from tenglong.queries.ledger.states import CaseHead, surviving_history
+from tenglong.queries.registry.merges import kept_firms
 from tenglong.store.bulk import as_instant, count_anew, insert, take_entry_ids
-from tenglong.store.models import Case, CaseState, Entry, Roster
+from tenglong.store.models import Case, CaseState, Entry, Holding, Recording, Roster, RosterHead
 
 # What follows from an entry by rule: a relapse takes back the amounts that the case had freed.
 #
@@ -33,8 +43,7 @@ Told = Mapping[int, Sequence[Fact]]
 """The entries that cases have already, in the order they were recorded."""
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """A draft with what it follows from: entries by number, drafts by their place among those to be recorded."""
 
     draft: Draft
@@ -43,20 +52,26 @@ class Planned:
 
     def numbered(self, first: int) -> Draft:
         """The draft with the causes written into it, `first` being the number of the first draft."""
-        causes = (*self.entries, *(first + place for place in self.places))
-        if not causes:
+        if not self.entries and not self.places:
             return self.draft
+        causes = (*self.entries, *(first + place for place in self.places))
         follows = causes[0] if len(causes) == 1 else list(causes)
         return self.draft._replace(details={**self.draft.details, "follows": follows})
 
 
 class _SoFar:
-    """What is planned so far, in its order; the drafts also by case, for an import brings a hundred thousand."""
+    """What is planned so far, in its order; the drafts also by case, for an import brings a hundred thousand.
 
-    def __init__(self) -> None:
+    `relapsed` are the cases of which something was ever taken back by rule.
+    """
+
+    def __init__(self, told: Told) -> None:
         self.planned: list[Planned] = []
         self.drafts: dict[int, list[Draft]] = defaultdict(list)
         self.corrected: set[int] = set()
+        self.relapsed = {
+            id for id, facts in told.items() if any(fact.kind in _taking_back() for fact in facts)
+        }
         self._places: dict[int, int] = {}  # by identity: two drafts may say the same
 
     def add(self, *more: Planned) -> None:
@@ -75,16 +90,16 @@ class _SoFar:
 
 def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:
     """`drafts` with what follows from each behind it."""
-    so_far = _SoFar()
-    for draft in drafts:
-        place = len(so_far.planned)
+    so_far, relapses = _SoFar(told), _taking_back()
+    for place_of_draft, draft in ((len(so_far.planned), draft) for draft in drafts):
         so_far.add(Planned(draft))
         if draft.corrects is not None:
-            so_far.add(*_falling_with(draft, place, told.get(draft.case_id, ()), so_far))
-        elif (move := machine().moves.get(draft.kind)) and move.takes_back:
-            so_far.add(*_taken_back(draft, move, place, told, so_far))
-        elif draft.quantity:
-            so_far.add(*_told_late(draft, place, told, so_far))
+            so_far.add(*_falling_with(draft, place_of_draft, told.get(draft.case_id, ()), so_far))
+        elif draft.kind in relapses:
+            so_far.relapsed.add(draft.case_id)
+            so_far.add(*_taken_back(draft, relapses[draft.kind], place_of_draft, told, so_far))
+        elif draft.quantity and draft.case_id in so_far.relapsed:
+            so_far.add(*_told_late(draft, place_of_draft, told, so_far))
     return so_far.planned
 
 
@@ -134,12 +149,9 @@ def _taken_back(cause: Draft, move: Move, place: int, told: Told, so_far: _SoFar
 
 def _told_late(amount: Draft, place: int, told: Told, so_far: _SoFar) -> Iterator[Planned]:
     """A zero for an amount of a day before a relapse that is still open: it counts once the case is done again."""
-    relapses = _relapses(amount.kind)
-    kinds = {fact.kind for fact in told.get(amount.case_id, ())}
-    if relapses.isdisjoint(kinds | {draft.kind for draft in so_far.drafts[amount.case_id]}):
-        return
     history = _history(amount.case_id, told, so_far)
-    cause = next((fact for fact in reversed(history) if fact.kind in relapses), None)
+    relapses = (fact for fact in reversed(history) if fact.kind in _taking_back())
+    cause = next((fact for fact in relapses if amount.kind in _taking_back()[fact.kind].takes_back), None)
     if cause is None or amount.effective_on > cause.effective_on or not _still_its_own(amount):
         return
     if standing(history).state in machine().moves[cause.kind].sources:
@@ -159,9 +171,9 @@ def _zero(cause: Fact | Draft, amount: Fact | Draft, reason: Mapping[str, object
 
 
 @cache
-def _relapses(amount: str) -> frozenset[str]:
-    """The kinds that take back amounts of the kind `amount`."""
-    return frozenset(move.kind for move in machine().moves.values() if amount in move.takes_back)
+def _taking_back() -> dict[str, Move]:
+    """The moves that take back amounts, by kind."""
+    return {move.kind: move for move in machine().moves.values() if move.takes_back}
 
 
 def _history(case_id: int, told: Told, so_far: _SoFar) -> list[Fact | Draft]:
@@ -190,6 +202,81 @@ def _behind(fact: Fact | Draft, other: Entry) -> bool:
     day = other.effective_day
     own = day_number(fact.effective_on), fact.id if isinstance(fact, Fact) else float("inf")
     return own > (day, other.pk)
+
+
+# Which part of its parcel an amount of land speaks of: that of an owner who holds one beside the others' land.
+
+
+def on_own_parts(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts, those about land of an owner's own part filed under it: so parts of a parcel add up, while reports of
+    one part, or of the parcel whoever makes them, replace each other."""
+    parcels = {draft.parcel_id for draft in drafts if _is_of_land(draft)}
+    parts = _parts(sorted(id for id in parcels if id is not None))
+    if not parts:
+        return list(drafts)
+    kept, wanted = kept_firms(), {draft.case_id for draft in drafts}
+    firms = dict(Case.objects.filter(pk__in=wanted).values_list("id", "firm_id"))
+    found = {(parcel, kept.get(firm, firm)): id for (parcel, firm), id in parts.items()}
+
+    def part(draft: Draft) -> int | None:
+        firm = firms[draft.case_id]
+        return found.get((draft.parcel_id or 0, kept.get(firm, firm)))
+
+    return [draft._replace(subject_id=part(draft)) if _is_of_land(draft) else draft for draft in drafts]
+
+
+def _is_of_land(draft: Draft) -> bool:
+    return draft.parcel_id is not None and vocabulary().kind(draft.kind).subject == PARCEL
+
+
+def _parts(parcels: Sequence[int]) -> dict[tuple[int, int], int]:
+    """The holdings that are parts of some parcels, by parcel and firm."""
+    found = {}
+    for start in range(0, len(parcels), 500):
+        rows = Holding.objects.filter(parcel_id__in=parcels[start : start + 500], part_micro__isnull=False)
+        found.update(
+            {(parcel, firm): id for id, parcel, firm in rows.values_list("id", "parcel_id", "firm_id")}
+        )
+    return found
+
+
+# The end of a chain, and the writing.
+
+
+class ChainEnd:
+    """Where the book of a number ends. The instant of recording is taken while it is locked: `at`, or the last one's
+    where another writer was faster."""
+
+    def __init__(self, book: int, at: datetime):
+        known = {"last_hash": GENESIS, "last_day": date.min}
+        self._head, _ = RosterHead.objects.select_for_update().get_or_create(roster_id=book, defaults=known)
+        self.at = max(at, self._head.last_recorded_at or at)
+        self.recorded = 0
+
+    @property
+    def hash(self) -> str:
+        """The hash of the last entry."""
+        return self._head.last_hash
+
+    @property
+    def last_id(self) -> int:
+        """The number of the last entry."""
+        return self._head.last_id
+
+    def advance(self, facts: Sequence[Fact], last_hash: str) -> None:
+        """Stand behind `facts`, which were written."""
+        head, last = self._head, facts[-1]
+        head.last_id, head.last_hash, head.last_recorded_at = last.id, last_hash, last.recorded_at
+        head.entries += len(facts)
+        head.last_day = max(head.last_day, *(fact.effective_on for fact in facts))
+        self.recorded += len(facts)
+
+    def store(self) -> None:
+        """Keep where the book ends now, and up to which entry it went at this instant."""
+        self._head.save()
+        Recording.objects.create(
+            roster_id=self._head.roster_id, recorded_at=self.at, last_id=self._head.last_id
+        )
 
 
 ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
@@ -243,7 +330,8 @@ class OpenLedger:
         end = self._end = self._end or ChainEnd(self._roster.pk, self._at)
         self._at = end.at
         _check_drafts(drafts, self._at)
-        told = facts_of_cases({draft.case_id for draft in drafts} - fresh.cases.keys())
+        known = {draft.case_id for draft in drafts} - fresh.cases.keys()
+        told = facts_of_cases(known) if known else {}
         planned = with_consequences(drafts, told)
         facts = self._facts(planned)
         histories = _histories(facts, told)
@@ -263,13 +351,16 @@ class OpenLedger:
             count_anew(Entry, Case, CaseState)
 
     def _facts(self, planned: Sequence[Planned]) -> list[Fact]:
-        words, roster_id, at, by = vocabulary(), self._roster.pk, self._at, self._by
+        kinds, roster_id, at, by = vocabulary().kinds, self._roster.pk, self._at, self._by
         first = take_entry_ids(len(planned))
         facts = []
         for id, one in enumerate(planned, start=first):
             draft = one.numbered(first)
-            where = filed(words.kinds[draft.kind], draft)
-            facts.append(Fact(id, roster_id, *draft[:3], at, by, *draft[3:7], where))
+            case_id, kind, day, parcel_id, quantity, corrects, details, _ = draft
+            where = filed(kinds[kind], draft)
+            facts.append(
+                Fact(id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, details, where)
+            )
         return facts
 
 
@@ -299,15 +390,16 @@ def void(roster: Roster, entry: Fact, *, reason: str, by: str, at: datetime) -> 
 def _check_drafts(drafts: Iterable[Draft], at: datetime) -> None:
     words, today = vocabulary(), china_date(at)
     for draft in drafts:
-        kind = words.kind(draft.kind)
-        if draft.effective_on > today:
+        _, kind_id, day, _, quantity, corrects, _, _ = draft
+        kind = words.kind(kind_id)
+        if day > today:
             problem = "“{kind}”的日期 {day} 晚于今天 {today}，台账只登记已经发生的事项，请改正日期。"
-            raise BadValue(msg(problem, kind=label(kind.zh), day=draft.effective_on, today=today))
-        if (kind.quantity is None) != (draft.quantity is None):
+            raise BadValue(msg(problem, kind=label(kind.zh), day=day, today=today))
+        if (kind.quantity is None) != (quantity is None):
             raise BadValue(_quantity_problem(kind))
-        if draft.quantity is not None and draft.quantity < 0:
+        if quantity is not None and quantity < 0:
             raise BadValue(msg("“{kind}”的数量不能为负数，请改正。", kind=label(kind.zh)))
-        if (draft.kind == VOID) != (draft.corrects is not None):
+        if (kind_id == VOID) != (corrects is not None):
             raise Bug("a void names the entry it voids, and only a void does", draft=draft)
         if said := said_by(draft):
             words.check_attributes(kind, said)

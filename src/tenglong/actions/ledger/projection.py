@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tenglong.domain.campaign.figures import every_measure
+from tenglong.domain.campaign.figures import Tally, every_measure
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import files_of, is_void, part_of, proved_by, root_of
 from tenglong.domain.ledger.fold import Subject
@@ -18,7 +18,6 @@ from tenglong.queries.ledger.states import (
     Attributes,
     CaseHead,
     State,
-    TotalKey,
     add_to_totals,
     attributes_now,
     case_heads,
@@ -54,7 +53,8 @@ def project(
     shared = set(_shared(facts, fresh_parcels))
     touched = {fact.case_id for fact in facts} - {0}
     touched |= {case_id for case_id, *_ in entries_of_shared(roster_id, shared)}
-    read = facts_of_cases(id for id in touched if id not in histories)
+    unread = touched - histories.keys()
+    read = facts_of_cases(unread) if unread else {}
     known = {**histories, **{id: surviving_history(found) for id, found in read.items()}}
     old_ids = [id for id in touched if id not in fresh_cases]
     heads = [*case_heads(old_ids), *(fresh_cases[id] for id in sorted(touched & fresh_cases.keys()))]
@@ -69,7 +69,8 @@ def _shared(facts: Sequence[Fact], fresh_parcels: Collection[int]) -> Iterator[S
     """The parcels and the parts of parcels that new entries touch; of fresh parcels no other cases speak."""
     parcels = {fact.parcel_id for fact in facts if fact.parcel_id is not None}
     yield from ((PARCEL, id) for id in parcels.difference(fresh_parcels))
-    yield from ((PART, part) for fact in facts if (part := part_of(fact)) is not None)
+    of_land = (fact for fact in facts if fact.parcel_id is not None)
+    yield from ((PART, part) for fact in of_land if (part := part_of(fact)) is not None)
     corrected = [root_of(fact) for fact in facts if is_void(fact) and fact.parcel_id is not None]
     for start in range(0, len(corrected), 500):
         rows = Entry.objects.filter(pk__in=corrected[start : start + 500], subject_type=PART)
@@ -139,15 +140,13 @@ def _store_states(rows: Sequence[State], fresh: Collection[int]) -> None:
 
 def _move_totals(roster_id: int, old: Iterable[State], new: Iterable[State]) -> None:
     """Keep the totals of each place in step with the states: take away the old rows, add the new ones."""
-    moved: dict[TotalKey, list[int]] = {}
-    counter = every_measure()
+    tally = Tally(every_measure())
     for sign, rows in ((-1, old), (1, new)):
         for row in rows:
-            add_to_totals(moved, row, sign, counter)
+            add_to_totals(tally, row, sign)
     changed = [
         (roster_id, measure, place_id, party, *cell)
-        for (place_id, party, measure), cell in moved.items()
-        if any(cell)
+        for (place_id, party, measure), cell in tally.sums().items()
     ]
     add(PlaceTotal, TOTAL_KEY, ("count", "total"), changed)
 

@@ -1,13 +1,19 @@
-"""The one door into the register book: number, chain, write, and bring the tables of the register up to it."""
+"""The one door into the register book: number, chain, write, and bring the tables of the register up to it.
 
+New firms enter by it, with their temporary ids, and further names of firms.
+"""
+
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Max
 
-from tenglong.actions.ledger.chains import ChainEnd
+from tenglong.actions.ledger.appending import ChainEnd
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import day_number
@@ -15,20 +21,32 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import Filed, is_void, link
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import (
+    COLUMNS,
     FIRM,
     FROM_THE_START,
     HOLDING,
+    NAME,
     PARCEL,
     REGISTER,
     SUBJECTS,
     book_vocabulary,
+    core_of,
     filed_under,
+    firm_columns,
     kind_of,
 )
-from tenglong.queries.registry.book import brought_by, histories, said_now, subjects_in_parts
-from tenglong.queries.registry.register_columns import COLUMNS, MODELS, columns_of
-from tenglong.store.bulk import as_instant, insert, update, upsert
-from tenglong.store.models import Holding, Import, RegisterEntry
+from tenglong.domain.registry.codes import TemporaryId
+from tenglong.queries.registry.book import (
+    MODELS,
+    brought_by,
+    columns_of,
+    histories,
+    said_now,
+    subjects_in_parts,
+)
+from tenglong.queries.registry.territory import territory
+from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update, upsert
+from tenglong.store.models import Firm, FirmName, Holding, Import, RegisterEntry
 
 ENTRY_COLUMNS = tuple(column.column for column in RegisterEntry._meta.concrete_fields)
 GONE_IN_PARTS = 500
@@ -90,8 +108,11 @@ class OpenBook:
                 _check_nothing_rests_on(batch, kind, history)
                 for fact in _standing(history, batch.pk):
                     number = end.last_id + len(facts) + 1
-                    void = self._entry(number, VOID, fact.effective_on, fact.filed)
-                    facts.append(void._replace(corrects=fact.id, details=why))
+                    facts.append(
+                        self._entry(
+                            number, VOID, fact.effective_on, fact.filed, details=why, corrects=fact.id
+                        )
+                    )
         self._write(facts)
         project((kind, subject) for kind, subjects in told.items() for subject in subjects)
 
@@ -101,14 +122,25 @@ class OpenBook:
             self._end.store()
 
     def _fact(self, id: int, one: Statement) -> Fact:
-        kind = kind_of(one.subject_type, from_the_start=one.day is None)
-        book_vocabulary().check_attributes(book_vocabulary().kind(kind), one.said)
-        details = {"said": dict(one.said), "source": dict(one.source)}
+        kind, words = kind_of(one.subject_type, from_the_start=one.day is None), book_vocabulary()
+        words.check_attributes(words.kind(kind), one.said)
+        details = {"said": one.said, "source": one.source}
         where = filed_under(one.subject_type, one.subject)
-        return self._entry(id, kind, one.day or FROM_THE_START, where)._replace(details=details)
+        return self._entry(id, kind, one.day or FROM_THE_START, where, details=details)
 
-    def _entry(self, id: int, kind: str, day: date, where: Filed | None) -> Fact:
-        return Fact(id, REGISTER, 0, kind, day, self._at, self._by, filed=where)
+    def _entry(
+        self,
+        id: int,
+        kind: str,
+        day: date,
+        where: Filed | None,
+        *,
+        details: Mapping[str, Any],
+        corrects: int | None = None,
+    ) -> Fact:
+        return Fact(
+            id, REGISTER, 0, kind, day, self._at, self._by, corrects=corrects, details=details, filed=where
+        )
 
     def _write(self, facts: Sequence[Fact]) -> None:
         if not facts:
@@ -197,3 +229,94 @@ def _check_nothing_rests_on(batch: Import, subject_type: str, history: Sequence[
 def _import_of(fact: Fact) -> int | None:
     found: int | None = (fact.details.get("source") or {}).get("import")
     return found
+
+
+# Firms entered: with a name, a temporary id where they have no code, and what a table says of them.
+
+FIXED = ("id", "temporary_id", "place_id", "synthetic", "created_at")
+DIGITS_AS_LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
+
+
+@dataclass(frozen=True)
+class NewFirm:
+    """A firm as a table names it. `provisional` ones get a temporary id even when they bear a code."""
+
+    name: str
+    place_id: int
+    code: str = ""
+    code_status: str = "none"
+    provisional: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def register_firms(
+    firms: Sequence[NewFirm],
+    *,
+    book: OpenBook,
+    at: datetime,
+    source: dict[str, Any],
+    synthetic: bool = False,
+    numbers: "TemporaryNumbers | None" = None,
+) -> list[int]:
+    """Enter `firms`, in order, and give their ids; those without a code get a temporary id (TMP-330421-BAB-000123).
+
+    Who registers many, part by part, hands over the same `numbers` every time: they are looked up once.
+    """
+    numbers, ids, instant = numbers or TemporaryNumbers(), next_ids(Firm, len(firms)), as_instant(at)
+    said = [_said(firm) for firm in firms]
+    fixed = (
+        (id, None if firm.code and not firm.provisional else numbers.next(firm.place_id), firm.place_id)
+        for id, firm in zip(ids, firms, strict=True)
+    )
+    rows = [(*own, synthetic, instant, *firm_columns(one)) for own, one in zip(fixed, said, strict=True)]
+    insert(Firm, (*FIXED, *COLUMNS[FIRM]), rows)
+    where = as_json(source)
+    names = [(id, firm.name, core_of(firm.name), instant, where) for id, firm in zip(ids, firms, strict=True)]
+    insert(FirmName, COLUMNS[NAME], names)
+    book.tell([Statement(FIRM, id, one, None, source, True) for id, one in zip(ids, said, strict=True)])
+    return ids
+
+
+def name_firms(names: Iterable[tuple[int, str]], *, book: OpenBook, source: dict[str, Any]) -> None:
+    """Remember further names of firms; a name that is known already is passed over."""
+    wanted = list(dict.fromkeys(names))
+    known = set(FirmName.objects.filter(firm_id__in={id for id, _ in wanted}).values_list("firm_id", "name"))
+    fresh = [one for one in wanted if one not in known]
+    said = [{"bearer": str(firm_id), "further_name": name} for firm_id, name in fresh]
+    ids = next_ids(FirmName, len(fresh))
+    book.tell([Statement(NAME, id, one, None, source) for id, one in zip(ids, said, strict=True)])
+
+
+def _said(firm: NewFirm) -> dict[str, str]:
+    facts = {name: str(value) for name, value in firm.facts.items() if value}
+    code = {"code": firm.code} if firm.code else {}
+    return {"name": firm.name, **code, "code_status": firm.code_status, **facts}
+
+
+class TemporaryNumbers:
+    """Running numbers of temporary ids, per county and town; good for one transaction."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, str], int] = {}
+        self._keys: dict[int, tuple[str, str]] = {}
+        self._places = territory().places
+
+    def next(self, place_id: int) -> str:
+        """The next free id of a place. Towns stand with letters for the last digits of their code: no two of
+        a county share them, as initials might."""
+        if place_id not in self._keys:
+            code = self._places[place_id].code
+            letters = re.sub(r"[^A-Z]", "", code[6:9].translate(DIGITS_AS_LETTERS)) or "AA"
+            self._keys[place_id] = code[:6], letters
+        key = self._keys[place_id]
+        if key not in self._last:
+            self._last[key] = self._highest(*key)
+        self._last[key] += 1
+        return str(TemporaryId(*key, self._last[key]))
+
+    def _highest(self, county: str, town: str) -> int:
+        prefix = f"TMP-{county}-{town}-"
+        last = Firm.objects.filter(temporary_id__startswith=prefix).aggregate(last=Max("temporary_id"))[
+            "last"
+        ]
+        return int(last.removeprefix(prefix)) if last else 0

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import msg

@@ -10,7 +10,7 @@ from django.db.models import Max
 import tenglong
 from tenglong.actions.checkpoints import take_checkpoint
 from tenglong.actions.jobs import enqueue
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict

@@ -12,8 +12,7 @@ from tenglong.actions.roadmap.courses import ROADMAP
 from tenglong.actions.roadmap.preparing import LARGEST_FILE, Prepared, judged, prepare
 from tenglong.actions.roadmap.saving import Outcome, fill, put_lines
 from tenglong.actions.roadmap.searching import search
-from tenglong.actions.steps import happen
-from tenglong.actions.trail import leave
+from tenglong.actions.steps import happen, leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.processes import check_still
 from tenglong.domain.kernel.errors import BadValue

@@ -1,6 +1,6 @@
 """The life of a case: the state machine of moves.toml, and the state of one case by its entries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cache, lru_cache
@@ -12,7 +12,7 @@ from tenglong.domain.kernel.process import check_rows, unreachable
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 from tenglong.domain.ledger.entries import Draft, Entry
-from tenglong.domain.ledger.kinds import Vocabulary, vocabulary
+from tenglong.domain.ledger.kinds import OPENED, Vocabulary, vocabulary
 
 # The state machine as a table of data: states, owners and moves (moves.toml).
 
@@ -298,3 +298,17 @@ def _apply(kind_id: str, now: Standing, rules: Machine, words: Vocabulary) -> No
         now.suspended = kind.on
     else:
         now.state = move.to
+
+
+def opening(
+    case_id: int,
+    firm_id: int,
+    place: str,
+    day: date,
+    *,
+    said: Mapping[str, str],
+    source: Mapping[str, Any] | None = None,
+) -> Draft:
+    """The first entry of a case: for which firm and where it was opened, and what is said of it from the start."""
+    details = {"firm": firm_id, "place": place, "said": {name: text for name, text in said.items() if text}}
+    return Draft(case_id, OPENED, day, details=details | ({"source": dict(source)} if source else {}))

@@ -1,17 +1,246 @@
-"""What a figure is: (measure, roster, territory, as-of, known-at), exact, printed once, with its calibre."""
+"""What a figure is: (measure, roster, territory, as-of, known-at), exact, printed once, with its calibre.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+And what counts for it: the one definition behind stored totals, the SQL over entries, lineage and reference. A figure
+is a sum of terms; a term counts or adds up a measure; a measure says which lines of the fold count, of which cases. All
+of it is read from figures.toml; nothing else in the program knows what counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window
-from tenglong.domain.kernel.quantities import exact_text, half_up, plain, share
+from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up, plain, share
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
-from tenglong.domain.ledger.counting import Counter, Measure, Term, Totals, each, of_terms
+from tenglong.domain.ledger.entries import Entry, filed
+from tenglong.domain.ledger.fold import AsOf, attributes, fold
+from tenglong.domain.ledger.kinds import CASE, Vocabulary
+
+# What counts.
+
+TARGET = "target"
+"""The slot whose holders are the members of a roster: figures count these cases, unless they count everyone."""
+PARTY = "party"
+"""The attribute by which figures may be narrowed."""
+
+
+class Line(NamedTuple):
+    """A line of the fold as counting reads it; `quantity` in millionths, None for events."""
+
+    slot: str
+    on: bool
+    quantity: int | None
+    entry_id: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The lines that count: those of `slot` that hold (or, without `on`, that were taken back), of members only or
+    of `everyone`. With `than` it is the cases whose amount in `slot` is more than that in the slot `than` ("": 0).
+    """
+
+    slot: str
+    on: bool = True
+    everyone: bool = False
+    than: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The name under which its totals are kept."""
+        compared = "" if self.than is None else f">{self.than or 0}"
+        return f"{'all:' if self.everyone else ''}{'' if self.on else '-'}{self.slot}{compared}"
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The slots that it reads."""
+        return (self.slot, self.than) if self.than else (self.slot,)
+
+    def exceeded(self, amounts: Mapping[str, int]) -> bool:
+        """Whether, compared, a case counts whose slots hold these amounts."""
+        return amounts.get(self.slot, 0) > amounts.get(self.than or "", 0)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A measure as it enters a figure: how many lines it has, or (`adds`) what they add up to, times `sign`."""
+
+    measure: Measure
+    adds: bool = False
+    sign: int = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one case brings to a measure: lines (or, compared, itself), millionths, the entries behind them."""
+
+    count: int
+    total: int
+    entry_ids: tuple[int, ...]
+
+
+@dataclass
+class Totals:
+    """What one unit adds up to, by (measure's key, party): how many lines, and their sum in millionths.
+
+    The empty party is everybody.
+    """
+
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    sums: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, key: str, party: str, count: int, total: int) -> None:
+        """Count `count` more lines of `party` with `total` millionths in a measure."""
+        for place in {(key, party), (key, "")}:
+            self.counts[place] = self.counts.get(place, 0) + count
+            self.sums[place] = self.sums.get(place, 0) + total
+
+    def merge(self, other: "Totals") -> None:
+        """Add everything of `other`."""
+        for key, count in other.counts.items():
+            self.counts[key] = self.counts.get(key, 0) + count
+            self.sums[key] = self.sums.get(key, 0) + other.sums[key]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The measures of some figures, ready to be read off the lines of one case after the other."""
+
+    by_line: Mapping[tuple[str, bool], tuple[Measure, ...]]
+    compared: tuple[Measure, ...]
+
+    @classmethod
+    def of(cls, measures: Iterable[Measure]) -> "Counter":
+        """A counter of `measures`."""
+        by_line: dict[tuple[str, bool], list[Measure]] = defaultdict(list)
+        once = dict.fromkeys(measures)
+        for measure in once:
+            if measure.than is None:
+                by_line[measure.slot, measure.on].append(measure)
+        compared = tuple(measure for measure in once if measure.than is not None)
+        return cls({key: tuple(found) for key, found in by_line.items()}, compared)
+
+    def parts(self, lines: Sequence[Line]) -> dict[Measure, Part]:
+        """What a case with these lines brings to each measure that it counts for."""
+        member = any(line.slot == TARGET and line.on for line in lines)
+        found: dict[Measure, list[Line]] = {}
+        for line in lines:
+            for measure in self.by_line.get((line.slot, line.on), ()):
+                if member or measure.everyone:
+                    found.setdefault(measure, []).append(line)
+        parts = {
+            measure: Part(
+                len(of), sum(line.quantity or 0 for line in of), tuple(line.entry_id for line in of)
+            )
+            for measure, of in found.items()
+        }
+        for measure in self.compared:
+            if (member or measure.everyone) and (part := _compared(measure, lines)):
+                parts[measure] = part
+        return parts
+
+
+def _compared(measure: Measure, lines: Sequence[Line]) -> Part | None:
+    behind = [line for line in lines if line.on and line.slot in measure.slots]
+    amounts: dict[str, int] = defaultdict(int)
+    for line in behind:
+        amounts[line.slot] += line.quantity or 0
+    if not measure.exceeded(amounts):
+        return None
+    return Part(1, 0, tuple(line.entry_id for line in behind))
+
+
+class Tally:
+    """What many cases bring to the measures of a counter, by place and party; of the single case nothing is kept."""
+
+    def __init__(self, counter: Counter):
+        self._counter = counter
+        self._by_line: dict[tuple[int, str, str, bool, bool], list[int]] = defaultdict(lambda: [0, 0])
+        self._exceeded: dict[tuple[int, str, Measure], int] = defaultdict(int)
+
+    def add(self, place: int, party: str, lines: Sequence[tuple[str, bool, int | None]], sign: int) -> None:
+        """Count (sign 1) or take away (−1) a case with these lines: slot, on, quantity."""
+        member = any(on and slot == TARGET for slot, on, _ in lines)
+        amounts: dict[str, int] = {}
+        for slot, on, quantity in lines:
+            cell = self._by_line[place, party, slot, on, member]
+            cell[0] += sign
+            if quantity:
+                cell[1] += sign * quantity
+                if on:
+                    amounts[slot] = amounts.get(slot, 0) + quantity
+        for measure in self._counter.compared:
+            if (member or measure.everyone) and measure.exceeded(amounts):
+                self._exceeded[place, party, measure] += sign
+
+    def sums(self) -> dict[tuple[int, str, str], list[int]]:
+        """How many lines and how many millionths, by place, party and measure's key."""
+        found: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for (place, party, slot, on, member), (count, total) in self._by_line.items():
+            for measure in self._counter.by_line.get((slot, on), ()):
+                if member or measure.everyone:
+                    cell = found[place, party, measure.key]
+                    cell[0] += count
+                    cell[1] += total
+        for (place, party, measure), count in self._exceeded.items():
+            found[place, party, measure.key][0] += count
+        return {key: cell for key, cell in found.items() if any(cell)}
+
+
+def of_terms(terms: Iterable[Term], totals: Totals, party: str = "") -> Fraction:
+    """What terms come to in these totals."""
+    return sum((term.sign * _in(term, totals, party) for term in terms), Fraction(0))
+
+
+def _in(term: Term, totals: Totals, party: str) -> Fraction:
+    key = term.measure.key, party
+    return Fraction(totals.sums.get(key, 0), MICRO) if term.adds else Fraction(totals.counts.get(key, 0))
+
+
+def of_case(terms: Iterable[Term], parts: Mapping[Measure, Part]) -> tuple[Fraction, tuple[int, ...]]:
+    """What one case brings to terms, and the entries behind it."""
+    amount, entries = Fraction(0), list[int]()
+    for term in terms:
+        part = parts.get(term.measure)
+        if part:
+            amount += term.sign * (Fraction(part.total, MICRO) if term.adds else part.count)
+            entries += part.entry_ids
+    return amount, tuple(entries)
+
+
+def reference(
+    entries: Sequence[Entry], at: AsOf, places: Mapping[int, int], counter: Counter, words: Vocabulary
+) -> dict[int, Totals]:
+    """The totals of each place, by the slow, obvious way; `places` are those of the cases."""
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for entry in fold(entries, at, words).values():
+        where = filed(words.kind(entry.kind), entry)
+        lines[entry.case_id].append(Line(where.slot, where.on, entry.quantity, entry.id))
+    said = attributes(entries, at, words)
+    found: dict[int, Totals] = defaultdict(Totals)
+    for case_id, of_case_ in lines.items():
+        party = said.get(((CASE, case_id), PARTY))
+        for measure, part in counter.parts(of_case_).items():
+            found[places[case_id]].add(measure.key, party.text if party else "", part.count, part.total)
+    return dict(found)
+
+
+def slots_of(measures: Iterable[Measure]) -> tuple[str, ...]:
+    """The slots that must be folded for some measures, the members' among them."""
+    return tuple(dict.fromkeys([TARGET, *(slot for measure in measures for slot in measure.slots)]))
+
+
+def each(terms: Iterable[Term]) -> Iterator[Measure]:
+    """The measures of some terms."""
+    return (term.measure for term in terms)
+
+
+# What is made of it.
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from tenglong.domain.kernel.messages import msg
 
 CHINA = ZoneInfo("Asia/Shanghai")
 EPOCH = date(1970, 1, 1)
+EPOCH_NUMBER = EPOCH.toordinal()
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def day_number(day: date) -> int:
     """Days since 1970-01-01: how the ledger stores `effective_on`, so that a fold compares integers."""
-    return (day - EPOCH).days
+    return day.toordinal() - EPOCH_NUMBER
 
 
 def day_of(number: int) -> date:

@@ -81,52 +81,49 @@ class Entry(NamedTuple):
         Who has `details_text` already may hand it over.
         """
         id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, _, filed = self
-        facts = _CANONICAL % (
-            case_id,
-            b"null" if corrects is None else b"%d" % corrects,
-            (details_text or self.details_text).encode(),
-            _day(day),
-            id,
-            _text(kind),
-            b"null" if parcel_id is None else b"%d" % parcel_id,
-            b"null" if quantity is None else b"%d" % quantity,
-            _instant(at),
-            _text(by),
-            roster_id,
+        facts = (
+            f'{{"case":{case_id},"corrects":{_number(corrects)},"details":{details_text or self.details_text},'
+            f'"effective_on":"{_day(day)}","id":{id},"kind":{_text(kind)},"parcel":{_number(parcel_id)},'
+            f'"quantity":{_number(quantity)},"recorded_at":"{_instant(at)}","recorded_by":{_text(by)},'
+            f'"roster":{roster_id}}}'
         )
-        return facts if filed is None else facts + _filed(*filed[:3]) + b"%d}" % filed.subject
+        if filed is None:
+            return facts.encode()
+        slot, on, subject_type, subject = filed
+        return f"{facts}{_filed(slot, on, subject_type)}{subject}}}".encode()
 
 
-_CANONICAL = (
-    b'{"case":%d,"corrects":%b,"details":%b,"effective_on":"%b","id":%d,"kind":%b,"parcel":%b,"quantity":%b,'
-    b'"recorded_at":"%b","recorded_by":%b,"roster":%d}'
-)
+def _number(value: int | None) -> int | str:
+    return "null" if value is None else value
 
 
 @lru_cache(maxsize=256)
-def _text(value: str) -> bytes:
-    return canonical(value).encode()
+def _text(value: str) -> str:
+    return canonical(value)
 
 
 @lru_cache(maxsize=4096)
-def _day(day: date) -> bytes:
-    return day.isoformat().encode()
+def _day(day: date) -> str:
+    return day.isoformat()
 
 
 @lru_cache(maxsize=256)
-def _instant(at: datetime) -> bytes:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").encode()
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 @lru_cache(maxsize=256)
-def _filed(slot: str, on: bool, subject_type: str) -> bytes:
+def _filed(slot: str, on: bool, subject_type: str) -> str:
     said = canonical({"on": bool(on), "slot": slot, "subject_type": subject_type})
-    return said.removesuffix("}").encode() + b',"subject":'
+    return said.removesuffix("}") + ',"subject":'
 
 
 def filed(kind: Kind, fact: Entry | Draft) -> Filed:
     """Where an entry of `kind` is filed. Land without a parcel stays with the case until a parcel is known; land of
-    an owner's own part of a parcel is filed under that part, which the draft names as its subject."""
+    an owner's own part of a parcel is filed under that part, which the draft names as its subject. An entry whose hash
+    covers where it is filed says so itself."""
+    if isinstance(fact, Entry) and fact.filed:
+        return fact.filed
     if kind.subject == CASE or (kind.subject == PARCEL and fact.parcel_id is None):
         return Filed(kind.slot, kind.on, CASE, fact.case_id)
     if kind.subject == PARCEL:

@@ -64,15 +64,13 @@ def known(entries: Iterable[Entry], last_id: int) -> list[Entry]:
 
 
 def _not_taken_back(entries: Iterable[Entry]) -> list[Entry]:
-    told = {entry.id: entry for entry in entries}
-    voids = sorted(
-        (entry for entry in told.values() if is_void(entry)), key=lambda entry: entry.id, reverse=True
-    )
+    told = list(entries)
+    voids = sorted((entry for entry in told if is_void(entry)), key=lambda entry: entry.id, reverse=True)
     gone: set[int] = set()
     for void in voids:  # the last first: what takes a correction back stands behind it
         if void.id not in gone and void.corrects is not None:
             gone.add(void.corrects)
-    return [entry for entry in told.values() if not is_void(entry) and entry.id not in gone]
+    return [entry for entry in told if not is_void(entry) and entry.id not in gone] if voids else told
 
 
 def surviving(entries: Iterable[Entry], at: AsOf) -> list[Entry]:

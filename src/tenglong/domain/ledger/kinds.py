@@ -44,13 +44,15 @@ class Attribute:
 
     def check(self, value: str) -> None:
         """Raises BadValue where `value` is none that the attribute may have."""
-        if value and self.type == "choice" and value not in self.choices:
+        if not value or self.type == "text":
+            return
+        if self.type == "choice" and value not in self.choices:
             problem = "“{name}”没有“{value}”这个选项，可用的有：{choices}。"
             raise BadValue(msg(problem, name=label(self.zh), value=value, choices=listed(self.choices)))
-        if value and self.type == "day" and not _is_day(value):
+        if self.type == "day" and not _is_day(value):
             problem = "“{name}”须为日期，如 2021-11-09，“{value}”不是，请改正。"
             raise BadValue(msg(problem, name=label(self.zh), value=value))
-        if value and self.type in ("amount", "reference") and not value.isdecimal():
+        if self.type in ("amount", "reference") and not value.isdecimal():
             raise BadValue(
                 msg("“{name}”须为不小于零的整数，“{value}”不是，请改正。", name=label(self.zh), value=value)
             )

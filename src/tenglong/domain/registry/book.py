@@ -6,11 +6,15 @@ Its entries are those of the ledger (domain.ledger.entries), filed under what th
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
+from tenglong.domain.kernel.jsontext import compact
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.entries import Entry, Filed, said_by
 from tenglong.domain.ledger.fold import ALWAYS, AsOf, last_words, surviving
 from tenglong.domain.ledger.kinds import Vocabulary, parse_vocabulary
+from tenglong.domain.registry.industry import read_industry
+from tenglong.domain.registry.names import normal_name
 
 REGISTER = 0
 """The number of the register's book, where rosters have theirs."""
@@ -57,3 +61,60 @@ def holds_on(said: Mapping[str, str], day: date) -> bool:
 def book_vocabulary() -> Vocabulary:
     """What may be said in the register book."""
     return parse_vocabulary(load_rules("tenglong.domain.registry", "book.toml"))
+
+
+# How the tables of the register repeat what the book says: the columns of each, as the database takes them.
+
+COLUMNS = {
+    FIRM: (
+        "name", "core_name", "code", "code_status", "doubtful_code", "party_type", "size", "industry",
+        "industry_edition", "address",
+    ),
+    NAME: ("firm_id", "name", "core_name", "recorded_at", "source"),
+    PARCEL: ("area_micro", "address", "title_number"),
+    HOLDING: (
+        "parcel_id", "firm_id", "relation", "landlord_id", "floor_area_micro", "part_micro", "since", "until", "source",
+    ),
+}  # fmt: skip
+
+
+def firm_columns(said: Mapping[str, str]) -> tuple[Any, ...]:
+    """What a firm's row repeats of the book."""
+    industry = read_industry(said["industry"]) if said.get("industry") else None
+    return (
+        said["name"],
+        core_of(said["name"]),
+        said.get("code", ""),
+        said.get("code_status", "none"),
+        said.get("doubtful_code", ""),
+        said.get("party_type", ""),
+        said.get("size", ""),
+        industry.code if industry else "",
+        industry.edition if industry and industry.code else "",
+        said.get("address", ""),
+    )
+
+
+def holding_columns(said: Mapping[str, str], source: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a holding's row repeats of the book."""
+    return (
+        int(said["parcel"]),
+        int(said["holder"]),
+        said["relation"],
+        number_in(said, "landlord"),
+        number_in(said, "floor_area"),
+        number_in(said, "part"),
+        said.get("since") or None,
+        said.get("until") or None,
+        compact(source),
+    )
+
+
+def number_in(said: Mapping[str, str], name: str) -> int | None:
+    """An amount or the number of another subject; None where nothing is said."""
+    return int(said[name]) if said.get(name) else None
+
+
+def core_of(name: str) -> str:
+    """The core of a name as the register keeps it."""
+    return normal_name(name).core[:200]

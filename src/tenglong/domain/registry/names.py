@@ -7,7 +7,7 @@ Width, letter case, spaces, brackets and punctuation go; traditional characters 
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -47,6 +47,12 @@ def normalise(name: str) -> NormalName:
     full = _bare(text)
     core, prefix, legal_form = _core(_bare(_bracketed_regions().sub("", text)))
     return NormalName(full, core, prefix, legal_form, masked)
+
+
+@lru_cache(maxsize=300_000)
+def normal_name(name: str) -> NormalName:
+    """`normalise`, remembered: a file is walked more than once."""
+    return normalise(name)
 
 
 def plain_text(text: str) -> str:

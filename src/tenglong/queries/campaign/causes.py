@@ -11,9 +11,8 @@ from itertools import pairwise
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from tenglong.domain.campaign.figures import definition, measures_of
+from tenglong.domain.campaign.figures import definition, measures_of, slots_of
 from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.counting import slots_of
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.domain.reporting import hindsight

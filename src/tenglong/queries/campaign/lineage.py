@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from tenglong.domain.campaign import figures as meaning
+from tenglong.domain.campaign.figures import PARTY, Counter, Line, each, of_case, slots_of
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import label, listed, msg
-from tenglong.domain.ledger.counting import PARTY, Counter, Line, each, of_case, slots_of
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.queries.campaign.figures import Question
 from tenglong.queries.ledger.fold import fold_rows, said_of_cases

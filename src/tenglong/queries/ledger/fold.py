@@ -14,9 +14,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Min
 
+from tenglong.domain.campaign.figures import PARTY, TARGET, Measure, Totals, slots_of
 from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.periods import day_number, day_of
-from tenglong.domain.ledger.counting import PARTY, TARGET, Measure, Totals, slots_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import Filed
 from tenglong.domain.ledger.fold import AsOf
@@ -294,9 +294,9 @@ def _rows(cursor: Any) -> Iterator[tuple[Any, ...]]:
         yield from rows
 
 
-# The totals of figures folded in SQL from the entries: what domain.ledger.counting says, compiled.
+# The totals of figures folded in SQL from the entries: what domain.campaign.figures says, compiled.
 #
-# domain.ledger.counting.reference is the slow reference; tests/property holds the two together.
+# domain.campaign.figures.reference is the slow reference; tests/property holds the two together.
 
 ByPlace = dict[int, Totals]
 

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from tenglong.domain.campaign.cases import machine, standing
-from tenglong.domain.campaign.figures import definition, every_measure
+from tenglong.domain.campaign.figures import TARGET, Tally, definition, every_measure
 from tenglong.domain.kernel.periods import day_number, day_of
-from tenglong.domain.ledger.counting import TARGET, Counter, Line
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import filed
 from tenglong.domain.ledger.fold import ALWAYS, Subject, last_words, surviving
@@ -22,6 +21,7 @@ COLUMNS = tuple(field.attname for field in CaseState._meta.concrete_fields)
 AMOUNTS = {"land": "area_vacated", "energy": "energy_freed"}
 """The columns in which lists show and sort by an amount, and the slots they repeat."""
 in_fold_order = attrgetter("effective_on", "id")
+in_line_order = itemgetter(0, 4)
 
 State = dict[str, Any]
 """One line of CaseState by its columns."""
@@ -77,12 +77,12 @@ def done_slot(roster: Roster) -> str:
 
 def _winners(roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Collection[int]) -> set[int]:
     """Of every (parcel or part of one, slot) touched the entry that counts: land is freed once, whoever reports it."""
-    words = vocabulary()
+    kinds = vocabulary().kinds
     best: dict[tuple[Subject, str], tuple[int, int]] = {}
     shared: set[Subject] = set()
     for history in histories:
         for fact in history:
-            where = filed(words.kinds[fact.kind], fact)
+            where = filed(kinds[fact.kind], fact)
             if where.subject_type not in SHARED:
                 continue
             if where.subject_type == PARCEL and where.subject in fresh_parcels:
@@ -91,7 +91,7 @@ def _winners(roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Col
             else:
                 shared.add((where.subject_type, where.subject))
     rows = list(entries_of_shared(roster_id, shared))
-    gone = taken_back({id for _, id, *_ in rows})
+    gone = taken_back({id for _, id, *_ in rows}) if rows else ()
     for _, id, subject, slot, day in rows:
         if id not in gone:
             _win(best, (subject, slot), (day, id))
@@ -148,17 +148,17 @@ def _state_row(
 
 def _lines(history: list[Fact], winners: Collection[int]) -> list[list[Any]]:
     """The lines of the fold that a case has, by slot: [slot, on, effective day, quantity, entry]."""
-    words = vocabulary()
+    kinds = vocabulary().kinds
     last: dict[tuple[str, int, str], Fact] = {}
     for fact in history:
-        where = filed(words.kinds[fact.kind], fact)
-        last[where.subject_type, where.subject, where.slot] = fact
-    lines = []
-    for (subject_type, _, slot), fact in last.items():
-        if subject_type == CASE or fact.id in winners:
-            day = day_number(fact.effective_on)
-            lines.append([slot, words.kinds[fact.kind].on, day, fact.quantity, fact.id])
-    return sorted(lines, key=lambda line: (line[0], line[4]))
+        slot, _, subject_type, subject = filed(kinds[fact.kind], fact)
+        last[subject_type, subject, slot] = fact
+    lines = [
+        [slot, kinds[fact.kind].on, day_number(fact.effective_on), fact.quantity, fact.id]
+        for (subject_type, _, slot), fact in last.items()
+        if subject_type == CASE or fact.id in winners
+    ]
+    return sorted(lines, key=in_line_order)
 
 
 def _sum(lines: Iterable[Sequence[Any]], wanted: str) -> int:
@@ -171,17 +171,14 @@ def _day(number: int | None) -> date | None:
 
 def _since(history: list[Fact]) -> date | None:
     """The day of the last entry that moved the case."""
-    moving = [fact.effective_on for fact in history if fact.kind in machine().moves]
-    return moving[-1] if moving else None
+    moves = machine().moves
+    return next((fact.effective_on for fact in reversed(history) if fact.kind in moves), None)
 
 
-def add_to_totals(totals: dict[TotalKey, list[int]], row: State, sign: int, counter: Counter) -> None:
-    """Add (sign 1) or take away (sign −1) what one stored state contributes, by (place, party, measure)."""
-    lines = [Line(slot, on, quantity, id) for slot, on, _, quantity, id in row["lines"]]
-    for measure, part in counter.parts(lines).items():
-        cell = totals.setdefault((row["place_id"], row["party"], measure.key), [0, 0])
-        cell[0] += sign * part.count
-        cell[1] += sign * part.total
+def add_to_totals(tally: Tally, row: State, sign: int = 1) -> None:
+    """Add (sign 1) or take away (sign −1) what one stored state contributes."""
+    lines = [(slot, on, quantity) for slot, on, _, quantity, _ in row["lines"]]
+    tally.add(row["place_id"], row["party"], lines, sign)
 
 
 def stored_states(case_ids: Iterable[int]) -> list[State]:
@@ -194,10 +191,10 @@ def stored_states(case_ids: Iterable[int]) -> list[State]:
 
 def expected_totals(roster_id: int) -> dict[TotalKey, list[int]]:
     """What the stored states add up to."""
-    found: dict[TotalKey, list[int]] = {}
+    tally = Tally(every_measure())
     for row in CaseState.objects.filter(roster_id=roster_id).values(*COLUMNS).iterator(chunk_size=2000):
-        add_to_totals(found, row, 1, every_measure())
-    return {key: cell for key, cell in found.items() if any(cell)}
+        add_to_totals(tally, row)
+    return tally.sums()
 
 
 def totals_differ(roster_id: int) -> bool:

@@ -9,9 +9,9 @@ from django.db import connection
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign import figures as meaning
+from tenglong.domain.campaign.figures import Totals
 from tenglong.domain.kernel.periods import Window, day_number
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up
-from tenglong.domain.ledger.counting import Totals
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.race import ranking
 from tenglong.domain.race.ranking import policy

@@ -5,28 +5,47 @@ nothing lies beyond the question of, and folds the entries of the others (domain
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.fold import ALWAYS, AsOf
 from tenglong.domain.registry.book import (
+    FIRM,
     FROM_THE_START,
+    HOLDING,
     LASTING,
+    NAME,
+    PARCEL,
     REGISTER,
+    core_of,
     filed_under,
+    firm_columns,
+    holding_columns,
     lasting_words,
+    number_in,
     said_as_of,
 )
 from tenglong.queries.ledger.fold import is_now, last_id_at
-from tenglong.store.models import ImportWithdrawal, Observation, RegisterEntry
+from tenglong.store.bulk import as_instant, as_json
+from tenglong.store.models import (
+    Firm,
+    FirmName,
+    Holding,
+    ImportWithdrawal,
+    Observation,
+    Parcel,
+    RegisterEntry,
+)
 
 AT_ONCE = 500
+MODELS: dict[str, type[Model]] = {FIRM: Firm, NAME: FirmName, PARCEL: Parcel, HOLDING: Holding}
 Said = dict[str, str]
 
 
@@ -91,6 +110,18 @@ def said_now(subject_type: str, subjects: Iterable[int]) -> dict[int, tuple[Said
         elif (said := said_as_of(history, ALWAYS)) is not None:
             found[subject] = said, history[0]
     return found
+
+
+def columns_of(subject_type: str, said: Mapping[str, str], first: Fact) -> tuple[Any, ...]:
+    """The values of COLUMNS as the database takes them, by the last words on a subject and its first entry."""
+    if subject_type == FIRM:
+        return firm_columns(said)
+    if subject_type == NAME:
+        name, source = said["further_name"], as_json(first.details.get("source", {}))
+        return (int(said["bearer"]), name, core_of(name), as_instant(first.recorded_at), source)
+    if subject_type == PARCEL:
+        return (number_in(said, "area"), said.get("parcel_address", ""), said.get("title_number", ""))
+    return holding_columns(said, first.details.get("source", {}))
 
 
 def chain_of_book() -> Iterator[tuple[Fact, str]]:

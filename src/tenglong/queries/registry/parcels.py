@@ -11,9 +11,8 @@ from django.db.models import Q
 
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.fold import AsOf
-from tenglong.domain.registry.book import HOLDING, PARCEL, TENANT, holds_on
+from tenglong.domain.registry.book import HOLDING, PARCEL, TENANT, holds_on, number_in
 from tenglong.queries.registry.book import moved_subjects, register_at, said_of
-from tenglong.queries.registry.register_columns import number_in
 from tenglong.store.models import Case, Entry, Holding, Parcel
 
 # Whose land is whose on a day: own, leased in and out, and which firms sit on parcels that hang together.

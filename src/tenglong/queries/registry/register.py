@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from tenglong.domain.campaign.matching.lists import Pair, match_lists
 from tenglong.domain.campaign.matching.lookup import Register
@@ -11,7 +11,7 @@ from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge
 from tenglong.domain.campaign.reconciliation.comparison import Candidate, Key, candidate
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.registry.codes import CodeReading, read_code
-from tenglong.domain.registry.names import NormalName, normalise
+from tenglong.domain.registry.names import normal_name
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Firm, FirmName, MatchPair
 
@@ -188,12 +188,6 @@ def load_firms() -> FirmIndex:
             where = (place_id, place, address)
             firms.append(KnownFirm(id, known, code, temporary or "", *where, id in waiting, others, doubtful))
     return FirmIndex(firms)
-
-
-@lru_cache(maxsize=300_000)
-def normal_name(name: str) -> NormalName:
-    """`normalise`, remembered: a file is walked more than once."""
-    return normalise(name)
 
 
 def subject_of(

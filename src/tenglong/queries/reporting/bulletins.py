@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from tenglong.domain.campaign.figures import Figure, definition
+from tenglong.domain.campaign.figures import TARGET, Figure, definition
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up, plain
-from tenglong.domain.ledger.counting import TARGET
 from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.race.ranking import Row
 from tenglong.domain.reporting.addressing import Address, address

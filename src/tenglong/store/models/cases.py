@@ -75,7 +75,7 @@ class CaseState(models.Model):
 class PlaceTotal(models.Model):
     """What the stored fold adds up to in one place, by measure and party: figures of now read these few rows.
 
-    A measure is what domain/ledger/counting.py makes of figures.toml.
+    A measure is what domain/campaign/figures.py makes of figures.toml.
     """
 
     roster_id = models.BigIntegerField()

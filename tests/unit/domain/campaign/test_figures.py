@@ -5,16 +5,17 @@ from fractions import Fraction
 import pytest
 
 from tenglong.domain.campaign.figures import (
+    Totals,
     definition,
     definitions,
     measures_of,
     parse_definitions,
     printed,
+    slots_of,
     value,
 )
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.rulefiles import parse_rules
-from tenglong.domain.ledger.counting import Totals, slots_of
 from tenglong.domain.ledger.kinds import vocabulary
 
 PROVINCE = {"write_off_rate": Fraction("59.4")}

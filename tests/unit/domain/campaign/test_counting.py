@@ -2,8 +2,7 @@
 
 import pytest
 
-from tenglong.domain.campaign.figures import definition
-from tenglong.domain.ledger.counting import Counter, Line, Measure, Part, Totals, of_terms
+from tenglong.domain.campaign.figures import Counter, Line, Measure, Part, Tally, Totals, definition, of_terms
 
 MEMBER = Line("target", True, None, 1)
 
@@ -59,3 +58,36 @@ def test_measures_have_names_of_their_own():
         Measure("a", than="b").key,
     ]  # fmt: skip
     assert len(set(keys)) == len(keys)
+
+
+CASES = {
+    "member": [MEMBER, Line("contract", True, None, 2), Line("area", True, 5, 3), Line("area", True, 7, 4)],
+    "none": [Line("listed", True, None, 1), Line("area", True, 9, 2)],
+    "removed": [Line("target", False, None, 1), Line("water", True, 3, 2)],
+    "discharger": [MEMBER, Line("water", True, 5, 2), Line("freed", False, 9, 3), Line("freed", True, 4, 4)],
+}
+MEASURES = [
+    Measure("contract"), Measure("area"), Measure("area", everyone=True), Measure("target", on=False, everyone=True),
+    Measure("water", than=""), Measure("water", than="freed"), Measure("water", than="", everyone=True),
+]  # fmt: skip
+
+
+def test_a_tally_adds_up_what_each_case_brings() -> None:
+    counter = Counter.of(MEASURES)
+    tally, expected = Tally(counter), dict[tuple[int, str, str], list[int]]()
+    for place, lines in enumerate([*CASES.values(), *CASES.values()]):
+        tally.add(place % 3, "owner", [line[:3] for line in lines], 1)
+        for measure, part in counter.parts(lines).items():
+            cell = expected.setdefault((place % 3, "owner", measure.key), [0, 0])
+            cell[0] += part.count
+            cell[1] += part.total
+    assert tally.sums() == expected
+    assert {key for _, _, key in expected} == {measure.key for measure in MEASURES}
+
+
+def test_what_is_taken_away_again_leaves_nothing() -> None:
+    tally = Tally(Counter.of(MEASURES))
+    for sign in (1, -1):
+        for lines in CASES.values():
+            tally.add(1, "", [line[:3] for line in lines], sign)
+    assert tally.sums() == {}
