@@ -380,7 +380,7 @@ def test_imports() -> None:
     build_places()
     place = Place.objects.get(code=COUNTY, valid_to=None)
     roster = county_roster(place, {"actor": MACHINE, "at": NOON - timedelta(days=200)})
-    clerk = person(71, "county_office", COUNTY)
+    clerk, second = person(71, "county_office", COUNTY), person(72, "county_office", COUNTY)
     about = {"kind": "case_ledger", "code": COUNTY, "filename": "台账.csv", "business_day": TODAY}
 
     def hand_in(_: None, by: dict[str, Any]) -> Import:
@@ -395,7 +395,7 @@ def test_imports() -> None:
     Import.objects.filter(pk=batch.pk).update(state="queued")
     intake.stage(batch.pk, at=NOON)
     walk.try_all(batch, NOON)
-    intake.accept(batch.pk, actor=clerk, at=NOON)
+    intake.accept(batch.pk, actor=second, at=NOON)
     walk.try_all(batch, NOON)
     intake.withdraw(batch.pk, actor=clerk, at=NOON, reason="误传")
     walk.try_all(batch, NOON)
