@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from tenglong.actions import intake
-from tenglong.actions.campaign.cases import record_entry
+from tenglong.actions.campaign.cases import add_evidence, record_entry, void_entry
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import NotAllowed
+from tenglong.queries.campaign.lacking import described, lacking
 from tenglong.queries.campaign.steps import next_steps
+from tenglong.queries.campaign.timelines import timelines
+from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.store.models import Case, Import, Roster
 from tests.integration.campaign.world import (
     NOON,
@@ -25,7 +28,7 @@ from tests.integration.evaluation.world import Paper
 
 pytestmark = pytest.mark.django_db
 
-HEADER = ["县(市、区)", "镇(街道)", "企业名称", "列入日期", "关停日期", "申请销号日期", "核查日期", "销号日期"]
+HEADER = ["县(市、区)", "镇(街道)", "企业名称", "列入日期", "关停日期", "核查日期", "销号日期"]
 FIRM = ["嘉善县", "西塘镇", "嘉善甲甲纽扣厂"]
 COUNTY = "330421"
 
@@ -44,13 +47,13 @@ def office() -> tuple[Actor, Actor]:
 
 
 def row(*days: str) -> bytes:
-    """A ledger of one case: listed, closed, submitted, checked, written off."""
+    """A ledger of one case: listed, closed, checked, written off."""
     return csv_file(HEADER, [*FIRM, *days])
 
 
 def listed(roster: Roster, closed: str = "") -> Case:
     """The case as a target, closed on a day."""
-    accepted(row("2021-05-01", closed, "", "", ""), roster=roster)
+    accepted(row("2021-05-01", closed, "", ""), roster=roster)
     return Case.objects.select_related("roster", "now").get()
 
 
@@ -63,12 +66,14 @@ def state_of(case: Case) -> str:
     return Case.objects.select_related("now").get(pk=case.pk).now.state
 
 
-@pytest.mark.parametrize("days", [("2021-07-01", "2021-07-10"), ("2021-07-01", "")], ids=["write-off", "check"])
+@pytest.mark.parametrize(
+    "days", [("2021-07-01", "2021-07-10"), ("2021-07-01", "")], ids=["write-off", "check"]
+)
 def test_nobody_writes_off_by_a_table_of_their_own(
     roster: Roster, office: tuple[Actor, Actor], days: tuple[str, str]
 ) -> None:
     case, (first, second) = listed(roster, "2021-06-01"), office
-    batch = staged(row("2021-05-01", "2021-06-01", "", *days), roster=roster, actor=first, code=COUNTY)
+    batch = staged(row("2021-05-01", "2021-06-01", *days), roster=roster, actor=first, code=COUNTY)
     for accept in (intake.request_acceptance, intake.accept):
         with pytest.raises(NotAllowed, match="不能由上传人本人确认"):
             accept(batch.pk, actor=first, at=NOON)
@@ -80,19 +85,18 @@ def test_a_table_without_an_approval_is_accepted_by_whoever_handed_it_in(
     roster: Roster, office: tuple[Actor, Actor]
 ) -> None:
     listed(roster)
-    batch = staged(row("2021-05-01", "2021-06-01", "", "", ""), roster=roster, actor=office[0], code=COUNTY)
+    batch = staged(row("2021-05-01", "2021-06-01", "", ""), roster=roster, actor=office[0], code=COUNTY)
     assert intake.accept(batch.pk, actor=office[0], at=NOON).state == Import.State.ACCEPTED
 
 
 def test_who_handed_the_submission_in_by_an_earlier_table_does_not_accept_its_approval(
     roster: Roster, office: tuple[Actor, Actor]
 ) -> None:
-    listed(roster, "2021-06-01")
+    listed(roster)
     first, second = office
-    submitted = row("2021-05-01", "2021-06-01", "2021-06-20", "", "")
-    asked = staged(submitted, roster=roster, actor=first, code=COUNTY)
-    intake.accept(asked.pk, actor=second, at=NOON)
-    checked = row("2021-05-01", "2021-06-01", "2021-06-20", "2021-07-01", "2021-07-10")
+    closed = staged(row("2021-05-01", "2021-06-01", "", ""), roster=roster, actor=first, code=COUNTY)
+    intake.accept(closed.pk, actor=second, at=NOON)
+    checked = row("2021-05-01", "2021-06-01", "2021-07-01", "2021-07-10")
     batch = staged(checked, roster=roster, actor=second, code=COUNTY)
     with pytest.raises(NotAllowed, match="所审核的事项由您本人申报"):
         intake.accept(batch.pk, actor=first, at=NOON)
@@ -106,12 +110,12 @@ def test_a_table_takes_no_step_of_a_case_that_is_worked_on_in_the_system(
     case, (first, second) = listed(roster), office
     by_hand(first, case, "closed", TODAY - timedelta(days=9))
     closed_on = str(TODAY - timedelta(days=9))
-    batch = staged(row("2021-05-01", closed_on, "", str(TODAY), ""), roster=roster, actor=first, code=COUNTY)
+    batch = staged(row("2021-05-01", closed_on, str(TODAY), ""), roster=roster, actor=first, code=COUNTY)
     assert batch.rejected == 1
     assert "正在系统中办理，表中的“现场核查通过”不能由导入办理" in sentences(batch, 2)
     intake.accept(batch.pk, actor=second, at=NOON)
     assert state_of(case) == "closed"
-    same = staged(row("2021-05-01", closed_on, "", "", ""), roster=roster, actor=first, code=COUNTY)
+    same = staged(row("2021-05-01", closed_on, "", ""), roster=roster, actor=first, code=COUNTY)
     assert same.rejected == 0  # what the system knows already may stand in the table
 
 
@@ -142,3 +146,26 @@ def test_work_that_nobody_submitted_is_not_approved_by_who_did_it(
     by_hand(second, case, "checked")
     with pytest.raises(NotAllowed, match="“关停”由您本人经手"):
         by_hand(first, case, "written_off")
+
+
+def test_the_past_counts_and_is_listed_until_it_is_proven(
+    roster: Roster, office: tuple[Actor, Actor]
+) -> None:
+    case, (first, second) = listed(roster, "2021-06-01"), office
+    done = row("2021-05-01", "2021-06-01", "2021-07-01", "2021-07-10")
+    batch = staged(done, roster=roster, actor=first, code=COUNTY)
+    intake.accept(batch.pk, actor=second, at=NOON)
+    assert state_of(case) == "written_off"
+    missing = described(lacking(roster, {case.place_id}))
+    assert [(entry.kind, entry.past) for entry in missing] == [
+        ("closed", False),
+        ("checked", True),
+        ("written_off", True),
+    ]
+    lines = {line.fact.kind: line for line in timelines(facts_of_cases([case.pk]))[case.pk]}
+    assert lines["written_off"].past and lines["written_off"].lacks and not lines["targeted"].lacks
+    add_evidence(actor=first, at=NOON, entry_id=missing[2].entry_id, files=[Paper()])
+    void_entry(actor=second, at=NOON, entry_id=lines["written_off"].fact.id, reason="误录")
+    add_evidence(actor=first, at=NOON, entry_id=missing[0].entry_id, files=[Paper()])
+    assert [entry.kind for entry in described(lacking(roster, {case.place_id}))] == ["checked"]
+    assert not lacking(roster, set()).exists()
