@@ -84,6 +84,8 @@ class FirmFile:
 def firm_file(id: int, scope: Scope) -> FirmFile:
     """The file of a firm; of a record that was merged, the file of the firm it turned out to be.
 
+    Of a firm that lies elsewhere and has a case here only what the roster says is there.
+
     Raises:
         NotFound: there is none, or neither it nor a case of it lies where the person may look.
     """
@@ -91,6 +93,8 @@ def firm_file(id: int, scope: Scope) -> FirmFile:
     cases = _cases(firm, scope)
     if firm is None or not (cases or _near(firm, scope)):
         raise NotFound(msg("没有这家企业，或不在您的辖区内，请从案件列表中查找。"))
+    if not _near(firm, scope):
+        return _released(firm, cases)
     years, series = _observations(firm)
     return FirmFile(
         firm=firm,
@@ -103,6 +107,16 @@ def firm_file(id: int, scope: Scope) -> FirmFile:
         series=series,
         cases=cases,
     )
+
+
+def _released(firm: Firm, cases: list[Case]) -> FirmFile:
+    """What the keeper of a roster released of a firm that lies elsewhere: who it is, and its cases. Its address, land
+    and figures are its own office's."""
+    shown = Firm(
+        pk=firm.pk, name=firm.name, code=firm.code, temporary_id=firm.temporary_id, place_id=firm.place_id
+    )
+    shown.synthetic = firm.synthetic
+    return FirmFile(shown, None, read_industry(""), [], [], [], (), [], cases)
 
 
 def evidence_file(id: int, scope: Scope) -> Evidence:

@@ -17,11 +17,12 @@ from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import MICRO, share
 from tenglong.domain.race import ranking
 from tenglong.queries.campaign.figures import Question, ask
+from tenglong.queries.campaign.matches import count_open
 from tenglong.queries.ledger.fold import fold_rows, is_now
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race.board import board
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.store.models import Case, CaseState, Import, MatchPair, RosterHead, Target, TrailEvent
+from tenglong.store.models import Case, CaseState, Import, RosterHead, Target, TrailEvent
 
 T = TypeVar("T")
 TILES = ("write_off_rate", "lead_pp", "land_vacated", "energy_freed")
@@ -186,14 +187,14 @@ def _week_ends(start: date, until: date) -> list[date]:
 
 
 def _open_matches(actor: Actor) -> int:
-    scope = scope_of(actor, Permission.MATCH)
-    return MatchPair.objects.filter(state=MatchPair.State.OPEN, place_id__in=scope.places).count()
+    return count_open(scope_of(actor, Permission.MATCH))
 
 
 def _staged_imports(actor: Actor) -> int:
     """Uploads of the person's own units that wait to be accepted or withdrawn."""
     if not actor.may(Permission.ACCEPT):
-        return Import.objects.filter(state=Import.State.STAGED, uploaded_by_id=actor.user_id).count()
+        own = Import.objects.filter(state=Import.State.STAGED, uploaded_by_id=actor.user_id)
+        return own.filter(code__in=actor.codes).count()
     return Import.objects.filter(state=Import.State.STAGED, code__in=actor.codes).count()
 
 
