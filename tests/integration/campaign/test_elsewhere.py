@@ -19,7 +19,19 @@ from tenglong.queries.jobs.overview import job_for, jobs_of
 from tenglong.queries.registry.firms import firm_file
 from tenglong.queries.registry.parcels import parcels_of
 from tenglong.queries.registry.territory import actor_of
-from tenglong.store.models import Case, Firm, Import, Job, MatchPair, Membership, Place, Roster, User
+from tenglong.store.models import (
+    Case,
+    Firm,
+    Holding,
+    Import,
+    Job,
+    MatchPair,
+    Membership,
+    Parcel,
+    Place,
+    Roster,
+    User,
+)
 from tests.integration.campaign.world import (
     MACHINE,
     NOON,
@@ -146,6 +158,18 @@ def test_of_a_firm_elsewhere_a_roster_shows_what_its_keeper_released(firm: Firm,
     assert (shown.firm.name, shown.cases) == (NAME, [case])
     assert (shown.firm.address, shown.land, shown.series, shown.years) == ("", [], [], ())
     assert parcels_of(case) == []
+
+
+def test_the_number_of_a_parcel_elsewhere_tells_nothing_of_it(firm: Firm, pinghu: Actor) -> None:
+    place = Place.objects.get(code="330421103", valid_to=None)
+    parcel = Parcel.objects.create(
+        number="善-1", area_micro=12_500_000, address=ADDRESS, title_number="证1", place=place
+    )
+    pushed(pinghu, "平湖某厂", "")
+    own = Case.objects.get(roster__code="pinghu-own").firm
+    Holding.objects.create(parcel=parcel, firm=own, relation="owner", source={})
+    [land] = firm_file(own.pk, scope_of(pinghu)).land
+    assert (land.parcel, land.area, land.address, land.title_number) == ("善-1", None, "", "")
 
 
 def test_who_is_moved_elsewhere_sees_nothing_of_the_old_territory(firm: Firm, jiashan: Actor) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -63,7 +64,7 @@ def described(rows: Collection[Entry]) -> list[Lacking]:
     ]
 
 
-def _taken_back(roster: Roster) -> QuerySet[Entry, dict[str, int]]:
+def _taken_back(roster: Roster) -> QuerySet[Entry, Any]:
     """An odd number of corrections takes an entry back."""
     corrections = Entry.objects.filter(roster_id=roster.pk, root__isnull=False).order_by().values("root")
     return corrections.annotate(odd=Count("pk") % 2).filter(odd=1).values("root")

@@ -18,7 +18,7 @@ from tenglong.domain.registry.codes import read_code
 from tenglong.domain.registry.industry import IndustryReading, read_industry
 from tenglong.queries.registry.observations import observations
 from tenglong.queries.registry.sources import file_names, named
-from tenglong.store.models import Case, Evidence, Firm, FirmMerge, FirmName, Holding, Observation
+from tenglong.store.models import Case, Evidence, Firm, FirmMerge, FirmName, Holding, Observation, Parcel
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,11 @@ def _near(firm: Firm, scope: Scope) -> bool:
     return scope.everywhere or firm.place_id in scope.places
 
 
+def _here(parcel: Parcel, scope: Scope) -> bool:
+    """Whoever writes another office's parcel into a table learns nothing of it but its number."""
+    return scope.everywhere or parcel.place_id in scope.places
+
+
 def _cases(firm: Firm | None, scope: Scope) -> list[Case]:
     found = Case.objects.filter(firm=firm).select_related("roster", "now").order_by("roster_id")
     return [case for case in found if scope.everywhere or case.place_id in scope.places]
@@ -155,9 +160,9 @@ def _land(firm: Firm, scope: Scope) -> list[Land]:
     return [
         Land(
             parcel=hold.parcel.number,
-            area=_amount(hold.parcel.area_micro if hold.part_micro is None else hold.part_micro),
-            address=hold.parcel.address,
-            title_number=hold.parcel.title_number,
+            area=_amount(parcel.area_micro if hold.part_micro is None else hold.part_micro),
+            address=parcel.address,
+            title_number=parcel.title_number,
             relation=hold.relation,
             floor_area=_amount(hold.floor_area_micro),
             since=hold.since,
@@ -166,6 +171,7 @@ def _land(firm: Firm, scope: Scope) -> list[Land]:
             tenants=tuple(tenants.get(hold.parcel_id, ())) if hold.relation != "tenant" else (),
         )
         for hold in holds
+        for parcel in (hold.parcel if _here(hold.parcel, scope) else Parcel(),)
         if hold.firm_id == firm.pk
     ]
 

@@ -153,7 +153,7 @@ class EntryForm(forms.Form):
 class ProofForm(forms.Form):
     """Files for an entry that was recorded before."""
 
-    files = FilesField(
+    proofs = FilesField(
         label=_("佐证文件"), widget=FilesInput(), error_messages={"required": _("请选择文件。")}
     )
 

@@ -39,7 +39,7 @@ def add(request: HttpRequest, id: int) -> HttpResponse:
     form = dress(ProofForm(request.POST or None, request.FILES or None))
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
-            add_evidence(actor=here.actor, at=here.now, entry_id=id, files=form.cleaned_data["files"])
+            add_evidence(actor=here.actor, at=here.now, entry_id=id, files=form.cleaned_data["proofs"])
             messages.success(
                 request, gettext("已为“{kind}”补充佐证材料。").format(kind=kind_label(line.fact.kind))
             )
