@@ -316,6 +316,7 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
 
 def doors(world: Campaign, clients: dict[str, Client]) -> Iterator[Door]:
     """Every page and every operation."""
+    browsers = {name: signed_in(name) for name in PEOPLE}
     yield from (
         page_door(world, browsers, name, pattern)
         for name, pattern in page_doors().items()
