@@ -77,7 +77,7 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
             raise BadValue(msg("请选择“是同一家”或“不是同一家”。"))
         same = said == "1"
         answered = decide(id, same, actor=here.actor, at=here.now, reason=request.POST.get("reason", ""))
-        messages.success(request, gettext(ANSWERED[answered.state]))
+        messages.success(request, str(ANSWERED[answered.state]))
     return redirect("matches")
 
 
@@ -123,7 +123,7 @@ def _compared(name: str, label: str, left: str, right: str) -> Compared:
 
 def _text(side: Side, name: str) -> str:
     if name == "name" and not side.name:
-        return gettext(ABROAD)
+        return str(ABROAD)
     if name == "rosters":
         return gettext("、").join(said(roster, "title") for roster in side.rosters)
     value = getattr(side, name)
