@@ -105,8 +105,6 @@ TAKEN: dict[tuple[str, str], Take] = {
         roster=roster, figure="write_off_rate", day=TODAY, percent=Decimal(1), source="通报", **by
     ),
     ("roster", "freeze"): lambda roster, by: rosters.freeze_version(roster=roster, as_of=TODAY, **by),
-    ("match", "same"): lambda pair, by: matches.decide(pair.pk, True, reason="同址", **by),
-    ("match", "different"): lambda pair, by: matches.decide(pair.pk, False, **by),
     ("match", "undo"): lambda pair, by: matches.undo(pair.merge_id or 0, reason="误并", **by),
     ("match", "reopen"): lambda pair, by: matches.reopen(pair.pk, reason="再查", **by),
 }
@@ -119,6 +117,10 @@ ONE_OF: dict[tuple[str, frozenset[str]], Take] = {
     ("import", frozenset({"withdraw", "reject", "undo"})): lambda batch, by: intake.withdraw(
         batch.pk, reason="误传", **by
     ),
+    ("match", frozenset({"same", "claim", "confirm"})): lambda pair, by: matches.decide(
+        pair.pk, True, reason="同址", **by
+    ),
+    ("match", frozenset({"different", "deny"})): lambda pair, by: matches.decide(pair.pk, False, **by),
 }
 """Steps that one deed takes, whichever of them is open."""
 
@@ -380,7 +382,7 @@ def test_imports() -> None:
     build_places()
     place = Place.objects.get(code=COUNTY, valid_to=None)
     roster = county_roster(place, {"actor": MACHINE, "at": NOON - timedelta(days=200)})
-    clerk = person(71, "county_office", COUNTY)
+    clerk, second = person(71, "county_office", COUNTY), person(72, "county_office", COUNTY)
     about = {"kind": "case_ledger", "code": COUNTY, "filename": "台账.csv", "business_day": TODAY}
 
     def hand_in(_: None, by: dict[str, Any]) -> Import:
@@ -395,7 +397,7 @@ def test_imports() -> None:
     Import.objects.filter(pk=batch.pk).update(state="queued")
     intake.stage(batch.pk, at=NOON)
     walk.try_all(batch, NOON)
-    intake.accept(batch.pk, actor=clerk, at=NOON)
+    intake.accept(batch.pk, actor=second, at=NOON)
     walk.try_all(batch, NOON)
     intake.withdraw(batch.pk, actor=clerk, at=NOON, reason="误传")
     walk.try_all(batch, NOON)
@@ -424,9 +426,29 @@ def test_rosters_and_questions() -> None:
     )
     matches.decide(apart.pk, False, actor=MACHINE, at=NOON)
     walk.try_all(apart, NOON)
+    of_two_offices(walk, county.firms[6], place)
     walk.been.add(("roster", matter_of(roster).state))
     with_members(walk, roster)
     walk.check_whole("roster", "match")
+
+
+def of_two_offices(walk: Walk, firm: Firm, place: Place) -> None:
+    """A record that may be a firm of another county."""
+    there = Place.objects.get(code=OTHER_COUNTY, valid_to=None)
+    known = Firm.objects.create(
+        name="外县厂",
+        core_name="外县厂",
+        code_status="none",
+        temporary_id="T-外县",
+        place=there,
+        created_at=NOON,
+    )
+    pair = MatchPair.objects.create(
+        firm=firm, candidate=known, place=place, probability_micro=1_000_000, created_at=NOON
+    )
+    walk.try_all(pair, NOON)
+    matches.decide(pair.pk, True, actor=person("本县人", "county_office", COUNTY), at=NOON, reason="同码")
+    walk.try_all(pair, NOON)
 
 
 def county_roster(place: Place, by: dict[str, Any]) -> Roster:

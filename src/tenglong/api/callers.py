@@ -57,6 +57,11 @@ class Caller:
             return tree.place(wanted)
         raise NotFound(msg("{day} 没有单位“{code}”，或不在您的辖区内。", day=day, code=wanted))
 
+    def places(self, code: str | None) -> frozenset[int]:
+        """The places under `code` today, as far as the caller may look; raises like `place`."""
+        under = territory().at(self.today).members(self.place(code, self.today).code)
+        return self.scope.narrowed(under).places
+
 
 class Asked(HttpRequest):
     """A request whose caller is known."""

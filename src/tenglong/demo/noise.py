@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tenglong.demo.campaign import Campaign
-from tenglong.demo.people import CITY
+from tenglong.demo.people import CITY, CITY_SECOND
 from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import Record, Step, TakeBack, at
 from tenglong.demo.stories import Story
@@ -50,18 +50,24 @@ def _returned_twice(made: Campaign) -> Iterator[Step]:
     assert last is not None
     yield from _completed_and_checked(story, day)
     yield _by_hand(story, "publicised", day + timedelta(days=3))
-    yield _by_hand(story, "written_off", last)
+    yield _by_hand(story, "written_off", last, who=CITY_SECOND)
     for kind in ("area_vacated", "energy_freed"):
         yield _by_hand(story, kind, last, quantity=story.amount(kind))
 
 
 def _completed_and_checked(story: Story, day: date) -> Iterator[Step]:
     yield _by_hand(story, "completed", day)
-    yield _by_hand(story, "checked", day + timedelta(days=2))
+    yield _by_hand(story, "checked", day + timedelta(days=2), who=CITY_SECOND)
 
 
 def _by_hand(
-    story: Story, kind: str, day: date, *, quantity: Decimal | None = None, reason: str = ""
+    story: Story,
+    kind: str,
+    day: date,
+    *,
+    who: str = CITY,
+    quantity: Decimal | None = None,
+    reason: str = "",
 ) -> Record:
     minute = {"area_vacated": 31, "energy_freed": 32}.get(kind, 30)
-    return Record(at(day, 9, minute), CITY, HCLE["code"], story.firm.name, kind, day, quantity, reason)
+    return Record(at(day, 9, minute), who, HCLE["code"], story.firm.name, kind, day, quantity, reason)

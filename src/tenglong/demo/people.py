@@ -14,9 +14,13 @@ class Person:
 
 
 CITY, JIASHAN, XITANG, ECONOMY = "demo-city", "demo-jiashan", "demo-xitang", "demo-economy"
+CITY_SECOND, JIASHAN_SECOND = "demo-city-2", "demo-jiashan-2"
+"""Who accepts what the first of the office hands in, and checks what they record."""
 PEOPLE = (
     Person(CITY, "市整治办演示员", "330400", "city_office"),
+    Person(CITY_SECOND, "市整治办复核演示员", "330400", "city_office"),
     Person(JIASHAN, "嘉善县整治办演示员", "330421", "county_office"),
+    Person(JIASHAN_SECOND, "嘉善县整治办复核演示员", "330421", "county_office"),
     Person(XITANG, "西塘镇专班演示员", "330421103", "town_team"),
     Person("demo-puyuan", "桐乡市濮院镇专班演示员", "330483101", "town_team"),
     Person(ECONOMY, "市经信局演示员", "330400", "department"),

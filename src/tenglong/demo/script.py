@@ -10,7 +10,7 @@ from tenglong.demo.campaign import Campaign, campaign
 from tenglong.demo.dirty import LEDGER, OBSERVED, PUSHED, REVIEW, DirtyRow, dirt_of, garble, rejected_rows
 from tenglong.demo.evaluations import evaluation_steps
 from tenglong.demo.noise import noise
-from tenglong.demo.people import CITY, JIASHAN
+from tenglong.demo.people import CITY, CITY_SECOND, JIASHAN, JIASHAN_SECOND
 from tenglong.demo.script_buttons import buttons_steps
 from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import Found, Freeze, Issue, Reference, SetTargets, Step, Upload, at
@@ -76,7 +76,7 @@ def _city_ledger(made: Campaign, day: date, since: date | None) -> Upload:
         )
 
     name = f"{day:%m%d}市两高一低企业整治台账.xlsx"
-    return Upload(at(day, 10), CITY, CITY, "case_ledger", TWO_HIGH["code"], WHOLE_CITY, name, content)
+    return Upload(at(day, 10), CITY, CITY_SECOND, "case_ledger", TWO_HIGH["code"], WHOLE_CITY, name, content)
 
 
 def _province_list(made: Campaign) -> Iterator[Step]:
@@ -131,7 +131,7 @@ def _review(made: Campaign, day: date) -> Upload:
     return Upload(
         at(day, 10),
         CITY,
-        CITY,
+        CITY_SECOND,
         "roster_review",
         HCLE["code"],
         WHOLE_CITY,
@@ -202,14 +202,14 @@ def _province_ledgers(made: Campaign, day: date) -> Iterator[Step]:
     jiashan = [story for story in made.province.stories if story.firm.county == "330421"]
     others = [story for story in made.province.stories if story.firm.county != "330421"]
     dirt = dirt_of(LEDGER) if day == HCLE["week"][1]["day"] else []
-    yield _province_ledger(others, day, (CITY, WHOLE_CITY, "嘉兴市整治办"), dirt)
-    yield _province_ledger(jiashan, day, (JIASHAN, "330421", "嘉善县整治办"), [])
+    yield _province_ledger(others, day, (CITY, CITY_SECOND, WHOLE_CITY, "嘉兴市整治办"), dirt)
+    yield _province_ledger(jiashan, day, (JIASHAN, JIASHAN_SECOND, "330421", "嘉善县整治办"), [])
 
 
 def _province_ledger(
-    stories: Sequence[Story], day: date, sender: tuple[str, str, str], dirt: Sequence[sheets.Row]
+    stories: Sequence[Story], day: date, sender: tuple[str, str, str, str], dirt: Sequence[sheets.Row]
 ) -> Upload:
-    who, code, unit = sender
+    who, second, code, unit = sender
 
     def content() -> bytes:
         return sheets.workbook(
@@ -225,4 +225,4 @@ def _province_ledger(
 
     name = f"{day:%m%d}{unit}高耗低效企业整治台账.xlsx"
     hour = 10 if who == CITY else 11
-    return Upload(at(day, hour), who, who, "case_ledger", HCLE["code"], code, name, content)
+    return Upload(at(day, hour), who, second, "case_ledger", HCLE["code"], code, name, content)

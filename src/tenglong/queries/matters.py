@@ -7,6 +7,7 @@ from typing import Any
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.processes import Matter, Needless, Offer, offers
+from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.campaign.processes import match_process, roster_process
 from tenglong.domain.evaluation.process import objection_process, run_rules, scheme_process
@@ -55,13 +56,23 @@ def roster_to_come(place_id: int) -> Matter:
 
 
 def match_matter(pair: MatchPair) -> Matter:
-    """A question whether two records are one firm, as the gate sees it."""
+    """A question whether two records are one firm, as the gate sees it: a merge needs both offices."""
+    known = pair.candidate.place_id
+
+    def both(actor: Actor, today: date) -> None:
+        if not actor.may(Permission.MATCH, known):
+            raise Needless(msg("对方企业登记在其他辖区，须双方整治办都认定，请先提请认定。"))
+
+    def one_of_two(actor: Actor, today: date) -> None:
+        if actor.may(Permission.MATCH, pair.place_id) and actor.may(Permission.MATCH, known):
+            raise Needless(msg("两份记录都在您的辖区内，请直接认定。"))
 
     def alone(actor: Actor, today: date) -> None:
         if pair.merge_id is not None:
             raise Needless(msg("这条比对没有单独的结论可以撤销；已合并的请撤销合并。"))
 
-    return Matter(match_process(), pair.state, {"": pair.place_id}, conditions={"reopen": alone})
+    conditions = {"same": both, "claim": one_of_two, "deny": one_of_two, "reopen": alone}
+    return Matter(match_process(), pair.state, {"": pair.place_id, "known": known}, conditions=conditions)
 
 
 MATTERS: dict[type, Callable[[Any], Matter]] = {

@@ -19,6 +19,7 @@ from tenglong.actions.campaign import matches
 from tenglong.actions.campaign.cases import record_entry, set_plan, void_entry
 from tenglong.actions.campaign.rosters import add_reference, amend_roster, set_target
 from tenglong.actions.reporting.bulletins import issue, with_todays_knowledge
+from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import Conflict, UserError
 from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.roadmap.facts import FirmFacts
@@ -109,13 +110,17 @@ def said_of(name: str) -> tuple[Any, ...]:
     )
 
 
+CHECKER = Actor("复核人", everywhere=True)
+
+
 def by_hand(case: Case, kind: str, at: datetime, day: date, *, files: int = 0, **more: Any) -> Entry:
-    """An entry of somebody at the machine, with so many photographs."""
+    """An entry of somebody at the machine, with so many photographs; a second one checks and writes off."""
+    actor = CHECKER if kind in ("checked", "written_off") else MACHINE
     photographs = [
         SimpleUploadedFile(f"现场{n}.jpg", b"\xff\xd8\xff" + bytes([n]), "image/jpeg") for n in range(files)
     ]
     return record_entry(
-        actor=MACHINE, at=at, case=case, kind=kind, effective_on=day, files=photographs, **more
+        actor=actor, at=at, case=case, kind=kind, effective_on=day, files=photographs, **more
     ).entry
 
 
@@ -203,9 +208,9 @@ def test_a_withdrawal_brings_back_what_was_corrected_with_its_evidence(roster: R
     case = case_named(BUTTONS)
     for kind, month in (("closed", 6), ("checked", 7), ("written_off", 8)):
         by_hand(case, kind, later(1), date(2021, month, 1), files=1)
-    wrong = brought(firm(BUTTONS, 销号日期="2021-09-09"), roster=roster, at=later(2))
+    wrong = brought(firm(BUTTONS, 关停日期="2021-06-09"), roster=roster, at=later(2))
     intake.withdraw(wrong.pk, actor=MACHINE, at=later(3), reason="日期填错")
-    [done] = contributions(asked(roster, later(4)), "firms_written_off")
+    [done] = contributions(asked(roster, later(4)), "firms_closed")
     [source] = sources(list(done.entry_ids))
     assert source.recorded_at == later(1)
     assert [name for _, name in source.evidence] == ["现场0.jpg"] and unproven() == []

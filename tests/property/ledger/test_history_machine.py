@@ -55,6 +55,7 @@ from tests.property.ledger.history_moves import (
     ANSWERS,
     DUE,
     EVENTS,
+    PEOPLE,
     SETTLEMENTS,
     World,
     build_world,
@@ -180,8 +181,9 @@ class Campaign(RuleBasedStateMachine):
         """Closed, checked and written off by hand, with photographs and what was freed."""
         with self.deed() as at:
             case = self._case(n)
-            for kind in ("closed", "checked", "written_off"):
-                self._record(case, kind, day, at, MACHINE, files=[photograph()])
+            worker, checker = PEOPLE
+            for kind, who in (("closed", worker), ("checked", checker), ("written_off", checker)):
+                self._record(case, kind, day, at, who, files=[photograph()])
             self._record(
                 case, "area_vacated", day, at, MACHINE, quantity=Decimal(land), parcel_id=parcel_of(case, n)
             )

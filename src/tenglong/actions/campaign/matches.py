@@ -11,6 +11,7 @@ from typing import Any
 from tenglong.actions.ledger.appending import append, turned_over
 from tenglong.actions.steps import Course, Done, Taking, happen, take
 from tenglong.domain.access.policy import Actor, scope_of
+from tenglong.domain.access.processes import offers
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import machine, standing
 from tenglong.domain.campaign.processes import match_process
@@ -26,6 +27,7 @@ from tenglong.queries.matters import match_matter
 from tenglong.store.models import Case, Entry, Firm, FirmMerge, MatchPair, Roster
 
 DUPLICATE = "重复"
+SAYS_YES, SAYS_NO = ("same", "claim", "confirm"), ("different", "deny")
 
 
 MATCH: Course[MatchPair] = Course(
@@ -41,13 +43,21 @@ MATCH: Course[MatchPair] = Course(
 def decide(pair_id: int, same: bool, *, actor: Actor, at: datetime, reason: str = "") -> MatchPair:
     """Say whether the new record is the known firm. If so, its cases go over to the firm that is kept; where
     the kept firm is on the roster already, the doubled case is removed from the roster (reason: 重复).
+    Where the known firm is another office's, the office of the record claims first, and the other one confirms.
 
     Raises:
         NotFound: no such question in the person's territory. NotAllowed. Conflict: it is answered already.
         BadValue: two firms are said to be the same without a reason.
     """
     pair = pair_in(scope_of(actor, Permission.MATCH), pair_id)
-    return take(MATCH, "same" if same else "different", pair, actor=actor, at=at, reason=reason)
+    step = _step(pair, SAYS_YES if same else SAYS_NO, actor, at)
+    return take(MATCH, step, pair, actor=actor, at=at, reason=reason)
+
+
+def _step(pair: MatchPair, wanted: tuple[str, ...], actor: Actor, at: datetime) -> str:
+    """The step by which this person may give the answer, else the first."""
+    found = {offer.step.id for offer in offers(match_matter(pair), actor, china_date(at))}
+    return next((step for step in wanted if step in found), wanted[0])
 
 
 def undo(merge_id: int, *, actor: Actor, at: datetime, reason: str) -> FirmMerge:
@@ -77,12 +87,19 @@ def reopen(pair_id: int, *, actor: Actor, at: datetime, reason: str) -> MatchPai
     return take(MATCH, "reopen", pair, actor=actor, at=at, reason=reason)
 
 
+@MATCH.effect("claim", deed="claim_match")
+def _claim(taking: Taking[MatchPair]) -> Done:
+    taking.subject.decided_by = taking.actor.name
+    return Done({"reason": taking.reason})
+
+
 @MATCH.effect("same", deed="decide_match")
+@MATCH.effect("confirm", deed="decide_match")
 def _same(taking: Taking[MatchPair]) -> Done:
     pair, by, at = taking.subject, taking.actor.name, taking.at
     pair.decided_by, pair.decided_at = by, at
     pair.merge = _merge(pair.candidate, pair.firm, taking)
-    others = MatchPair.objects.select_for_update().filter(firm=pair.firm, state=MatchPair.State.OPEN)
+    others = MatchPair.objects.select_for_update().filter(firm=pair.firm, state__in=MatchPair.WAITING)
     for other in others.exclude(pk=pair.pk):
         happen(MATCH, "settled", other)
         other.decided_by, other.decided_at, other.merge = by, at, pair.merge
@@ -91,6 +108,7 @@ def _same(taking: Taking[MatchPair]) -> Done:
 
 
 @MATCH.effect("different", deed="decide_match")
+@MATCH.effect("deny", deed="decide_match")
 def _different(taking: Taking[MatchPair]) -> Done:
     taking.subject.decided_by, taking.subject.decided_at = taking.actor.name, taking.at
     return Done({"same": False, "reason": taking.reason})

@@ -5,6 +5,7 @@ from functools import cache
 from tenglong.actions.intake.context import CASE_FIELDS, NOTHING, Context, KnownCase
 from tenglong.actions.intake.identity import firm_facts
 from tenglong.actions.intake.land import plan_parcel
+from tenglong.actions.intake.past import keep_out_steps
 from tenglong.actions.intake.rows import RowPlan, plain
 from tenglong.domain.campaign.reports.changes import Changes, changes, culprit, settle
 from tenglong.domain.campaign.reports.ledger import report_ledger_row
@@ -81,6 +82,9 @@ def _entries(plan: RowPlan, report: Report, known: Known, *, correct: bool) -> C
         found = settle(found, known)
     except Conflict:
         _refuse(plan, found, known)
+        return None
+    keep_out_steps(plan, found, known.facts)
+    if plan.refused:
         return None
     if found:
         plan.changed = True

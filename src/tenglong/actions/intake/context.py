@@ -18,7 +18,7 @@ from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.book import observations
 from tenglong.queries.registry.merges import kept_firms
-from tenglong.queries.registry.register import FirmIndex, Identity, load_firms
+from tenglong.queries.registry.register import FirmIndex, Identity, firms_for
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Case, Firm, Holding, Import, Parcel, Roster
 
@@ -166,7 +166,9 @@ class Context:
         self.day: date = batch.business_day
         self.roster: Roster | None = batch.roster
         self.places = PlaceFinder(batch.code, batch.business_day)
-        self.firms: FirmIndex = load_firms()
+        register = firms_for(self.places.members, batch.code[:6])
+        self.firms: FirmIndex = register.here
+        self.elsewhere: FirmIndex = register.elsewhere
         self.cases = _cases(batch.roster)
         self.near: dict[tuple[str, int], Identity] = {}
         self.seen: dict[str, tuple[int, str]] = {}

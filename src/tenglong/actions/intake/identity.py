@@ -1,15 +1,16 @@
 """Which firm each row speaks of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.domain.intake.rows import ParsedRow
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.codes import CodeReading, CodeStatus
 from tenglong.domain.registry.names import normal_name
 from tenglong.domain.registry.territory import Place
-from tenglong.queries.registry.register import NEW_FIRM, Identity, KnownFirm, Subject, subject_of
+from tenglong.queries.registry.register import NEW_FIRM, Doubt, Identity, KnownFirm, Subject, subject_of
 
 Rows = Iterable[tuple[ParsedRow, Place | None]]
 
@@ -49,13 +50,22 @@ def identify(context: Context, plan: RowPlan, place: Place) -> None:
     who = subject(plan.row, place)
     if who.reading.warning:
         plan.warn("code", who.reading.warning.template, **who.reading.warning.params)
+    if elsewhere := context.elsewhere.bearers(who.reading.code):
+        problem = "信用代码“{code}”登记在其他辖区，请与其整治办核对；双方都认定后才合并为一家企业。"
+        plan.warn("code", problem, code=who.reading.code)
     exact = context.firms.exact(who)
     identity = exact if exact is not None else context.near.get((plan.row.sheet, plan.row.row), NEW_FIRM)
     if identity.firm_id is not None:
         plan.firm_id = identity.firm_id
         _note_other_name(context, plan, who, identity.firm_id)
     else:
-        _new_firm(context, plan, who, identity, place)
+        _new_firm(context, plan, who, _with_question(identity, elsewhere), place)
+
+
+def _with_question(identity: Identity, elsewhere: Sequence[int]) -> Identity:
+    """A code that a firm elsewhere bears is a question to both offices."""
+    asked = tuple(Doubt(id, 1_000_000, (msg("信用代码相同"),)) for id in elsewhere)
+    return Identity(None, (*identity.doubts, *asked)) if asked else identity
 
 
 def firm_key(plan: RowPlan) -> str:
@@ -92,6 +102,8 @@ def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int
         plan.warn("firm_name", problem, known=firm.names[0])
         plan.plan["names"] = [who.name]
         plan.changed = True
+    elif context.elsewhere.bearers(who.reading.code):
+        return
     elif who.reading.code and who.reading.status is not CodeStatus.TEMPORARY:
         _note_other_code(plan, who.reading, firm)
 
@@ -137,9 +149,11 @@ def _new_firm(context: Context, plan: RowPlan, who: Subject, identity: Identity,
 
 
 def _put_in_doubt(context: Context, plan: RowPlan, identity: Identity) -> None:
-    best = context.firms.firms[identity.doubts[0].firm_id]
-    problem = "可能就是已登记的“{known}”，暂按新企业登记，并列入待比对清单，请核对后确认。"
-    plan.warn("firm_name", problem, known=best.names[0])
+    """What lies elsewhere is not named."""
+    best = context.firms.firms.get(identity.doubts[0].firm_id)
+    if best:
+        problem = "可能就是已登记的“{known}”，暂按新企业登记，并列入待比对清单，请核对后确认。"
+        plan.warn("firm_name", problem, known=best.names[0])
     plan.plan["doubts"] = [
         [doubt.firm_id, doubt.probability_micro, [reason.to_json() for reason in doubt.reasons]]
         for doubt in identity.doubts

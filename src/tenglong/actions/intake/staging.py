@@ -13,6 +13,7 @@ from tenglong.actions.intake.casework import plan_case
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.facts import plan_firm, plan_observation
 from tenglong.actions.intake.identity import find_unmatched, identify, settle_duplicate
+from tenglong.actions.intake.past import Hand, hands
 from tenglong.actions.intake.returning import make_returned
 from tenglong.actions.intake.rows import RowPlan, write_rows
 from tenglong.actions.steps import happen
@@ -66,7 +67,7 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
 
 def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     known = _known(batch)
-    context, tally, recorded = Context(batch), Tally(), set[Recording]()
+    context, tally, recorded, earlier = Context(batch), Tally(), set[Recording](), set[Hand]()
     if context.firms.firms:
         find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
     rows = iter(_in_order(batch.kind, table))
@@ -75,6 +76,7 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
         with transaction.atomic():
             write_rows(batch, plans)
         recorded |= recordings(context, plans)
+        earlier |= hands(context, plans)
         for plan in plans:
             tally.add(RowOutcome(plan.row.sheet, plan.row.row, plan.verdict))
         progress(sum(tally.counts.values()), table.rows_in_all, msg("正在逐行核对"))
@@ -83,7 +85,8 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     batch.read, batch.inserted, batch.updated = total, counts[Verdict.INSERTED], counts[Verdict.UPDATED]
     batch.unchanged, batch.rejected = counts[Verdict.UNCHANGED], counts[Verdict.REJECTED]
     batch.sheet, batch.header_row = table.sheets[0].sheet, table.sheets[0].header_rows[-1]
-    batch.summary = {**_summary(table), "known": known, "recordings": sorted(recorded)}
+    told = {"recordings": sorted(recorded), "hands": sorted(earlier, key=str)}
+    batch.summary = {**_summary(table), "known": known, **told}
 
 
 def _judge_chunk(context: Context, rows: list[ParsedRow]) -> list[RowPlan]:

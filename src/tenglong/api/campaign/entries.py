@@ -6,16 +6,17 @@ from django.http.response import HttpResponseBase
 from ninja import File, Form, Query, Schema, Status
 from ninja.files import UploadedFile
 
-from tenglong.actions.campaign.cases import record_entry, void_entry
+from tenglong.actions.campaign.cases import add_evidence, record_entry, void_entry
 from tenglong.api.callers import Asked
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Amount, Day, Exact, Id, Moment, Text, one_of
+from tenglong.api.values import Amount, Code, Day, Exact, Id, Moment, Text, one_of
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.campaign.cases import case_by_id
+from tenglong.queries.campaign.lacking import described, lacking
 from tenglong.queries.campaign.timelines import Line, timelines
 from tenglong.queries.files import whole
 from tenglong.queries.ledger.fold import facts_of_cases
@@ -91,7 +92,23 @@ class EntryOut(Schema):
     reason: str
     source: dict[str, str | int]
     evidence: list[FileOut]
+    lacks: bool
+    past: bool
     voided: VoidedOut | None
+
+
+class LackingOut(Schema):
+    """An entry that counts without its files; `past`: an approval that came in by a table."""
+
+    entry_id: int
+    case_id: int
+    firm_id: int
+    firm: str
+    place: str
+    kind: str
+    effective_on: Day
+    recorded_by: str
+    past: bool
 
 
 @topic.get("/cases/{id}/entries", response={200: Page[EntryOut]})
@@ -136,6 +153,24 @@ def take_back(request: Asked, id: Id, why: Reason) -> Status:
     )
 
 
+@topic.post("/entries/{id}/evidence", response={201: RecordedOut})
+def prove(request: Asked, id: Id, files: File[list[UploadedFile]]) -> Status:
+    """Hand in files for an entry that was recorded before."""
+    caller = request.auth
+    done = add_evidence(actor=caller.actor, at=caller.now, entry_id=id, files=files)
+    return Status(201, _recorded(done.entry, [file.pk for file in done.evidence]))
+
+
+@topic.get("/rosters/{code}/lacking-evidence", response={200: Page[LackingOut]})
+def without_evidence(
+    request: Asked, code: Code, paging: Query[Paging], territory: Code | None = None
+) -> dict[str, Any]:
+    """The entries of a roster that count without the files that the rules ask for."""
+    caller = request.auth
+    page = paged(lacking(caller.roster(code), caller.places(territory)), paging)
+    return {**page, "items": described(list(page["items"]))}
+
+
 @topic.get("/evidence/{id}", response={200: None}, openapi_extra=binary(ANY_FILE))
 def evidence(request: Asked, id: Id) -> HttpResponseBase:
     """A file given as evidence, as it was handed in."""
@@ -178,6 +213,8 @@ def _line(line: Line, names: dict[int, str]) -> dict[str, Any]:
         "reason": line.reason,
         "source": named(line.source, names),
         "evidence": line.files,
+        "lacks": line.lacks,
+        "past": line.past,
         "voided": void
         and {
             "id": void.id,

@@ -11,10 +11,11 @@ from tenglong.api.values import Code, Exact, Id, PlaceCode, Text, Year, one_of
 from tenglong.domain.evaluation.prices import prices
 from tenglong.domain.evaluation.results import Status
 from tenglong.domain.evaluation.review import review_rules
+from tenglong.queries.evaluation.disclosure import measures_for
 from tenglong.queries.evaluation.prices import price_list
 from tenglong.queries.evaluation.results import SORTS, By, ResultFilter, distribution, result_slice
 from tenglong.queries.evaluation.review import near_firms
-from tenglong.queries.evaluation.runs import Evaluation, measures_of, run_by_id
+from tenglong.queries.evaluation.runs import Evaluation, run_by_id
 
 topic = Topic(tags=["evaluations"])
 LEVER = "electricity"
@@ -176,20 +177,18 @@ def bars(
 @topic.get("/evaluations/{id}/measures", response={200: Page[MeasureOut]})
 def measured(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """What the firms were measured against. The ends of a range are values of single firms: only who may see the
-    whole place sees them."""
+    whole place sees them, and of groups others see those of their own firms that are not too small."""
     scope = request.auth.scope
-    run = run_by_id(id, scope)
-    whole = scope.everywhere or run.place_id in scope.places
-    return paged(list(_measures(measures_of(run), whole=whole)), paging)
+    return paged(list(_measures(measures_for(run_by_id(id, scope), scope))), paging)
 
 
 @topic.get("/evaluations/{id}/cuts", response={200: Page[CutOut]})
 def cut(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
-    """The lowest total of each grade by quota, by peer group."""
-    run = run_by_id(id, request.auth.scope)
+    """The lowest total of each grade by quota, by peer group; below the run's place, of groups of firms seen there."""
+    scope = request.auth.scope
     found = [
         {"group": group, "grade": grade, "total": total}
-        for group, cuts in measures_of(run)["cuts"]
+        for group, cuts in measures_for(run_by_id(id, scope), scope)["cuts"]
         for grade, total in cuts.items()
     ]
     return paged(found, paging)
@@ -222,10 +221,10 @@ def _filter(caller: Caller, run: Evaluation, wanted: ResultsNarrowing, territory
     )
 
 
-def _measures(stored: dict[str, Any], *, whole: bool) -> Iterator[dict[str, Any]]:
+def _measures(stored: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One row for each group, in the order that they are kept in."""
     for measure, key in (("benchmark", "benchmarks"), ("average", "averages"), ("range", "ranges")):
-        for indicator, groups in stored[key].items() if whole or key != "ranges" else ():
+        for indicator, groups in stored[key].items():
             for group, found in groups:
                 lowest, highest = found if key == "ranges" else (None, None)
                 yield {

@@ -1,13 +1,13 @@
 """What must come with an entry that a person records: permission, files, a second pair of eyes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed
-from tenglong.domain.kernel.messages import label, listed, msg
+from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.messages import Message, label, listed, msg
 from tenglong.domain.kernel.process import Person
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
@@ -84,7 +84,12 @@ class Handled:
 @cache
 def submitted_kinds() -> frozenset[str]:
     """The kinds that another one approves."""
-    return frozenset(kind for approved in _rules()["approves"].values() for kind in approved)
+    return frozenset(kind for kind in _rules()["approves"] for kind in (*_approved(kind), *_work_of(kind)))
+
+
+def kinds_with_files() -> tuple[str, ...]:
+    """The kinds that ask for files."""
+    return tuple(_rules()["files"])
 
 
 def approves(kind: str) -> bool:
@@ -97,16 +102,74 @@ def check_not_own(kind: str, person: Collection[Person], latest_first: Iterable[
 
     `latest_first` are the entries that count of the case.
     """
-    approved = _rules()["approves"].get(kind, [])
-    for earlier in latest_first:
-        if earlier.kind not in approved:
-            continue
+    for earlier in approved_by(kind, latest_first):
         if not earlier.people.isdisjoint(person):
             problem = "“{earlier}”由您本人经手，“{kind}”须由他人办理。"
-            before, now = vocabulary().kind(earlier.kind), vocabulary().kind(kind)
-            raise NotAllowed(msg(problem, earlier=label(before.zh), kind=label(now.zh)))
+            raise NotAllowed(msg(problem, earlier=_named(earlier.kind), kind=_named(kind)))
+
+
+def approved_by(kind: str, latest_first: Iterable[Handled]) -> Iterator[Handled]:
+    """The entries that `kind` approves: the submission from its first entry on, and the latest work if none follows it.
+
+    `latest_first` are the entries that count of the case.
+    """
+    approved, work = _approved(kind), _work_of(kind)
+    for earlier in latest_first:
+        if earlier.kind in work:
+            work = ()
+        elif earlier.kind not in approved:
+            continue
+        yield earlier
         if earlier.kind == approved[0]:
             return
+
+
+def check_past(kind: str, by_hand: Collection[str]) -> None:
+    """Raises Conflict when a table would take the step `kind` of a case that is being worked on in the system.
+
+    `by_hand` are the kinds that count of the case and were recorded there.
+    """
+    for rule in _rules()["in_the_system"]:
+        found = [before for before in rule["by_hand"] if before in by_hand]
+        if kind in rule["steps"] and found:
+            problem = (
+                "该企业已在系统中登记“{earlier}”，正在系统中办理，表中的“{kind}”不能由导入办理，"
+                "请在企业档案中办理这一步，并从表中删去它的日期后重新上传。"
+            )
+            raise Conflict(msg(problem, earlier=_named(found[-1]), kind=_named(kind)))
+
+
+def check_second_person(
+    kind: str,
+    person: Collection[Person],
+    *,
+    uploaded: Iterable[Person] = (),
+    handed_in: Iterable[Person] = (),
+) -> None:
+    """Raises NotAllowed when somebody who accepts a file with `kind` in it would approve what they handed in: the file
+    itself (`uploaded`), or before it what the file approves (`handed_in`)."""
+    if not approves(kind):
+        return
+    if not set(person).isdisjoint(uploaded):
+        problem = "表中有“{kind}”，是对申报的审核，不能由上传人本人确认，请由本单位另一位有权限的人员确认。"
+        raise NotAllowed(msg(problem, kind=_named(kind)))
+    if not set(person).isdisjoint(handed_in):
+        problem = "表中“{kind}”所审核的事项由您本人申报，请由另一位有权限的人员确认。"
+        raise NotAllowed(msg(problem, kind=_named(kind)))
+
+
+def _approved(kind: str) -> tuple[str, ...]:
+    return tuple(_rules()["approves"].get(kind, ()))
+
+
+def _work_of(kind: str) -> tuple[str, ...]:
+    """The work that `kind` approves where nobody submitted it."""
+    work = _rules()["work"]
+    return tuple(work["kinds"]) if work["submitted_by"] in _approved(kind) else ()
+
+
+def _named(kind: str) -> Message:
+    return label(vocabulary().kind(kind).zh)
 
 
 @cache

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
@@ -15,7 +15,7 @@ from tenglong.store.models import Case, Firm, MatchPair, Roster
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two records, as somebody who must decide needs to see it."""
+    """One of the two records, as somebody who must decide needs to see it; `firm_id` is 0 where it is not theirs."""
 
     firm_id: int
     name: str
@@ -24,6 +24,10 @@ class Side:
     address: str
     place: str
     rosters: tuple[Roster, ...]
+
+
+ELSEWHERE = Side(0, "", (), "", "", "", ())
+"""A firm of another office, of which nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -43,29 +47,29 @@ class PairView:
 
 def open_pairs(scope: Scope, *, start: int = 0, count: int = 50) -> list[PairView]:
     """The questions still open, the most probable first."""
-    rows = _visible(scope).filter(state=MatchPair.State.OPEN).order_by("-probability_micro", "id")
-    return [_view(row) for row in rows[start : start + count]]
+    rows = _visible(scope).filter(state__in=MatchPair.WAITING).order_by("-probability_micro", "id")
+    return [_view(row, scope) for row in rows[start : start + count]]
 
 
 def decided_pairs(scope: Scope, *, start: int = 0, count: int = 50) -> list[PairView]:
     """The questions answered, the latest first: each can be taken back."""
-    rows = _visible(scope).exclude(state=MatchPair.State.OPEN).order_by("-decided_at", "-id")
-    return [_view(row) for row in rows[start : start + count]]
+    rows = _visible(scope).exclude(state__in=MatchPair.WAITING).order_by("-decided_at", "-id")
+    return [_view(row, scope) for row in rows[start : start + count]]
 
 
 def count_open(scope: Scope) -> int:
     """How many questions wait."""
-    return _visible(scope).filter(state=MatchPair.State.OPEN).count()
+    return _visible(scope).filter(state__in=MatchPair.WAITING).count()
 
 
 def count_decided(scope: Scope) -> int:
     """How many questions are answered."""
-    return _visible(scope).exclude(state=MatchPair.State.OPEN).count()
+    return _visible(scope).exclude(state__in=MatchPair.WAITING).count()
 
 
 def pair_view(scope: Scope, pair_id: int) -> PairView:
     """One question with both sides; raises like `pair_in`."""
-    return _view(pair_in(scope, pair_id))
+    return _view(pair_in(scope, pair_id), scope)
 
 
 def pair_in(scope: Scope, pair_id: int) -> MatchPair:
@@ -81,22 +85,35 @@ def pair_in(scope: Scope, pair_id: int) -> MatchPair:
 
 
 def _visible(scope: Scope) -> QuerySet[MatchPair]:
+    """Both offices see a question: that of the new record, and that of the firm it may be."""
     rows = MatchPair.objects.select_related("firm__place", "candidate__place", "merge")
-    return rows if scope.everywhere else rows.filter(place_id__in=scope.places)
+    if scope.everywhere:
+        return rows
+    return rows.filter(Q(place_id__in=scope.places) | Q(candidate__place_id__in=scope.places))
 
 
-def _view(row: MatchPair) -> PairView:
+def _view(row: MatchPair, scope: Scope) -> PairView:
+    ours, theirs = (scope.everywhere or place in scope.places for place in _places(row))
     return PairView(
         id=row.pk,
-        left=_side(row.firm),
-        right=_side(row.candidate),
+        left=_side(row.firm) if ours else _asked_of_us(row.firm),
+        right=_side(row.candidate) if theirs else ELSEWHERE,
         probability=str(from_micro(row.probability_micro)),
-        reasons=tuple(Message.from_json(reason) for reason in row.reasons),
+        reasons=tuple(Message.from_json(reason) for reason in row.reasons if ours and theirs),
         state=row.state,
         merge_id=row.merge_id,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
     )
+
+
+def _places(row: MatchPair) -> tuple[int, int]:
+    return row.place_id, row.candidate.place_id
+
+
+def _asked_of_us(firm: Firm) -> Side:
+    """Another office's record, as that office asks whether it is ours."""
+    return Side(0, firm.name, (), firm.code, "", firm.place.name, ())
 
 
 def _side(firm: Firm) -> Side:

@@ -146,7 +146,7 @@ def _targets_by_firm(roster: Roster, scope: Scope) -> dict[int, Listed]:
 def _unsure(firm_ids: set[int]) -> set[int]:
     """The firms among `firm_ids` whose identity is not certain."""
     unsure = set(Firm.objects.filter(temporary_id__isnull=False).values_list("pk", flat=True))
-    for pair in MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", "candidate_id"):
+    for pair in MatchPair.objects.filter(state__in=MatchPair.WAITING).values_list("firm_id", "candidate_id"):
         unsure.update(pair)
     return unsure & firm_ids
 

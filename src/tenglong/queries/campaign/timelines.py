@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.campaign.evidence import approves, files_needed
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
@@ -54,6 +55,16 @@ class Line:
         """What the entry says of its subject, attribute by attribute."""
         known = vocabulary().attributes
         return tuple((known[id], text) for id, text in said_by(self.fact).items())
+
+    @property
+    def lacks(self) -> bool:
+        """Whether it counts without the files that the rules ask for."""
+        return self.voided_by is None and len(self.files) < files_needed(self.fact.kind)
+
+    @property
+    def past(self) -> bool:
+        """Whether it is an approval that came in by a table (历史补录)."""
+        return bool(self.source) and approves(self.fact.kind)
 
     @property
     def correctable(self) -> bool:

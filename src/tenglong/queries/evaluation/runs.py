@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.processes import Matter, Needless, Offer, offers
 from tenglong.domain.evaluation.kept import FirmsTable, evaluation_from_json, from_text, outcome_from_json
 from tenglong.domain.evaluation.loading import read_scheme
@@ -45,6 +45,7 @@ SHOWN_TO_ALL = (PUBLICISED, FINAL, REPLACED)
 RESULT_FIELDS = (
     "status", "reason", "group", "items", "points", "total", "rank", "peers", "grade_by_quota", "adjustments", "grade",
 )  # fmt: skip
+EVERYWHERE = Scope(everywhere=True)
 MEASURES = ("benchmarks", "ranges", "averages", "cuts")
 
 
@@ -113,6 +114,11 @@ def check_sees(run: Evaluation, scope: Scope) -> None:
     """Raises NotFound, as `run_by_id` does, for a person who may not see the run; without reading it."""
     if not _visible(Evaluation.objects.filter(pk=run.pk), scope).exists():
         raise _not_there(run.pk)
+
+
+def sees_whole(run: Evaluation, scope: Scope) -> bool:
+    """Whether somebody sees all firms of a run, and not only those of a place below its own."""
+    return scope.everywhere or run.place_id in scope.places
 
 
 def _not_there(id: int) -> NotFound:
@@ -297,8 +303,9 @@ def run_to_come(place_id: int) -> Matter:
 
 
 def standing(run: Evaluation, actor: Actor, today: date) -> Standing:
-    """Where a run stands for `actor` today; call it only with a run that the person may see."""
-    objections = _objections(run)
+    """Where a run stands for `actor` today; call it only with a run that the person may see. Who does not see all of
+    its firms is told of the objections of those that are seen."""
+    objections = _objections(run, scope_of(actor))
     steps = offers(run_matter(run), actor, today)
     return Standing(_sentence(run, today, objections.waiting), objections, steps)
 
@@ -388,11 +395,14 @@ def _check_decided(objections: Counts) -> None:
         raise Conflict(msg("还有 {count} 件异议没有裁定，请先裁定。", count=objections.waiting))
 
 
-def _objections(run: Evaluation) -> Counts:
+def _objections(run: Evaluation, scope: Scope = EVERYWHERE) -> Counts:
     """Before the publicity nobody can object."""
     if run.state in (COMPUTING, DRAFT):
         return Counts(0, 0, 0)
-    states = list(Objection.objects.filter(evaluation=run).values_list("state", flat=True))
+    rows = Objection.objects.filter(evaluation=run)
+    if not sees_whole(run, scope):
+        rows = rows.filter(place_id__in=scope.places)
+    states = list(rows.values_list("state", flat=True))
     counted = (Objection.State.OPEN, Objection.State.UPHELD, Objection.State.DISMISSED)
     return Counts(*(states.count(state) for state in counted))
 

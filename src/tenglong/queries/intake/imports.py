@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.processes import Matter, Needless
 from tenglong.domain.access.roles import Permission, permission_labels
-from tenglong.domain.campaign.evidence import deciding_place, permission_for
+from tenglong.domain.campaign.evidence import check_second_person, deciding_place, permission_for
 from tenglong.domain.intake.process import import_process
 from tenglong.domain.intake.verdicts import Verdict
 from tenglong.domain.kernel.errors import NotAllowed, NotFound
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.process import Person
+from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.files import whole
 from tenglong.queries.registry.territory import territory
@@ -35,7 +36,7 @@ class RowView:
 
 
 def visible_imports(actor: Actor) -> list[Import]:
-    """The imports that lie wholly in the person's territory, and their own; the latest first."""
+    """The imports that lie wholly in the person's territory; the latest first."""
     return [batch for batch in _all() if _may_see(batch, actor)]
 
 
@@ -83,7 +84,8 @@ def _all() -> QuerySet[Import]:
 
 
 def _may_see(batch: Import, actor: Actor) -> bool:
-    if actor.everywhere or (actor.user_id is not None and batch.uploaded_by_id == actor.user_id):
+    """Having handed it in gives nothing: who was moved elsewhere sees nothing of the old territory."""
+    if actor.everywhere:
         return True
     here = territory().at(batch.business_day)
     return here.has(batch.code) and actor.may(Permission.VIEW, here.place(batch.code).id)
@@ -119,7 +121,10 @@ def import_to_come(place_id: int) -> Matter:
 def check_rights(batch: Import, actor: Actor) -> None:
     """Raises NotAllowed, naming the first kind of entry, when the file would record what `actor` may not by hand."""
     roster_place = batch.roster.place_id if batch.roster else 0
+    for kind, person in batch.summary.get("hands", ()):
+        check_second_person(kind, actor.known_as, handed_in=[person])
     for kind, case_place in batch.summary["recordings"]:
+        check_second_person(kind, actor.known_as, uploaded=uploaders(batch))
         wanted = permission_for(kind)
         place = deciding_place(kind, case_place=case_place, roster_place=roster_place)
         if not actor.may(wanted, place):
@@ -137,6 +142,12 @@ def is_own(batch: Import, actor: Actor) -> bool:
 def uploaders(batch: Import) -> list[Person]:
     """Who handed the file in, by the number of their account; the command line has none."""
     return [] if batch.uploaded_by_id is None else [batch.uploaded_by_id]
+
+
+def import_of(fact: Fact) -> int:
+    """The import that brought an entry; 0 for one that was recorded in the system."""
+    found: int = (fact.details.get("source") or {}).get("import", 0)
+    return found
 
 
 def _check_of_another(batch: Import, actor: Actor) -> None:

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tenglong.store.models import Evaluation, Firm, Import, Roadmap, Roster
+from django.db.models import Exists, OuterRef, Q
+
+from tenglong.domain.access.policy import Scope
+from tenglong.queries.registry.territory import territory
+from tenglong.store.models import Evaluation, EvaluationResult, Firm, Import, Roadmap, Roster
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,27 @@ def abouts_of(jobs: Sequence[Asked]) -> dict[int, About | None]:
     firms = Firm.objects.filter(pk__in=_named(jobs, "firm")).values_list("pk", "name")
     names = dict(firms) if _named(jobs, "firm") else {}
     return {id: _about(params, known, names) for id, _, params in jobs}
+
+
+def out_of_sight(jobs: Sequence[Asked], scope: Scope) -> set[int]:
+    """The jobs, by id, that are about something which lies where the person may no longer look."""
+    if scope.everywhere:
+        return set()
+    batches = Import.objects.filter(pk__in=_named(jobs, "import")).values_list("pk", "code", "business_day")
+    firms = Firm.objects.filter(pk__in=_named(jobs, "firm")).values_list("pk", "place_id")
+    roadmaps = Roadmap.objects.filter(pk__in=_named(jobs, "roadmap")).values_list("pk", "place_id")
+    runs = Evaluation.objects.filter(pk__in=_named(jobs, "evaluation"))
+    results = EvaluationResult.objects.filter(evaluation=OuterRef("pk"), place_id__in=scope.places)
+    seen_runs = runs.filter(Q(place_id__in=scope.places) | Exists(results))
+    seen = {
+        "import": {id for id, code, day in batches if territory().at(day).place(code).id in scope.places},
+        "firm": {id for id, place in firms if place in scope.places},
+        "roadmap": {id for id, place in roadmaps if place in scope.places},
+        "evaluation": set(seen_runs.values_list("pk", flat=True)),
+    }
+    return {
+        id for id, _, params in jobs if any(params[key] not in seen[key] for key in seen if key in params)
+    }
 
 
 def _about(

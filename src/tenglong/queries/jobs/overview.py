@@ -1,16 +1,16 @@
 """Jobs as people see them: whose, how far, what went wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
-from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.queries.jobs.about import About, abouts_of
+from tenglong.queries.jobs.about import About, abouts_of, out_of_sight
 from tenglong.queries.jobs.progress import Pulse, pulse_of
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Job, User
@@ -62,20 +62,27 @@ def job_for(job_id: int, actor: Actor) -> JobView:
     """One job, for the person who asked for it or the one at the machine.
 
     Raises:
-        NotFound: there is none, or it is somebody else's.
+        NotFound: there is none, it is somebody else's, or about what the person may no longer see.
     """
     row = Job.objects.filter(pk=job_id).first()
-    if row is None or not (actor.everywhere or (actor.user_id and row.requested_by_id == actor.user_id)):
+    own = actor.everywhere or (row and actor.user_id and row.requested_by_id == actor.user_id)
+    if row is None or not own or not _in_sight([row], actor):
         raise NotFound(msg("没有第 {id} 号任务，或不是您提交的任务。", id=job_id))
     return job_view(row)
 
 
 def jobs_of(actor: Actor, limit: int = 50) -> list[JobView]:
-    """The person's own jobs, latest first; all of them for the one at the machine."""
+    """The person's own jobs about what they may see, latest first; all of them for the one at the machine."""
     rows = Job.objects.order_by("-id")
     if not actor.everywhere:
         rows = rows.filter(requested_by_id=actor.user_id) if actor.user_id else rows.none()
-    return job_views(rows[:limit])
+    return job_views(_in_sight(rows[:limit], actor))
+
+
+def _in_sight(rows: Iterable[Job], actor: Actor) -> list[Job]:
+    found = list(rows)
+    hidden = out_of_sight([(row.pk, row.kind, row.params) for row in found], scope_of(actor))
+    return [row for row in found if row.pk not in hidden]
 
 
 def job_of_import(import_id: int) -> JobView | None:

@@ -1,7 +1,7 @@
 """一企一档: one firm with its names, land, observations and cases, as far as the person may see."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter, itemgetter
@@ -70,7 +70,8 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Land:
-    """A hold on a parcel. `landlord` for a tenant; `tenants` for an owner."""
+    """A hold on a parcel. `landlord` for a tenant; `tenants` for an owner. Of another office's parcel nothing but its
+    number is shown: anybody may write one into a table."""
 
     parcel: str
     area: Decimal | None
@@ -140,6 +141,7 @@ class _Hold(NamedTuple):
     landlord: tuple[int | None, str | None, int | None]
     id: int
     parcel_id: int
+    place_id: int
     number: str
     area: int | None
     address: str
@@ -160,7 +162,7 @@ SELECT m.absorbed_id, f.name, m.decided_by, m.decided_at, m.reason, m.undone_by,
 FROM store_firmmerge m JOIN store_firm f ON f.id = m.absorbed_id WHERE m.kept_id = %s ORDER BY m.id
 """
 HOLDS = """
-SELECT f.id, f.name, f.place_id, l.id, l.name, l.place_id, h.id, h.parcel_id, p.number,
+SELECT f.id, f.name, f.place_id, l.id, l.name, l.place_id, h.id, h.parcel_id, p.place_id, p.number,
        COALESCE(h.part_micro, p.area_micro), p.address, p.title_number, h.relation, h.floor_area_micro, h.since, h.until
 FROM store_holding h JOIN store_parcel p ON p.id = h.parcel_id JOIN store_firm f ON f.id = h.firm_id
      LEFT JOIN store_firm l ON l.id = h.landlord_id
@@ -171,6 +173,8 @@ WHERE h.firm_id = %s OR h.landlord_id = %s ORDER BY h.since, h.id
 def firm_file(id: int, scope: Scope) -> FirmFile:
     """The file of a firm; of a record that was merged, the file of the firm it turned out to be.
 
+    Of a firm that lies elsewhere and has a case here only what the roster says is there.
+
     Raises:
         NotFound: there is none, or neither it nor a case of it lies where the person may look.
     """
@@ -178,6 +182,8 @@ def firm_file(id: int, scope: Scope) -> FirmFile:
     cases = cases_of_firm(firm.id, scope) if firm else []
     if firm is None or not (cases or _near(firm.place_id, scope)):
         raise NotFound(msg("没有这家企业，或不在您的辖区内，请从案件列表中查找。"))
+    if not _near(firm.place_id, scope):
+        return _released(firm, cases)
     years, series = _observations(firm.id)
     return FirmFile(
         firm=firm,
@@ -190,6 +196,13 @@ def firm_file(id: int, scope: Scope) -> FirmFile:
         series=series,
         cases=cases,
     )
+
+
+def _released(firm: FirmFacts, cases: list[CaseNow]) -> FirmFile:
+    """What the keeper of a roster released of a firm that lies elsewhere: who it is, and its cases. Its address, land
+    and figures are its own office's."""
+    shown = replace(firm, party_type="", size="", industry="", address="")
+    return FirmFile(shown, None, read_industry(""), [], [], [], (), [], cases)
 
 
 def evidence_file(id: int, scope: Scope) -> Evidence:
@@ -222,9 +235,9 @@ def _land(firm_id: int, scope: Scope) -> list[Land]:
     return [
         Land(
             parcel=hold.number,
-            area=_amount(hold.area),
-            address=hold.address,
-            title_number=hold.title_number,
+            area=_amount(hold.area) if here else None,
+            address=hold.address if here else "",
+            title_number=hold.title_number if here else "",
             relation=hold.relation,
             floor_area=_amount(hold.floor_area),
             since=hold.since,
@@ -233,6 +246,7 @@ def _land(firm_id: int, scope: Scope) -> list[Land]:
             tenants=tuple(tenants.get(hold.parcel_id, ())) if hold.relation != "tenant" else (),
         )
         for hold in holds
+        for here in (_near(hold.place_id, scope),)
         if hold.firm[0] == firm_id
     ]
 

@@ -186,9 +186,11 @@ class Choice:
 
 def parcels_of(case: Case) -> list[Choice]:
     """The parcels that the firm holds, and those that entries of the case name already; of a parcel of which it holds a
-    part for itself, the area is that part's."""
+    part for itself, the area is that part's. What a firm of another county holds is not shown here."""
+    at_home = case.firm.place.code[:6] == case.place.code[:6]
     named = Entry.objects.filter(case_id=case.pk).exclude(parcel_id=None).values("parcel_id")
-    rows = Parcel.objects.filter(Q(holdings__firm_id=case.firm_id) | Q(pk__in=named)).distinct()
+    own = Q(holdings__firm_id=case.firm_id) if at_home else Q()
+    rows = Parcel.objects.filter(own | Q(pk__in=named)).distinct()
     held = Holding.objects.filter(firm_id=case.firm_id, part_micro__isnull=False)
     parts = dict(held.values_list("parcel_id", "part_micro"))
     areas = ((row, parts.get(row.pk, row.area_micro)) for row in rows.order_by("number"))

@@ -13,7 +13,7 @@ from tenglong.domain.kernel.messages import Message
 from tenglong.domain.registry.codes import CodeReading, read_code
 from tenglong.domain.registry.names import normal_name
 from tenglong.queries.registry.territory import territory
-from tenglong.store.models import Firm, FirmName, MatchPair
+from tenglong.store.models import Case, Firm, FirmName, MatchPair
 
 LIST_SIZE = 2000
 """From so many rows without an exact match on, the list engine is faster than single look-ups."""
@@ -102,6 +102,10 @@ class FirmIndex:
                 if normal.joinable:
                     self._by_name[normal.full, firm.county].append(firm)
 
+    def bearers(self, code: str) -> list[int]:
+        """The firms with this credit code or temporary id."""
+        return [firm.id for firm in self._by_code.get(code, ())] if code else []
+
     def exact(self, subject: Subject) -> Identity | None:
         """By credit code, then by full name in the county; None when neither finds anything."""
         code, name = subject.reading.code, normal_name(subject.name)
@@ -165,14 +169,35 @@ class FirmIndex:
         return [_identity(found.get(row.id, ())) for row in rows]
 
 
-def load_firms() -> FirmIndex:
-    """The whole register: a firm may have moved, so it is looked for everywhere."""
+@dataclass(frozen=True)
+class Divided:
+    """The register as an office meets it: the firms `here`, and those that lie `elsewhere` and are not its own."""
+
+    here: FirmIndex
+    elsewhere: FirmIndex
+
+
+def firms_for(members: frozenset[int], county: str) -> Divided:
+    """The register for who answers for the places `members` of a county (its six characters, or the city's).
+
+    A firm is here when it lies in the county, or has a case there: whoever keeps that roster released it.
+    """
+    listed = set(Case.objects.filter(place_id__in=members).values_list("firm_id", flat=True))
+    firms: tuple[list[KnownFirm], list[KnownFirm]] = ([], [])
+    for firm in load_firms():
+        near = firm.place_id in members or firm.county == county or firm.id in listed
+        firms[0 if near else 1].append(firm)
+    return Divided(FirmIndex(firms[0]), FirmIndex(firms[1]))
+
+
+def load_firms() -> list[KnownFirm]:
+    """Every firm of the register that stands for itself."""
     codes = {place.id: place.code for place in territory().places.values()}
     absorbed = dict(Firm.objects.filter(absorbed_by__isnull=False).values_list("id", "absorbed_by_id"))
     names: dict[int, list[str]] = defaultdict(list)
     for firm_id, name in FirmName.objects.values_list("firm_id", "name"):
         names[_kept(firm_id, absorbed)].append(name)
-    waiting = set(MatchPair.objects.filter(state=MatchPair.State.OPEN).values_list("firm_id", flat=True))
+    waiting = set(MatchPair.objects.filter(state__in=MatchPair.WAITING).values_list("firm_id", flat=True))
     other_codes: dict[int, list[str]] = defaultdict(list)
     columns = ("id", "name", "code", "place_id", "address", "temporary_id", "doubtful_code")
     rows = Firm.objects.values_list(*columns).order_by("id")
@@ -187,7 +212,7 @@ def load_firms() -> FirmIndex:
             place = codes[place_id]
             where = (place_id, place, address)
             firms.append(KnownFirm(id, known, code, temporary or "", *where, id in waiting, others, doubtful))
-    return FirmIndex(firms)
+    return firms
 
 
 def subject_of(

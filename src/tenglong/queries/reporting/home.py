@@ -17,18 +17,20 @@ from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import MICRO, share
 from tenglong.domain.race import ranking
 from tenglong.queries.campaign.figures import Question, ask
+from tenglong.queries.campaign.matches import count_open
 from tenglong.queries.ledger.fold import fold_rows, is_now
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race.board import board
 from tenglong.queries.reading import marks, read
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.store.models import Case, CaseState, Import, MatchPair, Target
+from tenglong.store.models import Case, CaseState, Import, Target
 
 T = TypeVar("T")
 TILES = ("write_off_rate", "lead_pp", "land_vacated", "energy_freed")
 WEEK = timedelta(days=7)
-OPEN_MATCHES = "SELECT COUNT(*) FROM store_matchpair WHERE state = %s AND place_id IN ({marks})"
-OWN_IMPORTS = "SELECT COUNT(*) FROM store_import WHERE state = %s AND uploaded_by_id = %s"
+OWN_IMPORTS = (
+    "SELECT COUNT(*) FROM store_import WHERE state = %s AND uploaded_by_id = %s AND code IN ({marks})"
+)
 STAGED_IMPORTS = "SELECT COUNT(*) FROM store_import WHERE state = %s AND code IN ({marks})"
 RECORDED_OF = """
 SELECT COALESCE((SELECT last_id FROM store_rosterhead WHERE roster_id = %s), 0),
@@ -194,16 +196,17 @@ def _week_ends(start: date, until: date) -> list[date]:
 
 
 def _open_matches(actor: Actor) -> int:
-    places = scope_of(actor, Permission.MATCH).places
-    return _count(OPEN_MATCHES.format(marks=marks(places)), MatchPair.State.OPEN, *places) if places else 0
+    return count_open(scope_of(actor, Permission.MATCH))
 
 
 def _staged_imports(actor: Actor) -> int:
     """Uploads of the person's own units that wait to be accepted or withdrawn."""
+    codes, state = actor.codes, Import.State.STAGED
+    if not codes:
+        return 0
     if not actor.may(Permission.ACCEPT):
-        return _count(OWN_IMPORTS, Import.State.STAGED, actor.user_id)
-    codes = actor.codes
-    return _count(STAGED_IMPORTS.format(marks=marks(codes)), Import.State.STAGED, *codes)
+        return _count(OWN_IMPORTS.format(marks=marks(codes)), state, actor.user_id, *codes)
+    return _count(STAGED_IMPORTS.format(marks=marks(codes)), state, *codes)
 
 
 def _count(sql: str, *params: object) -> int:

@@ -5,14 +5,21 @@ from django.db.models import F, Q
 
 
 class MatchPair(models.Model):
-    """A record that may be a firm we know; the decision can be undone later."""
+    """A record that may be a firm we know; the decision can be undone later.
+
+    Where the firm is another office's, the office of the record claims first, and the other one answers.
+    """
 
     class State(models.TextChoices):
         """What was decided."""
 
         OPEN = "open"
+        CLAIMED = "claimed"
         SAME = "same"
         DIFFERENT = "different"
+
+    WAITING = (State.OPEN, State.CLAIMED)
+    """The states in which nobody knows yet."""
 
     firm = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="+")
     candidate = models.ForeignKey("store.Firm", on_delete=models.PROTECT, related_name="+")
@@ -30,7 +37,7 @@ class MatchPair(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["firm", "candidate"], name="match_pair_once"),
             models.CheckConstraint(
-                condition=Q(state="open", decided_at__isnull=True)
+                condition=Q(state__in=("open", "claimed"), decided_at__isnull=True)
                 | Q(state__in=("same", "different"), decided_at__isnull=False),
                 name="match_pair_decided",
             ),

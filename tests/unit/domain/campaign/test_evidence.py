@@ -8,12 +8,14 @@ from tenglong.domain.campaign.evidence import (
     check_evidence,
     check_file,
     check_not_own,
+    check_past,
+    check_second_person,
     deciding_place,
     files_needed,
     most_bytes,
     permission_for,
 )
-from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed
+from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -68,6 +70,37 @@ def test_the_whole_of_the_latest_submission_counts():
     check_not_own("county_passed", {"李演示"}, [handled("submitted", "王演示"), *passed])  # returned between
 
 
+def test_work_that_nobody_submitted_stands_for_the_submission():
+    for kind in ("checked", "written_off"):
+        with pytest.raises(NotAllowed, match="“关停”由您本人经手"):
+            check_not_own(kind, {"王演示"}, [handled("closed", "王演示")])
+    check_not_own("checked", {"王演示"}, [handled("submitted", "李演示"), handled("closed", "王演示")])
+    check_not_own("checked", {"王演示"}, [handled("demolished", "李演示"), handled("closed", "王演示")])
+    going_on = [handled("demolished", "李演示"), handled("submitted", "王演示")]
+    for person in ("李演示", "王演示"):
+        with pytest.raises(NotAllowed):
+            check_not_own("checked", {person}, going_on)
+
+
+def test_a_table_takes_no_step_of_a_case_worked_on_in_the_system():
+    for kind in ("submitted", "checked", "written_off"):
+        with pytest.raises(Conflict, match="已在系统中登记“腾空”"):
+            check_past(kind, {"emptied", "note"})
+    check_past("signed", {"emptied"})
+    check_past("written_off", {"planned", "note", "targeted"})
+    with pytest.raises(Conflict, match="“方案批准”不能由导入办理"):
+        check_past("approved", {"planned"})
+
+
+def test_who_handed_a_table_in_does_not_accept_what_it_approves():
+    with pytest.raises(NotAllowed, match="不能由上传人本人确认"):
+        check_second_person("written_off", {"王演示", 7}, uploaded=[7])
+    with pytest.raises(NotAllowed, match="由您本人申报"):
+        check_second_person("written_off", {"王演示", 7}, handed_in=["王演示"])
+    check_second_person("written_off", {"王演示", 8}, uploaded=[7], handed_in=["李演示", 7])
+    check_second_person("signed", {"王演示", 7}, uploaded=[7])
+
+
 def test_what_is_proposed_again_after_a_removal_is_proposed_by_others():
     check_not_own("county_confirmed", {"王演示"}, [handled("added", "李演示"), handled("kept", "王演示")])
     with pytest.raises(NotAllowed):
@@ -84,7 +117,10 @@ def test_every_kind_in_the_rules_exists():
     named.update(
         kind for kinds in [*rules["permission"].values(), *rules["approves"].values()] for kind in kinds
     )
+    named.update(kind for rule in rules["in_the_system"] for kind in [*rule["steps"], *rule["by_hand"]])
+    named.update([rules["work"]["submitted_by"], *rules["work"]["kinds"]])
     assert named <= set(vocabulary().kinds)
+    assert set(rules["approves"]) <= {kind for rule in rules["in_the_system"] for kind in rule["steps"]}
     assert files_needed("signed") == 1
 
 

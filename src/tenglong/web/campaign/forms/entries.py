@@ -150,6 +150,14 @@ class EntryForm(forms.Form):
         return {"reason" if self._step.reason else "note": text} if text else {}
 
 
+class ProofForm(forms.Form):
+    """Files for an entry that was recorded before."""
+
+    proofs = FilesField(
+        label=_("佐证文件"), widget=FilesInput(), error_messages={"required": _("请选择文件。")}
+    )
+
+
 class VoidForm(forms.Form):
     """Why a record is taken back."""
 

@@ -9,17 +9,26 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tenglong.actions.campaign.matches import decide, reopen, undo
+from tenglong.actions.campaign.matches import SAYS_NO, SAYS_YES, decide, reopen, undo
 from tenglong.domain.access.policy import scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.process import Step
 from tenglong.queries.campaign.matches import PairView, Side, count_open, decided_pairs, open_pairs, pair_in
+from tenglong.queries.matters import open_steps
+from tenglong.web.context import Here
 from tenglong.web.pages import page, telling
 from tenglong.web.templatetags.tenglong import said
 
 PER_PAGE = 20
 TEMPORARY = "TMP-"
+ABROAD = gettext_lazy("登记在其他辖区，请与其整治办核对")
+ANSWERED = {
+    "same": gettext_lazy("已认定为同一家企业，两份记录已合并。"),
+    "claimed": gettext_lazy("已提请认定，待另一方整治办认定后合并。"),
+    "different": gettext_lazy("已认定为不同企业。"),
+}
 FIELDS = (
     ("name", gettext_lazy("企业名称")),
     ("other_names", gettext_lazy("其他名称")),
@@ -51,7 +60,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "decided": decided,
         "waiting": count_open(scope),
-        "pairs": [(pair, compared(pair)) for pair in found[:PER_PAGE]],
+        "pairs": [(pair, compared(pair), _answers(request.here, pair.id)) for pair in found[:PER_PAGE]],
         "before": max(start - PER_PAGE, 0) if start else None,
         "after": start + PER_PAGE if len(found) > PER_PAGE else None,
     }
@@ -67,9 +76,8 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
         if said not in ("0", "1"):
             raise BadValue(msg("请选择“是同一家”或“不是同一家”。"))
         same = said == "1"
-        decide(id, same, actor=here.actor, at=here.now, reason=request.POST.get("reason", ""))
-        answered = gettext("已认定为同一家企业，两份记录已合并。") if same else gettext("已认定为不同企业。")
-        messages.success(request, answered)
+        answered = decide(id, same, actor=here.actor, at=here.now, reason=request.POST.get("reason", ""))
+        messages.success(request, str(ANSWERED[answered.state]))
     return redirect("matches")
 
 
@@ -86,6 +94,14 @@ def take_back(request: HttpRequest, id: int) -> HttpResponse:
     return redirect(f"{reverse('matches')}?decided")
 
 
+def _answers(here: Here, id: int) -> dict[str, Step]:
+    """By "yes" and "no", the step by which this person may answer."""
+    offered = open_steps(pair_in(scope_of(here.actor, Permission.MATCH), id), here.actor, here.today)
+    steps = {offer.step.id: offer.step for offer in offered if not offer.barred}
+    said = {"yes": SAYS_YES, "no": SAYS_NO}
+    return {word: steps[id] for word, ids in said.items() for id in ids if id in steps}
+
+
 def compared(pair: PairView) -> list[Compared]:
     """Both sides, field by field, leaving out what neither has."""
     rows = [
@@ -95,7 +111,7 @@ def compared(pair: PairView) -> list[Compared]:
 
 
 def _compared(name: str, label: str, left: str, right: str) -> Compared:
-    if name == "rosters":
+    if name == "rosters" or ABROAD in (left, right):
         return Compared(label, left, right, "", False)
     if not left or not right:
         return Compared(label, left, right, gettext("一方未填"), False)
@@ -106,6 +122,8 @@ def _compared(name: str, label: str, left: str, right: str) -> Compared:
 
 
 def _text(side: Side, name: str) -> str:
+    if name == "name" and not side.name:
+        return str(ABROAD)
     if name == "rosters":
         return gettext("、").join(said(roster, "title") for roster in side.rosters)
     value = getattr(side, name)

@@ -22,6 +22,7 @@ from tenglong.queries.evaluation.runs import (
     run_by_id,
     scheme_by_id,
     scheme_file,
+    sees_whole,
     standing,
     visible_runs,
     visible_schemes,
@@ -149,7 +150,7 @@ def _waiting(here: Here, run: Evaluation) -> dict[str, object]:
 
 def _sees_part(here: Here, run: Evaluation) -> bool:
     """Whether the run is larger than what the person may see."""
-    return not here.scope.everywhere and run.place_id not in here.scope.places
+    return not sees_whole(run, here.scope)
 
 
 def _run_form(here: Here, request: HttpRequest) -> RunForm:
