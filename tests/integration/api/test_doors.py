@@ -53,7 +53,7 @@ PAGES = {
     "evaluations.schemes": "scheme.import", "evaluations.scheme_in_force": "scheme.put_in_force",
     "evaluations.shipped": "scheme.import", "evaluations.suspects": "manage", "evaluations.suspects_of_run": "manage",
     "evaluations.cheapest": READS, "evaluations.object": "objection.object",
-    "evaluations.objection": "objection.decide", "evaluations.take_back": "objection.take_back",
+    "evaluations.objection": "objection.decide", "evaluations.objections.withdraw": "objection.take_back",
     "roadmaps.new": "roadmap.plan", "roadmaps.replan": "roadmap.replan", "roadmaps.retry": "roadmap.retry",
     "roadmaps.stop": "roadmap.stop", "roadmaps.withdraw": "roadmap.withdraw", "roadmaps.check": "roadmap.adjust",
     "roadmaps.adjust": "roadmap.adjust", "roadmaps.front": "roadmap.front", "roadmaps.what_if": "roadmap.what_if",
@@ -298,7 +298,7 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
     """A page, asked about Jiashan's things with everything that its form may want."""
     topic = {"entries": "entries", "cases": "cases"}.get(name.split(".")[0], name.split(".")[0])
     topic = {"entries.record": "cases", "evaluations.scheme_in_force": "schemes"}.get(name, topic)
-    topic = "objections" if name in ("evaluations.objection", "evaluations.take_back") else topic
+    topic = "objections" if name in ("evaluations.objection", "evaluations.objections.withdraw") else topic
     known = about(world, topic)
     asked = {key: known[key] for key in pattern.pattern.converters}
     if name == "evaluations.shipped":

@@ -155,7 +155,7 @@ def test_of_a_firm_elsewhere_a_roster_shows_what_its_keeper_released(firm: Firm,
     case = open_case(roster, firm, place, at=NOON, by="命令行", source={})
     whole, shown = firm_file(firm.pk, scope_of(MACHINE)), firm_file(firm.pk, scope_of(pinghu))
     assert whole.firm.address == ADDRESS and whole.series
-    assert (shown.firm.name, shown.cases) == (NAME, [case])
+    assert (shown.firm.name, [one.id for one in shown.cases]) == (NAME, [case.pk])
     assert (shown.firm.address, shown.land, shown.series, shown.years) == ("", [], [], ())
     assert parcels_of(case) == []
 
