@@ -22,8 +22,7 @@ from tenglong.actions.intake.accepting import IMPORT
 from tenglong.actions.intake.restaging import request_restaging
 from tenglong.actions.ledger.appending import append
 from tenglong.actions.roadmap.courses import ROADMAP
-from tenglong.domain.access.policy import Actor, Grant, scope_of
-from tenglong.domain.access.processes import Matter, offers
+from tenglong.domain.access.policy import Actor, Grant, Matter, offers, scope_of
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.campaign.processes import match_process
 from tenglong.domain.kernel.errors import BadFile, BadRules, BadValue, Conflict, NotAllowed, NotFound

@@ -4,7 +4,7 @@ import os
 
 import django
 
-from tenglong.domain.access.processes import holders
+from tenglong.domain.access.policy import holders
 from tenglong.domain.access.roles import roles
 from tenglong.domain.kernel.process import Process, Step
 from tools.reference import markdown

@@ -12,8 +12,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.db.models import Model
 
-from tenglong.domain.access.policy import Actor, Scope, scope_of
-from tenglong.domain.access.processes import Matter, check_step
+from tenglong.domain.access.policy import Actor, Matter, Scope, check_step, scope_of
 from tenglong.domain.kernel.errors import Bug
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.process import Process, Step

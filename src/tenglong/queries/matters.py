@@ -5,8 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.processes import Matter, Needless, Offer, offers
+from tenglong.domain.access.policy import Actor, Matter, Needless, Offer, offers
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.campaign.processes import match_process, roster_process

@@ -13,8 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.views.decorators.http import require_POST
 
-from tenglong.domain.access.policy import Scope
-from tenglong.domain.access.processes import Offer
+from tenglong.domain.access.policy import Offer, Scope
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg

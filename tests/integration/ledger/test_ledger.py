@@ -14,8 +14,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign.figures import definitions, every_measure, measures_of, reference
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.fold import AsOf, attributes, fold
+from tenglong.domain.ledger.entries import AsOf, Draft, attributes, fold
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.lineage import compare, contributions

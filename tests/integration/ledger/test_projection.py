@@ -17,8 +17,7 @@ from tenglong.domain.campaign.figures import reference
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.rulefiles import load_rules_from
 from tenglong.domain.ledger import kinds
-from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf, Draft
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.lineage import contributions
 from tenglong.queries.files import path_of

@@ -7,8 +7,7 @@ from django.db import connection
 
 from tenglong.actions.ledger.appending import append
 from tenglong.actions.ledger.projection import refold_what_migrations_left
-from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.fold import AsOf, attributes
+from tenglong.domain.ledger.entries import AsOf, Draft, attributes
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.registry.book import core_of
 from tenglong.domain.registry.industry import read_industry

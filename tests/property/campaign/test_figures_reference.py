@@ -15,8 +15,7 @@ from tenglong.actions.ledger.appending import append, void
 from tenglong.domain.campaign.figures import Definition, definition, definitions
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.quantities import MICRO, to_micro
-from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.fold import AsOf, Slots, attributes, fold
+from tenglong.domain.ledger.entries import AsOf, Draft, Slots, attributes, fold
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.registry.book import OWNER
 from tenglong.queries.campaign.figures import Question, ask

@@ -10,8 +10,7 @@ from typing import Any
 
 from tenglong.actions.ledger.appending import append, turned_over
 from tenglong.actions.steps import Course, Done, Taking, happen, take
-from tenglong.domain.access.policy import Actor, scope_of
-from tenglong.domain.access.processes import offers
+from tenglong.domain.access.policy import Actor, offers, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import machine, standing
 from tenglong.domain.campaign.processes import match_process

@@ -13,8 +13,7 @@ from tenglong.actions.evaluation.courses import RUN
 from tenglong.actions.files import keep
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.steps import Done, Taking, begin, happen, leave, take
-from tenglong.domain.access.policy import Actor, Scope
-from tenglong.domain.access.processes import check_still
+from tenglong.domain.access.policy import Actor, Scope, check_still
 from tenglong.domain.evaluation.engines.reference import evaluating
 from tenglong.domain.evaluation.kept import (
     FirmsTable,

@@ -13,10 +13,9 @@ from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.steps import Course, Done, Taking, happen, leave, take
-from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.processes import check_still
+from tenglong.domain.access.policy import Actor, check_still
 from tenglong.domain.intake.process import import_process
-from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.intake.rows import Verdict
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.messages import msg

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tenglong.domain.campaign.reports.reported import Known, Reported
+from tenglong.domain.campaign.reports.changes import Known, Reported
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message, msg
@@ -16,8 +16,7 @@ from tenglong.domain.registry.book import OWNER
 from tenglong.domain.registry.territory import Level, Place
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
-from tenglong.queries.registry.book import observations
-from tenglong.queries.registry.merges import kept_firms
+from tenglong.queries.registry.book import kept_firms, observations
 from tenglong.queries.registry.register import FirmIndex, Identity, firms_for
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Case, Firm, Holding, Import, Parcel, Roster

@@ -11,8 +11,7 @@ from tenglong.actions.files import keep
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.parsed import Severity
 from tenglong.domain.intake.raw import column_number
-from tenglong.domain.intake.rows import ReadSheet
-from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.intake.rows import ReadSheet, Verdict
 from tenglong.domain.intake.writers import (
     ERROR_COLUMN,
     CellMark,

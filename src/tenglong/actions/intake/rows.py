@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from tenglong.domain.intake.parsed import Severity
-from tenglong.domain.intake.rows import CellProblem, ParsedRow
-from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.intake.rows import CellProblem, ParsedRow, Verdict
 from tenglong.domain.kernel.messages import msg
 from tenglong.store.bulk import as_json, insert
 from tenglong.store.models import Import, ImportRow

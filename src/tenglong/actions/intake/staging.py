@@ -9,18 +9,16 @@ from django.db import transaction
 from django.db.models import Max
 
 from tenglong.actions.intake.accepting import IMPORT, Recording, recordings
-from tenglong.actions.intake.casework import plan_case
+from tenglong.actions.intake.casework import Hand, hands, plan_case
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.facts import plan_firm, plan_observation
 from tenglong.actions.intake.identity import find_unmatched, identify, settle_duplicate
-from tenglong.actions.intake.past import Hand, hands
 from tenglong.actions.intake.returning import make_returned
 from tenglong.actions.intake.rows import RowPlan, write_rows
 from tenglong.actions.steps import happen
-from tenglong.domain.campaign.reports.reported import kind_order, report_rules
+from tenglong.domain.campaign.reports.changes import kind_order, report_rules
 from tenglong.domain.intake.readers.sandbox import ParsedTable, start_reading
-from tenglong.domain.intake.rows import ParsedRow
-from tenglong.domain.intake.verdicts import RowOutcome, Tally, Verdict
+from tenglong.domain.intake.rows import ParsedRow, RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.book import REGISTER

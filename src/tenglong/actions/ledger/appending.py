@@ -29,7 +29,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back
 from tenglong.queries.ledger.states import CaseHead, surviving_history
-from tenglong.queries.registry.merges import kept_firms
+from tenglong.queries.registry.book import kept_firms
 from tenglong.store.bulk import as_instant, count_anew, insert, take_entry_ids
 from tenglong.store.models import Case, CaseState, Entry, Holding, Recording, Roster, RosterHead
 

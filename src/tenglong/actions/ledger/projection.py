@@ -8,8 +8,7 @@ from django.db import transaction
 
 from tenglong.domain.campaign.figures import Tally, every_measure
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import files_of, is_void, part_of, proved_by, root_of
-from tenglong.domain.ledger.fold import Subject
+from tenglong.domain.ledger.entries import Subject, files_of, is_void, part_of, proved_by, root_of
 from tenglong.domain.ledger.kinds import PARCEL, PART
 from tenglong.queries.ledger.evidence import FileOf, differing_evidence, evidence_said
 from tenglong.queries.ledger.fold import facts_of_cases

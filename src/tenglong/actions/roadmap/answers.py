@@ -6,8 +6,7 @@ from datetime import datetime
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.roadmap.courses import ROADMAP
 from tenglong.actions.steps import Done, Taking, take
-from tenglong.domain.access.policy import Actor, scope_of
-from tenglong.domain.access.processes import check_still
+from tenglong.domain.access.policy import Actor, check_still, scope_of
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.front import FrontPoint, pareto

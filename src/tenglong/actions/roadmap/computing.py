@@ -13,8 +13,7 @@ from tenglong.actions.roadmap.preparing import LARGEST_FILE, Prepared, judged, p
 from tenglong.actions.roadmap.saving import Outcome, fill, put_lines
 from tenglong.actions.roadmap.searching import search
 from tenglong.actions.steps import happen, leave
-from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.processes import check_still
+from tenglong.domain.access.policy import Actor, check_still
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.checking import arrivals, require, worth_of

@@ -9,8 +9,7 @@ from tenglong.api.callers import Asked, Caller
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic
 from tenglong.api.values import Exact, Id, Moment, Sentence, Text
-from tenglong.domain.access.policy import Scope, scope_of
-from tenglong.domain.access.processes import Offer
+from tenglong.domain.access.policy import Offer, Scope, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.campaign.matches import (
     PairView,

@@ -10,7 +10,7 @@ from tenglong.api.questions import Standpoint, check_day
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Moment, PlaceCode, Text, one_of
-from tenglong.domain.access.processes import Offer
+from tenglong.domain.access.policy import Offer
 from tenglong.queries.campaign.review import (
     FINAL,
     REMOVED,

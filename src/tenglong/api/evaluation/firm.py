@@ -11,7 +11,7 @@ from tenglong.api.evaluation.schemes import in_scheme
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Topic
 from tenglong.api.values import Exact, Id, PlaceCode
-from tenglong.domain.access.processes import offers
+from tenglong.domain.access.policy import offers
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.counterfactual.results import Counterfactual, Way
 from tenglong.domain.evaluation.counterfactual.wording import advice

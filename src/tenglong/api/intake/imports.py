@@ -16,7 +16,7 @@ from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kinds
-from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.intake.rows import Verdict
 from tenglong.queries.intake.imports import import_for, problem_of, returned, rows_of, visible_imports
 from tenglong.queries.jobs.overview import job_of_import
 from tenglong.queries.matters import open_steps

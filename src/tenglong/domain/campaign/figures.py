@@ -18,8 +18,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up, plain, share
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
-from tenglong.domain.ledger.entries import Entry, filed
-from tenglong.domain.ledger.fold import AsOf, attributes, fold
+from tenglong.domain.ledger.entries import AsOf, Entry, attributes, filed, fold
 from tenglong.domain.ledger.kinds import CASE, Vocabulary
 
 # What counts.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from tenglong.domain.access.processes import load_process, parse_process
+from tenglong.domain.access.policy import load_process, parse_process
 from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict
 from tenglong.domain.kernel.messages import msg

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from tenglong.domain.access.processes import load_process
+from tenglong.domain.access.policy import load_process
 from tenglong.domain.kernel.process import Process
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from tenglong.domain.kernel.jsontext import compact
 from tenglong.domain.kernel.rulefiles import load_rules
-from tenglong.domain.ledger.entries import Entry, Filed, said_by
-from tenglong.domain.ledger.fold import ALWAYS, AsOf, last_words, surviving
+from tenglong.domain.ledger.entries import ALWAYS, AsOf, Entry, Filed, last_words, said_by, surviving
 from tenglong.domain.ledger.kinds import Vocabulary, parse_vocabulary
 from tenglong.domain.registry.industry import read_industry
 from tenglong.domain.registry.names import normal_name

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from tenglong.domain.access.processes import parse_process
+from tenglong.domain.access.policy import parse_process
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.process import Process

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from tenglong.domain.campaign.figures import definition, measures_of, slots_of
 from tenglong.domain.kernel.periods import day_number
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.domain.reporting import hindsight
 from tenglong.queries.campaign.figures import Question

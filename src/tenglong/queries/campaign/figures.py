@@ -13,7 +13,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign import figures as meaning
 from tenglong.domain.campaign.figures import Measure, Totals
 from tenglong.domain.kernel.quantities import MICRO
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.queries.campaign.rosters import as_known, calibre_of
 from tenglong.queries.ledger.fold import ByPlace, folded_totals, is_now, last_id_at
 from tenglong.queries.registry.territory import territory

@@ -9,10 +9,10 @@ from tenglong.domain.campaign import figures as meaning
 from tenglong.domain.campaign.figures import PARTY, Counter, Line, each, of_case, slots_of
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import label, listed, msg
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.queries.campaign.figures import Question
 from tenglong.queries.ledger.fold import fold_rows, said_of_cases
-from tenglong.queries.registry.merges import names_then
+from tenglong.queries.registry.book import names_then
 from tenglong.store.models import Case, Entry, Evidence
 
 

@@ -10,7 +10,7 @@ from django.db.models import Case as ByCase
 from django.db.models import Count, QuerySet, When
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.queries.ledger.fold import Row, fold_rows
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Case, CaseState, Entry, Roster

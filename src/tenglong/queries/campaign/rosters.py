@@ -11,7 +11,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign.figures import Calibre
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.queries.ledger.fold import fold_rows, last_id_at
 from tenglong.queries.reading import read
 from tenglong.queries.remembered import recorded, remembered

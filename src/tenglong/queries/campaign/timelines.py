@@ -11,9 +11,8 @@ from tenglong.domain.campaign.evidence import approves, files_needed
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
+from tenglong.domain.ledger.entries import ALWAYS, causes_of, is_void, root_of, said_by, surviving
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import causes_of, is_void, root_of, said_by
-from tenglong.domain.ledger.fold import ALWAYS, surviving
 from tenglong.domain.ledger.kinds import Attribute, Kind, vocabulary
 from tenglong.queries.campaign.cases import case_by_id
 from tenglong.queries.files import is_whole

@@ -23,8 +23,7 @@ from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.industry import division
 from tenglong.domain.registry.territory import Level
 from tenglong.queries.evaluation.grades import AT_ONCE, grade_histories
-from tenglong.queries.registry.book import observations
-from tenglong.queries.registry.merges import kept_firms
+from tenglong.queries.registry.book import kept_firms, observations
 from tenglong.queries.registry.parcels import Land, land_on
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Firm

@@ -10,8 +10,8 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.process import FINAL
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.reading import marks, read
+from tenglong.queries.registry.book import kept_firms
 from tenglong.queries.registry.firms import FirmFacts
-from tenglong.queries.registry.merges import kept_firms
 from tenglong.store.models import EvaluationResult, Firm
 
 AT_ONCE = 10_000

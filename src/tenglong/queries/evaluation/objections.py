@@ -3,8 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.processes import Matter, Needless
+from tenglong.domain.access.policy import Actor, Matter, Needless
 from tenglong.domain.evaluation.kept import Value
 from tenglong.domain.evaluation.process import (
     PUBLICISED,

@@ -10,8 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from tenglong.domain.access.policy import Actor, Scope, scope_of
-from tenglong.domain.access.processes import Matter, Needless, Offer, offers
+from tenglong.domain.access.policy import Actor, Matter, Needless, Offer, Scope, offers, scope_of
 from tenglong.domain.evaluation.kept import FirmsTable, evaluation_from_json, from_text, outcome_from_json
 from tenglong.domain.evaluation.loading import read_scheme
 from tenglong.domain.evaluation.process import (

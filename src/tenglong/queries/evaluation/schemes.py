@@ -2,7 +2,7 @@
 
 import re
 
-from tenglong.domain.access.processes import Matter
+from tenglong.domain.access.policy import Matter
 from tenglong.domain.evaluation.loading import scheme_problems
 from tenglong.domain.evaluation.process import scheme_process
 from tenglong.domain.evaluation.shipped import scheme_text

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.processes import Matter, Needless
+from tenglong.domain.access.policy import Actor, Matter, Needless
 from tenglong.domain.access.roles import Permission, permission_labels
 from tenglong.domain.campaign.evidence import check_second_person, deciding_place, permission_for
 from tenglong.domain.intake.process import import_process
-from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.intake.rows import Verdict
 from tenglong.domain.kernel.errors import NotAllowed, NotFound
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.process import Person

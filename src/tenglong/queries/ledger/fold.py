@@ -17,9 +17,8 @@ from django.db.models import Max, Min
 from tenglong.domain.campaign.figures import PARTY, TARGET, Measure, Totals, slots_of
 from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.periods import day_number, day_of
+from tenglong.domain.ledger.entries import AsOf, Filed
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import Filed
-from tenglong.domain.ledger.fold import AsOf
 from tenglong.domain.ledger.kinds import CASE, OPENED, PARCEL, vocabulary
 from tenglong.store.models import Entry, Recording, RosterHead
 

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 from tenglong.domain.campaign.cases import machine, standing
 from tenglong.domain.campaign.figures import TARGET, Tally, definition, every_measure
 from tenglong.domain.kernel.periods import day_number, day_of
+from tenglong.domain.ledger.entries import ALWAYS, Subject, filed, last_words, surviving
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import filed
-from tenglong.domain.ledger.fold import ALWAYS, Subject, last_words, surviving
 from tenglong.domain.ledger.kinds import CASE, PARCEL, SHARED, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases, taken_back
 from tenglong.store.models import Case, CaseState, Entry, PlaceTotal, Roster

@@ -12,7 +12,7 @@ from tenglong.domain.campaign import figures as meaning
 from tenglong.domain.campaign.figures import Totals
 from tenglong.domain.kernel.periods import Window, day_number
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.race import ranking
 from tenglong.domain.race.ranking import policy
 from tenglong.queries.campaign.figures import Question, totals_by_place

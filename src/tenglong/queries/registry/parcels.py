@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.registry.book import HOLDING, PARCEL, TENANT, holds_on, number_in
 from tenglong.queries.registry.book import moved_subjects, register_at, said_of
 from tenglong.store.models import Case, Entry, Holding, Parcel

@@ -10,7 +10,7 @@ from tenglong.domain.campaign.figures import TARGET, Figure, definition
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up, plain
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.race.ranking import Row
 from tenglong.domain.reporting.addressing import Address, address
 from tenglong.domain.reporting.bulletins import OverdueItem
@@ -21,7 +21,7 @@ from tenglong.queries.campaign.rosters import as_known, calibre_of, visible_rost
 from tenglong.queries.ledger.fold import fold_rows, said_of_cases
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race import board as race
-from tenglong.queries.registry.merges import name_of, names_then
+from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.reporting import corrections
 from tenglong.queries.roadmap.bulletin import roadmap_course

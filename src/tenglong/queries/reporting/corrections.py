@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.reporting.bulletins import content as b
 from tenglong.queries.campaign.causes import Causes
 from tenglong.queries.campaign.figures import Question, ask

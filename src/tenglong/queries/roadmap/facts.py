@@ -12,13 +12,12 @@ from django.db.models import Q
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.process import FINAL
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.registry.processes import processes_in
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.queries.campaign.figures import question
 from tenglong.queries.ledger.fold import said_of_cases
-from tenglong.queries.registry.book import observations
-from tenglong.queries.registry.merges import firms_then, kept_firms, name_of, names_then
+from tenglong.queries.registry.book import firms_then, kept_firms, name_of, names_then, observations
 from tenglong.queries.roadmap.histories import Told, told_of_cases
 from tenglong.queries.roadmap.holdings import NOWHERE, Site, sites_on
 from tenglong.queries.roadmap.lines import town_of

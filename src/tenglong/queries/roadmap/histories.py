@@ -14,8 +14,7 @@ from django.db import connection
 from tenglong.domain.campaign.cases import machine, standing
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.domain.ledger.entries import Draft
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf, Draft
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.queries.ledger.fold import TAKEN_BACK
 

@@ -14,7 +14,7 @@ from django.db import connection
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.kernel.periods import day_of
-from tenglong.domain.ledger.fold import AsOf
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.roadmap.slips import Due, days_late, reached_on
 from tenglong.queries.ledger.fold import last_id_at, last_sql
 from tenglong.queries.registry.territory import territory

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.processes import Matter, Needless
+from tenglong.domain.access.policy import Actor, Matter, Needless
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.process import ADOPTED, APPROVED, COMPUTING, FAILED, roadmap_rules
 from tenglong.queries.roadmap.overview import mark_failed

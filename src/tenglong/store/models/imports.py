@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.intake.rows import Verdict
 from tenglong.store.models.held import HeldRows
 from tenglong.store.models.sealed import Sealed
 

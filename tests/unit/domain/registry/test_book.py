@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.ledger.entries import Entry
-from tenglong.domain.ledger.fold import ALWAYS, AsOf
+from tenglong.domain.ledger.entries import ALWAYS, AsOf, Entry
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import (
     FROM_THE_START,

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from tenglong.domain.campaign.reports.reported import Known, Report, parcel_kinds, report_rules
+from tenglong.domain.campaign.reports.changes import Known, Report, parcel_kinds, report_rules
 from tenglong.domain.intake.kinds import Column, table_kind
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.kernel.quantities import to_micro

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from tenglong.actions.evaluation import ask_for_cheapest, record_objection
-from tenglong.domain.access.processes import offers
+from tenglong.domain.access.policy import offers
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.counterfactual.wording import advice
 from tenglong.domain.evaluation.explanation.wording import margin_sentences, sentences

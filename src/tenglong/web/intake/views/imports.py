@@ -17,8 +17,7 @@ from tenglong.actions.intake import request_acceptance, upload, withdraw
 from tenglong.actions.intake.restaging import request_restaging
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kind, table_kinds
-from tenglong.domain.intake.rows import Summary
-from tenglong.domain.intake.verdicts import Verdict
+from tenglong.domain.intake.rows import Summary, Verdict
 from tenglong.domain.intake.writers import write_template
 from tenglong.queries.files import whole
 from tenglong.queries.intake.imports import Import, import_for, problem_of, returned, rows_of, visible_imports

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from tenglong.domain.campaign.reports.reported import Known, Report
+from tenglong.domain.campaign.reports.changes import Known, Report
 from tenglong.domain.intake.parsed import Value
 from tenglong.domain.intake.rows import Cell, ParsedRow
 from tests.unit.domain.ledger.samples import FIRST_DAY, entry

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tenglong.domain.campaign.reports.changes import Changes, changes, culprit, settle
-from tenglong.domain.campaign.reports.reported import Reported
+from tenglong.domain.campaign.reports.changes import Changes, Reported, changes, culprit, settle
 from tenglong.domain.kernel.errors import Conflict
 from tests.unit.domain.campaign.reports.rows import known
 from tests.unit.domain.ledger.samples import FIRST_DAY

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from tenglong.domain.campaign.reports.changes import Known, Report
 from tenglong.domain.campaign.reports.ledger import report_ledger_row
-from tenglong.domain.campaign.reports.reported import Known, Report
 from tenglong.domain.intake.parsed import Value
 from tests.unit.domain.campaign.reports.rows import TODAY, known, row, sentences, told
 from tests.unit.domain.ledger.samples import FIRST_DAY

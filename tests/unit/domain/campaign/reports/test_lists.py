@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from tenglong.domain.campaign.reports.changes import Known
 from tenglong.domain.campaign.reports.lists import report_event_row, report_pushed_row, report_review_row
-from tenglong.domain.campaign.reports.reported import Known
 from tenglong.domain.intake.parsed import Value
 from tests.unit.domain.campaign.reports.rows import TODAY, row, sentences, told
 

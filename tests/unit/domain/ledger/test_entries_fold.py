@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from tenglong.domain.ledger.entries import Draft, Entry, filed
-from tenglong.domain.ledger.fold import AsOf, attributes, fold, last_words, surviving
+from tenglong.domain.ledger.entries import AsOf, Draft, Entry, attributes, filed, fold, last_words, surviving
 from tenglong.domain.ledger.kinds import vocabulary
 from tests.unit.domain.ledger.samples import FIRST_DAY, entry
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from tenglong.domain.access.policy import Actor, Grant
-from tenglong.domain.access.processes import (
+from tenglong.domain.access.policy import (
+    Actor,
+    Grant,
     Matter,
     Needless,
     check_step,

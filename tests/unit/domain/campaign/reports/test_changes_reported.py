@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tenglong.domain.campaign.reports.reported import Known, Report, Reported, kind_order, parcel_kinds
+from tenglong.domain.campaign.reports.changes import Known, Report, Reported, kind_order, parcel_kinds
 from tests.unit.domain.campaign.reports.rows import TODAY, known, row, sentences, told
 from tests.unit.domain.ledger.samples import FIRST_DAY
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.intake.verdicts import RowOutcome, Tally, Verdict
+from tenglong.domain.intake.rows import RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import Bug
 
 
