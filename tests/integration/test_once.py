@@ -68,6 +68,12 @@ def test_what_was_refused_may_be_sent_again(browser: Client) -> None:
     assert posted(browser, token, name="报表").status_code == 200
 
 
+def test_what_a_page_asks_for_again_and_again_is_not_kept(browser: Client) -> None:
+    told = {"csrfmiddlewaretoken": token_of(browser), "scope": "read", "days": "5", "name": "报表"}
+    browser.post("/account", told, headers={"HX-Request": "true"})
+    assert not Deed.objects.exists()
+
+
 def test_a_program_retries_with_its_key(world: World) -> None:
     actor = actor_of(world.people["demo-city"], NOW.date())
     _, secret = create_token(actor=actor, at=datetime.now(UTC), name="x", scope="approve")

@@ -60,9 +60,10 @@ class Once:
 
 
 def sending_of(request: HttpRequest) -> Sending | None:
-    """What makes a write one; None for what is none, comes from nobody known or has no key."""
+    """What makes a write one; None for what is none, comes from nobody known or has no key. Parts of a page are asked
+    for by htmx as often as one likes: they show, and do not change."""
     sender = request.headers.get("Authorization") or (request.user.is_authenticated and request.user.pk)
-    if request.method not in WRITES or not sender:
+    if request.method not in WRITES or not sender or "HX-Request" in request.headers:
         return None
     where = f"{sender}\n{request.method}\n{request.get_full_path()}\n"
     if given := request.headers.get(API_KEY):
