@@ -106,7 +106,7 @@ def said_of(name: str) -> tuple[Any, ...]:
         (found.firm.address, found.firm.industry, found.firm.size, found.firm.code),
         {one.name for one in found.names if one.until is None},
         {(one.parcel, one.relation, one.area) for one in found.land if one.until is None},
-        [case.processes for case in found.cases],
+        list(Case.objects.filter(firm=found.firm.id).order_by("roster").values_list("processes", flat=True)),
     )
 
 

@@ -224,7 +224,7 @@ def test_observations_of_a_withdrawn_import_count_for_what_was_known_before() ->
 
 def test_only_one_place_asks_for_observations() -> None:
     asking = [path.name for path in SOURCE.rglob("*.py") if "Observation.objects." in path.read_text()]
-    assert sorted(asking) == ["applying.py", "observations.py", "verification_records.py"]
+    assert sorted(asking) == ["applying.py", "book.py", "verification_records.py"]
 
 
 def tampered(world: World) -> dict[str, object]:
