@@ -56,14 +56,15 @@ class Demonstration:
         if self.url:
             name = f"{LOADED}_{os.getpid()}"
             execute(f"CREATE DATABASE {name} TEMPLATE {LOADED}")
-        before = connection.settings_dict["NAME"], settings.FILE_STORE
+        before = connection.settings_dict["NAME"], settings.DATA, settings.FILE_STORE
         connection.close()
-        connection.settings_dict["NAME"], settings.FILE_STORE = name, folder / "files"
+        connection.settings_dict["NAME"] = name
+        settings.DATA, settings.FILE_STORE = folder, folder / "files"
         try:
             yield folder
         finally:
             connection.close()
-            connection.settings_dict["NAME"], settings.FILE_STORE = before
+            connection.settings_dict["NAME"], settings.DATA, settings.FILE_STORE = before
 
 
 def environment(folder: Path, url: str = "") -> dict[str, str]:

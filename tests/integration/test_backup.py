@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 
 from tenglong.actions.campaign.cases import record_entry
 from tenglong.actions.ledger.appending import append
@@ -14,6 +13,7 @@ from tenglong.actions.reporting.bulletins import issue
 from tenglong.cli.__main__ import main
 from tenglong.domain.ledger.entries import Draft
 from tenglong.store.models import Bulletin, Entry, Roster, User
+from tests.database import as_new
 from tests.factories import AS_OF, CITY, MACHINE, PASSWORD, at_day, build_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def kept(settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> P
     assert main(["backup", str(folder)]) == 0
     assert "校验点第2号" in capsys.readouterr().out
     assert main(["backup", str(folder)]) == 7
-    call_command("flush", interactive=False, verbosity=0)
+    as_new()
     settings.DATA, settings.FILE_STORE = tmp_path / "new", tmp_path / "new/files"
     return folder
 

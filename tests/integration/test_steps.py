@@ -242,7 +242,7 @@ def test_every_step_has_an_effect() -> None:
 def test_a_step_that_nobody_holds_is_refused_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
     check_processes()
     with monkeypatch.context() as changed:
-        changed.setattr("tenglong.domain.access.processes.roles", lambda: {})
+        changed.setattr("tenglong.domain.access.policy.roles", lambda: {})
         processes.cache_clear()
         match_process.cache_clear()
         with pytest.raises(BadRules, match="match_process.toml 有误：没有角色拥有步骤“same”"):

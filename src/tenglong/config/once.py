@@ -12,7 +12,7 @@ from tenglong.api.site import user_error
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.web.pages import say
 
-FORM_KEY, API_KEY = "csrfmiddlewaretoken", "Idempotency-Key"
+FORM_KEY, API_KEY, API = "csrfmiddlewaretoken", "Idempotency-Key", "/api/"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 HEADERS = ("Content-Type", "Location", "HX-Redirect")
 LARGEST = 1024 * 1024
@@ -52,7 +52,7 @@ class Once:
         try:
             answer = begin(found, timezone.now())
         except Conflict as error:
-            return (user_error if request.path.startswith("/api/") else say)(request, error)
+            return (user_error if request.path.startswith(API) else say)(request, error)
         if answer is None:
             request.sending = found
             return None
@@ -68,7 +68,7 @@ def sending_of(request: HttpRequest) -> Sending | None:
     where = f"{sender}\n{request.method}\n{request.get_full_path()}\n"
     if given := request.headers.get(API_KEY):
         return Sending(f"{where}{given}".encode(), b"".join(_said(request)))
-    if given := request.POST.get(FORM_KEY):
+    if not request.path.startswith(API) and (given := request.POST.get(FORM_KEY)):
         said = b"".join(_said(request))
         return Sending(f"{where}{given}\n".encode() + said, said)
     return None

@@ -128,7 +128,7 @@ def test_two_workers_never_do_one_job_twice_at_once() -> None:
     for _ in range(12):
         ask("verify_ledger")
     with worker("short", seconds=0.01) as first, worker("short", seconds=0.01) as second:
-        until(lambda: not Job.objects.exclude(state="done").exists(), 40)
+        until(lambda: not Job.objects.exclude(state="done").exists(), 120)
     done = [job.result["by"] for job in Job.objects.all()]
     assert TrailEvent.objects.filter(by="late").count() == 12 and set(done) <= {first.pid, second.pid}
 

@@ -26,7 +26,7 @@ from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tenglong.domain.roadmap.three_ables import judge
 from tests.kept import first_difference
 from tests.unit.domain.roadmap.invented import DEADLINE, START, province, xitang
-from tests.unit.domain.roadmap.small import crowded, crowded_rows, problem
+from tests.unit.domain.roadmap.small import crowded, problem
 
 FACTS = xitang(6, 12, 3, 3)
 FUND = {"total": 40000, "cash": {"2021-08": 9000, "2021-09": 12000, "2021-11": 19000}}
@@ -65,12 +65,6 @@ def course(one: Problem, method: str, work: float) -> Callable[[], list[str]]:
     return lambda: searched(one, method, work)[1]
 
 
-def again() -> list[str]:
-    """A search that begins where one for other bounds ended."""
-    known, _ = searched(crowded(20), "prices", 20)
-    return searched(crowded(20, seed=2), "prices", 40, known)[1]
-
-
 def rows(value: dict[str, Any]) -> list[str]:
     """JSON with a line for each member of its lists."""
     lines = []
@@ -100,22 +94,9 @@ def planned() -> list[str]:
     return [*map(repr, plan), *map(repr, judged.plan), *map(repr, checks), repr(judged.zones)]
 
 
-def ordered() -> Problem:
-    """Firms of which every other one waits for the one before, and a few must begin."""
-    rows = [firm | {"must": number % 7 == 0} for number, firm in enumerate(crowded_rows(18))]
-    waits = [{"first": f"F{n}", "then": f"F{n + 1}", "gap": n % 3} for n in range(0, 18, 2)]
-    money = [{"id": f"m{q}", "amount": "money", "from": q, "until": q, "at_most": 120} for q in range(1, 5)]
-    floor = {"id": "land", "amount": "land", "where": {"zone": "Z1"}, "until": 4, "at_least": 20}
-    return problem(firms=rows, limits=[*money, floor], orders=waits)
-
-
 COURSES: dict[str, Callable[[], list[str]]] = {
     "search-exact": course(crowded(16), "exact", 60),
-    "search-prices": course(crowded(120), "prices", 60),
-    "search-parts": course(crowded(30), "prices", 400),
-    "search-ordered": course(ordered(), "prices", 120),
     "search-small": course(problem(), "exhaustive", 100),
-    "search-again": again,
 }
 
 
