@@ -82,6 +82,8 @@ def put_back(kept: dict[str, Rows]) -> None:
                     copy.write(rows)
         models = [one for one in apps.get_models(include_auto_created=True) if one._meta.db_table in kept]
         cursor.execute("; ".join(connection.ops.sequence_reset_sql(no_style(), models)))
+        last = "SELECT GREATEST(last_value, (SELECT MAX(id) FROM store_entry)) FROM entry_numbers_given"
+        cursor.execute(f"SELECT setval('entry_numbers_given', ({last}))")
 
 
 @contextmanager
