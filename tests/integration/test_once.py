@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tenglong.actions import deeds
-from tenglong.actions.access.people import create_token
+from tenglong.actions.access.people import create_token, revoke_token
 from tenglong.actions.deeds import Answer, Sending
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.queries.registry.territory import actor_of
@@ -90,6 +90,8 @@ def test_a_program_retries_with_its_key(world: World) -> None:
     assert not Scheme.objects.filter(title="x").exists() and Deed.objects.count() == 1
     sent("", '{"text": "x = 1"}')
     assert Deed.objects.count() == 1
+    revoke_token(actor=actor, at=datetime.now(UTC), token_id=ApiToken.objects.get().pk)
+    assert sent("one", '{"text": "x = 1"}').status_code == 401
 
 
 @pytest.mark.django_db

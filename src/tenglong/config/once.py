@@ -10,6 +10,7 @@ from django.utils import timezone
 from tenglong.actions.deeds import Answer, Sending, begin, finish, forget
 from tenglong.api.site import user_error
 from tenglong.domain.kernel.errors import Conflict
+from tenglong.queries.access.people import working_token
 from tenglong.web.pages import say
 
 FORM_KEY, API_KEY, API = "csrfmiddlewaretoken", "Idempotency-Key", "/api/"
@@ -62,7 +63,7 @@ class Once:
 def sending_of(request: HttpRequest) -> Sending | None:
     """What makes a write one; None for what is none, comes from nobody known or has no key. Parts of a page are asked
     for by htmx as often as one likes: they show, and do not change."""
-    sender = request.headers.get("Authorization") or (request.user.is_authenticated and request.user.pk)
+    sender = _sender(request)
     if request.method not in WRITES or not sender or "HX-Request" in request.headers:
         return None
     where = f"{sender}\n{request.method}\n{request.get_full_path()}\n"
@@ -72,6 +73,13 @@ def sending_of(request: HttpRequest) -> Sending | None:
         said = b"".join(_said(request))
         return Sending(f"{where}{given}\n".encode() + said, said)
     return None
+
+
+def _sender(request: HttpRequest) -> object:
+    """Who sends, as long as they may come in: a token that no longer works gets no answer of before either."""
+    if given := request.headers.get("Authorization", ""):
+        return given if working_token(given.partition(" ")[2], timezone.now()) else None
+    return request.user.pk if request.user.is_authenticated else None
 
 
 def _said(request: HttpRequest) -> Iterator[bytes]:
