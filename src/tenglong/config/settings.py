@@ -157,6 +157,7 @@ HTTPS = os.environ.get("TENGLONG_HTTPS") == "1"  # behind a proxy that ends TLS 
 PROXY = os.environ.get("TENGLONG_PROXY", "127.0.0.1")  # whose word on address and scheme counts
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
