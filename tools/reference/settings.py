@@ -44,6 +44,9 @@ MEANING = {
     "TENGLONG_PROXY": (
         "With `TENGLONG_HTTPS=1`, the address of the proxy: its word on a visitor's address and on the scheme counts."
     ),
+    "TENGLONG_IDLE_MINUTES": (
+        "Minutes after which somebody who does nothing is signed out, at least 2; after 12 hours everybody is."
+    ),
     "TENGLONG_DEMO": (
         "`1`: the sign-in page shows the demonstration accounts. Never on a site with real data."
     ),

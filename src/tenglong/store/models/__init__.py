@@ -17,6 +17,7 @@ from tenglong.store.models.proofs import Checkpoint, Cosignature, Standing
 from tenglong.store.models.register import RegisterEntry
 from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
+from tenglong.store.models.sessions import Session
 from tenglong.store.models.territory import Place
 from tenglong.store.models.trail import TrailEvent
 
@@ -61,6 +62,7 @@ __all__ = [
     "RosterVersion",
     "ScheduledWork",
     "Scheme",
+    "Session",
     "Standing",
     "Target",
     "TrailEvent",

@@ -20,6 +20,7 @@ from tenglong.actions.access.people import (
     revoke_token,
     set_active,
 )
+from tenglong.actions.access.sessions import end_session, end_sessions
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.access.tokens import token_rules
 from tenglong.queries.access.people import (
@@ -30,6 +31,7 @@ from tenglong.queries.access.people import (
     sign_ins,
     tokens_of,
 )
+from tenglong.queries.access.sessions import sessions_of
 from tenglong.web.access.forms.people import GrantForm, PasswordForm, PersonForm, TokenForm
 from tenglong.web.context import Here
 from tenglong.web.look import dress
@@ -116,6 +118,7 @@ def account(request: HttpRequest) -> HttpResponse:
                 at=here.now,
                 user=request.user,
                 address=address_of(request),
+                session=request.session.digest,
                 **passwords.cleaned_data,
             )
             update_session_auth_hash(request, request.user)
@@ -132,6 +135,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "given": tokens_of(request.user.pk, here.now),
         "attempts": sign_ins(request.user.username, SHOWN_ATTEMPTS),
         "first": first,
+        "sittings": sessions_of(request.user.pk, here.now, request.session.digest),
     }
     wrong = passwords.errors or tokens.errors
     return render(request, "people/account.html", context, status=422 if wrong else 200)
@@ -146,12 +150,36 @@ def token_revoke(request: HttpRequest, id: int, owner: int = 0) -> HttpResponse:
     return redirect("people.one", owner) if owner else redirect("account")
 
 
+@page(None)
+@require_POST
+def session_end(request: HttpRequest, session: str, owner: int = 0) -> HttpResponse:
+    """Sign out in one other browser: oneself, or a person whom one manages."""
+    with telling(request):
+        end_session(actor=request.here.actor, at=request.here.now, id=session)
+        messages.success(request, gettext("该登录会话已结束。"))
+    return redirect("people.one", owner) if owner else redirect("account")
+
+
+@page(None)
+@require_POST
+def sessions_end(request: HttpRequest, owner: int = 0) -> HttpResponse:
+    """Sign out everywhere: oneself but here, or a person whom one manages."""
+    here, user = request.here, owner or request.user.pk
+    ended = end_sessions(actor=here.actor, at=here.now, user_id=user, but=request.session.digest)
+    messages.success(request, gettext("已结束 {count} 个登录会话。").format(count=ended))
+    return redirect("people.one", owner) if owner else redirect("account")
+
+
 def _about(here: Here, person: Person) -> dict[str, Any]:
-    """A person; of an account that is wholly managed also its tokens and the attempts to sign in."""
+    """A person; of an account that is wholly managed also its tokens, its sessions and the attempts to sign in."""
     if not person.wholly:
         return {"person": person}
-    attempts = sign_ins(person.user.username, SHOWN_ATTEMPTS)
-    return {"person": person, "given": tokens_of(person.user.pk, here.now), "attempts": attempts}
+    return {
+        "person": person,
+        "given": tokens_of(person.user.pk, here.now),
+        "attempts": sign_ins(person.user.username, SHOWN_ATTEMPTS),
+        "sittings": sessions_of(person.user.pk, here.now),
+    }
 
 
 def _token_choices(here: Here) -> dict[str, Any]:
@@ -183,5 +211,9 @@ urls = [
     path("people/<int:id>/memberships/<int:membership>/revoke", take_back, name="people.revoke"),
     path("account", account, name="account"),
     path("account/tokens/<int:id>/revoke", token_revoke, name="account.revoke"),
+    path("account/sessions/end", sessions_end, name="account.end_sessions"),
+    path("account/sessions/<str:session>/end", session_end, name="account.end_session"),
+    path("people/<int:owner>/sessions/end", sessions_end, name="people.end_sessions"),
+    path("people/<int:owner>/sessions/<str:session>/end", session_end, name="people.end_session"),
     path("people/<int:owner>/tokens/<int:id>/revoke", token_revoke, name="people.revoke_token"),
 ]

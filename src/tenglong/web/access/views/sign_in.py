@@ -1,7 +1,7 @@
 """Signing in and out, and the language."""
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import path
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenglong.actions.access.people import check_may_try, choose_language, note_sign_in
 from tenglong.queries.access.people import demo_accounts
+from tenglong.web.access.entering import enter
 from tenglong.web.access.forms.people import SignInForm
 from tenglong.web.look import dress
 from tenglong.web.pages import address_of, public, telling_form
@@ -29,6 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _in_own_language(request, redirect(goal))
     context = {"form": form, "goal": goal, "accounts": demo_accounts() if settings.DEMO else ()}
     context["demo_password"] = settings.DEMO_PASSWORD
+    context |= {"why": request.GET.get("why"), "idle_minutes": settings.IDLE_MINUTES}
     return render(request, "sign_in/sign_in.html", context, status=200 if not form.errors else 422)
 
 
@@ -64,7 +66,7 @@ def _let_in(request: HttpRequest, form: SignInForm) -> bool:
     if user is None:
         form.add_error(None, gettext("用户名或密码不正确，或账号已停用，请检查后重试。"))
         return False
-    login(request, user)
+    enter(request, user, "password")
     return True
 
 
