@@ -41,6 +41,18 @@ def _minutes(given: str) -> int:
     return int(given)
 
 
+def _issuer(given: str) -> str:
+    """The provider of single sign-on.
+
+    Raises:
+        ImproperlyConfigured: who listens on the way could change what it says.
+    """
+    parts = urlsplit(given)
+    if given and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ImproperlyConfigured(f"TENGLONG_OIDC_ISSUER 应以 https:// 开头，现为“{given}”，请改正。")
+    return given
+
+
 def _database() -> dict[str, object]:
     """PostgreSQL by DATABASE_URL (postgresql://user:password@host:port/name?option=value), else SQLite."""
     url = os.environ.get("DATABASE_URL", "")
@@ -178,6 +190,17 @@ IDLE_MINUTES = _minutes(os.environ.get("TENGLONG_IDLE_MINUTES", "30"))
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Single sign-on by OpenID Connect: without an issuer there is none.
+OIDC = {
+    "issuer": _issuer(os.environ.get("TENGLONG_OIDC_ISSUER", "")),
+    "client_id": os.environ.get("TENGLONG_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("TENGLONG_OIDC_CLIENT_SECRET", ""),
+    "name": os.environ.get("TENGLONG_OIDC_NAME", "单点登录"),
+    "claim": os.environ.get("TENGLONG_OIDC_CLAIM", "sub"),
+    "second_step": tuple(os.environ.get("TENGLONG_OIDC_SECOND_STEP", "").split(",")),
+    "only": os.environ.get("TENGLONG_OIDC_ONLY") == "1",
+}
 
 LOGGING = {
     "version": 1,

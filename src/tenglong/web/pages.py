@@ -16,17 +16,19 @@ from django.utils.translation import gettext
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound, UserError
+from tenglong.queries.access.second_step import PASSWORD, SECOND_STEP, left_to_do
 from tenglong.web.context import Here
 
 View = Callable[..., HttpResponse]
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409}
+PLACE_TO_DO = {PASSWORD: "account", SECOND_STEP: "account.second_step"}
 SAID_IN_PLACE = (BadValue, BadFile, Conflict)
 
 
-def page(permission: Permission | None) -> Callable[[View], View]:
+def page(permission: Permission | None, *, serves: str = "") -> Callable[[View], View]:
     """A page for people who hold `permission` somewhere; None is a page for everybody who is signed in.
 
-    Who must change their password first is sent to the account page, whose own pages are of the second sort.
+    Who has something to do before all else (`left_to_do`) is sent to the page that serves it, and reaches no other.
 
     The view finds its surroundings in `request.here`. What it shows must still be narrowed to `here.scope`.
     """
@@ -37,9 +39,10 @@ def page(permission: Permission | None) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return _go(request, _door(request))
             request.here = Here(request)
+            due = left_to_do(request.user, request.session)
+            if due and due != serves:
+                return _go(request, resolve_url(PLACE_TO_DO[due]))
             if permission is not None:
-                if request.user.must_change_password:
-                    return _go(request, resolve_url("account"))
                 if not request.here.actor.grants:
                     return render(request, "layout/no_unit.html", status=403)
                 request.here.actor.check_may(permission)

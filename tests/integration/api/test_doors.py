@@ -41,7 +41,8 @@ OWN = "own"  # about the person alone
 READS = "view"  # asks for an answer, which is kept at most for the asker
 PAGES = {
     "sign-in": OWN, "sign-out": OWN, "language": OWN, "account": OWN, "account.revoke": OWN,
-    "account.end_session": OWN, "account.end_sessions": OWN,
+    "account.second_step": OWN, "sign-in.code": OWN, "account.provider": OWN, "account.end_session": OWN,
+    "account.end_sessions": OWN,
     "rosters.new": "manage", "rosters.words": "roster.amend", "rosters.review": "review",
     "rosters.freeze": "roster.freeze",
     "cases.plan": "record", "entries.record": "record", "entries.void": "correct", "entries.proof": "record",
@@ -62,7 +63,8 @@ PAGES = {
     "bulletins.issue": "issue", "bulletins.again": READS,
     "people": "manage", "people.one": "manage", "people.password": "manage", "people.active": "manage",
     "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
-    "people.end_sessions": "manage",
+    "people.end_sessions": "manage", "people.second_step": "manage",
+    "people.provider": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "calendar": "calendar", "ledger.check": "verify",
 }  # fmt: skip

@@ -27,6 +27,7 @@ from tenglong.queries.access.people import (
     token_digest,
     within,
 )
+from tenglong.queries.access.second_step import lacks_second_step
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import ApiToken, Membership, User
 
@@ -148,10 +149,7 @@ def change_password(
         BadValue: the old one is wrong, or the new one the same or too weak.
         Conflict: it was wrong so often that one has to wait.
     """
-    check_may_try(username=user.username, address=address, at=at)
-    if not user.check_password(old):
-        note_sign_in(username=user.username, at=at, succeeded=False, address=address)
-        raise BadValue(msg("原密码不正确，请重新输入。"))
+    check_password(user=user, password=old, address=address, at=at)
     if new == old:
         raise BadValue(msg("新密码与原密码相同，请换一个新密码。"))
     try:
@@ -171,18 +169,36 @@ def choose_language(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def check_may_try(*, username: str, address: str, at: datetime) -> None:
-    """Raises Conflict where the name has had so many wrong passwords, from this address or from all, that one waits."""
-    wait = sign_in_rules().wait(sign_ins(username, COUNTED_ATTEMPTS), address, at)
+def check_password(*, user: User, password: str, address: str, at: datetime) -> None:
+    """Whether who is signed in knows the password; a wrong one counts as one at the door.
+
+    Raises:
+        BadValue: it is wrong; Conflict: it was wrong so often that one has to wait.
+    """
+    check_may_try(username=user.username, address=address, at=at)
+    if not user.check_password(password):
+        note_sign_in(username=user.username, at=at, succeeded=False, address=address)
+        raise BadValue(msg("密码不正确，请重新输入。"))
+
+
+def check_may_try(*, username: str, address: str, at: datetime, code: bool = False) -> None:
+    """Raises Conflict where the name has had so many wrong passwords, from this address or from all, that one waits;
+    with `code`, also for so many wrong codes from anywhere."""
+    attempts, rules = sign_ins(username, COUNTED_ATTEMPTS), sign_in_rules()
+    wait = rules.wait(attempts, address, at)
+    if code:
+        wait = max(wait, rules.wait_for_code(attempts, at))
     if wait:
-        problem = "密码多次输错，请在 {seconds} 秒后重试；忘记密码的，请联系管理员重置。"
+        problem = "密码或验证码多次输错，请在 {seconds} 秒后重试；忘记密码的，请联系管理员重置。"
         raise Conflict(msg(problem, seconds=ceil(wait.total_seconds())))
 
 
-def note_sign_in(*, username: str, at: datetime, succeeded: bool, address: str = "") -> None:
-    """Write an attempt to sign in into the trail; after some wrong ones the next has to wait."""
+def note_sign_in(*, username: str, at: datetime, succeeded: bool, address: str = "", step: str = "") -> None:
+    """Write an attempt to sign in into the trail; after some wrong ones the next has to wait. `step` says of what kind
+    it was: "code", "provider", "" for a password."""
     deed = SIGNED_IN if succeeded else SIGN_IN_FAILED
-    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username), address=address)
+    about = {"address": address} | ({"step": step} if step else {})
+    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username), **about)
 
 
 @transaction.atomic
@@ -202,6 +218,8 @@ def create_token(
         raise BadValue(msg("请为令牌起一个名称，说明用途。"))
     if code and not within(actor, code, china_date(at)):
         raise NotAllowed(msg("您在单位“{code}”没有授权，不能建立只用于那里的令牌，请重新选择。", code=code))
+    if lacks_second_step(actor.user_id):
+        raise Conflict(msg("您的角色须启用两步验证，令牌才能使用，请先在账号页设置。"))
     secret = f"tl_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         user_id=actor.user_id,
