@@ -98,6 +98,13 @@ def provider_running() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.startswith("/authorize"):  # a browser: the person is signed in there already
+                back = provider.approve(self.path)
+                site = urlsplit(provider.asked["redirect_uri"])
+                self.send_response(302)
+                self.send_header("Location", f"{site.scheme}://{site.netloc}{back}")
+                self.end_headers()
+                return
             answers = {
                 "/.well-known/openid-configuration": provider.metadata(),
                 "/keys": {"keys": [rsa_key("first").as_dict(private=False)]},

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 
 from tenglong.actions.access.provider import bind_for
+from tenglong.config import settings as site
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import ProviderAccount, TrailEvent, User
@@ -240,3 +242,21 @@ def test_a_provider_that_does_not_answer_is_said(world: World, provider: Provide
     settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:9"}
     answer = Client(headers={"accept-language": "zh-hans"}).get("/sign-in/provider")
     assert answer.status_code == 409 and "暂时连接不上" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("given", "good"),
+    [
+        ("", True),
+        ("https://login.example", True),
+        ("http://127.0.0.1:9", True),
+        ("http://login.example", False),
+        ("login.example", False),
+    ],
+)
+def test_what_the_provider_says_is_not_open_to_changes_on_the_way(given: str, good: bool) -> None:
+    if good:
+        assert site._issuer(given) == given
+        return
+    with pytest.raises(ImproperlyConfigured, match="https"):
+        site._issuer(given)

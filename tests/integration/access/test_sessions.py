@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 
 from tenglong.actions.access.people import grant, reset_password, revoke, set_active
 from tenglong.actions.tidying import tidy_up
+from tenglong.config import settings as site
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Session, TrailEvent
 from tenglong.store.sessions import session_digest
@@ -207,3 +209,9 @@ def test_password_rules_speak_the_language_of_the_page(world: World, language: s
         "en": ["The new password is too short", "The new password is too common", "too much like"],
     }[language]
     assert [sentence in page for sentence, page in zip(expected, seen, strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize("given", ["", "0", "1", "-5", "2.5", "三十", "half"])
+def test_a_limit_that_is_none_is_refused_with_a_sentence(given: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="TENGLONG_IDLE_MINUTES"):
+        site._minutes(given)

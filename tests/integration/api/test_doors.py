@@ -114,6 +114,12 @@ IN_TOWN = {"record", "correct", "objection.object", "objection.take_back"}
 UNCOUNTED = {"ApiToken"}  # when a token was last used
 
 
+@pytest.fixture(autouse=True)
+def single_sign_on(settings: Any) -> None:
+    """A site with a provider has some doors more."""
+    settings.OIDC = {**settings.OIDC, "issuer": "https://login.example"}
+
+
 @dataclass(frozen=True)
 class Door:
     """A way to write: how it is knocked at by somebody, and the rule that it follows."""
@@ -252,7 +258,7 @@ def named(world: Campaign) -> dict[str, Any]:
         "reason": "演示理由", "claim": "漏计税收", "note": "演示", "same": "1", "year": 2020, "quantity": "1",
         "percent": "50", "source": "演示", "title": "演示名单", "issuer": "县整治办", "definition": "演示口径",
         "start": "2021-04-27", "deadline": "2021-12-31", "username": "demo-new", "display_name": "演示",
-        "role": "leader", "place": JIASHAN, "text": "id = 1",
+        "role": "leader", "place": JIASHAN, "text": "id = 1", "claimed": "E-1",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed
 from tenglong.domain.kernel.messages import msg
 from tenglong.store.models import ProviderAccount, User
 
-SHOWN_OF_SUBJECT = 40
+SHOWN = 60
 
 
 def person_of(identity: Identity, *, at: datetime, address: str) -> User:
@@ -24,7 +24,7 @@ def person_of(identity: Identity, *, at: datetime, address: str) -> User:
         NotAllowed: nobody is bound to it, or the account is deactivated; either stands in the sign-in log.
     """
     row = _bound(identity, at)
-    name = row.user.username if row else f"{identity.issuer}:{identity.subject}"[:SHOWN_OF_SUBJECT]
+    name = row.user.username if row else f"{identity.subject}@{identity.issuer}"[:SHOWN]
     if row is not None and row.user.is_active:
         return row.user
     note_sign_in(username=name, at=at, succeeded=False, address=address, step="provider")
