@@ -6,6 +6,7 @@ tokens as it is, right or wrong.
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -19,9 +20,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
-CLIENT, SECRET = "tenglong", "演示密钥"
+CLIENT, SECRET = "tenglong", "demonstration"
 
 
 @cache
@@ -65,7 +66,7 @@ class Provider:
         """The answer to a code, which is good once and only with its verifier."""
         asked = self.codes.pop(said.get("code", ""), None)
         proof = hashlib.sha256(said.get("code_verifier", "").encode()).digest()
-        if asked is None or base64.urlsafe_b64encode(proof).rstrip(b"=").decode() != asked["code_challenge"]:
+        if asked is None or encoded(proof) != asked["code_challenge"]:
             return 400, {"error": "invalid_grant"}
         now = int(time.time())
         claims = {
@@ -82,13 +83,17 @@ class Provider:
 
     def _signed(self, claims: dict[str, Any]) -> str:
         header = {"alg": self.algorithm, "kid": "first"}
-        if self.algorithm == "none":
-            parts = (json.dumps(part).encode() for part in (header, claims))
-            return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), ""])
-        if self.algorithm == "HS256":
-            key = OctKey.import_key(rsa_key("first").as_pem(private=False))
-            return jwt.encode(header, claims, key, algorithms=["HS256"])
-        return jwt.encode(header, claims, rsa_key(self.signed_by))
+        if self.algorithm == "RS256":
+            return jwt.encode(header, claims, rsa_key(self.signed_by))
+        said = ".".join(encoded(json.dumps(part).encode()) for part in (header, claims))
+        public = rsa_key("first").as_pem(private=False)
+        signature = hmac.digest(public, said.encode(), "sha256") if self.algorithm == "HS256" else b""
+        return f"{said}.{encoded(signature)}"
+
+
+def encoded(raw: bytes) -> str:
+    """Bytes as tokens write them."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 @contextmanager

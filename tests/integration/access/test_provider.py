@@ -80,6 +80,7 @@ def test_a_token_that_does_not_hold_lets_nobody_in(
     world: World, provider: Provider, claims: dict[str, Any]
 ) -> None:
     bound(provider, world.people["demo-xitang"])
+    assert come(provider).status_code == 302  # it is the claim that is refused
     provider.claims = claims
     refused(come(provider))
 
@@ -96,6 +97,7 @@ def test_a_signature_of_somebody_else_lets_nobody_in(
     world: World, provider: Provider, signed_by: str, algorithm: str
 ) -> None:
     bound(provider, world.people["demo-xitang"])
+    assert come(provider).status_code == 302
     provider.signed_by, provider.algorithm = signed_by, algorithm
     refused(come(provider))
 

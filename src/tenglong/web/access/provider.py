@@ -3,6 +3,7 @@
 State, nonce and the verifier of PKCE lie in the session of the browser that asked, and are good once.
 """
 
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from tenglong.domain.access.provider import Identity, identity_of
 from tenglong.domain.kernel.errors import Conflict, NotAllowed
 from tenglong.domain.kernel.messages import msg
 
+log = logging.getLogger(__name__)
 SECONDS_TO_WAIT = 10
 CLOCKS_DIFFER_SECONDS = 60
 
@@ -52,6 +54,7 @@ def answered(request: HttpRequest) -> Identity:
     except RequestException as error:
         raise Conflict(_unreachable()) from error
     except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
+        log.warning("single sign-on was refused: %s", error)
         problem = "单点登录没有成功：平台的答复无效、已过期或已用过。请重新登录；多次出现请联系管理员。"
         raise NotAllowed(msg(problem)) from error
     return identity_of(claims, settings.OIDC["issuer"], settings.OIDC["claim"], settings.OIDC["second_step"])
