@@ -53,7 +53,7 @@ def test_nobody_else_finds_it(visit: Visit, site: Site) -> None:
     fill_half(page)
     leave_for_an_hour(site)
     sent(page)
-    come_in(page, "demo-pinghu")
+    come_in(page, "demo-jiashan")
     expect(page).to_have_url(f"{site.address}/account")
     expect(page.locator("#id_name")).to_have_value("")
 
@@ -67,9 +67,9 @@ def come_in(page: Page, username: str) -> None:
 def test_one_sets_up_the_second_step_and_ends_the_other_browser(
     visit: Visit, chromium: Browser, site: Site
 ) -> None:
-    page = visit("demo-pinghu", phone=True)
+    page = visit("demo-jiashan", phone=True)
     other = open_browser(chromium, site.address)
-    sign_in(other, "demo-pinghu")
+    sign_in(other, "demo-jiashan")
     page.goto("/account/second-step")
     page.get_by_role("button", name="开始设置").click()
     expect(page.locator(".qr svg")).to_be_visible()
@@ -82,7 +82,7 @@ def test_one_sets_up_the_second_step_and_ends_the_other_browser(
     page.get_by_role("button", name="其他全部退出").click()
     other.goto("/figures")
     expect(other.locator("[role=status]")).to_contain_text("您的登录已失效")
-    come_in(other, "demo-pinghu")
+    come_in(other, "demo-jiashan")
     other.locator("#id_code").fill(codes[0])
     other.get_by_role("button", name="登录").click()
     expect(other).to_have_url(f"{site.address}/figures")

@@ -37,7 +37,8 @@ function bringDraftBack() {
   sessionStorage.removeItem("draft");
   const signedIn = document.referrer && new URL(document.referrer).pathname.startsWith("/sign-in");
   if (!draft || !signedIn || draft.user !== document.body.dataset.user || draft.page !== location.pathname) return;
-  const form = [...document.forms].find((one) => one.method === "post" && one.action === draft.action);
+  const fits = (one) => one.action === draft.action && draft.fields.every(([name]) => one.elements[name]);
+  const form = [...document.forms].find(fits);
   for (const field of [...(form?.elements || [])].filter(isTyped)) {
     const at = draft.fields.findIndex(([name, value]) => name === field.name && (!isChosen(field) || value === field.value));
     if (isChosen(field)) field.checked = at >= 0;

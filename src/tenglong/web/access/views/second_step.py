@@ -58,7 +58,9 @@ def _form(request: HttpRequest, said: Any) -> forms.Form:
     if second_step_of(request.user.pk).since:
         return dress(BothForm(said))
     if begun_secret(request.user.pk):
-        return dress(CodeForm(said))
+        form = dress(CodeForm(said))
+        form.fields["code"].help_text = ""  # there are no recovery codes yet
+        return form
     return forms.Form(said) if _is_fresh(request) else dress(OwnPasswordForm(said))
 
 
