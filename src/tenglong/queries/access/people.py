@@ -89,8 +89,9 @@ def working_token(secret: str, now: datetime) -> ApiToken | None:
     sign in or must first change a password that somebody else knows or set up the second step."""
     tokens = ApiToken.objects.select_related("user").filter(revoked_at=None, expires_at__gt=now)
     token = tokens.filter(digest=token_digest(secret)).first()
-    works = token is not None and token.user.is_active and not token.user.must_change_password
-    return token if works and not lacks_second_step(token.user_id) else None
+    if token is None or not token.user.is_active or token.user.must_change_password:
+        return None
+    return None if lacks_second_step(token.user_id) else token
 
 
 def actor_of_token(token: ApiToken, today: date) -> Actor:
