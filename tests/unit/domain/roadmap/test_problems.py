@@ -48,8 +48,8 @@ def test_a_large_amount_is_spread_without_rounding_on_the_way() -> None:
     found = parse_problem(orjson.dumps(given), "p.json")
     assert [value for _, _, value in parts(found, 1, 1)[1:]] == [
         199_999_800_000_000,
-        199_999_800_000_000,
-        200_000_400_000_001,
+        199_999_800_000_001,
+        200_000_400_000_000,
     ]
 
 
