@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from io import TextIOWrapper
 from itertools import accumulate, pairwise
 from math import ceil, floor, lcm
 from typing import Any, NamedTuple, NoReturn
@@ -115,8 +116,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys are all different."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        key = next(key for key, _ in pairs if key in seen or seen.add(key))
+        key = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
         refuse("键“{}”在同一对象里出现两次。", "The key '{}' stands twice in one object.", key)
     return found
 
@@ -686,7 +686,8 @@ class Problem:
                 "{}: from should not be after until, nor until after the last period.",
                 where,
             )
-        units = Fraction(least if most is None else most) * 10 ** self.places[amount]
+        stated: Any = least if most is None else most
+        units = Fraction(stated) * 10 ** self.places[amount]
         bound = ceil(units) if most is None else floor(units)
         last, about = float("inf") if until is None else until - 1, self.where(one.get("where", {}), where)
         return Limit(one["id"], amount, about, first, last, most is not None, bound)
@@ -1175,5 +1176,6 @@ def check_files(problem: str | bytes, plan: str, digest: str | None = None) -> V
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     sys.exit(main(sys.argv[1:]))
