@@ -30,6 +30,7 @@ from decimal import Decimal
 from fractions import Fraction
 from io import TextIOWrapper
 from itertools import accumulate, pairwise
+from json.encoder import encode_basestring
 from math import ceil, floor, lcm
 from typing import Any, NamedTuple, NoReturn
 
@@ -145,10 +146,12 @@ def decimal_number(text: str) -> Decimal:
 def canonical(value: Any) -> str:
     """The same text for the same content: keys in order, no white space, 1 for 1.00."""
     if type(value) is dict:
-        lines = (f"{json.dumps(key, ensure_ascii=False)}:{canonical(value[key])}" for key in sorted(value))
+        lines = [f"{encode_basestring(key)}:{canonical(value[key])}" for key in sorted(value)]
         return "{" + ",".join(lines) + "}"
     if type(value) is list:
         return "[" + ",".join(map(canonical, value)) + "]"
+    if type(value) is str:
+        return encode_basestring(value)
     if type(value) is Decimal:
         return format(value, "f").rstrip("0").rstrip(".")
     return json.dumps(value, ensure_ascii=False)
@@ -910,11 +913,11 @@ def prices_of(problem: Problem, said: dict[str, Any], earlier: int) -> Prices:
             )
         seen.add((number, period))
         first, then, gap = problem.orders[number]
-        for start in range(problem.periods):
-            if start <= period:
-                moved.setdefault(then, [0] * problem.periods)[start] -= price
-            if start <= period - gap:
-                moved.setdefault(first, [0] * problem.periods)[start] += price
+        moved.setdefault(then, [0] * problem.periods)[period] -= price
+        if period >= gap:
+            moved.setdefault(first, [0] * problem.periods)[period - gap] += price
+    for starts in moved.values():  # what is said of a period holds for all starts up to it
+        starts[:] = [*accumulate(starts[::-1])][::-1]
     return Prices(said["denominator"], limits, said["floors"], moved)
 
 
@@ -951,8 +954,10 @@ class Group:
 class Bounding:
     """The bound that prices prove for an aim, and the least that any plan is worth."""
 
-    def __init__(self, problem: Problem, prices: Prices, aim: Aim, kept: list[tuple[Aim, int]]):
-        self.problem, self.prices, self.aim, self.kept = problem, prices, aim, kept
+    def __init__(
+        self, problem: Problem, prices: Prices, aim: Aim, kept: list[tuple[Aim, int]], *, least: bool = False
+    ):
+        self.problem, self.prices, self.aim, self.kept, self.asked = problem, prices, aim, kept, least
         self.keys = sorted({key for limit in problem.limits for key, _ in limit.where})
         self.groups: dict[tuple[Any, ...], Group] = {}
         self.entries, self.least, self.nobody = 0, 0, ""
@@ -988,7 +993,8 @@ class Bounding:
                     group.worth[amount, period] = self.worth(amount, period, group)
                 gain += units * group.worth[amount, period]
             best.append(gain)
-            least.append(sum(units * self.aim.worth(amount, period) for amount, period, units in uses))
+            if self.asked:
+                least.append(sum(units * self.aim.worth(amount, period) for amount, period, units in uses))
         if not best:
             self.nobody = firm.id
         self.least += min(least, default=0)
@@ -1132,7 +1138,7 @@ def without_plan(problem: Problem, plan: dict[str, Any]) -> Verdict:
         refuse(sentence, "A file that says there is no plan should have no plan, value or gap.")
     follows("name", stated["name"], aim.name)
     free = {"denominator": 1, "limits": {}, "floors": [], "orders": []}
-    found = Bounding(problem, prices_of(problem, stated["certificate"] or free, 0), aim, [])
+    found = Bounding(problem, prices_of(problem, stated["certificate"] or free, 0), aim, [], least=True)
     proven = stated["certificate"] is not None
     follows("bound", stated["bound"], natural(found.bound, aim.places) if proven else None)
     if found.nobody:
