@@ -8,8 +8,8 @@ It ends with 0: the plan is feasible and what it says of itself is proven; 1: re
 plan, but something is a claim that is not proven. The first line is Chinese, the second says the same in English.
 
 Sizes: PROBLEM up to 512 MB and PLAN up to 256 MB; a number up to 24 characters, a price up to 60 digits; 400 periods;
-60,000,000 entries of options in all. What is refused is refused within a second up to files of 1 MB and 200,000
-entries (what one option brings or takes in one period); above, in proportion.
+60,000,000 entries of options in all. What is refused is refused within a second up to files of 500 kB together
+and 50,000 entries (what one option brings or takes in one period); above, in proportion.
 
 Why a bound holds (weak duality): a plan takes one option of each firm, or none. For prices >= 0 of the limits and
 orders that it keeps, its value is at most its value plus price x what the limit leaves, and that sum splits into one
@@ -37,7 +37,7 @@ from typing import Any, NamedTuple, NoReturn
 PROBLEM, PLAN, OLD_PLAN = "tenglong-roadmap/1", "tenglong-roadmap-plan/2", "tenglong-roadmap-plan/1"
 PROVEN, REFUSED, CLAIMED = 0, 1, 2
 MOST_PROBLEM, MOST_PLAN = 512 * 2**20, 256 * 2**20
-MOST_ENTRIES, MOST_FILTERED = 60_000_000, 5_000_000
+MOST_ENTRIES, MOST_FILTERED, MOST_CLEARED = 60_000_000, 2_000_000, 400_000
 MOST_PERIODS, LONGEST_NUMBER, LONGEST_PRICE, LARGEST = 400, 24, 60, 10**12
 WISH, STABILITY = "clearance", "stability"
 
@@ -513,7 +513,7 @@ class Limit(NamedTuple):
 
     id: str
     amount: int
-    where: list[tuple[str, list[str]]]
+    where: list[tuple[str, set[str]]]
     first: int
     last: float
     at_most: bool
@@ -655,9 +655,9 @@ class Problem:
             refuse("{} 应为每个开始时期一个数字。", "{} should have one number for each start period.", where)
         return amount, [stored(one, self.places[amount], where) for one in size], arrives
 
-    def where(self, said: dict[str, Any], where: str) -> list[tuple[str, list[str]]]:
+    def where(self, said: dict[str, Any], where: str) -> list[tuple[str, set[str]]]:
         """A filter; each of its values must be some firm's."""
-        found = [(key, [one] if type(one) is str else one) for key, one in said.items()]
+        found = [(key, {one} if type(one) is str else set(one)) for key, one in said.items()]
         for key, values in found:
             for value in values:
                 if value not in self.tags.get(key, ()):
@@ -735,23 +735,38 @@ class Problem:
     def clear(self, clearances: list[dict[str, Any]]) -> None:
         """Firms that must start by a period; a wish is a firm of its own that may start when they have."""
         self.bonus, wishes = len(self.places), []
+        groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for firm in self.firms.values():
+            groups.setdefault(tuple(sorted(firm.tags.items())), []).append(firm.id)
+        small_enough(len(clearances) * len(groups))
+        due: dict[str, int] = {}
+        cleared = 0
         for one in clearances:
-            where = f"clearances.{one['id']}"
+            where, by = f"clearances.{one['id']}", one["by"] - 1
             about = Limit("", 0, self.where(one["where"], where), 0, 0, True, 0).about
-            firms, by = [firm for firm in self.firms.values() if about(firm.tags)], one["by"] - 1
+            firms = [id for tags, ids in groups.items() if about(dict(tags)) for id in ids]
             if by >= self.periods:
                 refuse("{}：by 不应超过期数。", "{}: by should not be after the last period.", where)
-            if one.get("bonus") is not None:
+            cleared += len(firms)
+            small_enough(cleared, MOST_CLEARED)
+            if one.get("bonus") is None:
+                due.update((id, min(due.get(id, by), by)) for id in firms)
+            else:
                 units = stored(one["bonus"], self.aims[0].places, where)
                 wish = Measure(WISH, by, by, by, [(self.bonus, units, 0)], {})
                 wishes.append((Firm(f"{WISH}:{one['id']}", {}, False, {WISH: wish}), firms))
-                continue
-            for firm in firms:
-                kept = {name: m._replace(last=min(m.last, by)) for name, m in firm.measures.items()}
-                self.firms[firm.id] = firm._replace(must=True, measures=kept)
+        self.oblige(due)
+        place = {id: number for number, id in enumerate(self.firms)}
         for wish_firm, firms in wishes:
             self.add(wish_firm)
-            self.orders += [(firm.id, wish_firm.id, 0) for firm in firms]
+            self.orders += [(id, wish_firm.id, 0) for id in sorted(firms, key=place.__getitem__)]
+
+    def oblige(self, due: dict[str, int]) -> None:
+        """Firms that must have started by a period."""
+        for id, by in due.items():
+            firm = self.firms[id]
+            kept = {name: m._replace(last=min(m.last, by)) for name, m in firm.measures.items()}
+            self.firms[id] = firm._replace(must=True, measures=kept)
 
     def promise(self, said: dict[str, Any] | None) -> None:
         """Rewards for keeping what was announced: most for the same start, less for another, nothing for waiting."""
@@ -871,14 +886,11 @@ def check_limits(problem: Problem, plan: Chosen) -> None:
             refuse("限制 {}：{}，未达到 {}。", "Limit {}: {}, below {}.", *said)
 
 
-def small_enough(looks: int) -> None:
-    """Refuse a problem of which limits times groups of firms are too many to look at."""
-    if looks > MOST_FILTERED:
-        refuse(
-            "问题过大：限制数乘以标签组合数超过 {}。",
-            "Too large: limits times groups of tags exceed {}.",
-            MOST_FILTERED,
-        )
+def small_enough(looks: int, most: int = MOST_FILTERED) -> None:
+    """Refuse a problem of which limits or clearances times firms, or groups of them, are too many to look at."""
+    if looks > most:
+        chinese = "问题过大：限制或清零要求与所涉企业的组合超过 {} 个。"
+        refuse(chinese, "Too large: limits or clearances times the firms they name exceed {}.", most)
 
 
 def value_of(aim: Aim, plan: Chosen) -> int:
