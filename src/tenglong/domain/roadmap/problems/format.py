@@ -74,7 +74,7 @@ Exact = int | Decimal
 """A number as the file writes it: never a float."""
 
 
-def _exact(least: int, most: int) -> Any:
+def _exact(least: int, most: int) -> PlainValidator:
     """A decimal number within bounds, exactly as it is written."""
 
     def check(value: Any) -> Exact:
@@ -86,8 +86,11 @@ def _exact(least: int, most: int) -> Any:
             raise PydanticCustomError("less_than_equal", "should be {le} or less", {"le": most})
         return value
 
-    schema = {"type": "number", "minimum": least, "maximum": most}
-    return Annotated[Exact, PlainValidator(check), WithJsonSchema(schema)]
+    return PlainValidator(check)
+
+
+def _drawn(least: int, most: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "number", "minimum": least, "maximum": most})
 
 
 def _day(value: Any) -> Any:
@@ -98,9 +101,10 @@ def _day(value: Any) -> Any:
 
 
 LARGEST_NUMBER = 10**12
-Number = _exact(-LARGEST_NUMBER, LARGEST_NUMBER)
-Size = _exact(0, LARGEST_NUMBER)
-Share = _exact(0, 1)
+_SPAN = -LARGEST_NUMBER, LARGEST_NUMBER
+Number = Annotated[Exact, _exact(*_SPAN), _drawn(*_SPAN)]
+Size = Annotated[Exact, _exact(0, LARGEST_NUMBER), _drawn(0, LARGEST_NUMBER)]
+Share = Annotated[Exact, _exact(0, 1), _drawn(0, 1)]
 Day = Annotated[date, BeforeValidator(_day)]
 Whole = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 Period = Annotated[int, Strict(), Field(ge=1, le=MOST_PERIODS, description="periods are counted from 1")]

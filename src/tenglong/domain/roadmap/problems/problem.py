@@ -10,13 +10,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from tenglong.domain.roadmap.plans import Solution
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
@@ -150,12 +147,12 @@ class Aim:
 class Floor:
     """An earlier aim of a list that must keep at least this value (3.2).
 
-    `reached` is the plan that reached it and the certificate that came with it, both (`plans.Solution`) as evidence.
+    `reached` is the evidence: the plan that reached it, with its certificate (`plans.Solution`); None: none is kept.
     """
 
     aim: Aim
     least: int
-    reached: "Solution | None" = None
+    reached: Any = None
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def with_clearances(problem: Problem, spec: ProblemSpec, name: str) -> Problem:
     A wish becomes a firm of its own that may start in the named period once all firms of the zone have: its only
     measure brings the bonus.
     """
-    wishes = []
+    wishes: list[tuple[ClearanceSpec, Flags, int]] = []
     for one in spec.clearances:
         key = f"clearances[{one.id}]"
         where = _where(one.where, name, f"{key}.where", problem.firms.tags)
