@@ -17,7 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".cache/tests"
-RESTS_ON = ("src/tenglong/**/*", "tests/*.py", "requirements.lock")
+RESTS_ON = (
+    *("src/tenglong/**/*", "requirements.lock"),
+    *("tests/demonstration.py", "tests/loading.py", "tests/once.py", "tests/solved.py"),
+)
 BESIDE = {"__pycache__", "static", "zh_Hant"}
 """Folders that say nothing: what is made of other sources, and what only browsers read."""
 GENERATIONS = 3
@@ -40,12 +43,10 @@ def first_of_this_run(name: str) -> Iterator[bool]:
 
 def kept_folder() -> Path:
     """Where runs leave things for later runs of the same sources; what older sources left is removed."""
-    if os.environ.get("TENGLONG_FRESH"):
-        return run_folder()
-    folder = KEPT / sources()
+    folder = run_folder() / "kept" if os.environ.get("TENGLONG_FRESH") else KEPT / sources()
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        for old in sorted(KEPT.iterdir(), key=lambda path: path.stat().st_mtime)[:-GENERATIONS]:
+        for old in sorted(KEPT.glob("*"), key=lambda path: path.stat().st_mtime)[:-GENERATIONS]:
             shutil.rmtree(old, ignore_errors=True)
     return folder
 
@@ -70,7 +71,7 @@ def first_of_these_sources(name: str) -> Iterator[Path | None]:
 
 @cache
 def sources() -> str:
-    """A digest of what the tests run: the program, what tests share, the locks and this Python."""
+    """A digest of what the tests run: the program, how it is kept, the lock and this Python."""
     digest = hashlib.sha256(f"{sys.version} {platform.machine()}".encode())
     for path in sorted(path for pattern in RESTS_ON for path in ROOT.glob(pattern)):
         name = path.relative_to(ROOT)

@@ -190,16 +190,13 @@ def test_english_pages_fit_a_phone_and_have_no_chinese_words_but_those_of_the_da
     check(pages, [*data.kept, *data.typed], CHINESE.search)
 
 
-def test_chinese_pages_fit_a_phone(visit):
+def test_traditional_pages_fit_a_phone_and_are_traditional_down_to_the_names(visit, data):
+    """Made of the simplified ones character by character: what fits, or was forgotten, in one is so in the other."""
     page = visit("demo-city", phone=True)
-    for address in opened(page):
-        in_a_hand(page, address)
-
-
-def test_traditional_pages_are_traditional_down_to_the_names(visit, data):
-    page = visit("demo-city")
+    page.set_viewport_size(DESKTOP["viewport"])
     page.get_by_label("语言").select_option("zh-hant")
     expect(page.get_by_role("link", name="導入中心")).to_be_visible()
-    pages = {address: page.evaluate(TEXTS) for address in opened(page)}
+    page.set_viewport_size(PHONE["viewport"])
+    pages = {address: in_a_hand(page, address) for address in opened(page)}
     names = [traditional(value) for value in data.typed]
     check(pages, [*data.kept, *names], lambda text: traditional(text) != text)
