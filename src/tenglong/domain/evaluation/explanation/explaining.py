@@ -149,7 +149,7 @@ def _at_benchmark(indicator: Indicator) -> Fraction | None:
     """The score of a firm whose value is the benchmark (3.6)."""
     weight, floor = Fraction(indicator.weight), Fraction(indicator.floor)
     if indicator.method == "ratio":
-        reached = 1 if indicator.cap is None else min(Fraction(1), Fraction(indicator.cap))
+        reached = Fraction(1) if indicator.cap is None else min(Fraction(1), Fraction(indicator.cap))
         return weight * max(floor, reached)
     if indicator.method == "inverse":
         k = Fraction(indicator.k)
