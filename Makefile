@@ -91,7 +91,7 @@ setup: .venv/.package .venv/.assets .venv/.catalogues  ## make .venv, install th
 setup-dev: setup .venv/.dev
 
 clean:  ## remove what the other targets made, but not var/, which holds data
-	rm -rf .cache .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/locale/zh_Hant
+	rm -rf .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/locale/zh_Hant
 	rm -rf src/tenglong/domain/reporting/writers/fonts
 	rm -f src/tenglong/web/locale/*/LC_MESSAGES/*.mo
 
