@@ -17,6 +17,7 @@ from tenglong.actions import roadmap as roadmaps
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.roadmap.replanning import going_on
 from tenglong.domain.roadmap.settings import Settings, read_settings
 from tenglong.queries.campaign.rosters import Roster
 from tenglong.queries.registry.territory import territory
@@ -101,6 +102,8 @@ class Asking:
         if self.before is None:
             return usual_settings(self.roster, self.facts_on)
         check_sees_all(self.before, self.here.scope)
+        if self.keeps:
+            return going_on(settings_of(self.before), self.facts_on)
         if not self.relaxed:
             return settings_of(self.before)
         found = relaxed_settings(self.before, self.here.scope)
