@@ -77,10 +77,10 @@ def test_zones_of_the_documents_are_those_of_the_page(roadmap: Roadmap) -> None:
 
 def test_the_workbook_says_the_numbers_of_the_pages(roadmap: Roadmap) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook_of(roadmap, ALL)))
-    rows = list(book["月度资金"].iter_rows(min_row=4, max_col=3, values_only=True))
+    rows = list(book["月度资金"].iter_rows(min_row=4, max_col=4, values_only=True))
     months = cash_by_month(roadmap, ALL)
     assert [tuple(row) for row in rows[: len(months)]] == [
-        (f"{one.month:%Y-%m}", float(one.paid), float(one.cumulative)) for one in months
+        (f"{one.month:%Y-%m}", float(one.paid), float(one.due), float(one.cumulative)) for one in months
     ]
     cases = [
         row for row in book["路线图明细"].iter_rows(min_row=4, values_only=True) if isinstance(row[0], int)

@@ -9,9 +9,10 @@ from tenglong.api.roadmap.overview import CheckOut, TotalsOut
 from tenglong.api.topics import Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Exact, Id, Sentence, Text, one_of
 from tenglong.domain.roadmap.promises import Fate
+from tenglong.queries.roadmap.adoption import dates_not_kept, in_force_before
 from tenglong.queries.roadmap.explanations import explanation_of
 from tenglong.queries.roadmap.lines import LineFilter, LineRow, line_of, lines_slice, wanted_lines
-from tenglong.queries.roadmap.overview import roadmap_by_id
+from tenglong.queries.roadmap.overview import check_sees_all, roadmap_by_id
 from tenglong.queries.roadmap.promises import PromiseRow, promise_rows
 from tenglong.queries.roadmap.totals import COLUMNS, totals_by
 from tenglong.queries.roadmap.views import cash_by_month, load_of_teams
@@ -218,6 +219,17 @@ def promises(
     scope = request.auth.scope
     fates = (Fate(fate),) if fate else tuple(Fate)
     found = paged(promise_rows(roadmap_by_id(id, scope), scope, fates), paging)
+    return {**found, "items": [_promise(row) for row in found["items"]]}
+
+
+@topic.get("/roadmaps/{id}/dates", response={200: Page[PromiseOut]})
+def dates(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
+    """What the roadmap in force announced and this one does not keep: to be looked at before it is adopted, which asks
+    for their `count`."""
+    scope = request.auth.scope
+    roadmap = roadmap_by_id(id, scope)
+    check_sees_all(roadmap, scope)
+    found = paged(dates_not_kept(roadmap, in_force_before(roadmap)), paging)
     return {**found, "items": [_promise(row) for row in found["items"]]}
 
 

@@ -35,7 +35,7 @@ class WhyRoadmapWithdrawn(Given):
 
 class Adopting(Given):
     """A remark that stays with the roadmap; and how many announced dates that it does not keep were looked at: as many
-    as `promises` against the roadmap in force are not kept."""
+    as its `dates` are."""
 
     note: Text = ""
     dates_seen: int = 0

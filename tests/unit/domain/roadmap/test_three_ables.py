@@ -58,7 +58,7 @@ def facts(id: str = "1", **known: Any) -> FirmFacts:
 
 def deal(id: str, price: str, **known: Any) -> FirmFacts:
     """A contract that is signed and paid: 5 mu, so that a price of 100 is 20 a mu."""
-    return facts(id, price=d(price), paid=d(price), signed_on=date(2021, 7, 1), **known)
+    return facts(id, **{"price": d(price), "paid": d(price), "signed_on": date(2021, 7, 1), **known})
 
 
 def line(id: str = "1", measure: str = "vacate_recover", start: date = START, **said: Any) -> LinePlan:
@@ -106,7 +106,7 @@ def of_plan(id: str, *firms: FirmFacts, **more: Any) -> list[tuple[Outcome, str]
 
 
 def test_a_plan_without_fault_passes_but_for_what_is_not_recorded() -> None:
-    found = review()
+    found = review(three_ables={"unit_cost": 100})
     assert {check.id for check in found.plan if check.outcome != PASS} == {"appraiser"}
     assert {check.outcome for check in found.firms["1"]} == {PASS}
     assert (found.outcome, found.zones) == (CONDITIONAL, {"东": PASS})
