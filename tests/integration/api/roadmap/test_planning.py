@@ -200,7 +200,7 @@ def test_lines_can_be_narrowed_and_add_up(world: Campaign, clients: dict[str, Cl
     assert [group["totals"]["lines"] for group in groups] == parts
     whole = get(client, path)["totals"]
     assert sum(group["totals"]["starts"] for group in groups) == whole["starts"]
-    assert sum(float(one["paid"]) for one in get(client, f"{path}/months")["items"]) == pytest.approx(
+    assert sum(float(one["due"]) for one in get(client, f"{path}/months")["items"]) == pytest.approx(
         float(whole["amounts"]["money"])
     )
 
