@@ -124,8 +124,9 @@ def test_only_one_roadmap_of_a_place_is_in_force(roster: Roster, county: Actor) 
     roadmaps.adopt(actor=county, at=NOON, roadmap=first)
     with pytest.raises(Conflict, match="已采纳"):
         roadmaps.adopt(actor=county, at=NOON, roadmap=first)
-    assert adoption_preview(second, county).replaces == first
-    roadmaps.adopt(actor=county, at=NOON + timedelta(days=1), roadmap=second)
+    preview = adoption_preview(second, county)
+    assert preview.replaces == first and preview.dates
+    roadmaps.adopt(actor=county, at=NOON + timedelta(days=1), roadmap=second, dates_seen=len(preview.dates))
     first.refresh_from_db()
     assert first.state == "replaced"
     assert adopted_roadmap(roster, EVERYWHERE, COUNTY).pk == second.pk

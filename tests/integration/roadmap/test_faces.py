@@ -28,8 +28,11 @@ from tenglong.queries.roadmap.settings import settings_of
 from tenglong.queries.roadmap.totals import compare, totals_by, totals_of
 from tenglong.queries.roadmap.views import cash_by_month
 from tenglong.store.models import Case, Entry, Roadmap, RoadmapLine, Roster
+from tenglong.web.roadmap.tags import amount
+from tests.factories import build_people
 from tests.integration.campaign.world import MACHINE, NOON, accepted, csv_file
 from tests.integration.roadmap.world import HEADER, build_world, planned, row
+from tests.integration.web import signed_in, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +58,7 @@ def told(day: str, *rows: tuple[str, dict[str, str], tuple[str, str, str, str]],
 @pytest.fixture
 def campaign() -> Roadmap:
     """A roadmap in force since day one; then one workshop is emptied and partly paid, one signed, one paid too much."""
+    build_people()
     roster = build_world()
     adopted = roadmaps.adopt(
         actor=MACHINE,
@@ -148,6 +152,11 @@ def test_every_face_says_the_money_of_the_ledger(
     _documents(roadmap, first, second, account)
     assert main(["roadmap", "show", str(roadmap.pk)]) == 0
     assert first in capsys.readouterr().out
+    page = text_of(signed_in("demo-jiashan").get(f"/roadmaps/{roadmap.pk}"))
+    assert first in page and second in page
+    assert f"已付 {amount(paid)}" in page and f"合同待付 {amount(committed)}" in page
+    listed = text_of(signed_in("demo-jiashan").get(f"/roadmaps/{roadmap.pk}/promises"))
+    assert all(row.name in listed for row in promise_rows(roadmap, ALL))
 
 
 def _documents(roadmap: Roadmap, first: str, second: str, account: Any) -> None:
