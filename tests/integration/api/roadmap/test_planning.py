@@ -153,7 +153,7 @@ def test_a_program_plans_adjusts_and_adopts(
     (moved,) = get(client, f"{path}/dates")["items"]
     assert (moved["case_id"], moved["fate"]) == (world.planned.cases[0].pk, "broken")
     refused = post(client, f"{path}/adopt")
-    assert refused.status_code == 409 and "1 户已公布的安排" in refused.json()["message"]
+    assert refused.status_code == 409 and "1 户已公布的安排" in refused.json()["error"]
     assert post(client, f"{path}/adopt", {"dates_seen": 1}).json()["state"] == "adopted"
     assert get(client, f"roadmaps/{world.planned.adopted.pk}")["state"] == "replaced"
 
