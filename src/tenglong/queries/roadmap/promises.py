@@ -66,8 +66,8 @@ def promise_rows(
     rows = visible_lines(roadmap, scope).order_by("case__number")
     columns = rows.values_list("case_id", "case__number", "case__firm__name", "zone", "team")
     return [
-        PromiseRow(case, *rest, seen[str(case)])
-        for case, *rest in columns
+        PromiseRow(case, number, name, zone, team, seen[str(case)])
+        for case, number, name, zone, team in columns
         if str(case) in seen and seen[str(case)].fate in fates
     ]
 
