@@ -22,6 +22,7 @@ from tenglong.queries.campaign.figures import question
 from tenglong.queries.roadmap.accounts import account_of
 from tenglong.queries.roadmap.adoption import adoption_preview
 from tenglong.queries.roadmap.bulletin import roadmap_course
+from tenglong.queries.roadmap.course import planned_and_actual
 from tenglong.queries.roadmap.documents import content_of, workbook_of
 from tenglong.queries.roadmap.promises import promise_rows, promises_made
 from tenglong.queries.roadmap.settings import settings_of
@@ -144,6 +145,10 @@ def test_every_face_says_the_money_of_the_ledger(
     assert sum(one.paid for one in months) == paid and sum(one.due for one in months) == account.to_pay
     assert months[-1].cumulative == paid + account.to_pay
     assert all(one.due == 0 for one in months if one.month < day.replace(day=1))
+    course = planned_and_actual(roadmap, ALL, END.date(), END)
+    money = next(one for one in course.series if one.id == "money")
+    assert money.planned[-1][1] == account.to_pay
+    assert money.actual_at == ledger_says(roadmap.roster, END.date())[0] - paid
     (column,) = compare([roadmap], ALL).columns
     assert column.curves["money"][-1][1] == paid + account.to_pay
     first, second = (str(one) for one in account.sentences)
