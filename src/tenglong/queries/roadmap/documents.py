@@ -145,7 +145,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
                 step=one.step,
                 unit=one.unit,
                 points=half_up(one.per_step, PLACES),
-                text="".join(map(str, one.sentences[:2])),  # easing and tightening; the rest is a caution
+                text="".join(map(str, one.sentences[:-1])),  # easing and tightening; the last is a caution
             )
             for one in prices_of(roadmap, scope)
         ),
