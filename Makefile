@@ -9,11 +9,13 @@ ARGS ?=
 python := .venv/bin/python
 # Tests are rewritten and compiled once, not by every worker of every run, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
+for_all := TENGLONG_DATA=$${TENGLONG_DATA:-var}
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 with_database := tests/integration tests/acceptance tests/property/campaign tests/property/ledger
 covered := $(python) -m coverage
-uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
+uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--extra evaluation --extra roadmap --extra matching
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
 
 .PHONY: help run test test-fast test-sqlite test-postgresql coverage mutants check fix bench screenshots docs lock messages setup setup-dev clean
@@ -22,8 +24,8 @@ help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 run: setup  ## set everything up, load the demonstration and serve it on port $(PORT)
-	.venv/bin/tenglong demo
-	TENGLONG_DEMO=1 exec .venv/bin/tenglong serve --port $(PORT)
+	$(for_all) .venv/bin/tenglong demo
+	$(for_all) TENGLONG_DEMO=1 exec .venv/bin/tenglong serve --port $(PORT)
 
 test: setup-dev  ## run every test on SQLite, then the tests that use a database on PostgreSQL
 	@tools/debian.sh

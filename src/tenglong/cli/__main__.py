@@ -1,6 +1,6 @@
 """The `tenglong` command: `tenglong TOPIC …`; each topic is a module of this package.
 
-Exit codes: 0 done; 2–8 a user error (kernel.errors gives each its own); 1 something is broken or does not hold.
+Exit codes: 0 done; 2–9 a user error (kernel.errors gives each its own); 1 something is broken or does not hold.
 """
 
 import gc
@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from tenglong.cli.topics import TOPICS, Needs, parser_of
 from tenglong.domain.kernel.errors import UserError
-from tenglong.domain.kernel.storage import unwritable
+from tenglong.domain.kernel.machine import explained
+
+HELP = {"-h", "--help"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,8 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.disable()  # what is being loaded stays: looking through it for garbage took a sixth of the start
     try:
         if needs - {Needs.FILES}:
-            from tenglong.cli.database import set_up
+            from tenglong.cli.database import check_told, set_up
 
+            if HELP.isdisjoint(said):
+                check_told()
             set_up()
         arguments = parser_of(asked).parse_args(said)
         gc.enable()
@@ -38,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if (known := unwritable(error)) is None:
+        if (known := explained(error)) is None:
             raise
         sys.stderr.write(f"tenglong: {known}\n")
         return known.exit_code

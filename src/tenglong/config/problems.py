@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 
 from tenglong.api.site import problem
 from tenglong.config.requests import number_of
+from tenglong.domain.kernel.machine import explained
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.storage import unwritable
 from tenglong.web import problems
 
 API = "/api/"
@@ -18,7 +18,7 @@ UNREADABLE = msg("请求有误，服务器无法处理：请核对网址和所�
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A full or read-only disk by its name, every other mistake as one of the program."""
-    found = unwritable(sys.exc_info()[1])
+    found = explained(sys.exc_info()[1])
     if found is None:
         return _say(request, 500, "Broken", BROKEN)
     return _say(request, found.status, type(found).__name__, found.message)

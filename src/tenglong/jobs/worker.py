@@ -24,9 +24,9 @@ from tenglong.actions.jobs import (
 )
 from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
+from tenglong.domain.kernel.machine import explained
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.domain.kernel.storage import unwritable
 from tenglong.queries.jobs.alive import BEAT_SECONDS, beat_file
 from tenglong.queries.jobs.overview import actor_behind
 
@@ -109,7 +109,7 @@ def _run(hold: Hold, clock: Clock) -> None:
         except Exception as error:
             log.exception("job %s failed", job.id)
             close_old_connections()  # it may be the connection that broke
-            known = unwritable(error)
+            known = explained(error)
             mine = fail(job, known.message if known else BROKEN, at=clock())
         except SystemExit:  # told to stop: another worker begins anew at once
             give_back(job)

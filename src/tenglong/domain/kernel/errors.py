@@ -9,7 +9,8 @@ TenglongError
 │   ├── NotFound       it does not exist, or not for this person: the two look the same
 │   ├── Conflict       the thing has moved on: a state does not allow this step
 │   ├── DiskFull       there is no room left to write what was asked
-│   └── ReadOnly       nothing can be written at all
+│   ├── ReadOnly       nothing can be written at all
+│   └── NotInstalled   the site was set up without the libraries that this takes
 └── Bug                a broken promise inside the program; shown to engineers only
 """
 
@@ -87,6 +88,13 @@ class ReadOnly(UserError):
 
     exit_code = 8
     status = 503
+
+
+class NotInstalled(UserError):
+    """The site was set up without the libraries that this takes."""
+
+    exit_code = 9
+    status = 501
 
 
 class Bug(TenglongError):
