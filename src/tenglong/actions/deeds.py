@@ -15,7 +15,6 @@ from tenglong.domain.kernel.jsontext import compact, read
 from tenglong.domain.kernel.messages import msg
 from tenglong.store.models import Deed
 
-KEPT = timedelta(days=1)
 DEAD = timedelta(minutes=10)
 """Who began so long ago and has not answered was killed."""
 SECONDS_TO_WAIT, LOOK_SECONDS = 20.0, 0.1
@@ -85,9 +84,9 @@ def forget(sending: Sending) -> None:
     Deed.objects.filter(pk=sending.key).delete()
 
 
-def clear(at: datetime) -> None:
-    """Forget what is older than a day."""
-    Deed.objects.filter(begun_at__lt=at - KEPT).delete()
+def clear(before: datetime) -> None:
+    """Forget what was begun before an instant."""
+    Deed.objects.filter(begun_at__lt=before).delete()
 
 
 def _is_first(sending: Sending, at: datetime) -> bool:
