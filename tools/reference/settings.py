@@ -24,7 +24,7 @@ MEANING = {
     "TENGLONG_DATA": (
         "Folder of everything that is kept outside PostgreSQL: the SQLite database, uploaded and "
         "returned files, evidence, the progress of running jobs, the secret key if it was made on the "
-        "first start."
+        "first start. Commands refuse to run without it, but for the demonstration of a checkout in `var`."
     ),
     "DATABASE_URL": (
         "`postgresql://user:password@host:port/name?option=value`. Empty: SQLite in `TENGLONG_DATA`."

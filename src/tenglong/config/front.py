@@ -79,7 +79,7 @@ class TooLarge(Error):
         """Status, headers and body."""
         kind = "text/html" if self._as_page else "application/json"
         said = PAGE.format(self.body) if self._as_page else compact({"error": self.body, "kind": "TooLarge"})
-        headers = [("Content-Type", f"{kind}; charset=utf-8"), ("Connection", "close")]
+        headers = [("Content-Type", f"{kind}; charset=utf-8")]
         return f"{self.code} {self.reason}", headers, said.encode()
 
 
@@ -90,7 +90,7 @@ class Refused(ErrorTask):
         """Answer, and log."""
         super().execute()
         code, address = self.request.error.code, self.channel.addr[0]
-        access.info("%s - %s - -", self.request.command or "-", code, extra={"address": address})
+        access.info("%s - %s - -", getattr(self.request, "command", "-"), code, extra={"address": address})
 
 
 class Channel(HTTPChannel):

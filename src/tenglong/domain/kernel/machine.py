@@ -44,7 +44,10 @@ def explained(error: BaseException | None) -> UserError | None:
             )
             return DiskFull(msg(problem))
         if number in READ_ONLY or said.startswith(SQLITE_READ_ONLY) or state in POSTGRESQL_READ_ONLY:
-            problem = "数据目录或数据库不能写入（只读或没有权限），本次操作没有保存。请联系系统管理员恢复后重新操作。"
+            problem = (
+                "数据目录、数据库或目标文件夹不能写入（只读或没有权限），没有保存。"
+                "请联系系统管理员恢复后重新操作。"
+            )
             return ReadOnly(msg(problem))
     return None
 
