@@ -14,17 +14,17 @@ from django.urls import reverse
 
 from tenglong.actions import files
 from tenglong.cli.__main__ import main
-from tenglong.store.models import Import, TrailEvent, User
+from tenglong.store.models import Import, User
 from tests.factories import PASSWORD, World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 FULL, READ_ONLY = "磁盘已满", "不能写入"
 
 
 @pytest.fixture
 def world() -> World:
     """A campaign."""
-    return build_world(per_unit=1)
+    return build_world(per_unit=2)
 
 
 @pytest.fixture
@@ -46,15 +46,18 @@ def trouble(request: pytest.FixtureRequest, world: World, client: Client) -> Ite
             cursor.execute(f"PRAGMA max_page_count={before}")
             cursor.execute("PRAGMA query_only=OFF")
         elif request.param == READ_ONLY:
-            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute("SET default_transaction_read_only = on")
             yield request.param
+            cursor.execute("SET default_transaction_read_only = off")
         else:
             pytest.skip("a disk that is really full would be needed")
 
 
-def upload() -> SimpleUploadedFile:
-    """More than the free pages of a database hold, in rows and in words."""
-    return SimpleUploadedFile("企业.csv", "企业名称\n".encode() + b"x" * 40_000, content_type="text/csv")
+def upload(number: int = 0) -> SimpleUploadedFile:
+    """A table, each of its own content."""
+    return SimpleUploadedFile(
+        f"企业{number}.csv", f"企业名称\n演示{number}厂\n".encode(), content_type="text/csv"
+    )
 
 
 def kept() -> list[Path]:
@@ -62,29 +65,26 @@ def kept() -> list[Path]:
     return sorted(path for path in Path(settings.FILE_STORE).rglob("*") if path.is_file())
 
 
-def send_page(client: Client) -> tuple[int, str, str]:
+def send_page(client: Client, number: int = 0) -> tuple[int, str, str]:
     """An upload on a page."""
-    about = {"kind": "firms", "code": "330400", "business_day": "2021-11-09", "file": upload()}
+    about = {"kind": "firms", "code": "330400", "business_day": "2021-11-09", "file": upload(number)}
     answer = client.post(reverse("imports"), about)
     return answer.status_code, answer.headers["Content-Type"], answer.content.decode()
 
 
-def send_api(client: Client) -> tuple[int, str, str]:
+def send_api(client: Client, number: int = 0) -> tuple[int, str, str]:
     """The same by the API."""
-    answer = client.post(
-        "/api/v1/imports",
-        {"kind": "firms", "territory": "330400", "business_day": "2021-11-09", "file": upload()},
-    )
+    about = {"kind": "firms", "territory": "330400", "business_day": "2021-11-09", "file": upload(number)}
+    answer = client.post("/api/v1/imports", about)
     return answer.status_code, answer.headers["Content-Type"], answer.content.decode()
 
 
-@pytest.mark.parametrize(("send", "kind"), [(send_page, "text/html"), (send_api, "application/json")])
-def test_a_full_file_store(
-    client: Client,
-    send: Callable[[Client], tuple[int, str, str]],
-    kind: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+FACES = pytest.mark.parametrize(("send", "kind"), [(send_page, "text/html"), (send_api, "application/json")])
+Send = Callable[..., tuple[int, str, str]]
+
+
+@FACES
+def test_a_full_file_store(client: Client, send: Send, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_room(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -96,23 +96,33 @@ def test_a_full_file_store(
     assert (kept(), Import.objects.count()) == before
 
 
-@pytest.mark.parametrize("path", ["page", "api"])
-def test_a_database_that_takes_nothing_more(client: Client, trouble: str, path: str) -> None:
-    before = Import.objects.count(), TrailEvent.objects.count()
-    status, content_type, said = (send_page if path == "page" else send_api)(client)
+@FACES
+def test_a_database_that_takes_nothing_more(client: Client, trouble: str, send: Send, kind: str) -> None:
+    before, taken = Import.objects.count(), 0
+    while True:  # a few rows still fit into the last page of their table
+        status, content_type, said = send(client, taken)
+        if status >= 400:
+            break
+        taken += 1
+        assert taken < 100
     assert status == (507 if trouble == FULL else 503), said
-    assert trouble in said and ("text/html" if path == "page" else "application/json") in content_type
-    if connection.vendor == "sqlite":  # PostgreSQL answers nothing more until the test's transaction ends
-        assert (Import.objects.count(), TrailEvent.objects.count()) == before
+    assert trouble in said and kind in content_type
+    assert Import.objects.count() == before + taken
 
 
 def test_a_command_says_it_in_a_sentence(trouble: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["ledger", "checkpoint"]) == 8
+    codes = []
+    while (code := main(["ledger", "checkpoint"])) == 0:
+        codes.append(code)
+        assert len(codes) < 100
     told = capsys.readouterr().err
-    assert trouble in told and told.count("\n") == 1
+    assert code == 8 and trouble in told and told.count("\n") == 1
 
 
 def test_who_cannot_be_signed_in_for_it_reads_the_sentence_too(trouble: str) -> None:
-    client = Client(raise_request_exception=False)
-    answer = client.post(reverse("sign-in"), {"username": "demo-city", "password": PASSWORD})
+    for _ in range(100):
+        client = Client(raise_request_exception=False)
+        answer = client.post(reverse("sign-in"), {"username": "demo-city", "password": PASSWORD})
+        if answer.status_code != 302:
+            break
     assert answer.status_code in (503, 507) and trouble in answer.content.decode()

@@ -27,7 +27,7 @@ def collected() -> None:
 
 @pytest.mark.django_db
 def test_the_home_page_loads_little_and_what_it_loads_is_kept_for_ever() -> None:
-    build_world(per_unit=1)
+    build_world(per_unit=2)
     client = Client(headers={"accept-encoding": "gzip"})
     client.login(username="demo-city", password=PASSWORD)
     names = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get("/").content.decode()))

@@ -78,7 +78,7 @@ def test_it_is_not_ready_before_migrations_or_without_a_folder(
 
 
 def test_every_request_has_a_line_with_moment_user_and_address(client: Client, lines: list[str]) -> None:
-    build_world(per_unit=1)
+    build_world(per_unit=2)
     client.login(username="demo-city", password=PASSWORD)
     answer = client.get(reverse("home"), {"as_of": "2021-11-09"}, REMOTE_ADDR="203.0.113.7")
     number = answer.headers[HEADER]
@@ -100,7 +100,7 @@ def test_no_secret_stands_in_the_log(client: Client, lines: list[str]) -> None:
 def test_a_mistake_of_the_program_is_found_in_the_log_by_the_number_on_its_page(
     client: Client, lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_world(per_unit=1)
+    build_world(per_unit=2)
     client.force_login(User.objects.get(username="demo-city"))
     client.raise_request_exception = False
     monkeypatch.setattr(home, "render", lambda *_, **__: 1 / 0)
