@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from tenglong.api.site import problem
-from tenglong.config.requests import number_of
+from tenglong.config.requests import number_now
 from tenglong.domain.kernel.machine import explained
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.web import problems
@@ -32,4 +32,4 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 def _say(request: HttpRequest, status: int, kind: str, sentence: Message) -> HttpResponse:
     if request.path.startswith(API):
         return problem(status, kind, sentence)
-    return problems.broken(number_of(request), status, sentence.render(gettext))
+    return problems.broken(number_now(), status, sentence.render(gettext))

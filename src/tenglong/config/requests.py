@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +25,13 @@ class Asked:
     """What a log says of the request that is being answered."""
 
     number: str = "-"
-    user: str = "-"
     address: str = "-"
+    user: str = "-"
+    request: HttpRequest | None = None
+
+    def __str__(self) -> str:
+        user = self.user if self.request is None else _user(self.request)
+        return f"{self.number} {user} {self.address}"
 
 
 NOBODY = Asked()
@@ -41,8 +45,9 @@ class Line(logging.Formatter):
         """The line, and what follows of a traceback."""
         asked = _now.get()
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        who = f"{asked.number} {asked.user} {getattr(record, 'address', asked.address)}"
-        return f"{at} {record.levelname} {record.name} {who} {super().format(record)}"
+        if (address := getattr(record, "address", None)) is not None:
+            asked = Asked(address=address)
+        return f"{at} {record.levelname} {record.name} {asked} {super().format(record)}"
 
 
 class Numbered:
@@ -53,24 +58,19 @@ class Numbered:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        asked = Asked(secrets.token_hex(8), address=str(request.META.get("REMOTE_ADDR") or "-"))
+        asked = Asked(secrets.token_hex(8), str(request.META.get("REMOTE_ADDR") or "-"), request=request)
         _now.set(asked)  # until this thread's next request: Django logs an error when all this is over
         response = self._get_response(request)
-        asked.user = _user(request)
         response.headers[HEADER] = asked.number
         size = "-" if response.streaming else len(response.content)
         took = (time.perf_counter() - started) * 1000
         said = "%s %s %s %.0f %s"
         access.info(said, request.method, quote(request.path), response.status_code, took, size)
+        asked.user, asked.request = _user(request), None
         return response
 
-    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
-        """From here on it is known who asks."""
-        if (asked := _now.get()) is not NOBODY:
-            asked.user = _user(request)
 
-
-def number_of(request: HttpRequest) -> str:
+def number_now() -> str:
     """The number of the request that is being answered."""
     return _now.get().number
 
