@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -136,13 +136,13 @@ class Visitor:
             "X-CSRFToken": self.cookies.get("csrftoken", ""),
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }  # fmt: skip
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        line.request(method, path, body or None, headers)
-        answer = line.getresponse()
-        for said in answer.headers.get_all("Set-Cookie") or []:
-            assert "Secure" in said
-            self.cookies |= {name: one.value for name, one in SimpleCookie(said).items()}
-        return answer.status, answer.read().decode(errors="replace")
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as line:
+            line.request(method, path, body or None, headers)
+            answer = line.getresponse()
+            for said in answer.headers.get_all("Set-Cookie") or []:
+                assert "Secure" in said
+                self.cookies |= {name: one.value for name, one in SimpleCookie(said).items()}
+            return answer.status, answer.read().decode(errors="replace")
 
     def sign_in(self, name: str, password: str) -> int:
         """The door; gives the status of its answer."""
