@@ -267,7 +267,7 @@ def handed_in(site: Visitor) -> int:
     file = (
         'Content-Disposition: form-data; name="file"; filename="企业.csv"\r\nContent-Type: text/csv\r\n\r\n'
     )
-    parts.append(f"--{boundary}\r\n{file}企业名称\n部署演示厂\n\r\n--{boundary}--\r\n")
+    parts.append(f"--{boundary}\r\n{file}企业名称,统一社会信用代码\n部署演示厂,\n\r\n--{boundary}--\r\n")
     kind = f"multipart/form-data; boundary={boundary}"
     status, text = site.ask("POST", "/api/v1/imports", "".join(parts).encode(), kind)
     assert status < 300, text
