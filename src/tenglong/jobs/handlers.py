@@ -107,9 +107,9 @@ def checkpoint(params: dict[str, Any], actor: Actor, at: datetime, progress: Pro
 
 
 def tidy_up(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
-    """Clear sessions that have expired and answers that were kept to be quick."""
-    progress(0, 1, msg("正在清理过期的登录和解答"))
-    tidying.tidy_up(at)
+    """Clear what the rules keep no longer."""
+    progress(0, 1, msg("正在清理过期的登录、解答和工作数据"))
+    tidying.tidy_up(actor=actor, at=at)
     return {}
 
 

@@ -6,7 +6,9 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Thread
 
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -22,8 +24,10 @@ from tenglong.actions.jobs import (
 )
 from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
+from tenglong.domain.kernel.machine import explained
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.queries.jobs.alive import BEAT_SECONDS, beat_file
 from tenglong.queries.jobs.overview import actor_behind
 
 log = logging.getLogger(__name__)
@@ -63,6 +67,7 @@ def run_lane(lane: Lane) -> None:
     if connection.vendor == "sqlite":
         connection.settings_dict["OPTIONS"]["timeout"] = PATIENCE_SECONDS
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    Thread(target=_show_life, args=(lane,), daemon=True).start()
     parent, looked = os.getppid(), -SCHEDULE_SECONDS
     while os.getppid() == parent:
         try:
@@ -74,6 +79,16 @@ def run_lane(lane: Lane) -> None:
             log.exception("the database did not answer; lane %s tries again", lane.id)
         time.sleep(PAUSE_SECONDS)
         close_old_connections()
+
+
+def _show_life(lane: Lane) -> None:
+    """Beside whatever the worker does; a folder that cannot be written to is found out by whoever asks."""
+    file = beat_file(lane.id)
+    while True:
+        with suppress(OSError):
+            file.parent.mkdir(exist_ok=True)
+            file.touch()
+        time.sleep(BEAT_SECONDS)
 
 
 def _run(hold: Hold, clock: Clock) -> None:
@@ -91,10 +106,11 @@ def _run(hold: Hold, clock: Clock) -> None:
             mine = fail(job, error.message, at=clock())
         except LeaseLost:
             mine = False
-        except Exception:
+        except Exception as error:
             log.exception("job %s failed", job.id)
             close_old_connections()  # it may be the connection that broke
-            mine = fail(job, BROKEN, at=clock())
+            known = explained(error)
+            mine = fail(job, known.message if known else BROKEN, at=clock())
         except SystemExit:  # told to stop: another worker begins anew at once
             give_back(job)
             raise

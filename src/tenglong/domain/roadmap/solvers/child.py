@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 
 import tenglong
+from tenglong.domain.kernel.machine import check_installed
 from tenglong.domain.roadmap.plans import Point, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers.job_files import BEST, DONE, JOB
@@ -45,6 +46,7 @@ def solve(
 
     KeyboardInterrupt stops the solver too; its best plan is returned.
     """
+    check_installed("roadmap")
     with tempfile.TemporaryDirectory(prefix="tenglong-roadmap-") as name:
         folder = Path(name)
         (folder / JOB).write_bytes(pickle.dumps((problem, method, limits, known), protocol=5))
