@@ -58,8 +58,8 @@ class DualFunction(Protocol):
     def value(self, prices: Prices) -> float:
         """L(prices), up to rounding of floating-point numbers."""
 
-    def largest(self, prices: Prices) -> float:
-        """No number in the sum that is L(prices) is larger."""
+    def largest(self, prices: Prices, value: float) -> float:
+        """No number in the sum that is L(prices), which is `value`, is larger."""
 
     def exact_best(self, rows: Ints, orders: Ints, below: int) -> int:
         """The sum of the best values of all firms, times `below`, under prices that are whole numbers over `below`."""
@@ -89,8 +89,9 @@ def certificate(problem: Problem, dual: DualFunction, prices: Prices) -> Certifi
 def _denominator(dual: DualFunction, prices: Prices) -> int:
     """The smallest power of ten at which rounding the prices costs little, if the sums still fit 64 bits."""
     slack = float(np.abs(dual.options.capacity).sum()) + dual.options.firms
-    wanted = slack / max(1.0, 1e-7 * abs(dual.value(prices)))
-    most = min(float(_MOST_BELOW), _SAFE / dual.largest(prices))
+    value = dual.value(prices)
+    wanted = slack / max(1.0, 1e-7 * abs(value))
+    most = min(float(_MOST_BELOW), _SAFE / dual.largest(prices, value))
     below = 1
     while below < wanted and below * 10 <= most:
         below *= 10

@@ -68,18 +68,3 @@ def test_what_belongs_to_another_problem_is_left_out() -> None:
     count = np.arange(40)
     for measure, start in ((count + 80, count * 0), (count * 2, count * 0 + 9), (count * 0 - 1, count * 0)):
         assert not warm.fits(search(crowded()), Plan(measure, start, 0))
-
-
-def test_prices_of_other_limits_or_orders_do_not_fit() -> None:
-    certificate = solved(problem()).certificate
-    assert certificate is not None
-    begun = search(problem())
-    assert warm.prices_of(begun, certificate) is not None
-    wrong = [
-        replace(certificate, limits=certificate.limits[1:]),
-        replace(certificate, floors=(1,)),
-        replace(certificate, denominator=0),
-        replace(certificate, orders=((9, 0, 1),)),
-        replace(certificate, limits=(-1, *certificate.limits[1:])),
-    ]
-    assert all(warm.prices_of(begun, one) is None for one in wrong)

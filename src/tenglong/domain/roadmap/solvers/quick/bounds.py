@@ -23,12 +23,11 @@ class QuickDual:
         best = sum(float(piece.sum()) for piece in self._best(self.tables(prices)))
         return best + float(prices.rows @ self.options.capacity)
 
-    def largest(self, prices: Prices) -> float:
-        """No number in the sum that is L(prices) is larger."""
+    def largest(self, prices: Prices, value: float) -> float:
+        """No number in the sum that is L(prices), which is `value`, is larger."""
         net = float(np.abs(self.tables(prices).net).max(initial=1.0))
-        value = float(self.options.arrays.value.max(initial=1)) * 64
-        owed = float(np.abs(prices.rows * self.options.capacity).sum())
-        return max(net * value, abs(self.value(prices)) + owed)
+        part = float(self.options.arrays.value.max(initial=1)) * 64
+        return max(net * part, abs(value) + float(np.abs(prices.rows * self.options.capacity).sum()))
 
     def exact_best(self, rows: Ints, orders: Ints, below: int) -> int:
         """The sum of the best values of all firms, times `below`, under prices that are whole numbers over `below`."""

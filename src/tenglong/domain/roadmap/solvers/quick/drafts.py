@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tenglong.domain.roadmap.options import Options
+from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import WAITS, Flags, Ints
 from tenglong.domain.roadmap.solvers.pricing import Reals
-from tenglong.domain.roadmap.solvers.quick.tables import Listed, Tables, Uses, listed, spans, uses_of
+from tenglong.domain.roadmap.solvers.quick.tables import LOWEST, Listed, Tables, Uses, gains, spans, uses_of
 
 NEVER = 1 << 30
-PIECE = 20_000
 ROUNDS = 12
 MOST_LEVELS = 50
 
@@ -66,6 +66,14 @@ class Draft:
         self.chosen[self.some.firm[chosen]] = chosen
         self.when[self.some.firm[chosen]] = self.some.start[chosen]
 
+    def holds(self) -> bool:
+        """Whether the plan keeps everything, added up again from nothing."""
+        orders, acts = self.options.orders, self.chosen != WAITS
+        first, then = self.when[orders.first], self.when[orders.then]
+        ordered = (then == WAITS) | ((first != WAITS) & (then >= first + orders.gap))
+        kept = self.total(self.chosen[acts]) <= self.options.capacity
+        return bool(ordered.all() and kept.all() and not (self.options.arrays.must & ~acts).any())
+
     def choice(self) -> tuple[Ints, Ints]:
         """Measure and start of each firm."""
         acts = self.chosen != WAITS
@@ -74,31 +82,40 @@ class Draft:
         return measure, self.when.copy()
 
 
-def drafted(options: Options, table: Tables, kept: int) -> Draft:
-    """Nobody has chosen yet; of each firm the best options under prices may be chosen."""
-    pieces = []
-    for low in range(0, options.firms, PIECE):
-        firms = np.arange(low, min(options.firms, low + PIECE))
-        some = listed(options, firms)
-        gain = table.gain(options, some)
-        best = _best(some, gain, kept)
-        pieces.append((some.firm[best], some.measure[best], some.start[best], gain[best]))
-    firm, measure, start, gain = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    begin = np.searchsorted(firm, np.arange(options.firms + 1))
-    some = Listed(firm, measure, start, begin)
+def drafted(options: Options, table: Tables, starts: int) -> Draft:
+    """Nobody has chosen yet; of each measure the best starts under prices may be chosen."""
+    measure, start, gain = _best_starts(options, table, starts)
+    owner = np.repeat(np.arange(options.firms), np.diff(options.arrays.measure_start))
+    firm = owner[measure]
+    some = Listed(firm, measure, start, np.searchsorted(firm, np.arange(options.firms + 1)))
     waits = np.full(options.firms, WAITS, np.int64)
-    uses = uses_of(options, some)
-    tried = np.zeros(len(firm), bool)
+    uses, tried = uses_of(options, some), np.zeros(len(firm), bool)
     return Draft(options, some, gain, uses, options.capacity.copy(), waits, waits.copy(), tried)
 
 
-def _best(some: Listed, gain: Reals, kept: int) -> Ints:
-    """The best `kept` options of each firm, in their order."""
-    if len(gain) <= kept * (len(some.begin) - 1):
-        return np.arange(len(gain))
-    line = np.repeat(np.arange(len(some.begin) - 1), np.diff(some.begin))
-    order = np.lexsort((-gain, line))
-    return np.sort(order[np.arange(len(order)) - some.begin[line] < kept])
+def _best_starts(options: Options, table: Tables, starts: int) -> tuple[Ints, Ints, Reals]:
+    """Measure, start and gain of the best starts of each measure that are worth something, or of firms that must.
+
+    Where all starts are asked for, these are all that are offered.
+    """
+    gain = gains(options, table)
+    if starts >= options.periods:
+        measure, start = np.nonzero(options.arrays.offered)
+        return measure, start, gain[measure, start]
+    owner = np.repeat(np.arange(options.firms), np.diff(options.arrays.measure_start))
+    must = options.arrays.must[owner]
+    kept = options.arrays.offered & ((gain > 0) | must[:, None])
+    least = np.partition(np.where(kept, gain, LOWEST), options.periods - starts, axis=1)
+    kept &= gain >= least[:, options.periods - starts, None]
+    measure, start = np.nonzero(kept)
+    return measure, start, gain[measure, start]
+
+
+def put(draft: Draft, plan: Plan) -> None:
+    """Let firms choose as in a plan, as far as they may."""
+    some = draft.some
+    same = (plan.measure[some.firm] == some.measure) & (plan.start[some.firm] == some.start)
+    draft.take(np.flatnonzero(same))
 
 
 def fill(draft: Draft) -> None:

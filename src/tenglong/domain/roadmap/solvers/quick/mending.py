@@ -9,7 +9,7 @@ from tenglong.domain.roadmap.solvers.pricing import Reals
 from tenglong.domain.roadmap.solvers.quick.drafts import NEVER, Draft
 from tenglong.domain.roadmap.solvers.quick.tables import spans, summed
 
-ROUNDS, MOVES = 60, 2000
+ROUNDS, MOVES, IN_VAIN = 25, 2000, 30
 MOST_CELLS = 1_000_000
 """Options times rows that are looked at in one round."""
 _LEAST = 1e-12
@@ -103,15 +103,15 @@ def _made(draft: Draft, moves: Moves, weight: Reals, most: float) -> int:
     helps = _breach(draft.slack, weight) - _breach(draft.slack - moves.more, weight) + urge * idle[moves.firm]
     able = np.flatnonzero((moves.loss <= most) & (helps > _LEAST))
     worth = helps[able] / (np.maximum(moves.loss[able], 0.0) + 0.05 * most)
-    made = 0
-    moved = np.zeros(draft.options.firms, bool)
-    for move in able[np.argsort(-worth, kind="stable")][:MOVES].tolist():
-        firm = int(moves.firm[move])
-        if not moved[firm] and _make(draft, moves, move, weight, urge * bool(idle[firm])):
-            moved[firm] = True
-            made += 1
-            if (draft.slack >= 0).all() and not _idle(draft).any():
-                break
+    order = able[np.argsort(-worth, kind="stable")]
+    order = np.sort(np.unique(moves.firm[order], return_index=True)[1])[:MOVES] if len(order) else order
+    order = able[np.argsort(-worth, kind="stable")][order]
+    made = vain = 0
+    for move in order.tolist():
+        done = _make(draft, moves, move, weight, urge * bool(idle[moves.firm[move]]))
+        made, vain = made + done, 0 if done else vain + 1
+        if vain > IN_VAIN or done and whole(draft):
+            break
     return made
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from tenglong.domain.roadmap.options import Options
 from tenglong.domain.roadmap.problems import Ints
-from tenglong.domain.roadmap.solvers.pricing import OrderLines, Prices, Reals, no_prices
+from tenglong.domain.roadmap.solvers.pricing import Prices, Reals, no_prices
 from tenglong.domain.roadmap.solvers.quick.tables import (
     Listed,
     Parts,
@@ -22,8 +22,8 @@ from tenglong.domain.roadmap.solvers.quick.tables import (
     summed,
 )
 
-SAMPLE = 1000
-"""Firms that the prices are made from."""
+SAMPLE = 4000
+"""The most firms that prices are made from."""
 STEPS, FIRST_STEPS, KEPT = 80, 16, 8
 LENGTH, HOT, COLD = 0.6, 0.3, 0.008
 

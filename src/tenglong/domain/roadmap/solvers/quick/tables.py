@@ -128,15 +128,33 @@ class Tables:
         return found
 
 
+def gains(options: Options, table: Tables) -> Any:
+    """What every measure is worth by period of start, offered or not."""
+    arrays, periods = options.arrays, options.periods
+    measures = len(arrays.part_start) - 1
+    owner = np.repeat(np.arange(options.firms), np.diff(arrays.measure_start))
+    measure = np.repeat(np.arange(measures), np.diff(arrays.part_start))
+    place = arrays.cell[owner[measure], arrays.amount].astype(np.int64) * arrays.worth.shape[1] + arrays.lag
+    found = np.zeros((measures, periods))
+    for start in range(periods):
+        counts = (arrays.from_ <= start) & (start <= arrays.until)
+        worth = np.where(counts, arrays.value * table.net[place + np.where(counts, start, 0)], 0.0)
+        found[:, start] = np.bincount(measure, worth, measures)
+    line = table.lines.line[owner]
+    if len(table.moved):
+        found += np.where((line >= 0)[:, None], table.moved[np.maximum(line, 0)], 0.0)
+    return found
+
+
 def priced_rows(options: Options, rows: Any) -> Any:
     """What the rows take from a unit at each place: exact for whole numbers."""
     arrays = options.arrays
-    place = np.repeat(np.arange(len(arrays.row_start) - 1), np.diff(arrays.row_start))
-    return summed(arrays.coefficient * rows[arrays.row], place, len(arrays.row_start) - 1)
+    taken = arrays.coefficient * rows[arrays.row]
+    total = np.concatenate([np.zeros(1, taken.dtype), np.cumsum(taken)])
+    return total[arrays.row_start[1:]] - total[arrays.row_start[:-1]]
 
 
 def tables(options: Options, prices: Prices, lines: OrderLines) -> Tables:
     """The tables of prices."""
     net = options.arrays.worth.ravel() - priced_rows(options, prices.rows)
     return Tables(net, lines, lines.moved(prices.orders))
-
