@@ -31,6 +31,8 @@ GRACE, SHARE = 0.6, 0.1
 STOPS = 5.0
 """Seconds that it has after it was asked to stop."""
 _LOOK = 0.2
+_REST = 0.6
+"""The share of the time that the first answer leaves to what comes after it."""
 _ERRORS = "errors.txt"
 _LOG = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ def solve(
     """
     limits = replace(limits, began=time.monotonic())
     course = Course(on_progress)
-    first = first_answer(problem, known, limits.gap)
+    first = first_answer(problem, known, limits.gap, lambda: _left(limits) < _REST * (limits.seconds or 0.0))
     ends = course.hear(_point(first, limits))
     if ends or first.status != Status.FEASIBLE and first.status != Status.STOPPED or _left(limits) <= 0:
         reason = Reason.INTERRUPTED if ends else first.reason

@@ -1,5 +1,7 @@
 """The first answer: a plan and a bound, the proof that there is no plan, or nothing; the same for the same problem."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tenglong.domain.roadmap.options import Options, compiled
@@ -22,24 +24,44 @@ MOST_PROVEN = 20_000
 """Firms up to which a bound is added up here too: with compiled code it is done sooner."""
 
 
-def first_answer(problem: Problem, known: Solution | None = None, gap: float = 0.0) -> Solution:
-    """What is found at once, without asking a clock; `known` is a solution of a like problem, `gap` good enough."""
+def first_answer(
+    problem: Problem,
+    known: Solution | None = None,
+    gap: float = 0.0,
+    over: Callable[[], bool] = lambda: False,
+) -> Solution:
+    """What is found at once; `known` is a solution of a like problem, `gap` is good enough, `over` ends it."""
     options = compiled(problem)
     take_out(options)
     if hopeless(options):
         return Solution(Status.INFEASIBLE, Reason.CONFLICT, METHOD, None, None)
     dual = QuickDual(options)
-    prices, plan = _known_start(options, dual, known)
-    for more in TRIES if plan is None else ():
-        prices = rough_prices(options, more)
-        draft = drafted(options, dual.tables(prices), _starts(options))
-        fill(draft)
-        if (plan := _mended(options, draft)) is not None:
-            break
+    prices, plan = _known_start(options, dual, known, over)
+    if plan is None:
+        prices, plan = _rough_start(options, dual, prices, over)
     return _solution(problem, plan, dual, prices, gap)
 
 
-def _known_start(options: Options, dual: QuickDual, known: Solution | None) -> tuple[Prices, Plan | None]:
+def _rough_start(
+    options: Options, dual: QuickDual, prices: Prices, over: Callable[[], bool]
+) -> tuple[Prices, Plan | None]:
+    """Rough prices and a plan from them, unless the prices prove that there is none."""
+    least = least_value(options) if options.firms <= MOST_PROVEN else 0
+    for more in TRIES:
+        prices = rough_prices(options, more)
+        if options.firms <= MOST_PROVEN and dual.value(prices) < least - abs(least) * 1e-6 - 1:
+            break
+        draft = drafted(options, dual.tables(prices), _starts(options))
+        fill(draft)
+        plan = _mended(options, draft, over)
+        if plan is not None or over():
+            return prices, plan
+    return prices, None
+
+
+def _known_start(
+    options: Options, dual: QuickDual, known: Solution | None, over: Callable[[], bool]
+) -> tuple[Prices, Plan | None]:
     """The known prices, and the known plan mended where it breaks a limit now, then filled up."""
     prices = None
     if known is not None and known.certificate is not None:
@@ -48,17 +70,17 @@ def _known_start(options: Options, dual: QuickDual, known: Solution | None) -> t
         return prices or no_prices(options), None
     draft = drafted(options, dual.tables(prices or no_prices(options)), options.periods)
     put(draft, known.plan)
-    plan = _mended(options, draft)
+    plan = _mended(options, draft, over)
     if plan is not None:
         draft.tried[:] = False
         fill(draft)
-        plan = max(plan, _mended(options, draft) or plan, key=lambda one: one.value)
+        plan = max(plan, _mended(options, draft, over) or plan, key=lambda one: one.value)
     return prices or no_prices(options), plan
 
 
-def _mended(options: Options, draft: Draft) -> Plan | None:
+def _mended(options: Options, draft: Draft, over: Callable[[], bool]) -> Plan | None:
     """The plan of a draft, if it can be mended; added up again exactly."""
-    if not mend(draft) or not draft.holds():
+    if not mend(draft, over) or not draft.holds():
         return None
     measure, start = draft.choice()
     acts = np.sort(draft.chosen[draft.chosen >= 0])

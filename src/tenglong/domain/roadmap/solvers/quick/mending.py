@@ -1,5 +1,6 @@
 """Mends a draft: few firms change until no row is broken and everybody who must start does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from tenglong.domain.roadmap.solvers.quick.drafts import NEVER, Draft
 from tenglong.domain.roadmap.solvers.quick.tables import spans, summed
 
 ROUNDS, MOVES, IN_VAIN = 25, 2000, 30
+LITTLE, VAIN = 0.9, 8
 MOST_CELLS = 1_000_000
 """Options times rows that are looked at in one round."""
 _LEAST = 1e-12
@@ -25,14 +27,21 @@ class Moves:
     loss: Reals
 
 
-def mend(draft: Draft, rounds: int = ROUNDS) -> bool:
-    """Small losses first; a row that stays broken weighs more from round to round. Whether all is whole."""
-    weight = 1.0 / np.maximum(np.abs(draft.options.capacity), 1)
+def mend(draft: Draft, over: Callable[[], bool] = lambda: False) -> bool:
+    """Small losses first; a row that stays broken weighs more from round to round. Whether all is whole.
+
+    It is given up when several rounds brought little, or when it is `over`.
+    """
+    scale = 1.0 / np.maximum(np.abs(draft.options.capacity), 1)
+    weight, least, vain = scale, np.inf, 0
     most = 0.02 * max(float(np.abs(draft.gain).mean()) if len(draft.gain) else 0.0, 1e-9)
     chance = np.random.default_rng(0)
-    for _ in range(rounds):
-        if whole(draft):
-            return True
+    for _ in range(ROUNDS):
+        broken = _breach(draft.slack, scale) + float(_idle(draft).sum())
+        vain = 0 if broken < LITTLE * least else vain + 1
+        if whole(draft) or over() or vain > VAIN:
+            break
+        least = min(least, broken)
         moves = _moves(draft, _able(draft, weight, chance))
         if not _made(draft, moves, weight, most):
             weight = np.where(draft.slack < 0, weight * 2.0, weight)
