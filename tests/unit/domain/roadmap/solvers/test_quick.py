@@ -1,4 +1,4 @@
-"""The first answer; against the judge in tests/property/roadmap/test_quick.py."""
+"""The first answer; against the judge in tests/property/roadmap/test_first_answer.py."""
 
 import subprocess
 import sys

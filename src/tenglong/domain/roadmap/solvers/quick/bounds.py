@@ -1,6 +1,7 @@
 """The dual function in NumPy, firms in pieces, so that memory stays small."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,8 @@ class QuickDual:
 
     def exact_best(self, rows: Ints, orders: Ints, below: int) -> int:
         """The sum of the best values of all firms, times `below`, under prices that are whole numbers over `below`."""
-        table = self.tables(Prices(rows, orders), below)
+        whole: Any = rows, orders
+        table = self.tables(Prices(*whole), below)
         return sum(int(piece.sum()) for piece in self._best(table))
 
     def tables(self, prices: Prices, below: int = 1) -> Tables:

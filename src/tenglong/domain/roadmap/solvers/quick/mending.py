@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,11 +34,11 @@ def mend(draft: Draft, over: Callable[[], bool] = lambda: False) -> bool:
     It is given up when several rounds brought little, or when it is `over`.
     """
     scale = 1.0 / np.maximum(np.abs(draft.options.capacity), 1)
-    weight, least, vain = scale, np.inf, 0
+    weight, least, vain = scale, float("inf"), 0
     most = 0.02 * max(float(np.abs(draft.gain).mean()) if len(draft.gain) else 0.0, 1e-9)
     chance = np.random.default_rng(0)
     for _ in range(ROUNDS):
-        broken = _breach(draft.slack, scale) + float(_idle(draft).sum())
+        broken = float(_breach(draft.slack, scale) + _idle(draft).sum())
         vain = 0 if broken < LITTLE * least else vain + 1
         if whole(draft) or over() or vain > VAIN:
             break
@@ -101,7 +102,8 @@ def _dense(draft: Draft, chosen: Ints) -> Reals:
     own, line = spans(draft.uses.begin[chosen], draft.uses.begin[chosen + 1])
     rows = draft.options.rows
     place = own * rows + draft.uses.row[line]
-    found: Reals = np.bincount(place, draft.uses.use[line], len(chosen) * rows).reshape(len(chosen), rows)
+    used: Any = np.bincount(place, draft.uses.use[line], len(chosen) * rows)
+    found: Reals = used.reshape(len(chosen), rows)
     return found
 
 
@@ -137,9 +139,8 @@ def _make(draft: Draft, moves: Moves, move: int, weight: Reals, urge: float) -> 
     return True
 
 
-def _breach(slack: Reals, weight: Reals) -> Reals:
-    found: Reals = -np.minimum(slack, 0) @ weight
-    return found
+def _breach(slack: Any, weight: Reals) -> Any:
+    return -np.minimum(slack, 0) @ weight
 
 
 def _in_order(draft: Draft, firm: int, start: int) -> bool:

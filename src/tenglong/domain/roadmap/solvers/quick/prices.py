@@ -5,11 +5,12 @@ each firm are still looked at: the others hardly count, and a step costs a quart
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tenglong.domain.roadmap.options import Options
-from tenglong.domain.roadmap.problems import Ints
+from tenglong.domain.roadmap.problems import Flags, Ints
 from tenglong.domain.roadmap.solvers.pricing import Prices, Reals, no_prices
 from tenglong.domain.roadmap.solvers.quick.tables import (
     Listed,
@@ -40,10 +41,9 @@ class Sample:
     def gain(self, rows: Reals) -> Reals:
         """What the options are worth under prices of rows."""
         net = self.options.arrays.worth.ravel() - priced_rows(self.options, rows)
-        found: Reals = np.bincount(
-            self.parts.option, self.parts.value * net[self.parts.place], len(self.some.firm)
-        )
-        return found
+        worth = self.parts.value * net[self.parts.place]
+        found: Any = np.bincount(self.parts.option, worth, len(self.some.firm))
+        return found  # type: ignore[no-any-return]
 
     def kept(self, chosen: Ints) -> "Sample":
         """With some of the options only."""
@@ -122,7 +122,7 @@ def _best(sample: Sample, rows: Reals) -> Ints:
     return np.sort(order[rank < KEPT])
 
 
-def _slope(sample: Sample, rows: Reals, heat: float, must: Ints) -> tuple[Reals, Reals]:
+def _slope(sample: Sample, rows: Reals, heat: float, must: Flags) -> tuple[Reals, Reals]:
     """The gradient by row, and the spread of what each row would use."""
     options, some, parts = sample.options, sample.some, sample.parts
     arrays, places = options.arrays, len(options.arrays.row_start) - 1
@@ -136,5 +136,5 @@ def _slope(sample: Sample, rows: Reals, heat: float, must: Ints) -> tuple[Reals,
     place = np.repeat(np.arange(places), np.diff(arrays.row_start))
     once, twice = (np.bincount(parts.place, one, places)[place] for one in (used, used * parts.value))
     use = np.bincount(arrays.row, arrays.coefficient * once, options.rows)
-    spread = np.bincount(arrays.row, arrays.coefficient.astype(float) ** 2 * twice, options.rows)
+    spread: Any = np.bincount(arrays.row, arrays.coefficient.astype(float) ** 2 * twice, options.rows)
     return sample.capacity - use, spread
