@@ -43,7 +43,7 @@ class Sample:
         net = self.options.arrays.worth.ravel() - priced_rows(self.options, rows)
         worth = self.parts.value * net[self.parts.place]
         found: Any = np.bincount(self.parts.option, worth, len(self.some.firm))
-        return found  # type: ignore[no-any-return]
+        return found
 
     def kept(self, chosen: Ints) -> "Sample":
         """With some of the options only."""
