@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -20,6 +20,7 @@ from tenglong.actions.jobs import (
     release_interrupted,
     take,
 )
+from tenglong.actions.ledger.chain import Clock
 from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import msg
@@ -33,8 +34,6 @@ SCHEDULE_SECONDS = 30.0
 PATIENCE_SECONDS = 900
 """On SQLite a worker waits so long for the writer: accepting a large file writes for minutes."""
 BROKEN = msg("程序内部出错，任务没有完成，没有改动任何数据。请联系管理员查看日志。")
-
-Clock = Callable[[], datetime]
 
 
 def now() -> datetime:
@@ -86,7 +85,7 @@ def _run(hold: Hold, clock: Clock) -> None:
     with hold:
         try:
             actor = actor_behind(job, china_date(clock()))
-            result = HANDLERS[job.kind](job.params, actor, clock(), hold.say)
+            result = HANDLERS[job.kind](job.params, actor, clock, hold.say)
         except UserError as error:
             mine = fail(job, error.message, at=clock())
         except LeaseLost:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from tenglong.domain.campaign.figures import Tally, every_measure
+from tenglong.domain.kernel.jsontext import read as read_json
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import Subject, files_of, is_void, part_of, proved_by, root_of
 from tenglong.domain.ledger.kinds import PARCEL, PART
@@ -17,6 +18,7 @@ from tenglong.queries.ledger.states import (
     Attributes,
     CaseHead,
     State,
+    TotalKey,
     add_to_totals,
     attributes_now,
     case_heads,
@@ -37,31 +39,74 @@ TOTAL_KEY = ("roster_id", "measure", "place_id", "party")
 _columns = itemgetter(*COLUMNS)
 
 
-def project(
-    roster_id: int,
-    facts: Sequence[Fact],
-    histories: Mapping[int, list[Fact]],
-    *,
-    fresh_cases: Mapping[int, CaseHead],
-    fresh_parcels: Collection[int],
-) -> None:
-    """Write the stored states of the cases that new entries touch anew, and of those that share their parcels.
+class Projection:
+    """The states that new entries of a roster bring about.
 
-    `histories` are surviving ones that were read already; of what is fresh nothing is looked for.
+    What is fresh is written at once; what others may touch too (the states and attributes of known cases, the totals of
+    places) by `write`, so that nobody waits for it until then.
     """
-    shared = set(_shared(facts, fresh_parcels))
-    touched = {fact.case_id for fact in facts} - {0}
-    touched |= {case_id for case_id, *_ in entries_of_shared(roster_id, shared)}
-    unread = touched - histories.keys()
-    read = facts_of_cases(unread) if unread else {}
-    known = {**histories, **{id: surviving_history(found) for id, found in read.items()}}
-    old_ids = [id for id in touched if id not in fresh_cases]
-    heads = [*case_heads(old_ids), *(fresh_cases[id] for id in sorted(touched & fresh_cases.keys()))]
-    rows = state_rows(roster_id, [(head, known[head.id]) for head in heads], fresh_parcels=fresh_parcels)
-    _move_totals(roster_id, stored_states(old_ids), rows)
-    _store_states(rows, fresh_cases)
-    described = {fact.case_id for fact in facts if fact.case_id in old_ids}
-    _show_attributes({id: attributes_now(known[id]) for id in described})
+
+    def __init__(self, roster_id: int):
+        self._roster_id = roster_id
+        self._states: dict[int, tuple[Any, ...]] = {}
+        self._attributes: dict[int, tuple[Any, ...]] = {}
+        self._tally = Tally(every_measure())
+        self.touched: set[int] = set()
+
+    def add(
+        self,
+        facts: Sequence[Fact],
+        histories: Mapping[int, list[Fact]],
+        *,
+        fresh_cases: Mapping[int, CaseHead],
+        fresh_parcels: Collection[int],
+    ) -> None:
+        """Fold the cases that new entries touch anew, and those that share their parcels.
+
+        `histories` are surviving ones that were read already; of what is fresh nothing is looked for.
+        """
+        shared = set(_shared(facts, fresh_parcels))
+        touched = {fact.case_id for fact in facts} - {0}
+        touched |= {case_id for case_id, *_ in entries_of_shared(self._roster_id, shared)}
+        self.touched |= touched
+        unread = touched - histories.keys()
+        read = facts_of_cases(unread) if unread else {}
+        known = {**histories, **{id: surviving_history(found) for id, found in read.items()}}
+        old_ids = [id for id in touched if id not in fresh_cases]
+        heads = [*case_heads(old_ids), *(fresh_cases[id] for id in sorted(touched & fresh_cases.keys()))]
+        told = [(head, known[head.id]) for head in heads]
+        rows = state_rows(self._roster_id, told, fresh_parcels=fresh_parcels)
+        self._count(self._kept(old_ids), -1)
+        self._count(rows, 1)
+        self._keep(rows, fresh_cases)
+        described = {fact.case_id for fact in facts if fact.case_id in known} - fresh_cases.keys()
+        for id in described:
+            self._attributes.pop(id, None)
+        self._attributes |= _differing({id: attributes_now(known[id]) for id in described})
+
+    def write(self) -> None:
+        """Write what `add` left; once, at the end."""
+        upsert(CaseState, COLUMNS, list(self._states.values()), key="case_id")
+        if self._attributes:
+            update(Case, kept_attributes(), list(self._attributes.values()))
+        _add_to_totals(self._roster_id, self._tally.sums())
+
+    def _kept(self, ids: Iterable[int]) -> list[State]:
+        """The states of cases as they are, or as `add` left them."""
+        left = [id for id in ids if id in self._states]
+        waiting = [dict(zip(COLUMNS, self._states[id], strict=True)) for id in left]
+        stored = stored_states(id for id in ids if id not in self._states)
+        return stored + [{**row, "lines": read_json(row["lines"])} for row in waiting]
+
+    def _count(self, rows: Iterable[State], sign: int) -> None:
+        """Keep the totals of each place in step with the states: take away the old rows, add the new ones."""
+        for row in rows:
+            add_to_totals(self._tally, row, sign)
+
+    def _keep(self, rows: Sequence[State], fresh: Collection[int]) -> None:
+        values = _values(rows)
+        insert(CaseState, COLUMNS, [one for one in values if one[0] in fresh])
+        self._states |= {one[0]: one for one in values if one[0] not in fresh}
 
 
 def _shared(facts: Sequence[Fact], fresh_parcels: Collection[int]) -> Iterator[Subject]:
@@ -93,8 +138,10 @@ def refold(roster: Roster) -> int:
             CaseState.objects.filter(pk__in=[case.id for case in part]).exclude(
                 pk__in=[row["case_id"] for row in rows]
             ).delete()
-            _store_states(rows, ())
-            _show_attributes({case.id: said.get(case.id, {}) for case in part})
+            upsert(CaseState, COLUMNS, _values(rows), key="case_id")
+            wrong = _differing({case.id: said.get(case.id, {}) for case in part})
+            if wrong:
+                update(Case, kept_attributes(), list(wrong.values()))
         cases += len(part)
     _refold_totals(roster)
     _refold_evidence(roster)
@@ -111,11 +158,7 @@ def refold_what_migrations_left() -> None:
 @transaction.atomic
 def _refold_totals(roster: Roster) -> None:
     PlaceTotal.objects.filter(roster_id=roster.pk).delete()
-    rows = [
-        (roster.pk, measure, place_id, party, *cell)
-        for (place_id, party, measure), cell in expected_totals(roster.pk).items()
-    ]
-    add(PlaceTotal, TOTAL_KEY, ("count", "total"), rows)
+    _add_to_totals(roster.pk, expected_totals(roster.pk))
 
 
 @transaction.atomic
@@ -127,39 +170,25 @@ def _refold_evidence(roster: Roster) -> None:
             _evidence(fact, file).save(force_insert=True)
 
 
-def _store_states(rows: Sequence[State], fresh: Collection[int]) -> None:
-    new: list[tuple[Any, ...]] = []
-    changed: list[tuple[Any, ...]] = []
-    for row in rows:
-        values = _columns({**row, "lines": as_json(row["lines"])})
-        (new if row["case_id"] in fresh else changed).append(values)
-    insert(CaseState, COLUMNS, new)
-    upsert(CaseState, COLUMNS, changed, key="case_id")
+def _values(rows: Iterable[State]) -> list[tuple[Any, ...]]:
+    """States as the database takes them, the case first."""
+    return [_columns({**row, "lines": as_json(row["lines"])}) for row in rows]
 
 
-def _move_totals(roster_id: int, old: Iterable[State], new: Iterable[State]) -> None:
-    """Keep the totals of each place in step with the states: take away the old rows, add the new ones."""
-    tally = Tally(every_measure())
-    for sign, rows in ((-1, old), (1, new)):
-        for row in rows:
-            add_to_totals(tally, row, sign)
-    changed = [
-        (roster_id, measure, place_id, party, *cell)
-        for (place_id, party, measure), cell in tally.sums().items()
-    ]
-    add(PlaceTotal, TOTAL_KEY, ("count", "total"), changed)
+def _add_to_totals(roster_id: int, sums: Mapping[TotalKey, Sequence[int]]) -> None:
+    rows = [(roster_id, measure, place, party, *cell) for (place, party, measure), cell in sums.items()]
+    add(PlaceTotal, TOTAL_KEY, ("count", "total"), rows)
 
 
-def _show_attributes(said: Mapping[int, Attributes]) -> None:
-    """Repeat what counts of the attributes beside the cases that differ from it."""
-    names, ids, changed = kept_attributes(), list(said), []
+def _differing(said: Mapping[int, Attributes]) -> dict[int, tuple[Any, ...]]:
+    """What counts of the attributes of cases that repeat something else, as `update` takes it."""
+    names, ids, changed = kept_attributes(), list(said), dict[int, tuple[Any, ...]]()
     for start in range(0, len(ids), 500):
         for row in Case.objects.filter(pk__in=ids[start : start + 500]).values("pk", *names):
             wanted = {name: said[row["pk"]].get(name, "") for name in names}
             if shown(row) != wanted:
-                changed.append((*(_column(name, wanted[name]) for name in names), row["pk"]))
-    if changed:
-        update(Case, names, changed)
+                changed[row["pk"]] = (*(_column(name, wanted[name]) for name in names), row["pk"])
+    return changed
 
 
 def _column(name: str, text: str) -> str | None:

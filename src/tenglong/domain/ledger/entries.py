@@ -47,8 +47,8 @@ class Filed(NamedTuple):
 class Entry(NamedTuple):
     """A recorded fact; a tuple, because a ledger has millions of them.
 
-    Within a roster `id` grows with `recorded_at`, so "known at" is one comparison of ids. `filed` is None for
-    entries of the first form, whose hash does not cover it.
+    Within a roster `id` grows with the instant from which it is known, so "known at" is one comparison of ids.
+    `filed` is None for entries of the first form, whose hash does not cover it.
     """
 
     id: int
@@ -197,20 +197,65 @@ def link(previous: str, entry: Entry, details_text: str = "") -> str:
     return hashlib.sha256(previous.encode("ascii") + entry.canonical(details_text)).hexdigest()
 
 
-def first_break(chain: Iterable[tuple[Entry, str]], head: str | None = None) -> Break | None:
+class Joint(NamedTuple):
+    """Where a branch was joined into a chain: its entries, the last of them `last`, are chained behind entry `behind`,
+    while the chain had gone on to `onto`. What comes next stands behind both."""
+
+    behind: int
+    onto: int
+    last: int
+
+
+def joined(trunk: str, branch: str) -> str:
+    """What stands behind a joint is chained to: the hashes of both ends."""
+    return hashlib.sha256((trunk + branch).encode("ascii")).hexdigest()
+
+
+class Walk:
+    """A chain walked in the order of its numbers: `behind` says what an entry stands behind, `step` goes on past it."""
+
+    def __init__(self, joints: Iterable[Joint] = ()):
+        self._joints = sorted(joints, key=lambda joint: joint.onto, reverse=True)
+        self._ends = {joint.behind: GENESIS for joint in self._joints}
+        self._trunk = ""
+        self.hash = GENESIS
+
+    def behind(self, id: int) -> str:
+        """The hash that entry `id` is chained to."""
+        if self._joints and not self._trunk and id > self._joints[-1].onto:
+            self._trunk, self.hash = self.hash, self._ends[self._joints[-1].behind]
+        return self.hash
+
+    def step(self, id: int, hash: str) -> None:
+        """Go on past entry `id`, whose hash is `hash`."""
+        self.hash = hash
+        if self._joints:
+            self._step_by_joint(id)
+
+    def _step_by_joint(self, id: int) -> None:
+        if self._trunk and id == self._joints[-1].last:
+            self.hash, self._trunk = joined(self._trunk, self.hash), ""
+            self._joints.pop()
+        if id in self._ends:
+            self._ends[id] = self.hash
+
+
+def first_break(
+    chain: Iterable[tuple[Entry, str]], head: str | None = None, joints: Iterable[Joint] = ()
+) -> Break | None:
     """The first place where stored hashes and facts disagree; None if the chain holds.
 
-    `head` is the hash that the roster says its last entry has: without it, entries cut off at the end
-    would not show.
+    `head` is the hash that the roster says its end has: without it, entries cut off at the end would not show.
     """
-    previous, last_id = GENESIS, 0
+    walk, last_id = Walk(joints), 0
     for entry, stored in chain:
-        expected = link(previous, entry)
+        expected = link(walk.behind(entry.id), entry)
         if stored != expected:
             return Break(entry.id, expected, stored)
-        previous, last_id = stored, entry.id
-    if head is not None and head != previous:
-        return Break(last_id, head, previous)
+        walk.step(entry.id, stored)
+        last_id = entry.id
+    if head is not None and head != walk.hash:
+        return Break(last_id, head, walk.hash)
     return None
 
 
