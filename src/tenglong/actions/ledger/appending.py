@@ -78,29 +78,32 @@ class _SoFar:
     def add(self, *more: Planned) -> None:
         """Plan something more."""
         for one in more:
-            self._places[id(one.draft)] = len(self.planned)
+            draft = one.draft
+            if draft.kind in _taking_back():
+                self._places[id(draft)] = len(self.planned)
             self.planned.append(one)
-            self.drafts[one.draft.case_id].append(one.draft)
-            if one.draft.corrects is not None:
-                self.corrected.add(one.draft.corrects)
+            self.drafts[draft.case_id].append(draft)
+            if draft.corrects is not None:
+                self.corrected.add(draft.corrects)
 
     def place(self, draft: Draft) -> int:
-        """Where the draft stands among all."""
+        """Where the draft of a relapse stands among all."""
         return self._places[id(draft)]
 
 
 def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:
     """`drafts` with what follows from each behind it."""
     so_far, relapses = _SoFar(told), _taking_back()
-    for place_of_draft, draft in ((len(so_far.planned), draft) for draft in drafts):
+    for draft in drafts:
+        place = len(so_far.planned)
         so_far.add(Planned(draft))
         if draft.corrects is not None:
-            so_far.add(*_falling_with(draft, place_of_draft, told.get(draft.case_id, ()), so_far))
+            so_far.add(*_falling_with(draft, place, told.get(draft.case_id, ()), so_far))
         elif draft.kind in relapses:
             so_far.relapsed.add(draft.case_id)
-            so_far.add(*_taken_back(draft, relapses[draft.kind], place_of_draft, told, so_far))
+            so_far.add(*_taken_back(draft, relapses[draft.kind], place, told, so_far))
         elif draft.quantity and draft.case_id in so_far.relapsed:
-            so_far.add(*_told_late(draft, place_of_draft, told, so_far))
+            so_far.add(*_told_late(draft, place, told, so_far))
     return so_far.planned
 
 
@@ -327,9 +330,10 @@ class OpenLedger:
 
     def _joined(self, branch: Branch) -> ChainEnd:
         end = ChainEnd(branch.roster_id, branch.at)
-        if branch.behind != end.last_id:
-            self._check_kept_apart(branch.behind, end.last_id)
+        onto = end.last_id
         end.join(branch)
+        if branch.behind != onto:
+            self._check_kept_apart(branch.behind, onto)
         return end
 
     def _check_kept_apart(self, after: int, last: int) -> None:

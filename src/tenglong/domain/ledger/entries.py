@@ -13,6 +13,7 @@ from tenglong.domain.ledger.kinds import CASE, PARCEL, PART, VOID, Kind, Vocabul
 
 # What an entry of the ledger is.
 
+NULL = "null"
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -82,19 +83,16 @@ class Entry(NamedTuple):
         """
         id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, _, filed = self
         facts = (
-            f'{{"case":{case_id},"corrects":{_number(corrects)},"details":{details_text or self.details_text},'
-            f'"effective_on":"{_day(day)}","id":{id},"kind":{_text(kind)},"parcel":{_number(parcel_id)},'
-            f'"quantity":{_number(quantity)},"recorded_at":"{_instant(at)}","recorded_by":{_text(by)},'
-            f'"roster":{roster_id}}}'
+            f'{{"case":{case_id},"corrects":{NULL if corrects is None else corrects},'
+            f'"details":{details_text or self.details_text},"effective_on":"{_day(day)}","id":{id},'
+            f'"kind":{_text(kind)},"parcel":{NULL if parcel_id is None else parcel_id},'
+            f'"quantity":{NULL if quantity is None else quantity},"recorded_at":"{_instant(at)}",'
+            f'"recorded_by":{_text(by)},"roster":{roster_id}}}'
         )
         if filed is None:
             return facts.encode()
         slot, on, subject_type, subject = filed
         return f"{facts}{_filed(slot, on, subject_type)}{subject}}}".encode()
-
-
-def _number(value: int | None) -> int | str:
-    return "null" if value is None else value
 
 
 @lru_cache(maxsize=256)
@@ -312,10 +310,11 @@ def known(entries: Iterable[Entry], last_id: int) -> list[Entry]:
 
     A correction that is itself taken back corrects nothing: the entry counts again, as it was.
     """
-    return _not_taken_back(entry for entry in entries if entry.id <= last_id)
+    return not_taken_back(entry for entry in entries if entry.id <= last_id)
 
 
-def _not_taken_back(entries: Iterable[Entry]) -> list[Entry]:
+def not_taken_back(entries: Iterable[Entry]) -> list[Entry]:
+    """Those of `entries`, all of which are known, that no correction among them takes back."""
     told = list(entries)
     voids = sorted((entry for entry in told if is_void(entry)), key=lambda entry: entry.id, reverse=True)
     gone: set[int] = set()
@@ -345,7 +344,7 @@ def attributes(entries: Iterable[Entry], at: AsOf, vocabulary: Vocabulary) -> At
     """The last word on each (subject, attribute); what was said when a case was opened holds from the start."""
     last: dict[tuple[Subject, str], tuple[date, int]] = {}
     found: Attributes = {}
-    for entry in _not_taken_back(one for one in entries if known_since(one, vocabulary) <= at.last_id):
+    for entry in not_taken_back(one for one in entries if known_since(one, vocabulary) <= at.last_id):
         kind = vocabulary.kind(entry.kind)
         since = date.min if kind.from_the_start else entry.effective_on
         if since > at.day:
