@@ -1,4 +1,4 @@
-"""What others do while a file is being accepted: it goes on or is kept apart, and nothing that is known is rewritten."""
+"""What others do while a file is accepted: it goes on or is kept apart, and nothing that is known is rewritten."""
 
 import signal
 import subprocess
