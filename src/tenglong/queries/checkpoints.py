@@ -12,6 +12,7 @@ from tenglong.domain.ledger.checker import text_of
 from tenglong.domain.ledger.checkpoints import PROOF, Line, Stated, differing_lines
 from tenglong.domain.ledger.entries import GENESIS, Joint, Walk
 from tenglong.domain.ledger.trees import Tree, path_to
+from tenglong.domain.registry.book import REGISTER
 from tenglong.queries.books import Book, book_of_roster, books, register_book
 from tenglong.queries.ledger import fold
 from tenglong.queries.registry import book as register
@@ -207,4 +208,4 @@ def _register_entry(id: int) -> tuple[Book, str, list[Joint]]:
     row = RegisterEntry.objects.filter(pk=id).first()
     if row is None:
         raise NotFound(msg("登记簿没有第 {id} 号记录，请核对记录号。", id=id))
-    return register_book(), register.to_fact(row).canonical().decode(), []
+    return register_book(), register.to_fact(row).canonical().decode(), fold.joints_of(REGISTER)

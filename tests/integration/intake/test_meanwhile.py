@@ -23,7 +23,8 @@ from tenglong.queries.checkpoints import proof_of
 from tenglong.queries.ledger.fold import joints_of, last_id_at
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_records import verify_records
-from tenglong.store.models import Case, Entry, Import, Roster
+from tenglong.store.models import Case, Entry, Import, Recording, Roster
+from tests.guards import guards_down
 from tests.integration.campaign.world import (
     MACHINE,
     NOON,
@@ -184,6 +185,16 @@ def test_what_was_written_before_is_known_from_its_end_on(roster: Roster) -> Non
     intake.accept(batch.pk, actor=MACHINE, at=NOON, clock=lambda: LATER)
     assert last_id_at(roster.pk, BEFORE) == 0 < last_id_at(roster.pk, LATER)
     assert_whole(roster)
+
+
+@pytest.mark.parametrize("column", ["recorded_at", "behind", "written_at"])
+def test_since_when_it_is_known_cannot_be_moved(roster: Roster, column: str) -> None:
+    batch = staged(csv_file(HEADER, ALPHA), roster=roster)
+    intake.accept(batch.pk, actor=MACHINE, at=NOON, clock=lambda: LATER)
+    moved = {"recorded_at": BEFORE, "behind": None, "written_at": None}
+    with guards_down():
+        Recording.objects.filter(roster_id=roster.pk).update(**{column: moved[column]})
+    assert not verify([roster])[0].holds
 
 
 @pytest.mark.usefixtures("others_write")

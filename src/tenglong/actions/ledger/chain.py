@@ -26,7 +26,8 @@ class ChainEnd:
         self._head, _ = RosterHead.objects.select_for_update().get_or_create(roster_id=book, defaults=known)
         self.at = max(at, self._head.last_recorded_at or at)
         self.recorded = 0
-        self._behind: int | None = None
+        self._onto, self._trunk = self._head.last_id, self._head.last_hash
+        self._behind = self._onto
         self._written_at: datetime | None = None
 
     @property
@@ -49,28 +50,27 @@ class ChainEnd:
         return take_entry_ids(count)
 
     def spare(self) -> None:
-        """Leave numbers to who records until a branch that begins here is joined."""
-        first, last = spare_entry_ids(SPARE)
-        self._head.spare_next, self._head.spare_end = first, last
-        self._head.save(update_fields=["spare_next", "spare_end"])
+        """Leave numbers to who records until a branch that begins here is joined, where none are left already."""
+        head = self._head
+        if head.last_id < head.spare_next <= head.spare_end - SPARE // 2:
+            return
+        head.spare_next, head.spare_end = spare_entry_ids(SPARE)
+        head.save(update_fields=["spare_next", "spare_end"])
 
     def advance(self, facts: Sequence[Fact], last_hash: str) -> None:
         """Stand behind `facts`, which were written."""
         self._stand(facts[-1].id, last_hash, len(facts), max(fact.effective_on for fact in facts))
 
     def join(self, branch: "Branch") -> None:
-        """Stand behind the entries of a branch; where others were recorded since it began, behind both.
+        """Stand behind the entries of a branch, and of what others recorded since it began.
 
         Raises:
             Conflict: so much was recorded meanwhile that the numbers of the branch are no longer higher.
         """
         if branch.first_id <= self.last_id:
             raise Conflict(msg("确认期间本名单登记了大量事项，请重新确认本文件。"))
-        if branch.behind == self.last_id:
-            last_hash = branch.hash
-        else:
-            last_hash, self._behind = joined(self.hash, branch.hash), branch.behind
-        self._stand(branch.last_id, last_hash, branch.recorded, branch.last_day)
+        self._behind = branch.behind
+        self._stand(branch.last_id, branch.hash, branch.recorded, branch.last_day)
         self._written_at = branch.at if branch.at != self.at else None
 
     def known(self, at: datetime) -> None:
@@ -79,15 +79,19 @@ class ChainEnd:
             self._written_at, self.at = self._written_at or self.at, at
 
     def store(self) -> None:
-        """Keep where the book ends now, and up to which entry it went at this instant."""
-        self._head.last_recorded_at = self.at
-        self._head.save()
+        """Keep where the book ends now, and up to which entry it went at this instant; that what was written came in
+        between, or is known later than it was written, is chained too (a joint)."""
+        head, is_joint = self._head, self._behind != self._onto or self._written_at is not None
+        if is_joint:
+            head.last_hash = joined(self._trunk, head.last_hash, self.at)
+        head.last_recorded_at = self.at
+        head.save()
         Recording.objects.create(
-            roster_id=self._head.roster_id,
+            roster_id=head.roster_id,
             recorded_at=self.at,
-            last_id=self._head.last_id,
+            last_id=head.last_id,
             written_at=self._written_at,
-            behind=self._behind,
+            behind=self._behind if is_joint else None,
         )
 
     def _stand(self, last_id: int, last_hash: str, count: int, last_day: date) -> None:

@@ -197,16 +197,17 @@ def link(previous: str, entry: Entry, details_text: str = "") -> str:
 
 class Joint(NamedTuple):
     """Where a branch was joined into a chain: its entries, the last of them `last`, are chained behind entry `behind`,
-    while the chain had gone on to `onto`. What comes next stands behind both."""
+    while the chain had gone on to `onto`. They are known from `known_at` on, and what comes next stands behind it all."""
 
     behind: int
     onto: int
     last: int
+    known_at: datetime
 
 
-def joined(trunk: str, branch: str) -> str:
-    """What stands behind a joint is chained to: the hashes of both ends."""
-    return hashlib.sha256((trunk + branch).encode("ascii")).hexdigest()
+def joined(trunk: str, branch: str, known_at: datetime) -> str:
+    """What stands behind a joint is chained to: the hashes of both ends, and since when the branch is known."""
+    return hashlib.sha256((trunk + branch + _instant(known_at)).encode("ascii")).hexdigest()
 
 
 class Walk:
@@ -232,8 +233,7 @@ class Walk:
 
     def _step_by_joint(self, id: int) -> None:
         if self._trunk and id == self._joints[-1].last:
-            self.hash, self._trunk = joined(self._trunk, self.hash), ""
-            self._joints.pop()
+            self.hash, self._trunk = joined(self._trunk, self.hash, self._joints.pop().known_at), ""
         if id in self._ends:
             self._ends[id] = self.hash
 

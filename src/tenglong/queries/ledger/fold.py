@@ -159,12 +159,11 @@ def chain_of(roster_id: int) -> Iterator[tuple[Fact, str]]:
 
 def joints_of(book: int) -> list[Joint]:
     """Where branches were joined into the chain of a book."""
-    found, onto = [], 0
-    for behind, last in (
-        Recording.objects.filter(roster_id=book).order_by("last_id").values_list("behind", "last_id")
-    ):
+    found, onto = list[Joint](), 0
+    rows = Recording.objects.filter(roster_id=book).order_by("last_id", "id")
+    for behind, last, known_at in rows.values_list("behind", "last_id", "recorded_at"):
         if behind is not None:
-            found.append(Joint(behind, onto, last))
+            found.append(Joint(behind, onto, last, known_at))
         onto = last
     return found
 
