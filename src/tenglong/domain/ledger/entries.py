@@ -197,7 +197,7 @@ def link(previous: str, entry: Entry, details_text: str = "") -> str:
 
 class Joint(NamedTuple):
     """Where a branch was joined into a chain: its entries, the last of them `last`, are chained behind entry `behind`,
-    while the chain had gone on to `onto`. They are known from `known_at` on, and what comes next stands behind it all."""
+    while the chain had gone on to `onto`. They are known from `known_at` on; what comes next stands behind all this."""
 
     behind: int
     onto: int
