@@ -7,7 +7,6 @@ from typing import Any
 from tenglong.actions import evaluation, intake, tidying
 from tenglong.actions import roadmap as roadmaps
 from tenglong.actions.checkpoints import take_checkpoint
-from tenglong.actions.ledger.chain import Clock
 from tenglong.actions.reporting import bulletins
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
@@ -16,7 +15,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.queries.campaign.rosters import roster_by_code, visible_rosters
 from tenglong.queries.evaluation.firm import cheapest_change
 from tenglong.queries.evaluation.runs import run_by_id
-from tenglong.queries.jobs.progress import Progress
+from tenglong.queries.jobs.progress import Clock, Progress
 from tenglong.queries.roadmap.explanations import changes_from_json
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_records import verify_files, verify_records

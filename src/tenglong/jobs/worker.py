@@ -20,12 +20,12 @@ from tenglong.actions.jobs import (
     release_interrupted,
     take,
 )
-from tenglong.actions.ledger.chain import Clock
 from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.jobs.overview import actor_behind
+from tenglong.queries.jobs.progress import Clock
 
 log = logging.getLogger(__name__)
 

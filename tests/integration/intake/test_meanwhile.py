@@ -16,7 +16,7 @@ from tenglong.actions import intake
 from tenglong.actions.campaign.cases import record_entry
 from tenglong.actions.checkpoints import take_checkpoint
 from tenglong.actions.intake import accepting
-from tenglong.actions.ledger import chain
+from tenglong.actions.ledger import projection
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.ledger.checker import check
 from tenglong.queries.checkpoints import proof_of
@@ -229,7 +229,7 @@ def test_land_of_one_parcel_told_by_two_is_judged_again(roster: Roster) -> None:
 
 @pytest.mark.usefixtures("others_write")
 def test_more_than_was_spared_is_judged_again(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain, "SPARE", 1)
+    monkeypatch.setattr(projection, "SPARE", 1)
     monkeypatch.setattr(accepting, "CHUNK", 1)
     accepted(csv_file(HEADER, ALPHA), roster=roster)
     batch = staged(csv_file(HEADER, BETA, GAMMA), roster=roster)

@@ -13,7 +13,7 @@ from tenglong.actions.intake.applying import Applier, PlannedRow
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.actions.jobs import enqueue
-from tenglong.actions.ledger.chain import Branch, Clock
+from tenglong.actions.ledger.projection import Branch
 from tenglong.actions.steps import Course, Done, Taking, happen, leave, take
 from tenglong.domain.access.policy import Actor, check_still
 from tenglong.domain.intake.process import import_process
@@ -24,7 +24,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
 from tenglong.queries.intake.imports import check_rights, import_for, import_matter
-from tenglong.queries.jobs.progress import Progress, silent
+from tenglong.queries.jobs.progress import Clock, Progress, silent
 from tenglong.store.bulk import sparing, writing_behind
 from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
 

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from tenglong.actions.intake.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
 from tenglong.actions.ledger.appending import Fresh, OpenLedger, append, on_own_parts, turned_over
-from tenglong.actions.ledger.chain import Branch, Clock
+from tenglong.actions.ledger.projection import Branch
 from tenglong.actions.registry.book import (
     NewFirm,
     OpenBook,
@@ -24,6 +24,7 @@ from tenglong.domain.campaign.cases import opening
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
 from tenglong.domain.registry.book import COLUMNS, FIRM, HOLDING, PARCEL, holding_columns
+from tenglong.queries.jobs.progress import Clock
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import CaseHead
 from tenglong.queries.registry.territory import territory

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from tenglong.actions.ledger.chain import Branch, ChainEnd, Clock
-from tenglong.actions.ledger.projection import Projection, project_evidence
+from tenglong.actions.ledger.projection import Branch, ChainEnd, Projection, project_evidence
 from tenglong.domain.campaign.cases import Move, check_history, machine, standing
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import Message, label, msg
@@ -28,6 +27,7 @@ from tenglong.domain.ledger.entries import (
 )
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import CASE, PARCEL, PART, VOID, Kind, vocabulary
+from tenglong.queries.jobs.progress import Clock
 from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back
 from tenglong.queries.ledger.states import CaseHead, entries_of_shared, surviving_history
 from tenglong.queries.registry.book import kept_firms

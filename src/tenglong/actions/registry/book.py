@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.ledger.chain import ChainEnd
+from tenglong.actions.ledger.projection import ChainEnd
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import day_number
