@@ -16,7 +16,6 @@ from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.periods import china_date, day_number
 from tenglong.domain.ledger.entries import (
     Draft,
-    Subject,
     causes_of,
     filed,
     is_void,
@@ -26,10 +25,10 @@ from tenglong.domain.ledger.entries import (
     said_by,
 )
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.kinds import CASE, PARCEL, PART, VOID, Kind, vocabulary
+from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind, vocabulary
 from tenglong.queries.jobs.progress import Clock
-from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back
-from tenglong.queries.ledger.states import CaseHead, entries_of_shared, surviving_history
+from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back, to_fact
+from tenglong.queries.ledger.states import CaseHead, surviving_history
 from tenglong.queries.registry.book import kept_firms
 from tenglong.store.bulk import as_instant, count_anew, insert
 from tenglong.store.models import Case, CaseState, Entry, Holding, Roster
@@ -290,14 +289,14 @@ class OpenLedger:
     def __init__(self, roster: Roster, *, by: str, at: datetime, branch: Branch | None = None):
         self._roster, self._by, self._at = roster, by, branch.at if branch else at
         self._branch = branch
-        self._end: ChainEnd | Branch | None = branch
+        self._end: ChainEnd | None = None
         self._projection = Projection(roster.pk)
 
     def append(self, drafts: Sequence[Draft], *, fresh: Fresh = NOTHING_FRESH) -> list[Fact]:
         """As `append` of this module; raises what it raises."""
         if not drafts:
             return []
-        end = self._end = self._end or ChainEnd(self._roster.pk, self._at)
+        end = self._branch or self._hold()
         self._at = end.at
         _check_drafts(drafts, self._at)
         known = {draft.case_id for draft in drafts} - fresh.cases.keys()
@@ -318,37 +317,28 @@ class OpenLedger:
         Raises:
             Conflict: somebody recorded meanwhile what the branch speaks of too.
         """
-        if self._end is None or not self._end.recorded:
+        written = self._branch or self._end
+        if written is None or not written.recorded:
             return
-        if self._end.recorded >= MANY:
+        if written.recorded >= MANY:
             count_anew(Entry, Case, CaseState)
+        end = self._hold()
         if self._branch:
-            self._end = self._joined(self._branch)
-            self._end.known(clock() if clock else self._at)
+            self._join(self._branch, end)
+            end.known(clock() if clock else self._at)
         self._projection.write()
-        self._end.store()
+        end.store()
 
-    def _joined(self, branch: Branch) -> ChainEnd:
-        end = ChainEnd(branch.roster_id, branch.at)
-        onto = end.last_id
+    def _hold(self) -> ChainEnd:
+        self._end = self._end or ChainEnd(self._roster.pk, self._at)
+        return self._end
+
+    def _join(self, branch: Branch, end: ChainEnd) -> None:
+        """Join the branch; what others recorded and it must not bear on each other, for neither saw the other."""
+        others = Entry.objects.filter(roster_id=self._roster.pk, id__gt=branch.behind, id__lte=end.last_id)
+        told = [to_fact(row) for row in others.order_by("id")]
         end.join(branch)
-        if branch.behind != onto:
-            self._check_kept_apart(branch.behind, onto)
-        return end
-
-    def _check_kept_apart(self, after: int, last: int) -> None:
-        """What was recorded by others and the branch must not bear on each other: neither saw the other."""
-        rows = Entry.objects.filter(roster_id=self._roster.pk, id__gt=after, id__lte=last)
-        cases, shared = set[int](), set[Subject]()
-        for case_id, parcel_id, subject in rows.values_list("case_id", "parcel_id", "subject"):
-            cases.add(case_id)
-            if parcel_id is not None:
-                shared |= {(PARCEL, parcel_id), (PART, subject)}
-        cases |= {case_id for case_id, *_ in entries_of_shared(self._roster.pk, shared)}
-        found = Case.objects.filter(pk__in=sorted(cases & self._projection.touched)[:1]).select_related(
-            "firm"
-        )
-        for case in found:
+        for case in Case.objects.filter(pk__in=self._projection.touched_by(told)[:1]).select_related("firm"):
             problem = "确认期间有人登记了“{name}”等企业的事项，请对本文件重新预检后再确认。"
             raise Conflict(msg(problem, name=case.firm.name))
 

@@ -73,7 +73,7 @@ class Projection:
         self._states: dict[int, tuple[Any, ...]] = {}
         self._attributes: dict[int, tuple[Any, ...]] = {}
         self._tally = Tally(every_measure())
-        self.touched: set[int] = set()
+        self._all: set[int] = set()
 
     def add(
         self,
@@ -87,10 +87,8 @@ class Projection:
 
         `histories` are surviving ones that were read already; of what is fresh nothing is looked for.
         """
-        shared = set(_shared(facts, fresh_parcels))
-        touched = {fact.case_id for fact in facts} - {0}
-        touched |= {case_id for case_id, *_ in entries_of_shared(self._roster_id, shared)}
-        self.touched |= touched
+        touched = self._touched(facts, fresh_parcels)
+        self._all |= touched
         unread = touched - histories.keys()
         read = facts_of_cases(unread) if unread else {}
         known = {**histories, **{id: surviving_history(found) for id, found in read.items()}}
@@ -106,12 +104,21 @@ class Projection:
             self._attributes.pop(id, None)
         self._attributes |= _differing({id: attributes_now(known[id]) for id in described})
 
+    def touched_by(self, others: Sequence[Fact]) -> list[int]:
+        """The cases folded here that entries recorded by others touch too, themselves or by land of one parcel."""
+        return sorted(self._touched(others, ()) & self._all) if others else []
+
     def write(self) -> None:
         """Write what `add` left; once, at the end."""
         upsert(CaseState, COLUMNS, list(self._states.values()), key="case_id")
         if self._attributes:
             update(Case, kept_attributes(), list(self._attributes.values()))
         _add_to_totals(self._roster_id, self._tally.sums())
+
+    def _touched(self, facts: Sequence[Fact], fresh_parcels: Collection[int]) -> set[int]:
+        shared = set(_shared(facts, fresh_parcels))
+        sharing = {case_id for case_id, *_ in entries_of_shared(self._roster_id, shared)}
+        return ({fact.case_id for fact in facts} | sharing) - {0}
 
     def _kept(self, ids: Iterable[int]) -> list[State]:
         """The states of cases as they are, or as `add` left them."""
