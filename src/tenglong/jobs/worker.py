@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Thread
@@ -29,6 +29,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.jobs.alive import BEAT_SECONDS, beat_file
 from tenglong.queries.jobs.overview import actor_behind
+from tenglong.queries.jobs.progress import Clock
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,6 @@ SCHEDULE_SECONDS = 30.0
 PATIENCE_SECONDS = 900
 """On SQLite a worker waits so long for the writer: accepting a large file writes for minutes."""
 BROKEN = msg("程序内部出错，任务没有完成，没有改动任何数据。请联系管理员查看日志。")
-
-Clock = Callable[[], datetime]
 
 
 def now() -> datetime:
@@ -101,7 +100,7 @@ def _run(hold: Hold, clock: Clock) -> None:
     with hold:
         try:
             actor = actor_behind(job, china_date(clock()))
-            result = HANDLERS[job.kind](job.params, actor, clock(), hold.say)
+            result = HANDLERS[job.kind](job.params, actor, clock, hold.say)
         except UserError as error:
             mine = fail(job, error.message, at=clock())
         except LeaseLost:
