@@ -11,11 +11,11 @@ from tenglong.actions.reporting import bulletins
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.jobs.lanes import lanes
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Progress, msg
+from tenglong.domain.kernel.periods import Clock
 from tenglong.queries.campaign.rosters import roster_by_code, visible_rosters
 from tenglong.queries.evaluation.firm import cheapest_change
 from tenglong.queries.evaluation.runs import run_by_id
-from tenglong.queries.jobs.progress import Clock, Progress
 from tenglong.queries.roadmap.explanations import changes_from_json
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_records import verify_files, verify_records

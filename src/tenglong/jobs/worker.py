@@ -26,10 +26,9 @@ from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.machine import explained
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.periods import Clock, china_date
 from tenglong.queries.jobs.alive import BEAT_SECONDS, beat_file
 from tenglong.queries.jobs.overview import actor_behind
-from tenglong.queries.jobs.progress import Clock
 
 log = logging.getLogger(__name__)
 

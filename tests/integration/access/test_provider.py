@@ -74,7 +74,7 @@ def test_who_is_bound_comes_in_to_the_page_they_wanted(world: World, provider: P
         {"sub": None},
         {"nbf": int(time.time()) + 3600},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_a_token_that_does_not_hold_lets_nobody_in(
     world: World, provider: Provider, claims: dict[str, Any]

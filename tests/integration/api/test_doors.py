@@ -26,9 +26,9 @@ from tenglong.api.site import api
 from tenglong.domain.access.roles import roles
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.kernel.errors import UserError
+from tenglong.domain.kernel.messages import silent
 from tenglong.domain.registry.territory import Level
 from tenglong.jobs.handlers import HANDLERS
-from tenglong.queries.jobs.progress import silent
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.store.models import Import, Membership, Session

@@ -21,11 +21,11 @@ from tenglong.domain.intake.process import import_process
 from tenglong.domain.intake.rows import Verdict
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.jsontext import read
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Progress, msg, silent
+from tenglong.domain.kernel.periods import Clock
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
 from tenglong.queries.intake.imports import check_rights, import_for, import_matter
-from tenglong.queries.jobs.progress import Clock, Progress, silent
 from tenglong.store.bulk import sparing, writing_behind
 from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
 

@@ -30,10 +30,10 @@ from tenglong.domain.intake.plans import (
     ParcelPlan,
     Plan,
 )
+from tenglong.domain.kernel.periods import Clock
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
 from tenglong.domain.registry.book import COLUMNS, FIRM, HOLDING, PARCEL, holding_columns
-from tenglong.queries.jobs.progress import Clock
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import CaseHead
 from tenglong.queries.registry.territory import territory

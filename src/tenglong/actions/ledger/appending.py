@@ -13,7 +13,7 @@ from tenglong.actions.ledger.projection import Branch, ChainEnd, Projection, pro
 from tenglong.domain.campaign.cases import Move, check_history, machine, standing
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import Message, label, msg
-from tenglong.domain.kernel.periods import china_date, day_number
+from tenglong.domain.kernel.periods import Clock, china_date, day_number
 from tenglong.domain.ledger.entries import (
     Draft,
     causes_of,
@@ -26,7 +26,6 @@ from tenglong.domain.ledger.entries import (
 )
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind, vocabulary
-from tenglong.queries.jobs.progress import Clock
 from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back, to_fact
 from tenglong.queries.ledger.states import CaseHead, surviving_history
 from tenglong.queries.registry.book import kept_firms

@@ -15,7 +15,7 @@ from tenglong.actions.roadmap.searching import search
 from tenglong.actions.steps import happen, leave
 from tenglong.domain.access.policy import Actor, check_still
 from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message, Progress, msg, silent
 from tenglong.domain.roadmap import check
 from tenglong.domain.roadmap.checking import arrivals, worth_of
 from tenglong.domain.roadmap.files.plans import solution_to_json
@@ -27,7 +27,6 @@ from tenglong.domain.roadmap.plans import Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE, PLANNED
 from tenglong.domain.roadmap.wording import Names
-from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.queries.roadmap.files import promises_of, without_promises
 from tenglong.queries.roadmap.results import Relaxed
 from tenglong.queries.roadmap.settings import settings_of

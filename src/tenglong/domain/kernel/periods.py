@@ -1,5 +1,6 @@
 """Days and windows. The campaign counts calendar days inclusively (domain.md §2.1 F21)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -13,6 +14,9 @@ CHINA = ZoneInfo("Asia/Shanghai")
 EPOCH = date(1970, 1, 1)
 EPOCH_NUMBER = EPOCH.toordinal()
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+Clock = Callable[[], datetime]
+"""Gives the instant at which it is asked: for work that must know when it ends."""
 
 
 @lru_cache(maxsize=10_000)
