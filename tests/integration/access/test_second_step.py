@@ -21,7 +21,7 @@ from tenglong.actions.access.second_step import (
     reset_second_step,
 )
 from tenglong.domain.access import second_step as rules
-from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
+from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound, UserError
 from tenglong.queries.access.people import working_token
 from tenglong.queries.access.second_step import begun_secret, has_second_step
 from tenglong.queries.registry.territory import actor_of
@@ -131,13 +131,13 @@ def test_half_way_in_has_a_key_of_its_own(world: World) -> None:
 def test_codes_that_come_at_once_are_taken_one_after_the_other() -> None:
     town = build_world(per_unit=2).people["demo-xitang"]
     given(town)
-    found: list[type[Exception]] = []
+    found: list[UserError] = []
 
     def guess(address: str) -> None:
         try:
             pass_second_step(at=timezone.now(), user=town, code="000000", address=address)
         except (BadValue, Conflict) as error:
-            found.append(type(error))
+            found.append(error)
         finally:
             connection.close()
 
@@ -146,7 +146,7 @@ def test_codes_that_come_at_once_are_taken_one_after_the_other() -> None:
         one.start()
     for one in guesses:
         one.join(60)
-    assert sorted(kind.__name__ for kind in found) == ["BadValue"] * 5 + ["Conflict"] * 7
+    assert sorted(type(error).__name__ for error in found) == ["BadValue"] * 5 + ["Conflict"] * 7
 
 
 def test_the_door_asks_for_a_code_that_is_good_once(world: World) -> None:
