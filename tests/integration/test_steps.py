@@ -39,6 +39,7 @@ from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.overview import roadmap_by_id
 from tenglong.queries.roadmap.steps import roadmap_to_come
 from tenglong.store.models import Evaluation, Firm, Import, Job, MatchPair, Place, Roster
+from tenglong.web.campaign.views import matches as match_pages
 from tenglong.web.campaign.views import rosters as roster_pages
 from tenglong.web.evaluation.views import objections as objection_pages
 from tenglong.web.evaluation.views import runs as evaluation_pages
@@ -264,6 +265,7 @@ def test_every_step_has_its_place_on_a_page() -> None:
         "scheme": scheme_pages.BUTTONS,
         "roadmap": roadmap_pages.BUTTONS,
         "import": import_pages.buttons_of(Import()),
+        "match": match_pages.BUTTONS,
         "roster": {**roster_pages.TOOLS, **roster_pages.FREEZING},
     }
     for id, shown_there in buttons.items():

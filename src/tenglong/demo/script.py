@@ -1,9 +1,10 @@
 """The script of the replay: who hands in, records and issues what, on which day of 2021."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from tenglong.demo import columns, sheets
 from tenglong.demo.campaign import Campaign, campaign
@@ -141,59 +142,44 @@ def _review(made: Campaign, day: date) -> Upload:
 
 
 def _observations(made: Campaign, day: date) -> Iterator[Step]:
+    """Nanhu hands in its own year 2020 as a text file, the city's office all the rest."""
     south = [story for story in made.province.stories if story.firm.county == "330402"]
     others = [story for story in made.province.stories if story.firm.county != "330402"][:300]
-    yield Upload(
+    yield _observed(
         at(day, 10),
-        CITY,
-        CITY,
-        "observations",
-        "",
         WHOLE_CITY,
         "2020年度企业数据.xlsx",
-        lambda: sheets.workbook(
-            "observations",
-            columns.OBSERVED,
-            sheets.observed_rows(others, 2020),
-            title="2020年度企业数据表（演示数据）",
-            unit="嘉兴市整治办",
-            day=day,
-            sums=("tax",),
-            dirt=dirt_of(OBSERVED),
-        ),
+        lambda: _observed_workbook(others, 2020, day, dirt_of(OBSERVED)),
     )
-    yield Upload(
+    yield _observed(
         at(day, 12),
-        CITY,
-        CITY,
-        "observations",
-        "",
         WHOLE_CITY,
         "2019年度企业数据.xlsx",
-        lambda: sheets.workbook(
-            "observations",
-            columns.OBSERVED,
-            sheets.observed_rows([*south, *others], 2019),
-            title="2019年度企业数据表（演示数据）",
-            unit="嘉兴市整治办",
-            day=day,
-            sums=("tax",),
-        ),
+        lambda: _observed_workbook([*south, *others], 2019, day, []),
     )
-    yield Upload(
+    title, rows = "南湖区2020年度企业数据（演示数据）", partial(sheets.observed_rows, south, 2020)
+    yield _observed(
         at(day, 11),
-        CITY,
-        CITY,
-        "observations",
-        "",
         "330402",
         "南湖区2020年度企业数据.csv",
-        lambda: sheets.gb18030_csv(
-            "observations",
-            columns.OBSERVED,
-            sheets.observed_rows(south, 2020),
-            title="南湖区2020年度企业数据（演示数据）",
-        ),
+        lambda: sheets.gb18030_csv("observations", columns.OBSERVED, rows(), title=title),
+    )
+
+
+def _observed(moment: datetime, code: str, name: str, content: Callable[[], bytes]) -> Upload:
+    return Upload(moment, CITY, CITY, "observations", "", code, name, content)
+
+
+def _observed_workbook(stories: Sequence[Story], year: int, day: date, dirt: Sequence[sheets.Row]) -> bytes:
+    return sheets.workbook(
+        "observations",
+        columns.OBSERVED,
+        sheets.observed_rows(stories, year),
+        title=f"{year}年度企业数据表（演示数据）",
+        unit="嘉兴市整治办",
+        day=day,
+        sums=("tax",),
+        dirt=dirt,
     )
 
 

@@ -74,7 +74,7 @@ def step_buttons(
 def _shown(offer: Offer, button: Button, args: tuple[object, ...], forms: Mapping[str, Any]) -> Shown:
     form = forms.get(offer.step.id)
     if form is None and button.form is not None:
-        form = dress(button.form(auto_id=f"{offer.step.id}_%s"))
+        form = dress(button.form(auto_id="_".join((offer.step.id, *map(str, args), "%s"))))
     return Shown(offer.step, offer.barred, button, reverse(button.address, args=args), form)
 
 

@@ -48,7 +48,7 @@ PAGES = {
     "cases.plan": "record", "entries.record": "record", "entries.void": "correct", "entries.proof": "record",
     "imports": "import.upload", "imports.accept": "import.accept", "imports.restage": "import.restage",
     "imports.withdraw": "import.withdraw",
-    "matches.decide": "match.same", "matches.undo": "match.undo",
+    "matches.same": "match.same", "matches.different": "match.different", "matches.undo": "match.undo",
     "evaluations": "evaluation.draft", "evaluations.retry": "evaluation.retry",
     "evaluations.publicise": "evaluation.publicise", "evaluations.finalise": "evaluation.finalise",
     "evaluations.withdraw": "evaluation.withdraw", "evaluations.revise": "evaluation.revise",

@@ -47,9 +47,9 @@ def test_both_sides_stand_side_by_side_with_differences_in_words(pair: MatchPair
 
 def test_one_firm_needs_grounds_and_can_be_taken_back(pair: MatchPair) -> None:
     client = signed_in("demo-jiashan")
-    refused = client.post(f"/matches/{pair.pk}/decide", {"same": "1", "reason": ""}, follow=True)
+    refused = client.post(f"/matches/{pair.pk}/same", {"reason": ""}, follow=True)
     assert "须写明理由" in text_of(refused) and absorbed_by(pair.firm_id) is None
-    client.post(f"/matches/{pair.pk}/decide", {"same": "1", "reason": "同一厂房"})
+    client.post(f"/matches/{pair.pk}/same", {"reason": "同一厂房"})
     assert absorbed_by(pair.firm_id) == pair.candidate_id
     decided = client.get("/matches?decided").content.decode()
     assert "同一家企业" in decided
@@ -60,7 +60,7 @@ def test_one_firm_needs_grounds_and_can_be_taken_back(pair: MatchPair) -> None:
 
 def test_different_firms_can_be_taken_back_too(pair: MatchPair) -> None:
     client = signed_in("demo-jiashan")
-    client.post(f"/matches/{pair.pk}/decide", {"same": "0"})
+    client.post(f"/matches/{pair.pk}/different")
     assert "目前没有等待认定的企业" in text_of(client.get("/matches"))
     refused = client.post(f"/matches/{pair.pk}/undo", {"reason": ""}, follow=True)
     assert "须写明理由" in text_of(refused)
@@ -77,6 +77,6 @@ def test_a_question_that_is_open_has_no_answer_to_take_back(pair: MatchPair) -> 
 def test_others_neither_see_nor_decide(pair: MatchPair) -> None:
     other = signed_in("demo-pinghu")
     assert "贰号厂" not in text_of(other.get("/matches"))
-    assert other.post(f"/matches/{pair.pk}/decide", {"same": "0"}).status_code == 404
+    assert other.post(f"/matches/{pair.pk}/different").status_code == 404
     assert signed_in("demo-xitang").get("/matches").status_code == 403
     assert MatchPair.objects.get().state == "open"

@@ -135,3 +135,12 @@ def test_the_file_asks_the_database_no_more_than_this(
 def test_the_file_speaks_other_languages(world: World, language: str, word: str) -> None:
     answer = signed_in("demo-city").get(address(world), headers={"accept-language": language})
     assert word in text_of(answer) or word in answer.content.decode()
+
+
+def test_a_code_in_doubt_is_shown_beside_the_known_one(world: World) -> None:
+    client, firm = signed_in("demo-city"), world.cases["330421"][1].firm
+    assert "存疑代码" not in text_of(client.get(address(world)))
+    type(firm).objects.filter(pk=firm.pk).update(doubtful_code="91330421MA00000001")
+    page = text_of(client.get(address(world)))
+    assert "存疑代码 91330421MA00000001" in page and "校验位不符，请核对营业执照" in page
+    assert client.get(f"/api/v1/firms/{firm.pk}").json()["doubtful_code"] == "91330421MA00000001"

@@ -1,7 +1,7 @@
 """Rosters: founding them, their targets and reference series, and freezing a version."""
 
 import hashlib
-from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -29,6 +29,22 @@ ROSTER: Course[Roster] = Course(
     named=lambda roster: f"roster:{roster.pk}",
 )
 """The process of a roster at work. What is said of one, its targets and its values are rows of their own."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What may be said anew of a roster."""
+
+    title: str
+    issuer: str
+    definition: str
+    deadline: date
+    title_en: str
+    definition_en: str
+
+    def differing(self, roster: Roster) -> dict[str, Any]:
+        """What `roster` does not say yet."""
+        return {name: text for name, text in asdict(self).items() if getattr(roster, name) != text}
 
 
 def create_roster(
@@ -92,15 +108,15 @@ def amend_roster(
         NotFound, NotAllowed; BadValue: a text or the reason is empty, or the deadline lies before the first day.
         Conflict: nothing is different.
     """
-    words = {
-        "title": title.strip(),
-        "issuer": issuer.strip(),
-        "definition": definition_text.strip(),
-        "deadline": deadline,
-        "title_en": title_en.strip(),
-        "definition_en": definition_en.strip(),
-    }
-    return take(ROSTER, "amend", roster, actor=actor, at=at, reason=reason, words=words)
+    wording = Wording(
+        title=title.strip(),
+        issuer=issuer.strip(),
+        definition=definition_text.strip(),
+        deadline=deadline,
+        title_en=title_en.strip(),
+        definition_en=definition_en.strip(),
+    )
+    return take(ROSTER, "amend", roster, actor=actor, at=at, reason=reason, wording=wording)
 
 
 def set_target(
@@ -178,9 +194,9 @@ def _found(taking: Taking[Roster], *, roster: Roster) -> Done:
 
 
 @ROSTER.effect("amend", deed="amend_roster")
-def _amend(taking: Taking[Roster], *, words: Mapping[str, Any]) -> Done:
+def _amend(taking: Taking[Roster], *, wording: Wording) -> Done:
     roster = taking.subject
-    changed = {name: value for name, value in words.items() if getattr(roster, name) != value}
+    changed = wording.differing(roster)
     if not changed:
         raise Conflict(msg("没有任何改动，无需保存。"))
     details = {name: [str(getattr(roster, name)), str(value)] for name, value in changed.items()}

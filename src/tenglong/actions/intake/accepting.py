@@ -14,6 +14,7 @@ from tenglong.actions.intake.rows import RowPlan
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.steps import Course, Done, Taking, happen, leave, take
 from tenglong.domain.access.policy import Actor, check_still
+from tenglong.domain.intake.plans import Plan
 from tenglong.domain.intake.process import import_process
 from tenglong.domain.intake.rows import Verdict
 from tenglong.domain.kernel.errors import Conflict
@@ -51,12 +52,12 @@ def recordings(context: Context, plans: Iterable[RowPlan]) -> set[Recording]:
     """What accepting these rows would record: (kind of entry, place of the case)."""
     found: set[Recording] = set()
     for plan in plans:
-        if plan.verdict not in EFFECTIVE or not (plan.plan.get("entries") or plan.plan.get("voids")):
+        intended = plan.plan
+        if plan.verdict not in EFFECTIVE or not (intended.entries or intended.voids):
             continue
-        new = plan.plan.get("case")
-        place = new["place"] if new else context.cases[plan.firm_id or 0].place_id
-        found.update((entry[0], place) for entry in plan.plan.get("entries", ()))
-        if plan.plan.get("voids"):
+        place = intended.case.place if intended.case else context.cases[plan.firm_id or 0].place_id
+        found.update((entry.kind, place) for entry in intended.entries)
+        if intended.voids:
             found.add((VOID, place))
     return found
 
@@ -131,7 +132,7 @@ def _rows(batch: Import, first: int, last: int) -> Sequence[PlannedRow]:
     rows = batch.rows.filter(id__gte=first, id__lte=last, verdict__in=_EFFECTIVE_ROWS).order_by("id")
     found = rows.values_list("id", "sheet", "row", "firm_id", "case_id", Cast("plan", TextField()))
     return [
-        PlannedRow(id, sheet, row, firm_id, case_id, read(plan))
+        PlannedRow(id, sheet, row, firm_id, case_id, Plan.from_json(read(plan)))
         for id, sheet, row, firm_id, case_id, plan in found
     ]
 
@@ -174,7 +175,7 @@ def _newly_known(batch: Import, last_firm: int) -> str:
     names, codes = {name for name, _ in since}, {code for _, code in since if code}
     new_rows = batch.rows.filter(verdict__in=_EFFECTIVE_ROWS, firm_id=None).values_list("plan", flat=True)
     for plan in new_rows.iterator():
-        firm = plan.get("firm", {})
-        if firm.get("name") in names or firm.get("code") in codes:
-            return str(firm["name"])
+        firm = Plan.from_json(plan).firm
+        if firm and (firm.name in names or firm.code in codes):
+            return firm.name
     return ""

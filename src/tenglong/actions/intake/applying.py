@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from tenglong.actions.intake.context import CASE_FIELDS, FIRM_FIELDS, own_parcel
+from tenglong.actions.intake.context import CASE_FIELDS, own_parcel
 from tenglong.actions.ledger.appending import Fresh, OpenLedger, append, on_own_parts, turned_over
 from tenglong.actions.registry.book import (
     NewFirm,
@@ -20,6 +20,15 @@ from tenglong.actions.registry.book import (
     register_firms,
 )
 from tenglong.domain.campaign.cases import opening
+from tenglong.domain.intake.plans import (
+    CaseToOpen,
+    Change,
+    FirmToMake,
+    HoldToBegin,
+    Landlord,
+    ParcelPlan,
+    Plan,
+)
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
 from tenglong.domain.registry.book import COLUMNS, FIRM, HOLDING, PARCEL, holding_columns
@@ -58,7 +67,11 @@ class PlannedRow:
     row: int
     firm_id: int | None
     case_id: int | None
-    plan: dict[str, Any]
+    plan: Plan
+
+
+OnParcel = tuple[PlannedRow, ParcelPlan]
+"""A row that speaks of a parcel."""
 
 
 class Applier:
@@ -83,15 +96,15 @@ class Applier:
 
         Numbers are asked for first: what is written meanwhile need not be waited for (`writing_behind`).
         """
-        new_cases = [row for row in rows if "case" in row.plan] if self._ledger else []
+        new_cases = [row for row in rows if row.plan.case] if self._ledger else []
         case_ids = next_ids(Case, len(new_cases))
         self._make_firms([row for row in rows if row.firm_id is None])
         for row in rows:
-            row.firm_id = row.firm_id or self._made[row.plan["firm_key"]]
+            row.firm_id = row.firm_id or self._made[row.plan.firm_key]
         self._update_firms(rows)
         self._note_doubts(rows)
         cases: dict[int, CaseHead] = {}
-        parcels, new_parcels = self._land.apply([row for row in rows if "parcel" in row.plan])
+        parcels, new_parcels = self._land.apply(rows)
         if self._ledger:
             cases = self._make_cases(new_cases, case_ids)
             self._ledger.append(on_own_parts(self._drafts(rows, parcels)), fresh=Fresh(cases, new_parcels))
@@ -111,19 +124,9 @@ class Applier:
 
     def _make_firms(self, rows: Sequence[PlannedRow]) -> None:
         """One firm per key: several rows of a file may speak of the same new firm."""
-        wanted = {row.plan["firm_key"]: row.plan["firm"] for row in reversed(rows)}
-        new = [key for key in dict.fromkeys(row.plan["firm_key"] for row in rows) if key not in self._made]
-        firms = [
-            NewFirm(
-                name=wanted[key]["name"],
-                place_id=wanted[key]["place"],
-                code=wanted[key]["code"],
-                code_status=wanted[key]["status"],
-                provisional=wanted[key]["provisional"],
-                facts={name: wanted[key][name] for name in FIRM_FIELDS if name in wanted[key]},
-            )
-            for key in new
-        ]
+        wanted = {row.plan.firm_key: row.plan.firm for row in reversed(rows) if row.plan.firm}
+        new = [key for key in dict.fromkeys(row.plan.firm_key for row in rows) if key not in self._made]
+        firms = [_new_firm(wanted[key]) for key in new]
         told = {"book": self._book, "source": self._source}
         made = register_firms(firms, at=self._at, numbers=self._numbers, **told)
         self._made.update(zip(new, made, strict=True))
@@ -133,7 +136,7 @@ class Applier:
         said: list[Statement] = []
         for row in rows:
             firm, where = row.firm_id or 0, {**self._source, "sheet": row.sheet, "cell": f"{row.row}"}
-            facts = {name: tuple(pair) for name, pair in _facts(row)}
+            facts = dict(_facts(row))
             gaps = {name: str(now) for name, (was, now) in facts.items() if not was}
             changed = {name: str(now) for name, (was, now) in facts.items() if was}
             if gaps:
@@ -141,8 +144,8 @@ class Applier:
             if changed:
                 said.append(Statement(FIRM, firm, changed, self._batch.business_day, where))
         self._book.tell(said)
-        self._processes.update((row.firm_id, row) for row in rows if "processes" in row.plan)
-        further = [(row.firm_id or 0, name) for row in rows for name in row.plan.get("names", ())]
+        self._processes.update((row.firm_id, row) for row in rows if row.plan.processes)
+        further = [(row.firm_id or 0, name) for row in rows for name in row.plan.names]
         name_firms(further, book=self._book, source=self._source)
 
     def _note_doubts(self, rows: Sequence[PlannedRow]) -> None:
@@ -151,33 +154,35 @@ class Applier:
             MatchPair(
                 firm_id=row.firm_id,
                 candidate_id=candidate,
-                place_id=row.plan["firm"]["place"],
+                place_id=row.plan.firm.place,
                 probability_micro=probability,
                 reasons=reasons,
                 batch=self._batch,
                 created_at=self._at,
             )
             for row in rows
-            for candidate, probability, reasons in row.plan.get("doubts", ())
+            if row.plan.firm
+            for candidate, probability, reasons in row.plan.doubts
         ]
         MatchPair.objects.bulk_create(pairs, ignore_conflicts=True)
 
     def _make_cases(self, rows: Sequence[PlannedRow], ids: Sequence[int]) -> dict[int, CaseHead]:
         instant, cases = as_instant(self._at), []
         heads: dict[int, CaseHead] = {}
-        for number, id, row in zip(count(self._number + 1), ids, rows, strict=False):
-            said, row.case_id = row.plan["case"], id
+        for number, id, (row, opened) in zip(count(self._number + 1), ids, _opening(rows), strict=False):
+            row.case_id = id
+            place, said = opened.place, opened.said
             source = {**self._source, "sheet": row.sheet, "row": row.row}
             texts = (said.get(name, "") for name in CASE_TEXTS)
-            fixed = (id, self._batch.roster_id, row.firm_id, said["place"], number)
+            fixed = (id, self._batch.roster_id, row.firm_id, place, number)
             cases.append((*fixed, *texts, said.get("due_on"), as_json(source), instant))
-            heads[id] = CaseHead(id, said["place"])
+            heads[id] = CaseHead(id, place)
         self._number += len(rows)
         insert(Case, CASE_COLUMNS, cases)
         return heads
 
     def _drafts(self, rows: Sequence[PlannedRow], parcels: dict[int, int]) -> list[Draft]:
-        voided = [id for row in rows for id in row.plan.get("voids", ())]
+        voided = [id for row in rows for id in row.plan.voids]
         corrected = Entry.objects.filter(pk__in=voided).values_list("case_id", flat=True)
         told = facts_of_cases(corrected) if voided else {}
         old = {fact.id: fact for facts in told.values() for fact in facts}
@@ -186,27 +191,27 @@ class Applier:
             place = {**self._source, "sheet": row.sheet}
             case_id, parcel_id = row.case_id or 0, parcels.get(row.id)
             drafts.extend(self._description(row, {**place, "cell": f"{row.row}"}))
-            for id in row.plan.get("voids", ()):
+            for id in row.plan.voids:
                 why = {"reason": CORRECTED, "source": {**place, "cell": f"{row.row}"}}
                 drafts.append(turned_over(old[id], told[old[id].case_id], why))
-            for kind, day, quantity, cell, reason, land in row.plan.get("entries", ()):
+            for kind, day, quantity, cell, reason, of_land in row.plan.entries:
                 details: dict[str, Any] = {"source": {**place, "cell": cell}}
                 if reason:
                     details["reason"] = reason
-                on = parcel_id if land else None
-                drafts.append(Draft(case_id, kind, date.fromisoformat(day), on, quantity, None, details))
+                on = parcel_id if of_land else None
+                drafts.append(Draft(case_id, kind, day, on, quantity, None, details))
         return drafts
 
     def _description(self, row: PlannedRow, source: dict[str, Any]) -> Iterator[Draft]:
         """What the row says of its case: from the start where it opens the case, else from the day of the file."""
         day = self._batch.business_day
-        if "case" in row.plan:
-            said = {name: row.plan["case"].get(name) or "" for name in CASE_FIELDS}
-            place = self._codes[row.plan["case"]["place"]]
+        if opened := row.plan.case:
+            said = {name: opened.said.get(name) or "" for name in CASE_FIELDS}
+            place = self._codes[opened.place]
             yield opening(row.case_id or 0, row.firm_id or 0, place, day, said=said, source=source)
-        elif "attributes" in row.plan:
-            said = {name: after or "" for name, (_, after) in row.plan["attributes"].items()}
-            kind = OPENED_AGAIN if row.plan.get("again") else DESCRIBED
+        elif row.plan.attributes:
+            said = {name: after or "" for name, (_, after) in row.plan.attributes.items()}
+            kind = OPENED_AGAIN if row.plan.again else DESCRIBED
             yield Draft(row.case_id or 0, kind, day, details={"said": said, "source": source})
 
     def _describe_firms(self) -> None:
@@ -215,9 +220,9 @@ class Applier:
         drafts: dict[Roster, list[Draft]] = defaultdict(list)
         for case in cases:
             row = self._processes[case.firm_id]
-            if case.processes != row.plan["processes"]:
+            if case.processes != row.plan.processes:
                 source = {**self._source, "sheet": row.sheet, "cell": f"{row.row}"}
-                details = {"said": {"processes": row.plan["processes"]}, "source": source}
+                details = {"said": {"processes": row.plan.processes}, "source": source}
                 drafts[case.roster].append(
                     Draft(case.pk, DESCRIBED, self._batch.business_day, details=details)
                 )
@@ -239,17 +244,33 @@ class Applier:
                 recorded_by=self._by,
             )
             for row in rows
-            for year, indicator, quantity, unit, basis, cell in row.plan.get("observations", ())
+            for year, indicator, quantity, unit, basis, cell in row.plan.observations
         ]
         if found:
             Observation.objects.bulk_create(found, batch_size=500)
         self.observed += len(found)
 
 
-def _facts(row: PlannedRow) -> Iterator[tuple[str, Sequence[str]]]:
-    """What a row says of its firm by attribute, before and after."""
-    yield from row.plan.get("facts", {}).items()
-    yield from row.plan.get("code", {}).items()
+def _facts(row: PlannedRow) -> Iterator[tuple[str, Change]]:
+    """What a row says of its firm by attribute."""
+    yield from (row.plan.facts or {}).items()
+    yield from (row.plan.code or {}).items()
+
+
+def _new_firm(firm: FirmToMake) -> NewFirm:
+    return NewFirm(
+        name=firm.name,
+        place_id=firm.place,
+        code=firm.code,
+        code_status=firm.status,
+        provisional=firm.provisional,
+        facts=firm.facts,
+    )
+
+
+def _opening(rows: Sequence[PlannedRow]) -> Iterator[tuple[PlannedRow, CaseToOpen]]:
+    """The rows that open a case, each with it."""
+    return ((row, row.plan.case) for row in rows if row.plan.case)
 
 
 # Parcels and who holds them: entries of the register book, and rows.
@@ -278,15 +299,20 @@ class LandApplier:
 
     def apply(self, rows: Sequence[PlannedRow]) -> tuple[dict[int, int], frozenset[int]]:
         """The parcel of each row, by the row's id, and which are new; new ones are made, and who holds them."""
+        planned = [(row, row.plan.parcel) for row in rows if row.plan.parcel]
         numbers = {
-            row.id: str(row.plan["parcel"].get("number") or own_parcel(row.firm_id or 0))
-            for row in rows
-            if "id" not in row.plan["parcel"]
+            row.id: str(plan.number or own_parcel(row.firm_id or 0))
+            for row, plan in planned
+            if plan.id is None
         }
-        new = self._make_parcels([row for row in rows if row.id in numbers], numbers)
-        found = {row.id: row.plan["parcel"].get("id") or self.made[numbers[row.id]] for row in rows}
-        said = [one for row in rows for one in self._changes(row, found[row.id], found[row.id] in new)]
-        self.book.tell([*said, *self._make_holdings(rows, found)])
+        new = self._make_parcels([(row, plan) for row, plan in planned if plan.id is None], numbers)
+        found = {row.id: plan.id or self.made[numbers[row.id]] for row, plan in planned}
+        said = [
+            statement
+            for row, plan in planned
+            for statement in self._changes(row, plan, found[row.id], found[row.id] in new)
+        ]
+        self.book.tell([*said, *self._make_holdings(planned, found)])
         return found, new
 
     def finish(self) -> None:
@@ -299,16 +325,18 @@ class LandApplier:
         ]
         self.book.tell(said)
 
-    def _make_parcels(self, rows: Sequence[PlannedRow], numbers: Mapping[int, str]) -> frozenset[int]:
-        wanted = {numbers[row.id] for row in rows}
+    def _make_parcels(self, planned: Sequence[OnParcel], numbers: Mapping[int, str]) -> frozenset[int]:
+        wanted = {numbers[row.id] for row, _ in planned}
         known = Parcel.objects.filter(number__in=[number for number in wanted if number not in self.made])
         self.made.update(known.values_list("number", "id"))
-        homes = dict(Firm.objects.filter(pk__in={row.firm_id for row in rows}).values_list("id", "place_id"))
+        homes = dict(
+            Firm.objects.filter(pk__in={row.firm_id for row, _ in planned}).values_list("id", "place_id")
+        )
         new: dict[str, tuple[PlannedRow, int | None]] = {}
-        for row in rows:
-            number, area = numbers[row.id], row.plan["parcel"].get("area")
+        for row, plan in planned:
+            number = numbers[row.id]
             if number not in self.made and (number not in new or new[number][1] is None):
-                new[number] = row, area
+                new[number] = row, plan.area
         ids = next_ids(Parcel, len(new))
         insert(
             Parcel,
@@ -327,41 +355,42 @@ class LandApplier:
         )
         return frozenset(ids)
 
-    def _changes(self, row: PlannedRow, parcel_id: int, is_new: bool) -> Iterator[Statement]:
+    def _changes(
+        self, row: PlannedRow, plan: ParcelPlan, parcel_id: int, is_new: bool
+    ) -> Iterator[Statement]:
         """What the row says differently of a parcel and a hold that are known, and what it ends."""
-        plan, where = row.plan["parcel"], self._at(row)
-        if "area" in plan and not is_new:
-            day = self.day if plan.get("moved") else None
-            yield Statement(PARCEL, parcel_id, {"area": str(plan["area"])}, day, where)
-        for name, (was, now) in plan.get("differing", {}).items():
+        where = self._at(row)
+        if plan.area is not None and not is_new:
+            day = self.day if plan.moved else None
+            yield Statement(PARCEL, parcel_id, {"area": str(plan.area)}, day, where)
+        for name, (was, now) in (plan.differing or {}).items():
             day = None if was is None else self.day
-            yield Statement(HOLDING, plan["held"], {name: str(now)}, day, where)
-        if "landlord" in plan:
-            was, named = plan["landlord"]
+            yield Statement(HOLDING, plan.held, {name: str(now)}, day, where)
+        if plan.landlord:
+            was, named = plan.landlord
             day = None if was is None else self.day
-            if isinstance(named, int):
-                yield Statement(HOLDING, plan["held"], {"landlord": str(named)}, day, where)
+            if isinstance(named, Landlord):
+                self.leases.append(Lease(plan.held, day, named.code, named.name, where))
             else:
-                self.leases.append(Lease(plan["held"], day, named[0], named[1], where))
-        for left in plan.get("left", ()):
+                yield Statement(HOLDING, plan.held, {"landlord": str(named)}, day, where)
+        for left in plan.left:
             yield Statement(HOLDING, left, {"until": self.day.isoformat()}, self.day, where)
 
-    def _make_holdings(self, rows: Sequence[PlannedRow], parcels: Mapping[int, int]) -> list[Statement]:
-        begun = [(row, row.plan["parcel"]["holding"]) for row in rows if "holding" in row.plan["parcel"]]
-        new = [(row, hold) for row, hold in begun if "id" not in hold]
+    def _make_holdings(self, planned: Sequence[OnParcel], parcels: Mapping[int, int]) -> list[Statement]:
+        begun = [(row, plan.holding) for row, plan in planned if plan.holding]
+        new = [hold for _, hold in begun if hold.id is None]
         ids, made, told = iter(next_ids(Holding, len(new))), list[tuple[Any, ...]](), list[Statement]()
         for row, hold in begun:
             where = self._at(row)
-            id = hold.get("id") or next(ids)
-            if "id" in hold:
+            id = hold.id or next(ids)
+            if hold.id:
                 told.append(Statement(HOLDING, id, {"until": ""}, self.day, where))
             else:
                 said = _said(row, hold, parcels[row.id])
                 made.append((id, *holding_columns(said, where)))
                 told.append(Statement(HOLDING, id, said, None, where, True))
-            if any(hold["landlord"]):
-                code, name = hold["landlord"]
-                self.leases.append(Lease(id, None, code, name, where))
+            if any(hold.landlord):
+                self.leases.append(Lease(id, None, hold.landlord.code, hold.landlord.name, where))
         insert(Holding, ("id", *COLUMNS[HOLDING]), made)
         return told
 
@@ -369,15 +398,15 @@ class LandApplier:
         return {**self.source, "sheet": row.sheet, "cell": f"{row.row}"}
 
 
-def _said(row: PlannedRow, hold: Mapping[str, Any], parcel_id: int) -> dict[str, str]:
+def _said(row: PlannedRow, hold: HoldToBegin, parcel_id: int) -> dict[str, str]:
     """What a new hold is, as the book says it."""
-    amounts = {"floor_area": hold["floor"], "part": hold["part"]}
+    amounts = {"floor_area": hold.floor, "part": hold.part}
     return {
         "parcel": str(parcel_id),
         "holder": str(row.firm_id),
-        "relation": hold["relation"],
+        "relation": hold.relation,
         **{name: str(value) for name, value in amounts.items() if value is not None},
-        **({"since": hold["since"]} if hold["since"] else {}),
+        **({"since": hold.since} if hold.since else {}),
     }
 
 

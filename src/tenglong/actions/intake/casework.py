@@ -1,6 +1,7 @@
 """Rows that are cases of a roster: what they change in the case, its land and its ledger."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from tenglong.actions.intake.context import CASE_FIELDS, NOT_RECORDED, NOTHING, Context, KnownCase
@@ -20,6 +21,7 @@ from tenglong.domain.campaign.reports.changes import (
 from tenglong.domain.campaign.reports.ledger import report_ledger_row
 from tenglong.domain.campaign.reports.lists import report_event_row, report_pushed_row, report_review_row
 from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.intake.plans import CaseToOpen, Change, Recorded
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.process import Person
 from tenglong.domain.ledger.entries import Entry, causes_of
@@ -88,7 +90,7 @@ def _report(context: Context, plan: RowPlan, known: Known, case: KnownCase | Non
 
 def _entries(plan: RowPlan, report: Report, known: Known, *, correct: bool) -> Changes | None:
     """Put the row's changes of the ledger into its plan."""
-    parcel_id = (plan.plan.get("parcel") or {}).get("id")
+    parcel_id = plan.plan.parcel.id if plan.plan.parcel else None
     found = changes(report.sorted(), known, parcel_id=parcel_id, correct=correct)
     try:
         found = settle(found, known)
@@ -101,12 +103,12 @@ def _entries(plan: RowPlan, report: Report, known: Known, *, correct: bool) -> C
     if found:
         plan.changed = True
         plan.fresh = plan.fresh or not correct
-        plan.plan["voids"] = [void.id for void in found.voids]
         of_land = parcel_kinds()
-        plan.plan["entries"] = [
-            [kind, day.isoformat(), quantity, cell, reason, int(kind in of_land)]
+        entries = tuple(
+            Recorded(kind, day, quantity, cell, reason, kind in of_land)
             for kind, day, quantity, cell, _, reason, _ in found.added
-        ]
+        )
+        plan.intend(voids=tuple(void.id for void in found.voids), entries=entries)
     return found
 
 
@@ -122,30 +124,29 @@ def _attributes(plan: RowPlan, case: KnownCase | None, known: Known, place: Plac
     if "processes" in said:
         said["processes"] = joined(str(said["processes"]))
     if case is None:
-        plan.plan["case"] = {"place": place.id, **{name: plain(value) for name, value in said.items()}}
+        plan.intend(case=CaseToOpen(place.id, {name: plain(value) for name, value in said.items()}))
         plan.fresh = True
         return
     differing = {
-        name: [plain(case.attributes[name]), plain(value)]
+        name: Change(plain(case.attributes[name]), plain(value))
         for name, value in said.items()
         if case.attributes[name] != value
     }
     if differing:
-        plan.plan["attributes"] = differing
-        plan.plan["again"] = not known.facts
+        plan.intend(attributes=differing, again=not known.facts)
         plan.changed = True
 
 
 def _facts(context: Context, plan: RowPlan) -> None:
     """What the table says of the firm fills gaps of the register; the firms table corrects it."""
     said = firm_facts(plan.row)
-    if "firm" in plan.plan:
-        plan.plan["firm"].update(said)
+    if plan.plan.firm:
+        plan.intend(firm=replace(plan.plan.firm, facts=said))
         return
     have = context.chunk.firms.get(plan.firm_id or 0, {})
-    gaps = {name: [have.get(name, ""), value] for name, value in said.items() if not have.get(name)}
+    gaps = {name: Change(have.get(name, ""), value) for name, value in said.items() if not have.get(name)}
     if gaps:
-        plan.plan["facts"] = gaps
+        plan.intend(facts=gaps)
         plan.changed = True
 
 
@@ -200,7 +201,7 @@ def hands(context: Context, plans: Iterable[RowPlan]) -> set[Hand]:
 
 
 def _approving(plan: RowPlan) -> list[str]:
-    return [entry[0] for entry in plan.plan.get("entries", ()) if approves(entry[0])]
+    return [entry.kind for entry in plan.plan.entries if approves(entry.kind)]
 
 
 def _recorded(facts: Iterable[Entry]) -> list[Entry]:

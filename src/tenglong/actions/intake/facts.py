@@ -1,5 +1,6 @@
 """Rows about firms themselves: the register and yearly observations."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from tenglong.actions.intake.context import Context
@@ -7,6 +8,7 @@ from tenglong.actions.intake.identity import firm_facts
 from tenglong.actions.intake.land import plan_parcel
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.domain.intake.kinds import Column, ColumnType, table_kind
+from tenglong.domain.intake.plans import Change, Observed
 from tenglong.domain.kernel.quantities import from_micro, to_micro
 from tenglong.domain.registry.industry import read_industry
 from tenglong.domain.registry.processes import joined
@@ -21,15 +23,15 @@ def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
     if industry and (warning := read_industry(str(industry)).warning):
         plan.warn("industry_code", warning.template, **warning.params)
     said = firm_facts(plan.row)
-    if "firm" in plan.plan:
-        plan.plan["firm"].update(said)
+    if plan.plan.firm:
+        plan.intend(firm=replace(plan.plan.firm, facts=said))
     else:
         have = context.chunk.firms.get(plan.firm_id or 0, {})
         differing = {
-            name: [have.get(name, ""), value] for name, value in said.items() if have.get(name) != value
+            name: Change(have.get(name, ""), value) for name, value in said.items() if have.get(name) != value
         }
         if differing:
-            plan.plan["facts"] = differing
+            plan.intend(facts=differing)
             plan.changed = True
     _names(context, plan)
     _processes(context, plan)
@@ -57,9 +59,10 @@ def plan_observation(context: Context, plan: RowPlan, place: Place) -> None:
         if latest is not None:
             problem = "“{header}”原为 {old}，现改为 {new}。"
             plan.warn(column.id, problem, header=column.header, old=from_micro(latest), new=value)
-        found.append([year, column.id, micro, column.unit.canonical, basis, plan.row.cells[column.id].ref])
+        where = plan.row.cells[column.id].ref
+        found.append(Observed(year, column.id, micro, column.unit.canonical, basis, where))
     if found:
-        plan.plan["observations"] = found
+        plan.intend(observations=tuple(found))
         plan.fresh, plan.changed = plan.fresh or news, True
 
 
@@ -73,9 +76,9 @@ def _names(context: Context, plan: RowPlan) -> None:
     firm = context.firms.firms.get(plan.firm_id or 0)
     known = set(firm.names) if firm else {str(plan.row.value("firm_name"))}
     fresh = [name.strip() for name in former if name.strip() and name.strip() not in known]
-    names = list(dict.fromkeys([*plan.plan.get("names", ()), *fresh]))
+    names = tuple(dict.fromkeys([*plan.plan.names, *fresh]))
     if names:
-        plan.plan["names"] = names
+        plan.intend(names=names)
         plan.changed = True
 
 
@@ -84,7 +87,7 @@ def _processes(context: Context, plan: RowPlan) -> None:
     said = joined(str(plan.row.value("processes") or ""))
     known = context.chunk.processes.get(plan.firm_id or 0, set())
     if said and known - {said}:
-        plan.plan["processes"] = said
+        plan.intend(processes=said)
         plan.changed = True
 
 

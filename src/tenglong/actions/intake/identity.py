@@ -5,6 +5,7 @@ from typing import Any
 
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
+from tenglong.domain.intake.plans import Change, FirmToMake, Plan, Question
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.codes import CodeReading, CodeStatus
@@ -70,7 +71,7 @@ def _with_question(identity: Identity, elsewhere: Sequence[int]) -> Identity:
 
 def firm_key(plan: RowPlan) -> str:
     """What rows of one firm have in common within a file."""
-    return f"firm:{plan.firm_id}" if plan.firm_id is not None else plan.plan["firm_key"]
+    return f"firm:{plan.firm_id}" if plan.firm_id is not None else plan.plan.firm_key
 
 
 def settle_duplicate(context: Context, plan: RowPlan) -> None:
@@ -83,7 +84,7 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
         context.seen[key] = (plan.row.row, said)
         return
     number, earlier = context.seen[key]
-    plan.plan.clear()
+    plan.plan = Plan()
     plan.fresh = plan.changed = False
     if earlier == said:
         plan.warn("firm_name", "与第 {row} 行重复，只按第 {row} 行登记一次。", row=number)
@@ -100,7 +101,7 @@ def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int
         if by_code:
             problem = "信用代码对应的企业登记名称是“{known}”，与表中不同，表中名称作为别名记录。"
         plan.warn("firm_name", problem, known=firm.names[0])
-        plan.plan["names"] = [who.name]
+        plan.intend(names=(who.name,))
         plan.changed = True
     elif context.elsewhere.bearers(who.reading.code):
         return
@@ -117,15 +118,13 @@ def _note_other_code(plan: RowPlan, reading: CodeReading, firm: KnownFirm) -> No
             "信用代码“{value}”校验位不符，登记的代码仍是“{known}”，表中代码作为存疑代码记录，请核对营业执照。"
         )
         plan.warn("code", problem, value=reading.code, known=firm.code)
-        plan.plan["code"] = {"doubtful_code": ["", reading.code]}
+        plan.intend(code={"doubtful_code": Change("", reading.code)})
     else:
         if firm.code:
             problem = "登记的信用代码是“{known}”，与表中不同，按表中代码更正。"
             plan.warn("code", problem, known=firm.code)
-        plan.plan["code"] = {
-            "code": [firm.code, reading.code],
-            "code_status": [firm.code, reading.status.value],
-        }
+        status = Change(firm.code, reading.status.value)
+        plan.intend(code={"code": Change(firm.code, reading.code), "code_status": status})
     plan.changed = True
 
 
@@ -136,14 +135,15 @@ def _new_firm(context: Context, plan: RowPlan, who: Subject, identity: Identity,
     key = f"code:{who.reading.code}" if who.reading.code else by_name or f"name:{name}|{place.code[:6]}"
     context.new_names.setdefault((name, place.code[:6]), key)
     plan.fresh = key not in context.new_keys
-    plan.plan["firm_key"] = key
-    plan.plan["firm"] = {
-        "name": who.name,
-        "code": "" if who.reading.status is CodeStatus.TEMPORARY else who.reading.code,
-        "status": who.reading.status.value,
-        "place": place.id,
-        "provisional": bool(identity.doubts),
-    }
+    firm = FirmToMake(
+        name=who.name,
+        code="" if who.reading.status is CodeStatus.TEMPORARY else who.reading.code,
+        status=who.reading.status.value,
+        place=place.id,
+        provisional=bool(identity.doubts),
+        facts={},
+    )
+    plan.intend(firm_key=key, firm=firm)
     if identity.doubts:
         _put_in_doubt(context, plan, identity)
 
@@ -154,10 +154,12 @@ def _put_in_doubt(context: Context, plan: RowPlan, identity: Identity) -> None:
     if best:
         problem = "可能就是已登记的“{known}”，暂按新企业登记，并列入待比对清单，请核对后确认。"
         plan.warn("firm_name", problem, known=best.names[0])
-    plan.plan["doubts"] = [
-        [doubt.firm_id, doubt.probability_micro, [reason.to_json() for reason in doubt.reasons]]
-        for doubt in identity.doubts
-    ]
+    plan.intend(
+        doubts=tuple(
+            Question(doubt.firm_id, doubt.probability_micro, [reason.to_json() for reason in doubt.reasons])
+            for doubt in identity.doubts
+        )
+    )
 
 
 def firm_facts(row: ParsedRow) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The parcel that a row speaks of: its area, and as what its firm is on it; what differs from the register is said."""
 
+from dataclasses import replace
 from typing import Any
 
 from tenglong.actions.intake.context import Context, Hold, own_parcel
 from tenglong.actions.intake.identity import firm_key
 from tenglong.actions.intake.rows import RowPlan
+from tenglong.domain.intake.plans import Change, HoldToBegin, Landlord, ParcelPlan
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.registry.book import OWNER, TENANT
 
@@ -18,19 +20,19 @@ def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:
     if plan.row.value("relation") == TENANT and not plan.row.value("parcel_no"):
         return
     known = context.chunk.parcels.get(str(number)) if number else None
-    parcel: dict[str, Any] = {"id": known[0]} if known else {"number": number}
+    parcel = ParcelPlan(id=known[0]) if known else ParcelPlan(number=str(number) if number else None)
     holds = context.chunk.holdings.get(plan.firm_id or 0, [])
     here = [hold for hold in holds if known and hold.parcel_id == known[0] and hold.holds_on(context.day)]
     relation = _relation(plan, here)
     mine = next((hold for hold in here if hold.relation == relation), None)
     said = None if area is None or relation == TENANT else to_micro(area)
-    part = _area(context, plan, parcel, mine, said)
+    parcel, part = _area(context, plan, parcel, mine, said)
     if mine is None:
-        _begin(context, plan, parcel, relation, part)
+        parcel = _begin(context, plan, parcel, relation, part)
     else:
-        _compare(context, plan, parcel, mine, part)
-    plan.changed = plan.changed or parcel.keys() - {"id", "number"} != set()
-    plan.plan["parcel"] = parcel
+        parcel = _compare(context, plan, parcel, mine, part)
+    plan.changed = plan.changed or parcel.changes
+    plan.intend(parcel=parcel)
 
 
 def _relation(plan: RowPlan, here: list[Hold]) -> str:
@@ -42,60 +44,55 @@ def _relation(plan: RowPlan, here: list[Hold]) -> str:
 
 
 def _area(
-    context: Context, plan: RowPlan, parcel: dict[str, Any], mine: Hold | None, said: int | None
-) -> int | None:
-    """Put the area that an owner's row says into the plan where it is the parcel's; gives it where it is the owner's
-    own part: of a parcel that another one holds and of which that one says another area."""
-    number, key = parcel.get("number"), firm_key(plan)
+    context: Context, plan: RowPlan, parcel: ParcelPlan, mine: Hold | None, said: int | None
+) -> tuple[ParcelPlan, int | None]:
+    """Put the area that an owner's row says into the plan where it is the parcel's; gives it beside where it is the
+    owner's own part: of a parcel that another one holds and of which that one says another area."""
     if said is None:
-        return None
-    if "id" not in parcel:
-        if number:
-            first, area = context.new_parcels.setdefault(number, (key, said))
-            if first != key and area != said:
-                return said
-        parcel["area"] = said
-        return None
-    was = next(area for id, area in context.chunk.parcels.values() if id == parcel["id"])
+        return parcel, None
+    if parcel.id is None:
+        if parcel.number:
+            first, area = context.new_parcels.setdefault(parcel.number, (firm_key(plan), said))
+            if first != firm_key(plan) and area != said:
+                return parcel, said
+        return replace(parcel, area=said), None
+    was = next(area for id, area in context.chunk.parcels.values() if id == parcel.id)
     if mine is not None and mine.part is not None:
-        return said
+        return parcel, said
     if was is None:
-        parcel["area"] = said
-    elif was != said:
-        if mine is None and parcel["id"] in context.chunk.owned:
-            return said
-        parcel["area"], parcel["moved"] = said, True
-    return None
+        return replace(parcel, area=said), None
+    if was == said:
+        return parcel, None
+    if mine is None and parcel.id in context.chunk.owned:
+        return parcel, said
+    return replace(parcel, area=said, moved=True), None
 
 
-def _begin(context: Context, plan: RowPlan, parcel: dict[str, Any], relation: str, part: int | None) -> None:
+def _begin(
+    context: Context, plan: RowPlan, parcel: ParcelPlan, relation: str, part: int | None
+) -> ParcelPlan:
     """The firm is new on the parcel: a tenant has left the parcels where it was before."""
-    place = str(parcel.get("id") or parcel["number"])
+    place = str(parcel.id or parcel.number)
     if context.batch.kind == "events":  # several rows may speak of one firm
         if (firm_key(plan), place, relation) in context.new_holds:
-            return
+            return parcel
         context.new_holds.add((firm_key(plan), place, relation))
     holds = context.chunk.holdings.get(plan.firm_id or 0, [])
-    left = [hold for hold in holds if hold.holds_on(context.day) and _ends(hold, parcel.get("id"), relation)]
+    left = [hold for hold in holds if hold.holds_on(context.day) and _ends(hold, parcel.id, relation)]
     floor = plan.row.value("floor_area")
     again = next(
-        (
-            h.id
-            for h in holds
-            if (h.parcel_id, h.relation, h.since) == (parcel.get("id"), relation, context.day)
-        ),
+        (h.id for h in holds if (h.parcel_id, h.relation, h.since) == (parcel.id, relation, context.day)),
         None,
     )
-    parcel["holding"] = {
-        "relation": relation,
-        "floor": None if floor is None else to_micro(floor),
-        "landlord": _landlord(plan),
-        "part": part,
-        "since": context.day.isoformat() if left or again else "",
-        **({"id": again} if again else {}),
-    }
-    if left:
-        parcel["left"] = [hold.id for hold in left]
+    holding = HoldToBegin(
+        relation=relation,
+        floor=None if floor is None else to_micro(floor),
+        landlord=_landlord(plan),
+        part=part,
+        since=context.day.isoformat() if left or again else "",
+        id=again,
+    )
+    return replace(parcel, holding=holding, left=tuple(hold.id for hold in left))
 
 
 def _ends(hold: Hold, parcel_id: int | None, relation: str) -> bool:
@@ -105,29 +102,28 @@ def _ends(hold: Hold, parcel_id: int | None, relation: str) -> bool:
     return hold.relation == relation == TENANT
 
 
-def _compare(context: Context, plan: RowPlan, parcel: dict[str, Any], mine: Hold, part: int | None) -> None:
+def _compare(context: Context, plan: RowPlan, parcel: ParcelPlan, mine: Hold, part: int | None) -> ParcelPlan:
     """What the row says of the hold and the register does not; a blank cell never erases."""
     floor, differing = plan.row.value("floor_area"), {}
     if floor is not None and to_micro(floor) != mine.floor:
-        differing["floor_area"] = [mine.floor, to_micro(floor)]
+        differing["floor_area"] = Change(mine.floor, to_micro(floor))
     if part is not None and part != mine.part:
-        differing["part"] = [mine.part, part]
-    if mine.relation == TENANT and (named := _another_landlord(context, plan, mine)):
-        parcel["landlord"] = [mine.landlord_id, named]
-    if differing:
-        parcel["differing"] = differing
-    if differing or "landlord" in parcel:
-        parcel["held"] = mine.id
+        differing["part"] = Change(mine.part, part)
+    named = _another_landlord(context, plan, mine) if mine.relation == TENANT else None
+    if not differing and not named:
+        return parcel
+    landlord = Change(mine.landlord_id, named) if named else None
+    return replace(parcel, held=mine.id, differing=differing or None, landlord=landlord)
 
 
-def _landlord(plan: RowPlan) -> list[str]:
-    return [str(plan.row.value("landlord_code") or ""), str(plan.row.value("landlord_name") or "")]
+def _landlord(plan: RowPlan) -> Landlord:
+    return Landlord(str(plan.row.value("landlord_code") or ""), str(plan.row.value("landlord_name") or ""))
 
 
-def _another_landlord(context: Context, plan: RowPlan, mine: Hold) -> int | list[str] | None:
+def _another_landlord(context: Context, plan: RowPlan, mine: Hold) -> int | Landlord | None:
     """The landlord that the row names and the lease does not: a firm of the register, or of this very file."""
     code, name = _landlord(plan)
     named = context.firms.called(code, name)
     if named is not None:
         return None if named == mine.landlord_id else named
-    return [code, name] if name in context.named else None
+    return Landlord(code, name) if name in context.named else None

@@ -1,11 +1,12 @@
 """A row on its way through staging: what accepting it would do, and what is wrong with it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from tenglong.domain.intake.parsed import Severity
+from tenglong.domain.intake.plans import Plan
 from tenglong.domain.intake.rows import CellProblem, ParsedRow, Verdict
 from tenglong.domain.kernel.messages import msg
 from tenglong.store.bulk import as_json, insert
@@ -29,16 +30,13 @@ COLUMNS = ("batch_id", "sheet", "row", "verdict", "name", "firm_id", "case_id", 
 
 @dataclass
 class RowPlan:
-    """The verdict in the making. `fresh`: something new begins; `changed`: something known changes.
-
-    `plan` holds plain JSON values; casework, facts and identity write it, applying reads it.
-    """
+    """The verdict in the making. `fresh`: something new begins; `changed`: something known changes."""
 
     row: ParsedRow
     problems: list[CellProblem] = field(default_factory=list)
     firm_id: int | None = None
     case_id: int | None = None
-    plan: dict[str, Any] = field(default_factory=dict)
+    plan: Plan = Plan()
     fresh: bool = False
     changed: bool = False
 
@@ -71,6 +69,10 @@ class RowPlan:
             return Verdict.INSERTED
         return Verdict.UPDATED if self.changed else Verdict.UNCHANGED
 
+    def intend(self, **said: Any) -> None:
+        """Put something into the plan."""
+        self.plan = replace(self.plan, **said)
+
     def error(self, column: str, template: str, /, **params: Any) -> None:
         """Keep the row out."""
         self._problem(column, Severity.ERROR, template, params)
@@ -97,7 +99,7 @@ def write_rows(batch: Import, plans: Iterable[RowPlan]) -> None:
 
 def _stored(batch_id: int, plan: RowPlan) -> tuple[Any, ...]:
     row, verdict = plan.row, plan.verdict
-    effective = plan.plan if verdict in (Verdict.INSERTED, Verdict.UPDATED) else {}
+    effective = plan.plan.to_json() if verdict in (Verdict.INSERTED, Verdict.UPDATED) else {}
     messages = [
         {"column": p.column_id, "ref": p.ref, "severity": p.severity, "message": p.message.to_json()}
         for p in plan.problems

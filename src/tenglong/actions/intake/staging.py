@@ -108,8 +108,8 @@ def _judge_chunk(context: Context, rows: list[ParsedRow]) -> list[RowPlan]:
         planner(context, plan, place)
         if context.batch.kind in ONE_ROW_PER_FIRM:
             settle_duplicate(context, plan)
-        if not plan.refused and "firm_key" in plan.plan:
-            context.new_keys.add(plan.plan["firm_key"])
+        if not plan.refused and plan.plan.firm_key:
+            context.new_keys.add(plan.plan.firm_key)
     return plans
 
 

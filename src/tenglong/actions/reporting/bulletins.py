@@ -110,26 +110,31 @@ def issue(
     at = _not_before_the_last(roster, place, at)
     content, asked = _content(roster, place, as_of, at, notice)
     content = replace(content, checkpoint=checkpoint_words(take_checkpoint(at=at)))
+    bulletin = _kept(content, asked, place, by=actor.name)
+    about = f"bulletin:{bulletin.pk}"
+    leave(by=actor.name, at=at, deed="issue_bulletin", about=about, digest=bulletin.digest)
+    return bulletin
+
+
+def _kept(content: BulletinContent, asked: Question, place: Place, *, by: str) -> Bulletin:
+    """The row of a bulletin that is issued at the moment of which its question asks."""
     document = write_docx(bulletin_document(content))
-    bulletin = Bulletin.objects.create(
-        roster=roster,
+    return Bulletin.objects.create(
+        roster=asked.roster,
         place=place,
         number=content.issue,
-        year=as_of.year,
-        as_of=as_of,
-        known_at=at,
+        year=asked.as_of.year,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
         last_entry_id=asked.at.last_id,
         content=content.to_json(),
         document=document,
         digest=hashlib.sha256(document).hexdigest(),
         software=tenglong.__version__,
         rules_digest=rules_digest(),
-        issued_by=actor.name,
-        issued_at=at,
+        issued_by=by,
+        issued_at=asked.known_at,
     )
-    about = f"bulletin:{bulletin.pk}"
-    leave(by=actor.name, at=at, deed="issue_bulletin", about=about, digest=bulletin.digest)
-    return bulletin
 
 
 def reissue(bulletin: Bulletin) -> Reissue:

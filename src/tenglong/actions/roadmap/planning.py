@@ -12,6 +12,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.roadmap.replanning import check_begins
 from tenglong.domain.roadmap.settings import Settings, read_settings
 from tenglong.queries.registry.places import place_of
 from tenglong.queries.registry.territory import territory
@@ -151,6 +152,7 @@ def _ask(taking: Taking[Roadmap], wanted: _Wanted, *, replans: Roadmap | None = 
         raise BadValue(msg(problem, title=wanted.roster.title, own=own, place=place))
     if facts_on > today or known_at > taking.at:
         raise BadValue(msg("案件情况的日期 {day} 晚于今天 {today}，请改正。", day=facts_on, today=today))
+    check_begins(wanted.settings, facts_on)
     Roster.objects.select_for_update().get(pk=wanted.roster.pk)
     roadmap = Roadmap.objects.create(
         roster=wanted.roster,

@@ -90,6 +90,7 @@ class FirmOut(Schema):
     name: str
     code: str
     code_warning: Sentence | None
+    doubtful_code: str
     temporary_id: str | None
     party_type: str
     size: str
@@ -136,7 +137,9 @@ def grades(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
 
 def _file(file: FirmFile) -> dict[str, Any]:
     firm = file.firm
-    own = ("id", "name", "code", "temporary_id", "party_type", "size", "industry", "address", "synthetic")
+    own = (
+        "id", "name", "code", "doubtful_code", "temporary_id", "party_type", "size", "industry", "address", "synthetic",
+    )  # fmt: skip
     more = ("code_warning", "names", "merges", "land", "years", "series", "cases")
     return {
         **{name: getattr(firm, name) for name in own},

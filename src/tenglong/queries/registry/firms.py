@@ -23,11 +23,13 @@ from tenglong.store.models import Case, Evidence
 
 @dataclass(frozen=True)
 class FirmFacts:
-    """What is said of a firm now; `absorbed_by_id` is the firm that the record turned out to be."""
+    """What is said of a firm now; `absorbed_by_id` is the firm that the record turned out to be. `doubtful_code` is one
+    that a table gave beside the known code, and that fails its check."""
 
     id: int
     name: str
     code: str
+    doubtful_code: str
     temporary_id: str | None
     party_type: str
     size: str
@@ -153,7 +155,8 @@ class _Hold(NamedTuple):
 
 
 FIRM = """
-SELECT id, name, code, temporary_id, party_type, size, industry, address, synthetic, place_id, absorbed_by_id
+SELECT id, name, code, doubtful_code, temporary_id, party_type, size, industry, address, synthetic, place_id,
+       absorbed_by_id
 FROM store_firm WHERE id = %s
 """
 NAMES = "SELECT name, since, until FROM store_firmname WHERE firm_id = %s ORDER BY since, id"
@@ -201,7 +204,7 @@ def firm_file(id: int, scope: Scope) -> FirmFile:
 def _released(firm: FirmFacts, cases: list[CaseNow]) -> FirmFile:
     """What the keeper of a roster released of a firm that lies elsewhere: who it is, and its cases. Its address, land
     and figures are its own office's."""
-    shown = replace(firm, party_type="", size="", industry="", address="")
+    shown = replace(firm, doubtful_code="", party_type="", size="", industry="", address="")
     return FirmFile(shown, None, read_industry(""), [], [], [], (), [], cases)
 
 

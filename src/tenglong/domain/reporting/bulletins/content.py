@@ -137,7 +137,7 @@ class LateMilestone:
 class RoadmapCourse:
     """How the roadmap that is in force is carried out: in all, by unit, and the latest milestones.
 
-    `unit_kind` says what the units are: "town", "zone" or "team".
+    `unit_kind` says what the units are: "town", "zone" or "team"; `money` how the money of the roadmap adds up.
     """
 
     title: str
@@ -146,6 +146,7 @@ class RoadmapCourse:
     unit_kind: str
     units: tuple[UnitMilestones, ...]
     latest: tuple[LateMilestone, ...]
+    money: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,15 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tenglong.actions.campaign.matches import SAYS_NO, SAYS_YES, decide, reopen, undo
+from tenglong.actions.campaign.matches import decide, reopen, undo
 from tenglong.domain.access.policy import scope_of
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.process import Step
 from tenglong.queries.campaign.matches import PairView, Side, count_open, decided_pairs, open_pairs, pair_in
 from tenglong.queries.matters import open_steps
+from tenglong.web.campaign.forms.matches import GroundsForm, RegretForm
 from tenglong.web.context import Here
 from tenglong.web.pages import page, telling
+from tenglong.web.steps import PRIMARY, Button, Shown, step_buttons
 from tenglong.web.templatetags.tenglong import said
 
 PER_PAGE = 20
@@ -29,6 +28,17 @@ ANSWERED = {
     "claimed": gettext_lazy("已提请认定，待另一方整治办认定后合并。"),
     "different": gettext_lazy("已认定为不同企业。"),
 }
+MERGES = gettext_lazy("确定两份记录是同一家企业？将合并为一家，重复的案件会从名单中剔除。")
+BUTTONS = {
+    "same": Button("matches.same", GroundsForm, MERGES, PRIMARY),
+    "claim": Button("matches.same", GroundsForm, look=PRIMARY),
+    "confirm": Button("matches.same", GroundsForm, MERGES, PRIMARY),
+    "different": Button("matches.different"),
+    "deny": Button("matches.different"),
+    "undo": Button("matches.undo", RegretForm),
+    "reopen": Button("matches.undo", RegretForm),
+}
+"""How the page asks for each step: a decision says which of the steps it is by where both firms lie."""
 FIELDS = (
     ("name", gettext_lazy("企业名称")),
     ("other_names", gettext_lazy("其他名称")),
@@ -60,7 +70,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "decided": decided,
         "waiting": count_open(scope),
-        "pairs": [(pair, compared(pair), _answers(request.here, pair.id)) for pair in found[:PER_PAGE]],
+        "pairs": [(pair, compared(pair), _steps(request.here, pair.id)) for pair in found[:PER_PAGE]],
         "before": max(start - PER_PAGE, 0) if start else None,
         "after": start + PER_PAGE if len(found) > PER_PAGE else None,
     }
@@ -69,13 +79,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @page(Permission.MATCH)
 @require_POST
-def answer(request: HttpRequest, id: int) -> HttpResponse:
+def answer(request: HttpRequest, id: int, same: bool) -> HttpResponse:
     """Say that two records are one firm, or are not."""
-    here, said = request.here, request.POST.get("same")
+    here = request.here
     with telling(request):
-        if said not in ("0", "1"):
-            raise BadValue(msg("请选择“是同一家”或“不是同一家”。"))
-        same = said == "1"
         answered = decide(id, same, actor=here.actor, at=here.now, reason=request.POST.get("reason", ""))
         messages.success(request, str(ANSWERED[answered.state]))
     return redirect("matches")
@@ -94,12 +101,10 @@ def take_back(request: HttpRequest, id: int) -> HttpResponse:
     return redirect(f"{reverse('matches')}?decided")
 
 
-def _answers(here: Here, id: int) -> dict[str, Step]:
-    """By "yes" and "no", the step by which this person may answer."""
-    offered = open_steps(pair_in(scope_of(here.actor, Permission.MATCH), id), here.actor, here.today)
-    steps = {offer.step.id: offer.step for offer in offered if not offer.barred}
-    said = {"yes": SAYS_YES, "no": SAYS_NO}
-    return {word: steps[id] for word, ids in said.items() for id in ids if id in steps}
+def _steps(here: Here, id: int) -> list[Shown]:
+    """The steps that this person may take with a question."""
+    pair = pair_in(scope_of(here.actor, Permission.MATCH), id)
+    return step_buttons(open_steps(pair, here.actor, here.today), BUTTONS, id)
 
 
 def compared(pair: PairView) -> list[Compared]:
@@ -137,6 +142,7 @@ def _start(request: HttpRequest) -> int:
 
 urls = [
     path("matches", listed, name="matches"),
-    path("matches/<int:id>/decide", answer, name="matches.decide"),
+    path("matches/<int:id>/same", answer, {"same": True}, name="matches.same"),
+    path("matches/<int:id>/different", answer, {"same": False}, name="matches.different"),
     path("matches/<int:id>/undo", take_back, name="matches.undo"),
 ]
