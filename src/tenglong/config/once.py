@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import logout
 from django.db import transaction
@@ -14,7 +14,7 @@ from tenglong.actions.deeds import Answer, Sending, begin, finish, forget
 from tenglong.api.site import user_error
 from tenglong.domain.kernel.errors import Conflict, UserError
 from tenglong.queries.access.people import working_token
-from tenglong.store.sessions import ENDED
+from tenglong.store.sessions import ENDED, SessionStore
 from tenglong.web.pages import say
 
 FORM_KEY, API_KEY, API = "csrfmiddlewaretoken", "Idempotency-Key", "/api/"
@@ -95,7 +95,7 @@ def _sender(request: HttpRequest) -> str:
     before with the rights of today."""
     if given := _token(request):
         return given if _works(given) else ""
-    return request.session.digest if request.user.is_authenticated else ""
+    return _session(request).digest if request.user.is_authenticated else ""
 
 
 def _token(request: HttpRequest) -> str:
@@ -112,11 +112,15 @@ def _is_still_in(request: HttpRequest) -> bool:
     more, and gets no answer of before."""
     if given := _token(request):
         return _works(given)
-    if request.session.still_stands():
+    if _session(request).still_stands():
         return True
     logout(request)
-    request.session.lapsed = ENDED
+    _session(request).lapsed = ENDED
     return False
+
+
+def _session(request: HttpRequest) -> SessionStore:
+    return cast(SessionStore, request.session)
 
 
 def _said(request: HttpRequest) -> Iterator[bytes]:

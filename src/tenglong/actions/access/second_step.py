@@ -66,7 +66,7 @@ def pass_second_step(*, at: datetime, user: User, code: str, address: str) -> No
     typed = plain_code(code)
     with (
         transaction.atomic()
-    ):  # one code after the other: many sent at once would all come before the first delay
+    ):  # one code after the other: of many at once the first would not slow the others
         SecondStep.objects.select_for_update().filter(user=user).first()
         check_may_try(username=user.username, address=address, at=at, code=True)
         right = _takes_code(user, typed, at) or _takes_recovery_code(user, typed, at)
