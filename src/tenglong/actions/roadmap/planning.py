@@ -10,6 +10,7 @@ from tenglong.actions.roadmap.courses import ROADMAP, next_number
 from tenglong.actions.steps import Done, Taking, begin, take
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.machine import check_installed
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.roadmap.replanning import check_begins
@@ -41,7 +42,9 @@ def start_planning(
     Raises:
         NotAllowed: the person may not plan there.
         BadValue: the place is not under the roster's, or a day or an instant lies ahead; BadFile: wrong settings.
+        NotInstalled: the solvers were left out.
     """
+    check_installed("roadmap")
     place = place_of(code or roster.place.code, facts_on or china_date(at))
     wanted = _Wanted(roster, place, _settings(settings), title, note, facts_on, known_at)
     return begin(ROADMAP, "plan", roadmap_to_come(place.pk), actor=actor, at=at, wanted=wanted)

@@ -9,7 +9,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.files.facts import facts_to_json
 from tenglong.domain.roadmap.files.problems import parse_problem
-from tenglong.domain.roadmap.generation import Generated
+from tenglong.domain.roadmap.generation.building import Generated
 from tenglong.domain.roadmap.generation.parts import SIGNED_BEFORE
 from tenglong.domain.roadmap.infeasible.wording import Bound
 from tenglong.domain.roadmap.plans import Solution

@@ -13,12 +13,12 @@ from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.accounts import committed_of
 from tenglong.domain.roadmap.facts import FirmFacts
-from tenglong.domain.roadmap.generation import LinePlan
+from tenglong.domain.roadmap.generation.building import LinePlan
 from tenglong.domain.roadmap.plans import Plan, Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.shadow_prices import ShadowPrice, shadow_prices
-from tenglong.domain.roadmap.three_ables import ThreeAbles
 from tenglong.domain.roadmap.three_ables.checks import worst
+from tenglong.domain.roadmap.three_ables.judging import ThreeAbles
 from tenglong.domain.roadmap.what_if import totals
 from tenglong.domain.roadmap.wording import Names
 from tenglong.queries.ledger.fold import last_id_at

@@ -4,7 +4,6 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tenglong.cli.campaign.figures import EVERYWHERE, read_day
 from tenglong.cli.evaluation.results import write_bytes
@@ -37,9 +36,8 @@ FILES = {
 }
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("roadmap", help="路线图：列表、结论、逾期节点、挂图和工作簿")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     deeds = parser.add_subparsers(required=True, metavar="动作")
     listing = deeds.add_parser("list", help="已编制的路线图")
     listing.add_argument("--roster", help="名单代码，默认为全部名单")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tenglong.domain.kernel.errors import BadValue
@@ -14,6 +15,7 @@ EPOCH_NUMBER = EPOCH.toordinal()
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
+@lru_cache(maxsize=10_000)
 def day_number(day: date) -> int:
     """Days since 1970-01-01: how the ledger stores `effective_on`, so that a fold compares integers."""
     return day.toordinal() - EPOCH_NUMBER

@@ -19,6 +19,8 @@ from tenglong.domain.kernel.messages import Message
 
 SIZE = 2048
 
+Clock = Callable[[], datetime]
+"""Gives the instant at which it is asked."""
 Progress = Callable[[int, int, Message], None]
 """Called by long work with (done, total, what is being done)."""
 

@@ -34,8 +34,6 @@ from tenglong.domain.reporting.roadmap.content import (
     TargetLine,
 )
 from tenglong.domain.reporting.roadmap.sheets import workbook_pages
-from tenglong.domain.reporting.writers.pdf import write_pdf
-from tenglong.domain.reporting.writers.xlsx import write_pages
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Clearance, Target
 from tenglong.domain.roadmap.three_ables.checks import Check
@@ -63,12 +61,16 @@ def chart_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
     Raises:
         NotFound: the roadmap has no plan, or the letters of the chart have not been fetched.
     """
+    from tenglong.domain.reporting.writers.pdf import write_pdf
+
     content = content_of(roadmap, scope, notice=notice)
     return write_pdf(chart_pages(content), title=content.title, created=content.computed_at)
 
 
 def workbook_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
     """The workbook; raises NotFound like `chart_of` for a roadmap without a plan."""
+    from tenglong.domain.reporting.writers.xlsx import write_pages
+
     content = content_of(roadmap, scope, notice=notice)
     return write_pages(workbook_pages(content), title=content.title, created=content.computed_at)
 

@@ -14,12 +14,12 @@ from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.files.facts import facts_from_json
 from tenglong.domain.roadmap.files.plans import read_plan
 from tenglong.domain.roadmap.files.problems import read_problem
-from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, lines
+from tenglong.domain.roadmap.generation.building import Generated, LinePlan, generate, lines
 from tenglong.domain.roadmap.generation.parts import SIGNED_BEFORE
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.promises import Arranged, begun, passed
-from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
+from tenglong.domain.roadmap.three_ables.judging import ThreeAbles, judge
 from tenglong.queries.files import path_of, whole
 from tenglong.queries.kernel.calendar import working_calendar
 from tenglong.queries.roadmap.overview import check_sees_all

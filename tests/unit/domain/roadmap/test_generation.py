@@ -14,7 +14,7 @@ from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.facts import LANDLORD, TENANT, FirmFacts
 from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.followers import settle
-from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, lines
+from tenglong.domain.roadmap.generation.building import Generated, LinePlan, generate, lines
 from tenglong.domain.roadmap.generation.parts import CHOSEN, DONE, OUT, SIGNED_BEFORE, TOO_LATE, UNSUITED
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import WAITS, Problem

@@ -16,15 +16,9 @@ from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.legal import due_days
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Settings, default_settings
-from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
-from tenglong.domain.roadmap.three_ables.checks import (
-    Check,
-    Outcome,
-    parse_thresholds,
-    thresholds,
-    words,
-    worst,
-)
+from tenglong.domain.roadmap.three_ables.checks import Check, parse_thresholds, thresholds, words, worst
+from tenglong.domain.roadmap.three_ables.judging import ThreeAbles, judge
+from tenglong.domain.roadmap.three_ables.outcomes import Outcome
 
 START = date(2021, 8, 2)
 FUND = {"total": 1335, "cash": {"2021-08": 635, "2021-09": 700}}

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any
 
 from tenglong.domain.campaign.figures import Calibre, Figure
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True)
@@ -203,5 +204,7 @@ class BulletinContent:
 
 
 @cache
-def _adapter() -> TypeAdapter[BulletinContent]:
+def _adapter() -> "TypeAdapter[BulletinContent]":
+    from pydantic import TypeAdapter
+
     return TypeAdapter(BulletinContent)

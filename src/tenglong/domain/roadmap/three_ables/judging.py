@@ -13,9 +13,10 @@ from tenglong.domain.roadmap.generation.timing import Parts
 from tenglong.domain.roadmap.measures import SIGNED, measures
 from tenglong.domain.roadmap.settings import Settings
 from tenglong.domain.roadmap.three_ables.capacity import capacity_checks
-from tenglong.domain.roadmap.three_ables.checks import Able, Check, Outcome, thresholds, words, worst
+from tenglong.domain.roadmap.three_ables.checks import Check, thresholds, words, worst
 from tenglong.domain.roadmap.three_ables.firms import deals_of, firm_checks
 from tenglong.domain.roadmap.three_ables.money import money_checks
+from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
 
 _OF_FIRMS = {
     "offer": Able.ACCEPTABLE,
