@@ -64,6 +64,12 @@ def public(view: View) -> View:
     return view
 
 
+def reads(view: View) -> View:
+    """A form that asks and changes nothing: it may be sent again, and keeps no writer waiting."""
+    view.reads = True
+    return view
+
+
 def say(request: HttpRequest, error: UserError) -> HttpResponse:
     """The page, or for htmx the part of a page, that says what went wrong."""
     template = "layout/problem_part.html" if request.headers.get("HX-Request") else "layout/problem.html"
