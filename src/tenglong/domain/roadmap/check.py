@@ -1158,6 +1158,10 @@ def checked(problem_raw: bytes, plan_raw: bytes, digest: str | None) -> Verdict:
     content, _ = parse(plan_raw, "PLAN")
     if content.get("format") == OLD_PLAN:
         return checked_old(problem_raw, OLD_PLAN_FILE(content, "PLAN"))
+    if content.get("status") in ("stopped", "failed") and content.get("choices") is None:
+        sentence = "求解没有得到结果（{}）：文件里没有方案，没有可核对的内容，请重新求解。"
+        english = "Solving ended without a result ({}): the file has no plan, there is nothing to check; solve again."
+        refuse(sentence, english, content["status"])
     plan = PLAN_FILE(content, "PLAN")
     problem = Problem(problem_raw)
     digest = digest or problem.digest
@@ -1248,8 +1252,8 @@ def without_plan(problem: Problem, plan: dict[str, Any]) -> Verdict:
     proven = stated["certificate"] is not None
     follows("bound", stated["bound"], natural(found.bound, aim.places) if proven else None)
     if found.nobody:
-        said = "没有可行方案，已证明：企业 {} 必须启动，却没有不单独超限的选项。"
-        english = "There is no feasible plan, proven: firm {} must start and each of its options breaks a limit alone."
+        said = "没有可行方案，已证明：企业 {} 必须启动，却没有可用的选项：期限内不能启动，或单独就超过限制。"
+        english = "There is no feasible plan, proven: firm {} must start but cannot in time, or breaks a limit alone."
         return Verdict(PROVEN, said.format(shorten(found.nobody)), english.format(shorten(found.nobody)))
     if found.bound < found.least:
         return Verdict(

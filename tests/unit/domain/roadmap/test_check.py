@@ -41,7 +41,7 @@ def verdict(file: Any, plan: Any) -> check.Verdict:
     """Of two contents, or their bytes."""
     raw = [one if isinstance(one, bytes) else json.dumps(one).encode() for one in (file, plan)]
     began = time.process_time()
-    found = check.check(*raw)
+    found = check.check(raw[0], raw[1])
     assert time.process_time() - began < 1
     assert found.chinese.endswith("。") and found.english.endswith(".") and "\n" not in found.chinese
     return found
@@ -502,8 +502,8 @@ WINDOWS = [
 ]
 LONG: list[dict[str, Any]] = [
     large(120, filters(900), SPREAD),
-    large(120, [{"at_most": 10**9}] * 4_000, SPREAD),
-    large(120, [{"at_most": 0, "until": 1}] * 4_000, [0, *SPREAD[1:], 0.0025]),
+    large(120, [*filters(0), *[{"at_most": 10**9}] * 4_000], SPREAD),
+    large(120, [{"at_most": 0, "until": 1}] * 4_000, [0, *SPREAD[2:], 0.005]),
     large(60, WINDOWS, [1], 400),
     large(40, WINDOWS, [0.5, *[0] * 12, 0.5], 400),
     large(400, [], [1]) | {"clearances": [{"id": "x", "where": {"name": "1", "tag1": "x"}, "by": 1}] * 4_000},
@@ -518,7 +518,7 @@ def test_what_is_long_to_look_at_is_refused_at_once(number: int) -> None:
     stated = {"name": "cost", "value": "0", "bound": "0", "gap": "0.00000000", "certificate": prices}
     plan = {"format": "tenglong-roadmap-plan/2", "status": "optimal", "aims": [stated], "choices": started}
     assert verdict(file, named(file, plan)).code == check.REFUSED
-    stated["certificate"] = prices | {"limits": {one["id"]: 1 for one in file["limits"]}}
+    stated |= {"bound": "7", "certificate": prices | {"limits": {one["id"]: 1 for one in file["limits"]}}}
     waiting = named(file, plan | {"choices": []})
     assert verdict(file, waiting).code == check.REFUSED
 
@@ -545,3 +545,10 @@ def test_what_an_option_breaks_alone_is_what_adding_up_says() -> None:
         parts = parts[: chance.randint(1, 3)]
         slowly = any(sum(u for p, u in parts if one.first <= p <= one.last) > one.bound for one in limits)
         assert check.Caps(limits, 6).bar(parts, lambda times: None) == slowly
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed"])
+def test_a_file_without_a_result_says_so(status: str) -> None:
+    stated = {"name": "benefit", "value": None, "bound": None, "gap": None, "certificate": None}
+    found = verdict(FILE, named(FILE, PLAN | {"status": status, "aims": [stated], "choices": None}))
+    assert (found.code, "没有可核对的内容" in found.chinese) == (check.REFUSED, True)
