@@ -13,6 +13,7 @@ from django.utils import timezone
 from tenglong.actions.access.people import grant, reset_password, revoke, set_active
 from tenglong.actions.tidying import tidy_up
 from tenglong.config import settings as site
+from tenglong.domain.access.policy import Actor
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Session, TrailEvent
 from tenglong.store.sessions import session_digest
@@ -208,7 +209,7 @@ def test_a_part_of_a_page_leads_back_to_the_whole(world: World) -> None:
 def test_sessions_that_nobody_can_use_are_forgotten(world: World) -> None:
     kept, lost = come_in(), come_in()
     unused_for(lost, hours=1)
-    tidy_up(timezone.now())
+    tidy_up(actor=Actor("每夜整理"), at=timezone.now())
     assert list(Session.objects.exclude(user=None).values_list("pk", flat=True)) == [key_of(kept)]
 
 
