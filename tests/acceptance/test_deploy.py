@@ -27,6 +27,7 @@ from django.conf import settings
 from tenglong.config.front import FORM_AROUND_A_FILE
 from tests.demonstration import Demonstration
 from tests.postgresql import Server, server_binaries
+from tests.unit.domain.roadmap import small
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("deploy")]
 
@@ -253,6 +254,43 @@ def test_people_sign_in_import_plan_print_back_up_and_restore(machine: Machine, 
             restored(machine, server.url)
         finally:
             server.stop()
+
+
+def test_what_is_compiled_is_kept_with_the_site(machine: Machine, site: Visitor) -> None:
+    problem, plan = machine.folder / "data/problem.json", machine.folder / "data/plan.json"
+    problem.write_text(json.dumps(small.content()), encoding="utf-8")
+    machine.give("data")
+    shutil.rmtree(machine.folder / "data/compiled", ignore_errors=True)
+    done = machine.tenglong("plan", str(problem), str(plan), "--method", "prices", "--seconds", "60")
+    assert done.returncode == 0, done.stderr
+    assert list((machine.folder / "data/compiled").rglob("*.nbi"))
+
+
+def test_a_plan_without_a_site_a_home_or_a_program_to_write_to(machine: Machine) -> None:
+    folder = machine.folder / "elsewhere"
+    machine.give("elsewhere")
+    (folder / "problem.json").write_text(json.dumps(small.content()), encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "tenglong.cli",
+        "plan",
+        "problem.json",
+        "plan.json",
+        "--method",
+        "prices",
+    ]
+    env = {**machine.outside, "TMPDIR": str(folder)}
+    done = subprocess.run(
+        [*machine.as_service, *command],
+        env=env,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0 and (folder / "plan.json").exists(), done.stderr
 
 
 def handed_in(site: Visitor) -> int:

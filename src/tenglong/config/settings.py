@@ -11,8 +11,6 @@ from django.core.management.utils import get_random_secret_key
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("TENGLONG_DATA", "var")).absolute()
 DATA.mkdir(parents=True, exist_ok=True)
-# Compiled parts of the solvers: neither the program nor a service's home can be written to on a hardened site.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA / "compiled"))
 DEBUG = os.environ.get("TENGLONG_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("TENGLONG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("TENGLONG_ORIGINS", "").split(",") if origin]

@@ -185,10 +185,10 @@ def _result(folder: Path, method: str, killed: Reason | None) -> Solution:
 def environment() -> dict[str, Any]:
     """One thread for BLAS: with more, L-BFGS-B was measured 60 times slower on a busy machine (engines.md A 10).
 
-    Where compiled code is kept (NUMBA_CACHE_DIR) is passed on: a site's program and home may not be written to.
+    What says where compiled code is kept is passed on: a site's program and home may not be written to.
     """
     root = str(Path(tenglong.__file__).parents[1])
-    passed_on = ("PATH", "TMPDIR", "HOME", "NUMBA_CACHE_DIR")
+    passed_on = ("PATH", "TMPDIR", "HOME", "NUMBA_CACHE_DIR", "TENGLONG_DATA")
     keep = {name: os.environ[name] for name in passed_on if name in os.environ}
     threads = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
     return {**keep, **threads, "PYTHONPATH": root, "PYTHONUTF8": "1", "LANG": "C.UTF-8"}

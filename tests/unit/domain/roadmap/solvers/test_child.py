@@ -42,7 +42,9 @@ def test_a_process_that_ends_without_an_answer_is_a_failure_whose_cause_is_logge
 
 def test_compiled_code_lies_where_the_site_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", "/srv/site/compiled")
-    assert child.environment()["NUMBA_CACHE_DIR"] == "/srv/site/compiled"
+    monkeypatch.setenv("TENGLONG_DATA", "/srv/site")
+    told = child.environment()
+    assert (told["NUMBA_CACHE_DIR"], told["TENGLONG_DATA"]) == ("/srv/site/compiled", "/srv/site")
 
 
 def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
