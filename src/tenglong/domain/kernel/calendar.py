@@ -66,8 +66,18 @@ class WorkingCalendar:
         open_end = (day.month, day.day) >= rules().moved_from
         return self.knows_year(day.year) and (not open_end or self.knows_year(day.year + 1))
 
+    @cached_property
+    def _asked(self) -> dict[date, bool]:
+        """What was asked before: plans ask for each day a thousand times, and the library takes 60 µs for an answer."""
+        return {}
+
     def works(self, day: date) -> bool:
         """Whether offices work on `day`."""
+        if (works := self._asked.get(day)) is None:
+            works = self._asked[day] = self._looked_up(day)
+        return works
+
+    def _looked_up(self, day: date) -> bool:
         for year in (day.year + 1, day.year):
             if (notice := self.by_year.get(year)) is not None:
                 if day in notice.off or day in notice.worked:
