@@ -168,7 +168,7 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
         return run
     check_still(run_matter(run), "draft", actor)
     progress(0, 3, msg("正在汇集企业数据"))
-    table = _table(run)
+    table = _table(run, at)
     digest, _ = keep(to_bytes(table), limit=LARGEST_TABLE)
     progress(1, 3, msg("正在计算得分、排名和等级"))
     computed = compute(run, table, digest)
@@ -177,9 +177,9 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
     return _finish(run, table, digest, computed, at)
 
 
-def _table(run: Evaluation) -> FirmsTable:
-    """The firms as the register has them now, or as they were handed in; for a revision the table of the run it
-    revises, corrected.
+def _table(run: Evaluation, at: datetime) -> FirmsTable:
+    """The firms as the register has them, as known at `at`, or as they were handed in; for a revision the table of the
+    run it revises, corrected.
 
     The table is of the whole place: a result never depends on who asks for it.
     """
@@ -190,7 +190,7 @@ def _table(run: Evaluation) -> FirmsTable:
         return uploaded_table(
             scheme, run.place.code, run.year, digest=run.upload_digest, name=run.upload_name
         )
-    return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True))
+    return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True), known_at=at)
 
 
 def _check_rated(run: Evaluation, computed: Computed) -> None:
