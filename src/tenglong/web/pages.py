@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Page
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound, UserError
+from tenglong.queries.values import Value
 from tenglong.web.context import Here
 
 View = Callable[..., HttpResponse]
@@ -72,6 +74,12 @@ def part(request: HttpRequest, template: str, context: dict[str, Any], *, whole:
     if request.headers.get("HX-Request"):
         return render(request, template, context)
     return render(request, whole, {**context, "part": template})
+
+
+def as_values(found: "Page[Any]", kind: type[Value]) -> "Page[Any]":
+    """A page of rows with what is shown of each."""
+    found.object_list = [kind.of(row) for row in found]
+    return found
 
 
 @contextmanager

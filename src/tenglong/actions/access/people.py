@@ -83,7 +83,7 @@ def grant(*, actor: Actor, at: datetime, user_id: int, code: str, role: str) -> 
     """
     person = _managed(actor, at, user_id)
     _check_contains(actor, code, role, at)
-    membership, created = Membership.objects.get_or_create(user=person.user, code=code, role=role)
+    membership, created = Membership.objects.get_or_create(user_id=person.user.pk, code=code, role=role)
     if not created:
         raise Conflict(msg("该用户已有这一授权，无需重复授予。"))
     leave(by=actor.name, at=at, deed="grant", about=f"user:{user_id}", code=code, role=role)
@@ -259,7 +259,7 @@ def _wholly_managed(actor: Actor, at: datetime, user_id: int) -> User:
     person = _managed(actor, at, user_id)
     if not person.wholly:
         raise NotAllowed(msg("该用户还有您管理范围以外的授权，账号须由上级整治办管理。"))
-    return person.user
+    return User.objects.get(pk=user_id)
 
 
 def _check_contains(actor: Actor, code: str, role: str, at: datetime) -> None:

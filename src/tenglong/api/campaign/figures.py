@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from ninja import Field, Query, Schema
 
-from tenglong.api.callers import Asked
+from tenglong.api.callers import Asked, Caller
 from tenglong.api.questions import Point
 from tenglong.api.topics import Page, Paging, Topic, paged
 from tenglong.api.values import Day, Exact, Id, Moment, PlaceCode, one_of
@@ -142,17 +142,17 @@ def compared(
 ) -> dict[str, Any]:
     """A figure at two points: what was known at the opening, what was corrected since, what is new."""
     closing = point.ask(request.auth)
-    found = compare(_earlier(closing, opening), closing, id)
+    found = compare(_earlier(closing, opening, request.auth), closing, id)
     parts = {name: getattr(found, name) for name in ("opening", "corrected", "new", "closing")}
     return {**paged(found.rows, paging), **parts, "figure": id}
 
 
-def _earlier(closing: Question, opening: Opening) -> Question:
+def _earlier(closing: Question, opening: Opening, caller: Caller) -> Question:
     known_at = opening.from_known_at or closing.known_at
     if opening.from_as_of > closing.as_of or known_at > closing.known_at:
         raise BadValue(msg("期初的日期和知悉时间都不能晚于期末，请调整后再比较。"))
     return question(
-        roster=closing.roster,
+        roster=caller.roster(closing.roster.code),
         code=closing.territory,
         as_of=opening.from_as_of,
         known_at=known_at,

@@ -181,7 +181,7 @@ def freeze(request: Asked, code: Code, about: NewVersion) -> Status:
 def changes(request: Asked, code: Code, point: Query[Standpoint], paging: Query[Paging]) -> dict[str, Any]:
     """From what was pushed to what is final: counts that add up, and every case with its reason."""
     asked = point.question(request.auth, code)
-    found = difference(asked.roster, asked.scope, asked.place_ids, asked.at)
+    found = difference(asked)
     return {**paged(found.rows, paging), **_counts(found)}
 
 

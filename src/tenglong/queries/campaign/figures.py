@@ -14,7 +14,7 @@ from tenglong.domain.campaign import figures as meaning
 from tenglong.domain.campaign.figures import Measure, Totals
 from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.entries import AsOf
-from tenglong.queries.campaign.rosters import as_known, calibre_of
+from tenglong.queries.campaign.rosters import RosterView, as_known, calibre_of
 from tenglong.queries.ledger.fold import ByPlace, folded_totals, is_now, last_id_at
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
@@ -24,7 +24,7 @@ from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
 class Question:
     """What is asked. `scope` is where the person may look; the territory is narrowed to it."""
 
-    roster: Roster
+    roster: RosterView
     territory: str
     as_of: date
     known_at: datetime
@@ -110,7 +110,7 @@ def reference_values(asked: Question) -> dict[str, Fraction]:
 def reference_points(asked: Question) -> dict[str, ReferencePoint]:
     """The points that a lead is measured against, by figure id; their days may lie before the question's."""
     points = ReferencePoint.objects.filter(
-        roster=asked.roster, day__lte=asked.as_of, recorded_at__lte=asked.known_at
+        roster_id=asked.roster.pk, day__lte=asked.as_of, recorded_at__lte=asked.known_at
     ).order_by("day", "id")
     return {point.figure: point for point in points}
 

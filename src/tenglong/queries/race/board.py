@@ -83,7 +83,7 @@ def _a_week_before(asked: Question) -> Question:
 def _done_before(before: Question) -> ByPlace:
     """What was done in every place of the roster by then; kept until an entry of those days becomes known."""
     roster = before.roster
-    whole = replace(before, territory=roster.place.code, scope=Scope(everywhere=True))
+    whole = replace(before, territory=territory().places[roster.place_id].code, scope=Scope(everywhere=True))
     wanted = [meaning.definition(roster.done_figure)]
     key = f"race:{roster.pk}:{roster.done_figure}:{before.as_of}:{_last_id_by(before)}"
     return remembered(key, lambda: totals_by_place(whole, wanted))
@@ -132,7 +132,7 @@ def _entrants(asked: Question, done: ByPlace, earlier: ByPlace) -> list[ranking.
 def _targets(asked: Question) -> dict[str, Target]:
     """The target of each unit that was known at the time: the latest one recorded."""
     rows = Target.objects.filter(
-        roster=asked.roster, figure=asked.roster.done_figure, recorded_at__lte=asked.known_at
+        roster_id=asked.roster.pk, figure=asked.roster.done_figure, recorded_at__lte=asked.known_at
     )
     return {row.code: row for row in rows.order_by("recorded_at", "id")}
 

@@ -16,7 +16,7 @@ from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.firm_cases import CaseNow
 from tenglong.queries.roadmap.calendar import counting_of
 from tenglong.queries.roadmap.lines import LineRow, MilestoneRow, all_lines, line_of, town_of
-from tenglong.queries.roadmap.overview import adopted_roadmap
+from tenglong.queries.roadmap.overview import RoadmapNamed, adopted_roadmap
 from tenglong.queries.roadmap.steps import needs_second_person
 from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
 
@@ -37,7 +37,7 @@ class AdoptionPreview:
     changed: int
     entries: dict[str, int]
     further: int
-    replaces: Roadmap | None
+    replaces: RoadmapNamed | None
     second_person: bool
 
 
@@ -59,7 +59,7 @@ class PlannedMilestone:
 class CasePlan:
     """What the roadmap in force says of a case."""
 
-    roadmap: Roadmap
+    roadmap: RoadmapNamed
     line: LineRow
     milestones: tuple[PlannedMilestone, ...]
 
@@ -82,12 +82,13 @@ def adoption_preview(roadmap: Roadmap, actor: Actor) -> AdoptionPreview:
     if not second:
         entries["approved"] = counts[BEFORE_PLANS] + counts[PLANNED_STATE]
     current = Roadmap.objects.filter(roster_id=roadmap.roster_id, place_id=roadmap.place_id, state=ADOPTED)
+    replaced = current.exclude(pk=roadmap.pk).first()
     return AdoptionPreview(
         cases=len(states),
         changed=len(changes_of(roadmap)),
         entries={kind: count for kind, count in entries.items() if count},
         further=len(states) - counts[BEFORE_PLANS] - counts[PLANNED_STATE],
-        replaces=current.exclude(pk=roadmap.pk).first(),
+        replaces=RoadmapNamed.of(replaced) if replaced else None,
         second_person=second,
     )
 
@@ -135,7 +136,7 @@ def planned_of_case(case: Case | CaseNow, scope: Scope, today: date) -> CasePlan
         line = line_of(roadmap, case.id, scope)
     except NotFound:
         return None
-    return CasePlan(roadmap, line.row, _milestones(roadmap, case, line.milestones, today))
+    return CasePlan(RoadmapNamed.of(roadmap), line.row, _milestones(roadmap, case, line.milestones, today))
 
 
 def _milestones(

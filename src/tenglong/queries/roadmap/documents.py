@@ -35,7 +35,7 @@ from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Clearance, Target
 from tenglong.domain.roadmap.three_ables.checks import Check
 from tenglong.domain.roadmap.wording import amount_label
-from tenglong.queries.campaign.rosters import calibre_of
+from tenglong.queries.campaign.rosters import as_known, calibre_of
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.lines import LineDetail, all_lines
 from tenglong.queries.roadmap.overview import sees_all
@@ -104,7 +104,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
     return RoadmapContent(
         title=roadmap.title,
         territory=roadmap.place.name,
-        calibre=calibre_of(roadmap.roster, roadmap.known_at),
+        calibre=calibre_of(as_known(roadmap.roster, roadmap.known_at)),
         standing=_standing(roadmap),
         certificate=str(certificate) if certificate else "",
         planned_by=_shown(roadmap.requested_by),
@@ -143,7 +143,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
 
 def _invented(roadmap: Roadmap) -> bool:
     """Whether its roster says of itself that it is a demonstration, or a firm is known not to exist."""
-    calibre = calibre_of(roadmap.roster, roadmap.known_at)
+    calibre = calibre_of(as_known(roadmap.roster, roadmap.known_at))
     said = f"{calibre.title}{calibre.issuer}{calibre.definition}"
     return WORDS["demo"] in said or roadmap.lines.filter(case__firm__synthetic=True).exists()
 

@@ -1,0 +1,61 @@
+"""What is shown of a stored row: a frozen value without a way back to the database."""
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, Self, get_args
+
+from django.db.models import Model
+
+from tenglong.domain.kernel.errors import Bug
+
+
+@dataclass(frozen=True)
+class Value:
+    """A row as faces see it: its subclasses name the columns that they may read.
+
+    A field whose type is a Value is made of the related row; the statement that read the row must have brought it. A
+    template that asks for anything else is a bug and not a blank.
+    """
+
+    @classmethod
+    def of(cls, row: Model) -> Self:
+        """The value of `row`."""
+        said = {name: getattr(row, name) for name in _parts(cls)}
+        for name, kind in _parts(cls).items():
+            if kind is not None and said[name] is not None:
+                said[name] = kind.of(said[name])
+        return cls(**said)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise Bug("a value has no such field", value=type(self).__name__, field=name)
+
+
+@dataclass(frozen=True)
+class Named(Value):
+    """A place or a firm by its name."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Titled(Value):
+    """A roster by its title."""
+
+    pk: int
+    code: str
+    title: str
+    title_en: str
+
+
+@cache
+def _parts(cls: type[Value]) -> dict[str, type[Value] | None]:
+    """The fields, each with the sort of value that it is made into."""
+    return {field.name: _value_in(field.type) for field in fields(cls)}
+
+
+def _value_in(declared: Any) -> type[Value] | None:
+    kinds = (declared, *get_args(declared))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Value)), None)

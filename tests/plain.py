@@ -1,0 +1,66 @@
+"""Templates get plain values: in every test that opens a page, a stored row or a query in its context is an error.
+
+Django tells tests of every template that it renders, those that others include as well.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import Manager, Model, QuerySet
+from django.test.signals import template_rendered
+
+LOOKED_AT, DEPTH = 20, 8
+"""So many parts of a list are looked at, so deep: the rows of a page are all of one kind."""
+OWN = frozenset({"request", "user", "perms"})
+"""What Django itself puts into every context: who asks."""
+
+
+class NotPlain(AssertionError):
+    """A template would get a way back to the database."""
+
+
+def check_templates() -> None:
+    """Look at the context of every template from now on."""
+    template_rendered.connect(_heard, weak=False)
+
+
+def stored_in(value: Any, path: str, depth: int = 0) -> Iterator[str]:
+    """Where in a value rows or queries lie."""
+    if isinstance(value, Model | QuerySet | Manager):
+        yield f"{path}: {type(value).__name__}"
+    elif depth < DEPTH:
+        for name, part in _parts(value):
+            yield from stored_in(part, f"{path}{name}", depth + 1)
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    if dataclasses.is_dataclass(value):
+        yield from (
+            (f".{field.name}", getattr(value, field.name, None)) for field in dataclasses.fields(value)
+        )
+    elif isinstance(value, Page):
+        yield ".object_list", value.object_list
+    elif isinstance(value, Mapping):
+        yield from ((f"[{key}]", part) for key, part in list(value.items())[:LOOKED_AT])
+        yield from ((".keys", key) for key in list(value)[:LOOKED_AT])
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield from (("[]", part) for part in list(value)[:LOOKED_AT])
+    elif type(value).__name__ == "Here":
+        yield from ((f".{name}", part) for name, part in vars(value).items() if not name.startswith("_"))
+
+
+def _heard(sender: Any, template: Any, context: Any, **_: Any) -> None:
+    layers: Sequence[Any] = [layer for layer in context.dicts if isinstance(layer, Mapping)]
+    found = sorted(
+        {
+            place
+            for layer in layers
+            for name, value in layer.items()
+            if name not in OWN
+            for place in stored_in(value, str(name))
+        }
+    )
+    if found:
+        raise NotPlain(f"{template.name}: {', '.join(found)}; give it a frozen value (queries/values.py)")
