@@ -51,7 +51,7 @@ def measure(rows: str = str(ROWS)) -> Iterator[Result]:
     )
 
 
-def _staged(rows: int) -> tuple[list[int], int]:
+def _staged(rows: int, count: int = CASES) -> tuple[list[int], int]:
     """Cases to record in, and the number of an import of other firms that waits to be accepted."""
     from benchmarks.campaign import fill, new_roster
     from tenglong.actions import intake
@@ -59,7 +59,7 @@ def _staged(rows: int) -> tuple[list[int], int]:
     from tests.integration.campaign.world import MACHINE
 
     roster = new_roster()
-    fill(roster, CASES)
+    fill(roster, count)
     path = Path(os.environ["TENGLONG_DATA"]) / "ledger.xlsx"
     write_file(path, rows)
     batch = intake.upload(
@@ -68,7 +68,7 @@ def _staged(rows: int) -> tuple[list[int], int]:
     )  # fmt: skip
     intake.stage(batch.pk, at=timezone.now())
     voided = Entry.objects.exclude(corrects=None).values("case_id")  # a note would be refused beside a gap
-    whole = Case.objects.filter(roster=roster, number__lte=CASES).exclude(pk__in=voided)
+    whole = Case.objects.filter(roster=roster, number__lte=count).exclude(pk__in=voided)
     return list(whole.values_list("pk", flat=True)), batch.pk
 
 

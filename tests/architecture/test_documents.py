@@ -14,6 +14,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^|`|\$ |bin/)tenglong ((?:[a-z]+)(?: [a-z]+)?)", re.MULTILINE)
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 # Taken by the browser tests; until the first is kept, links to them lead nowhere yet.
 SCREENSHOTS = ROOT / "docs/images"
 
@@ -50,6 +51,16 @@ def broken(path: Path) -> list[str]:
     return found
 
 
+def unknown_tests(text: str) -> list[str]:
+    """The tests named in a text that are not there."""
+    found = []
+    for name, function in NAMED_TEST.findall(text):
+        path = ROOT / name
+        if not path.exists() or (function and f"def {function}(" not in path.read_text(encoding="utf-8")):
+            found.append(f"{name}::{function}")
+    return found
+
+
 def names(parser: argparse.ArgumentParser, before: str = "") -> set[str]:
     """Every command of a parser, such as "figures" and "ledger verify"."""
     inner = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
@@ -79,10 +90,19 @@ def test_commands_that_are_named_exist(path: Path) -> None:
     assert unknown_commands(path.read_text(encoding="utf-8")) == []
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_tests_that_are_named_exist(path: Path) -> None:
+    assert unknown_tests(path.read_text(encoding="utf-8")) == []
+
+
 def test_a_wrong_command_and_a_wrong_link_would_show(tmp_path: Path) -> None:
     assert unknown_commands("Run `tenglong figure` or `tenglong ledger mend`, then `tenglong demo`.") == [
         "figure",
         "ledger mend",
+    ]
+    assert unknown_tests("See `tests/nowhere.py` and `tests/architecture/test_documents.py::test_x`.") == [
+        "tests/nowhere.py::",
+        "tests/architecture/test_documents.py::test_x",
     ]
     page = tmp_path / "page.md"
     page.write_text(

@@ -15,7 +15,9 @@ LONGEST_MODULE = 450
 LONGEST_FUNCTION = 60
 
 # Longer than the rule allows, each with its reason. Shorten one, and its line must go.
-LONG_MODULES: dict[str, str] = {}
+LONG_MODULES: dict[str, str] = {
+    "src/tenglong/domain/roadmap/check.py": "one file that anybody can carry away (docs/adr/0028)",
+}
 LONG_FUNCTIONS: dict[str, str] = {}
 
 # The clock, chance and the console belong to the outermost layer.

@@ -40,7 +40,14 @@ TYPED = {
 KEPT = {"store_user": ["display_name"], "store_import": ["filename"]}  # never put into another script
 INDUSTRIES = ROOT / "src/tenglong/domain/registry/data/industry_2017.toml"  # a standard that has no English
 INSIDE = (
-    *("/account", "/jobs", "/figures/land_vacated", "/figures/write_off_rate", "/rosters/hcle-2021"),
+    *(
+        "/account",
+        "/account/second-step",
+        "/jobs",
+        "/figures/land_vacated",
+        "/figures/write_off_rate",
+        "/rosters/hcle-2021",
+    ),
     "/figures/land_vacated/compare?from=2021-10-26&as_of=2021-11-09",
     *(
         "/rosters/hcle-2021/changes",

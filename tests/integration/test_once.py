@@ -1,16 +1,18 @@
 """A form or a write of a program that is sent twice is done once, and both senders get the same answer."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
 from tenglong.actions import deeds
 from tenglong.actions.access.people import create_token, revoke_token
 from tenglong.actions.deeds import Answer, Sending
-from tenglong.domain.kernel.errors import Conflict
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import ApiToken, Deed, Scheme
 from tests.factories import World, build_world
@@ -94,14 +96,39 @@ def test_a_program_retries_with_its_key(world: World) -> None:
     assert sent("one", '{"text": "x = 1"}').status_code == 401
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_was_begun_by_a_killed_process_is_gone_with_its_deed() -> None:
+    with suppress(InterruptedError), transaction.atomic():
+        assert deeds.begin(SENDING, NOW) is None
+        deeds.finish(SENDING, Answer(302, {"Location": "/"}, b""))
+        raise InterruptedError
+    assert not Deed.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_waits_for_the_first() -> None:
+    heard: list[Answer | None] = []
+
+    def second() -> None:
+        with transaction.atomic():
+            heard.append(deeds.begin(SENDING, NOW))
+        connection.close()
+
+    with transaction.atomic():
+        assert deeds.begin(SENDING, NOW) is None
+        waiting = Thread(target=second)
+        waiting.start()
+        waiting.join(0.5)
+        assert waiting.is_alive()
+        deeds.finish(SENDING, Answer(302, {"Location": "/"}, b"\x00done"))
+    waiting.join(20)
+    assert heard == [Answer(302, {"Location": "/"}, b"\x00done")]
+
+
 @pytest.mark.django_db
-def test_the_second_waits_and_takes_over_what_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deeds, "SECONDS_TO_WAIT", 0.0)
-    assert deeds.begin(SENDING, NOW) is None
-    with pytest.raises(Conflict, match="正在办理"):
-        deeds.begin(SENDING, NOW + timedelta(minutes=9))
-    assert deeds.begin(SENDING, NOW + timedelta(minutes=11)) is None
-    deeds.finish(SENDING, Answer(302, {"Location": "/"}, b"\x00done"))
-    assert deeds.begin(SENDING, NOW + timedelta(minutes=30)) == Answer(302, {"Location": "/"}, b"\x00done")
+def test_an_answer_is_kept_for_a_day() -> None:
+    deeds.begin(SENDING, NOW)
+    deeds.clear(NOW + timedelta(hours=23))
+    assert Deed.objects.exists()
     deeds.clear(NOW + timedelta(days=2))
     assert not Deed.objects.exists()

@@ -44,6 +44,27 @@ MEANING = {
     "TENGLONG_PROXY": (
         "With `TENGLONG_HTTPS=1`, the address of the proxy: its word on a visitor's address and on the scheme counts."
     ),
+    "TENGLONG_IDLE_MINUTES": (
+        "Minutes after which somebody who does nothing is signed out, at least 2; after 12 hours everybody is."
+    ),
+    "TENGLONG_OIDC_ISSUER": (
+        "Issuer of single sign-on by OpenID Connect, as its tokens state it (`https://…`). Empty: none. "
+        "The provider is told `https://HOST/sign-in/provider/back` as the address to come back to."
+    ),
+    "TENGLONG_OIDC_CLIENT_ID": "What the provider calls this site.",
+    "TENGLONG_OIDC_CLIENT_SECRET": "The site's secret at the provider. Empty: a public client, PKCE alone.",
+    "TENGLONG_OIDC_NAME": "What the button on the sign-in page calls it, such as `浙政钉`.",
+    "TENGLONG_OIDC_CLAIM": (
+        "The claim by which managers bind accounts, such as `employee_code`. `email` counts only where the "
+        "provider has verified it."
+    ),
+    "TENGLONG_OIDC_SECOND_STEP": (
+        "Values of `amr` or `acr`, with commas between them, that stand for two-step sign-in: who comes with one "
+        "is not asked for a code. Empty: everybody is, who has set it up."
+    ),
+    "TENGLONG_OIDC_ONLY": (
+        "`1`: who is bound to the provider and has come in through it can no longer sign in with a password."
+    ),
     "TENGLONG_DEMO": (
         "`1`: the sign-in page shows the demonstration accounts. Never on a site with real data."
     ),

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,9 +15,6 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.store.models import Deed
 
 KEPT = timedelta(days=1)
-DEAD = timedelta(minutes=10)
-"""Who began so long ago and has not answered was killed."""
-SECONDS_TO_WAIT, LOOK_SECONDS = 20.0, 0.1
 
 
 @dataclass(frozen=True)
@@ -57,19 +53,20 @@ class Sending:
 def begin(sending: Sending, at: datetime) -> Answer | None:
     """None for the first sending, which now must `finish` or `forget`; else the answer that the first one got.
 
+    Within the transaction of the deed itself: whoever comes second waits in the database until the first is done, and
+    what a killed process had begun is gone together with what it had done.
+
     Raises:
-        Conflict: the key was used for something else, or the first sending is still under way after some seconds.
+        Conflict: the key was used for something else.
     """
-    until = time.monotonic() + SECONDS_TO_WAIT
-    while not _is_first(sending, at):
-        known = Deed.objects.filter(pk=sending.key).first()
-        if known is not None and known.said != sending.said:
-            raise Conflict(msg("这个幂等键已用于内容不同的请求，请为新的请求换一个键。"))
-        if known is not None and known.answer is not None:
-            return _opened(sending, bytes(known.answer))
-        if time.monotonic() >= until:
-            raise Conflict(msg("同一请求正在办理，请稍候刷新页面查看结果，不要重复提交。"))
-        time.sleep(LOOK_SECONDS)
+    try:
+        with transaction.atomic():
+            Deed.objects.create(key=sending.key, said=sending.said, begun_at=at)
+    except IntegrityError:
+        known = Deed.objects.get(pk=sending.key)
+        if known.said != sending.said:
+            raise Conflict(msg("这个幂等键已用于内容不同的请求，请为新的请求换一个键。")) from None
+        return _opened(sending, bytes(known.answer or b""))
     return None
 
 
@@ -88,16 +85,6 @@ def forget(sending: Sending) -> None:
 def clear(at: datetime) -> None:
     """Forget what is older than a day."""
     Deed.objects.filter(begun_at__lt=at - KEPT).delete()
-
-
-def _is_first(sending: Sending, at: datetime) -> bool:
-    Deed.objects.filter(pk=sending.key, answer=None, begun_at__lt=at - DEAD).delete()
-    try:
-        with transaction.atomic():
-            Deed.objects.create(key=sending.key, said=sending.said, begun_at=at)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _opened(sending: Sending, sealed: bytes) -> Answer:

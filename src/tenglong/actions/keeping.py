@@ -32,6 +32,7 @@ from tenglong.queries.checkpoints import key_file, stated
 from tenglong.queries.files import PIECE
 from tenglong.queries.kernel.database import last_migration
 from tenglong.store.guards import put_up, take_down
+from tenglong.store.models import Session
 
 FORMAT = "tenglong backup 1"
 AT_ONCE = 500
@@ -107,7 +108,8 @@ def restore(folder: Path) -> Kept:
 
 
 def _models() -> list[type[Model]]:
-    return list(apps.get_app_config("store").get_models())
+    """Every table but that of sessions: people sign in again."""
+    return [model for model in apps.get_app_config("store").get_models() if model is not Session]
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import caches
 
 from tenglong.actions import deeds
+from tenglong.store.sessions import SessionStore
 
 
 def tidy_up(at: datetime) -> None:

@@ -15,6 +15,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.access.people import actor_of_token, working_token
+from tenglong.queries.access.second_step import left_to_do
 from tenglong.queries.campaign.rosters import Roster, roster_by_code
 from tenglong.queries.registry.territory import actor_of, territory
 
@@ -88,7 +89,9 @@ class Session(SessionAuth):
     def __call__(self, request: HttpRequest) -> Caller | None:
         """The person of the session. A request that shows a token stands or falls with it."""
         user = request.user
-        if "Authorization" in request.headers or not user.is_authenticated or user.must_change_password:
+        if "Authorization" in request.headers or not user.is_authenticated:
+            return None
+        if left_to_do(user, request.session):
             return None
         self._get_key(request)
         now = timezone.now()

@@ -23,6 +23,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
+from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error, RequestEntityTooLarge
 
 from tenglong.domain.kernel.jsontext import compact
@@ -34,6 +35,8 @@ FORM_AROUND_A_FILE = 1024 * 1024
 CONNECTIONS = 4000
 IDLE_SECONDS = 60
 LOOK_SECONDS = 1.0
+BUSY_LOOK_SECONDS = 0.01
+"""How soon a process whose threads all work looks again whether it may take another connection."""
 
 Headers = dict[str, str]
 
@@ -94,16 +97,17 @@ class Front(Worker):
         server = create_server(self._counted(self.wsgi), map=connections, **_adjustments(self))
         server.channel_class = Channel
         while self.alive and os.getppid() == self.ppid:
-            self._turn(connections)
+            server.accepting = _has_free_thread(server.task_dispatcher)
+            self._turn(connections, LOOK_SECONDS if server.accepting else BUSY_LOOK_SECONDS)
         server.accepting = False
         until = time.monotonic() + self.cfg.graceful_timeout
         while time.monotonic() < until and any(map(_is_busy, server.active_channels.values())):
-            self._turn(connections)
+            self._turn(connections, LOOK_SECONDS)
         server.task_dispatcher.shutdown(timeout=LOOK_SECONDS)
 
-    def _turn(self, connections: dict[int, Any]) -> None:
+    def _turn(self, connections: dict[int, Any], seconds: float) -> None:
         self.notify()
-        wasyncore.loop(LOOK_SECONDS, use_poll=True, map=connections, count=1)
+        wasyncore.loop(seconds, use_poll=True, map=connections, count=1)
 
     def _counted(self, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
         """The application; after so many requests the process ends, and gunicorn begins another one."""
@@ -156,6 +160,11 @@ def _adjustments(worker: Worker) -> dict[str, Any]:
         "clear_untrusted_proxy_headers": True,
         **(proxy if settings.HTTPS else {}),
     }
+
+
+def _has_free_thread(dispatcher: ThreadedTaskDispatcher) -> bool:
+    """Whether a request would be served at once; if not, the process that is free first may have it."""
+    return not dispatcher.queue and dispatcher.active_count < len(dispatcher.threads)
 
 
 def _is_busy(channel: HTTPChannel) -> bool:

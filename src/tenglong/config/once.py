@@ -1,15 +1,17 @@
 """The second of a double click, or of a retry by a program, gets the first one's answer."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tenglong.actions.deeds import Answer, Sending, begin, finish, forget
 from tenglong.api.site import user_error
-from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.errors import Conflict, UserError
 from tenglong.queries.access.people import working_token
 from tenglong.web.pages import say
 
@@ -18,46 +20,55 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 HEADERS = ("Content-Type", "Location", "HX-Redirect")
 LARGEST = 1024 * 1024
 
-
-class Sent(HttpRequest):
-    """A request; `sending` until its answer is kept."""
-
-    sending: Sending | None
+View = Callable[..., HttpResponse]
 
 
 class Once:
     """Forms are known by the token that their page was given, writes of programs by the key that they send along."""
 
-    def __init__(self, get_response: Callable[[Sent], HttpResponse]):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self._get_response = get_response
 
-    def __call__(self, request: Sent) -> HttpResponse:
-        sending: Sending | None = None
-        try:
-            response = self._get_response(request)
-            sending = getattr(request, "sending", None)
-            if sending is not None and _is_kept(response):
-                headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
-                finish(sending, Answer(response.status_code, headers, response.content))
-                request.sending = None
-        finally:
-            if (left := getattr(request, "sending", None)) is not None:
-                forget(left)
-        return response
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
 
-    def process_view(self, request: Sent, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: View, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> HttpResponse | None:
         """The answer of the first sending, where this is not the first; after the check of the token."""
-        found = sending_of(request)
-        if found is None:
+        sending = sending_of(request)
+        if sending is None:
             return None
-        try:
-            answer = begin(found, timezone.now())
-        except Conflict as error:
-            return (user_error if request.path.startswith(API) else say)(request, error)
-        if answer is None:
-            request.sending = found
-            return None
-        return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+        with transaction.atomic():  # what is done and what is answered are kept together, or neither
+            try:
+                answer = begin(sending, timezone.now())
+            except Conflict as error:
+                return _refused(request, error)
+            if answer is not None:
+                return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+            return _kept(sending, _answered(request, partial(view, request, *args, **kwargs)))
+
+
+def _answered(request: HttpRequest, view: View) -> HttpResponse:
+    """What the view answers; a sentence stays an answer, so that what was recorded on the way to it stays too."""
+    try:
+        return view()
+    except UserError as error:
+        return _refused(request, error)
+
+
+def _refused(request: HttpRequest, error: UserError) -> HttpResponse:
+    return (user_error if request.path.startswith(API) else say)(request, error)
+
+
+def _kept(sending: Sending, response: HttpResponse) -> HttpResponse:
+    """The answer of the first sending, kept for the second."""
+    if not _is_kept(response):
+        forget(sending)
+        return response
+    headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
+    finish(sending, Answer(response.status_code, headers, response.content))
+    return response
 
 
 def sending_of(request: HttpRequest) -> Sending | None:

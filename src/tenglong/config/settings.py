@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -25,6 +26,31 @@ def _secret_key() -> str:
         kept.write_text(get_random_secret_key(), encoding="ascii")
         kept.chmod(0o600)
     return kept.read_text(encoding="ascii")
+
+
+def _minutes(given: str) -> int:
+    """How long a session may stay unused.
+
+    Raises:
+        ImproperlyConfigured: it is no whole number of at least two minutes: a use is noted once a minute.
+    """
+    if not given.isascii() or not given.isdigit() or int(given) < 2:
+        raise ImproperlyConfigured(
+            f"TENGLONG_IDLE_MINUTES 应为不小于 2 的整数（分钟），现为“{given}”，请改正。"
+        )
+    return int(given)
+
+
+def _issuer(given: str) -> str:
+    """The provider of single sign-on.
+
+    Raises:
+        ImproperlyConfigured: who listens on the way could change what it says.
+    """
+    parts = urlsplit(given)
+    if given and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ImproperlyConfigured(f"TENGLONG_OIDC_ISSUER 应以 https:// 开头，现为“{given}”，请改正。")
+    return given
 
 
 def _database() -> dict[str, object]:
@@ -61,7 +87,6 @@ DATABASES = {"default": _database()}
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "tenglong.store",
@@ -75,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenglong.web.middleware.Use",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tenglong.web.middleware.ContentSecurityPolicy",
@@ -157,11 +183,25 @@ HTTPS = os.environ.get("TENGLONG_HTTPS") == "1"  # behind a proxy that ends TLS 
 PROXY = os.environ.get("TENGLONG_PROXY", "127.0.0.1")  # whose word on address and scheme counts
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SESSION_ENGINE = "tenglong.store.sessions"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # signed in for so long at most
+IDLE_MINUTES = _minutes(os.environ.get("TENGLONG_IDLE_MINUTES", "30"))
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Single sign-on by OpenID Connect: without an issuer there is none.
+OIDC = {
+    "issuer": _issuer(os.environ.get("TENGLONG_OIDC_ISSUER", "")),
+    "client_id": os.environ.get("TENGLONG_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("TENGLONG_OIDC_CLIENT_SECRET", ""),
+    "name": os.environ.get("TENGLONG_OIDC_NAME", "单点登录"),
+    "claim": os.environ.get("TENGLONG_OIDC_CLAIM", "sub"),
+    "second_step": tuple(os.environ.get("TENGLONG_OIDC_SECOND_STEP", "").split(",")),
+    "only": os.environ.get("TENGLONG_OIDC_ONLY") == "1",
+}
 
 LOGGING = {
     "version": 1,

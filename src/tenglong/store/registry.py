@@ -235,6 +235,10 @@ REGISTRY: dict[type[Model], Kept] = {
     m.User: _mutable("the trail", passing=("last_login", "language")),
     m.Membership: _mutable("the trail"),
     m.ApiToken: _mutable("the trail", passing=("last_used_at",)),
+    m.SecondStep: _mutable("the trail", passing=("last_step",)),
+    m.RecoveryCode: _mutable("the trail"),
+    m.ProviderAccount: _mutable("the trail"),
+    m.Session: _mutable("nothing: signing in and ending a session leave their trail", proof=Proof.NONE),
     m.Job: _mutable("its own columns; the deed it does leaves its own trail", proof=Proof.NONE),
     m.ScheduledWork: _mutable("the jobs that it made", proof=Proof.NONE),
     m.Deed: _mutable(

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from tenglong.domain.kernel.errors import UserError
 from tenglong.web.pages import say
 
+UNATTENDED = "X-Unattended"
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -22,6 +24,19 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class Use:
+    """Whoever asks for a page acts; a part that a page asks for by itself (tenglong.js says so) is no act."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if UNATTENDED not in request.headers:
+            request.session.note_use(timezone.now())
         return response
 
 

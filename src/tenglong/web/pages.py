@@ -4,29 +4,33 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound, UserError
+from tenglong.queries.access.second_step import PASSWORD, SECOND_STEP, left_to_do
 from tenglong.queries.values import Value
 from tenglong.web.context import Here
 
 View = Callable[..., HttpResponse]
 STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409}
+PLACE_TO_DO = {PASSWORD: "account", SECOND_STEP: "account.second_step"}
 SAID_IN_PLACE = (BadValue, BadFile, Conflict)
 
 
-def page(permission: Permission | None) -> Callable[[View], View]:
+def page(permission: Permission | None, *, serves: str = "") -> Callable[[View], View]:
     """A page for people who hold `permission` somewhere; None is a page for everybody who is signed in.
 
-    Who must change their password first is sent to the account page, whose own pages are of the second sort.
+    Who has something to do before all else (`left_to_do`) is sent to the page that serves it, and reaches no other.
 
     The view finds its surroundings in `request.here`. What it shows must still be narrowed to `here.scope`.
     """
@@ -35,11 +39,12 @@ def page(permission: Permission | None) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return _go(request, redirect_to_login(request.get_full_path())["Location"])
+                return _go(request, _door(request))
             request.here = Here(request)
+            due = left_to_do(request.user, request.session)
+            if due and due != serves:
+                return _go(request, resolve_url(PLACE_TO_DO[due]))
             if permission is not None:
-                if request.user.must_change_password:
-                    return _go(request, resolve_url("account"))
                 if not request.here.actor.grants:
                     return render(request, "layout/no_unit.html", status=403)
                 request.here.actor.check_may(permission)
@@ -99,6 +104,23 @@ def telling_form(form: Form, beside: str | None = None) -> Iterator[None]:
         yield
     except SAID_IN_PLACE as error:
         form.add_error(beside if isinstance(error, Conflict) else None, error.message.render(gettext))
+
+
+def _door(request: HttpRequest) -> str:
+    """The sign-in page, from where one comes back; it says why a session that there was is none any more."""
+    asked = {"next": _where(request)} | ({"why": lapsed} if (lapsed := request.session.lapsed) else {})
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode(asked)}"
+
+
+def _where(request: HttpRequest) -> str:
+    """The page on which somebody is: a form or a part of a page is no place to come back to."""
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        return request.get_full_path()
+    told = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure()):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    parts = urlsplit(told)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

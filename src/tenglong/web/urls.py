@@ -1,6 +1,6 @@
 """The addresses of the pages: each topic lists its own."""
 
-from tenglong.web.access.views import people, sign_in
+from tenglong.web.access.views import people, provider, second_step, sign_in
 from tenglong.web.campaign.views import cases, entries, figures, founding, matches, proofs, rosters
 from tenglong.web.evaluation.views import firm, objections, prices, results, runs, schemes, screening
 from tenglong.web.intake.views import imports
@@ -18,7 +18,7 @@ TOPICS = (
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting),
     *(course, files),
-    *(bulletins, people, places, calendar, verification, overview),
+    *(bulletins, people, second_step, provider, places, calendar, verification, overview),
 )
 
 urlpatterns = [pattern for topic in TOPICS for pattern in topic.urls]

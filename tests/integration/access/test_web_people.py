@@ -48,7 +48,7 @@ def test_who_guesses_waits_and_the_owner_comes_in_from_elsewhere(world: World) -
 def test_the_old_password_is_guessed_as_slowly_as_at_the_door(world: World) -> None:
     client = signed_in("demo-city")
     for _ in range(5):
-        assert "原密码不正确" in text_of(client.post("/account", {"old": "wrong", "new": "Something-new-1"}))
+        assert "密码不正确" in text_of(client.post("/account", {"old": "wrong", "new": "Something-new-1"}))
     said = text_of(client.post("/account", {"old": PASSWORD, "new": "Something-new-1"}))
     assert "秒后重试" in said and world.people["demo-city"].check_password(PASSWORD)
 

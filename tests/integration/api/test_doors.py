@@ -31,7 +31,7 @@ from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.jobs.progress import silent
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import Import, Membership
+from tenglong.store.models import Import, Membership, Session
 from tests.factories import CITY, JIASHAN, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
@@ -41,6 +41,8 @@ OWN = "own"  # about the person alone
 READS = "view"  # asks for an answer, which is kept at most for the asker
 PAGES = {
     "sign-in": OWN, "sign-out": OWN, "language": OWN, "account": OWN, "account.revoke": OWN,
+    "account.second_step": OWN, "sign-in.code": OWN, "account.provider": OWN, "account.end_session": OWN,
+    "account.end_sessions": OWN,
     "rosters.new": "manage", "rosters.words": "roster.amend", "rosters.review": "review",
     "rosters.freeze": "roster.freeze",
     "cases.plan": "record", "entries.record": "record", "entries.void": "correct", "entries.proof": "record",
@@ -60,7 +62,9 @@ PAGES = {
     "roadmaps.adopt": "roadmap.adopt", "roadmaps.approve": "roadmap.approve",
     "bulletins.issue": "issue", "bulletins.again": READS,
     "people": "manage", "people.one": "manage", "people.password": "manage", "people.active": "manage",
-    "people.revoke": "manage", "people.revoke_token": "manage",
+    "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
+    "people.end_sessions": "manage", "people.second_step": "manage",
+    "people.provider": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "calendar": "calendar", "ledger.check": "verify",
 }  # fmt: skip
@@ -107,7 +111,13 @@ TABLES = {"firms", "observations", "pushed_roster", "roster_review", "case_ledge
 
 WRITING = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "store_(?!apitoken)')
 IN_TOWN = {"record", "correct", "objection.object", "objection.take_back"}
-UNCOUNTED = {"Session", "ApiToken"}  # the sign-in itself, and when a token was last used
+UNCOUNTED = {"ApiToken"}  # when a token was last used
+
+
+@pytest.fixture(autouse=True)
+def single_sign_on(settings: Any) -> None:
+    """A site with a provider has some doors more."""
+    settings.OIDC = {**settings.OIDC, "issuer": "https://login.example"}
 
 
 @dataclass(frozen=True)
@@ -234,6 +244,7 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
         "id": world.ids.get(topic, world.person("demo-jiashan").pk), "code": "hcle", "case": world.case_in(topic),
         "firm": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
+        "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,
     }  # fmt: skip
 
 
@@ -247,7 +258,7 @@ def named(world: Campaign) -> dict[str, Any]:
         "reason": "演示理由", "claim": "漏计税收", "note": "演示", "same": "1", "year": 2020, "quantity": "1",
         "percent": "50", "source": "演示", "title": "演示名单", "issuer": "县整治办", "definition": "演示口径",
         "start": "2021-04-27", "deadline": "2021-12-31", "username": "demo-new", "display_name": "演示",
-        "role": "leader", "place": JIASHAN, "text": "id = 1",
+        "role": "leader", "place": JIASHAN, "text": "id = 1", "claimed": "E-1",
     }  # fmt: skip
 
 

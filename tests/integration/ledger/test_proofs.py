@@ -138,5 +138,5 @@ def test_every_word_has_its_proof() -> None:
     sealed = {model for model, kept in REGISTRY.items() if kept.proof is Proof.SEAL}
     assert all(any(field.name == "seal" for field in model._meta.fields) for model in sealed)
     without = {model.__name__ for model, kept in REGISTRY.items() if kept.proof is Proof.NONE}
-    assert without == {"Deed", "ImportRow", "Job", "MatchPair", "ScheduledWork"}
+    assert without == {"Deed", "ImportRow", "Job", "MatchPair", "ScheduledWork", "Session"}
     assert REGISTRY[ApiToken].proof is REGISTRY[Roadmap].proof is Proof.HELD

@@ -8,25 +8,26 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from tenglong.actions.access.managing import managed, wholly_managed
+from tenglong.actions.access.sessions import end_all
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.access.sign_in import sign_in_rules
 from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
-from tenglong.domain.kernel.messages import label, msg
+from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.access.people import (
     SIGN_IN_FAILED,
     SIGNED_IN,
-    Person,
     contains,
-    person_by_id,
     sign_in_subject,
     sign_ins,
     token_digest,
     within,
 )
+from tenglong.queries.access.second_step import lacks_second_step
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import ApiToken, Membership, User
 
@@ -81,7 +82,7 @@ def grant(*, actor: Actor, at: datetime, user_id: int, code: str, role: str) -> 
         NotAllowed: the territory or the role goes beyond what `actor` holds.
         NotFound: no such user in the manager's territory; Conflict: the user has it already.
     """
-    person = _managed(actor, at, user_id)
+    person = managed(actor, at, user_id)
     _check_contains(actor, code, role, at)
     membership, created = Membership.objects.get_or_create(user_id=person.user.pk, code=code, role=role)
     if not created:
@@ -92,7 +93,8 @@ def grant(*, actor: Actor, at: datetime, user_id: int, code: str, role: str) -> 
 
 @transaction.atomic
 def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
-    """Take a membership back, and end the user's tokens; the last one of a user stays: deactivate the account instead.
+    """Take a membership back, and end the user's tokens and sessions; the last one of a user stays: deactivate the
+    account instead.
 
     Raises:
         NotAllowed: it goes beyond what `actor` holds; NotFound: there is no such membership here.
@@ -100,63 +102,65 @@ def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
     membership = Membership.objects.select_related("user").filter(pk=membership_id).first()
     if membership is None:
         raise NotFound(msg("没有这一授权，可能已被收回，请刷新页面。"))
-    _managed(actor, at, membership.user_id)
+    managed(actor, at, membership.user_id)
     _check_contains(actor, membership.code, membership.role, at)
     if membership.user.memberships.count() == 1:
         raise Conflict(msg("这是该用户的最后一项授权；如不再使用，请停用账号。"))
     membership.delete()
-    _end_tokens(by=actor, at=at, user_id=membership.user_id, why="revoke")
+    _end_access(by=actor, at=at, user_id=membership.user_id, why="revoke")
     about = f"user:{membership.user_id}"
     leave(by=actor.name, at=at, deed="revoke", about=about, code=membership.code, role=membership.role)
 
 
 @transaction.atomic
 def reset_password(*, actor: Actor, at: datetime, user_id: int) -> str:
-    """A new password for a user, returned to be shown once; it must be changed at the next sign-in. Tokens end."""
-    user = _wholly_managed(actor, at, user_id)
+    """A new password for a user, returned to be shown once; it must be changed at the next sign-in. Tokens and sessions
+    end."""
+    user = wholly_managed(actor, at, user_id)
     password = _new_password()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    _end_tokens(by=actor, at=at, user_id=user_id, why="reset_password")
+    _end_access(by=actor, at=at, user_id=user_id, why="reset_password")
     leave(by=actor.name, at=at, deed="reset_password", about=f"user:{user_id}")
     return password
 
 
 @transaction.atomic
 def set_active(*, actor: Actor, at: datetime, user_id: int, active: bool) -> None:
-    """Deactivate an account and end its tokens, or let it sign in again."""
-    user = _wholly_managed(actor, at, user_id)
+    """Deactivate an account and end its tokens and sessions, or let it sign in again."""
+    user = wholly_managed(actor, at, user_id)
     if user.pk == actor.user_id:
         raise Conflict(msg("不能停用自己的账号，请由其他管理人员办理。"))
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
-        _end_tokens(by=actor, at=at, user_id=user_id, why="deactivate")
+        _end_access(by=actor, at=at, user_id=user_id, why="deactivate")
     leave(by=actor.name, at=at, deed="activate" if active else "deactivate", about=f"user:{user_id}")
 
 
-def change_password(*, actor: Actor, at: datetime, user: User, old: str, new: str, address: str = "") -> None:
-    """One's own new password. A wrong old one counts as a wrong password at the door.
+def change_password(
+    *, actor: Actor, at: datetime, user: User, old: str, new: str, address: str = "", session: str = ""
+) -> None:
+    """One's own new password; ends every session but the one in which it is changed. A wrong old one counts as a wrong
+    password at the door.
 
     Raises:
         BadValue: the old one is wrong, or the new one the same or too weak.
         Conflict: it was wrong so often that one has to wait.
     """
-    check_may_try(username=user.username, address=address, at=at)
-    if not user.check_password(old):
-        note_sign_in(username=user.username, at=at, succeeded=False, address=address)
-        raise BadValue(msg("原密码不正确，请重新输入。"))
+    check_password(user=user, password=old, address=address, at=at)
     if new == old:
         raise BadValue(msg("新密码与原密码相同，请换一个新密码。"))
     try:
         validate_password(new, user)
     except ValidationError as error:
-        raise BadValue(msg("新密码不合要求：{why}", why="".join(error.messages))) from error
+        raise BadValue(_weakness(error)) from error
     with transaction.atomic():
         user.set_password(new)
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
+        end_all(by=actor, at=at, user_id=user.pk, why="change_password", but=session)
         leave(by=actor.name, at=at, deed="change_password", about=f"user:{user.pk}")
 
 
@@ -165,18 +169,36 @@ def choose_language(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def check_may_try(*, username: str, address: str, at: datetime) -> None:
-    """Raises Conflict where the name has had so many wrong passwords, from this address or from all, that one waits."""
-    wait = sign_in_rules().wait(sign_ins(username, COUNTED_ATTEMPTS), address, at)
+def check_password(*, user: User, password: str, address: str, at: datetime) -> None:
+    """Whether who is signed in knows the password; a wrong one counts as one at the door.
+
+    Raises:
+        BadValue: it is wrong; Conflict: it was wrong so often that one has to wait.
+    """
+    check_may_try(username=user.username, address=address, at=at)
+    if not user.check_password(password):
+        note_sign_in(username=user.username, at=at, succeeded=False, address=address)
+        raise BadValue(msg("密码不正确，请重新输入。"))
+
+
+def check_may_try(*, username: str, address: str, at: datetime, code: bool = False) -> None:
+    """Raises Conflict where the name has had so many wrong passwords, from this address or from all, that one waits;
+    with `code`, also for so many wrong codes from anywhere."""
+    attempts, rules = sign_ins(username, COUNTED_ATTEMPTS), sign_in_rules()
+    wait = rules.wait(attempts, address, at)
+    if code:
+        wait = max(wait, rules.wait_for_code(attempts, at))
     if wait:
-        problem = "密码多次输错，请在 {seconds} 秒后重试；忘记密码的，请联系管理员重置。"
+        problem = "密码或验证码多次输错，请在 {seconds} 秒后重试；忘记密码的，请联系管理员重置。"
         raise Conflict(msg(problem, seconds=ceil(wait.total_seconds())))
 
 
-def note_sign_in(*, username: str, at: datetime, succeeded: bool, address: str = "") -> None:
-    """Write an attempt to sign in into the trail; after some wrong ones the next has to wait."""
+def note_sign_in(*, username: str, at: datetime, succeeded: bool, address: str = "", step: str = "") -> None:
+    """Write an attempt to sign in into the trail; after some wrong ones the next has to wait. `step` says of what kind
+    it was: "code", "provider", "" for a password."""
     deed = SIGNED_IN if succeeded else SIGN_IN_FAILED
-    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username), address=address)
+    about = {"address": address} | ({"step": step} if step else {})
+    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username), **about)
 
 
 @transaction.atomic
@@ -196,6 +218,8 @@ def create_token(
         raise BadValue(msg("请为令牌起一个名称，说明用途。"))
     if code and not within(actor, code, china_date(at)):
         raise NotAllowed(msg("您在单位“{code}”没有授权，不能建立只用于那里的令牌，请重新选择。", code=code))
+    if lacks_second_step(actor.user_id):
+        raise Conflict(msg("您的角色须启用两步验证，令牌才能使用，请先在账号页设置。"))
     secret = f"tl_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
         user_id=actor.user_id,
@@ -223,7 +247,7 @@ def revoke_token(*, actor: Actor, at: datetime, token_id: int) -> None:
     if token is None or not (token.user_id == actor.user_id or actor.may(Permission.MANAGE)):
         raise NotFound(msg("没有这个令牌，可能已被吊销，请刷新页面。"))
     if token.user_id != actor.user_id:
-        _wholly_managed(actor, at, token.user_id)
+        wholly_managed(actor, at, token.user_id)
     _end(token, by=actor, at=at, why="")
 
 
@@ -233,8 +257,9 @@ def note_token_use(*, token: ApiToken, at: datetime) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
 
 
-def _end_tokens(*, by: Actor, at: datetime, user_id: int, why: str) -> None:
-    """Every token of a user stops working; `why` is the deed that ends them."""
+def _end_access(*, by: Actor, at: datetime, user_id: int, why: str) -> None:
+    """Every token and session of a user stops working; `why` is the deed that ends them."""
+    end_all(by=by, at=at, user_id=user_id, why=why)
     for token in ApiToken.objects.filter(user_id=user_id, revoked_at=None):
         _end(token, by=by, at=at, why=why)
 
@@ -246,20 +271,19 @@ def _end(token: ApiToken, *, by: Actor, at: datetime, why: str) -> None:
     leave(by=by.name, at=at, deed="revoke_token", about=f"user:{token.user_id}", **about)
 
 
+def _weakness(error: ValidationError) -> Message:
+    """What is wrong with a new password, in our words: Django's are not translated into every language."""
+    found = {one.code: one.params or {} for one in error.error_list}
+    if too_short := found.get("password_too_short"):
+        problem = "新密码太短，至少需要 {least} 个字符，请加长。"
+        return msg(problem, least=too_short["min_length"])
+    if "password_too_common" in found:
+        return msg("新密码太常见，容易被人猜中，请换一个。")
+    return msg("新密码与用户名或姓名太相近，请换一个。")
+
+
 def _new_password() -> str:
     return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(14))
-
-
-def _managed(actor: Actor, at: datetime, user_id: int) -> Person:
-    actor.check_may(Permission.MANAGE)
-    return person_by_id(user_id, actor, china_date(at))
-
-
-def _wholly_managed(actor: Actor, at: datetime, user_id: int) -> User:
-    person = _managed(actor, at, user_id)
-    if not person.wholly:
-        raise NotAllowed(msg("该用户还有您管理范围以外的授权，账号须由上级整治办管理。"))
-    return User.objects.get(pk=user_id)
 
 
 def _check_contains(actor: Actor, code: str, role: str, at: datetime) -> None:

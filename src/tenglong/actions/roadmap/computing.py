@@ -16,7 +16,8 @@ from tenglong.actions.steps import happen, leave
 from tenglong.domain.access.policy import Actor, check_still
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.roadmap.checking import arrivals, require, worth_of
+from tenglong.domain.roadmap import check
+from tenglong.domain.roadmap.checking import arrivals, worth_of
 from tenglong.domain.roadmap.files.plans import solution_to_json
 from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.infeasible.child import contradiction
@@ -131,10 +132,18 @@ def carry_out(roadmap_id: int, *, actor: Actor, at: datetime, progress: Progress
         return _without_plan(roadmap, prepared, solution, at)
     cost = stability.cost(solution)
     progress(3, STAGES, msg("正在核对方案和证书，检查三可"))
-    require(problem, solution.plan, solution.certificate)
+    _prove(prepared, problem, solution)
     outcome = judged(prepared.generated, problem, solution)
     progress(4, STAGES, msg("正在保存路线图"))
     return finish(roadmap, prepared, outcome, at, stability=cost)
+
+
+def _prove(prepared: Prepared, problem: Problem, solution: Solution) -> None:
+    """Raises BadValue unless the checker, which reads both files itself, accepts what is to be kept."""
+    verdict = check.check(prepared.generated.to_bytes(), solution_to_json(problem, solution))
+    if verdict.code != check.PROVEN:
+        said = "独立核对程序不接受求得的方案（{why}），没有保存。请把问题文件交管理员处理。"
+        raise BadValue(msg(said, why=verdict.chinese))
 
 
 @transaction.atomic

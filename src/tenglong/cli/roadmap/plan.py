@@ -37,16 +37,20 @@ REASONS = {
     "memory": "内存不足",
     "crashed": "求解进程异常退出",
 }
-NO_PLAN, NOT_VALID = 1, 1
+NO_PLAN = 1
+MOST_PROVEN = 20_000
+"""Options up to which the checker looks at what was written at once; above, `--check` does so in its own time."""
 
 
 def add_to(topics: Any) -> None:
     """Register the command."""
     parser = topics.add_parser("plan", help="为问题文件里的企业编制路线图，附证书（不用数据库）")
     parser.add_argument(
-        "problem", type=Path, metavar="PROBLEM", help="问题文件（JSON，或 --from 所说的格式）"
+        "problem", type=Path, nargs="?", metavar="PROBLEM", help="问题文件（JSON，或 --from 所说的格式）"
     )
-    parser.add_argument("plan", type=Path, metavar="PLAN.json", help="方案文件；--check 时读，否则写")
+    parser.add_argument(
+        "plan", type=Path, nargs="?", metavar="PLAN.json", help="方案文件；--check 时读，否则写"
+    )
     parser.add_argument(
         "--from", dest="form", choices=("json", "mmkp"), default="json", help="问题文件的格式"
     )
@@ -56,37 +60,75 @@ def add_to(topics: Any) -> None:
     parser.add_argument("--method", choices=METHODS, default="auto", help="求解方法")
     parser.add_argument("--seed", type=int, default=0, help="随机种子")
     parser.add_argument("--check", action="store_true", help="不求解，只核对已有方案和它的证书")
+    parser.add_argument(
+        "--checker", action="store_true", help="输出独立核对程序（单个文件，只用 Python 标准库）"
+    )
+    parser.add_argument(
+        "--single", action="store_true", help="不求解，把问题写成单个 JSON 文件（写到 PLAN.json 处）"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Plan, write the plan, and say how good it is; or check one."""
+    """Plan, write the plan, and say how good it is; or check one, or hand out the checker."""
+    from tenglong.domain.roadmap import check
+
+    if arguments.checker:
+        sys.stdout.write(Path(check.__file__).read_text(encoding="utf-8"))
+        return 0
+    if arguments.problem is None or arguments.plan is None:
+        raise BadValue(msg("请写明问题文件和方案文件。"))
+    if arguments.check:
+        return _check(arguments)
+    if not arguments.plan.parent.is_dir():
+        raise BadValue(msg("文件夹“{path}”不存在，请先建立或换一个位置。", path=arguments.plan.parent))
+    if arguments.single:
+        from tenglong.domain.roadmap.files.single import single
+
+        _write(arguments.plan, single(arguments.problem, arguments.form))
+        return 0
+    return _solve(_problem(arguments), arguments)
+
+
+def _problem(arguments: argparse.Namespace) -> "Problem":
     from tenglong.domain.roadmap.files.mmkp import read_mmkp
     from tenglong.domain.roadmap.files.problems import read_problem
 
-    problem = (read_mmkp if arguments.form == "mmkp" else read_problem)(arguments.problem)
-    if arguments.check:
-        return _check(problem, arguments.plan)
-    if not arguments.plan.parent.is_dir():
-        raise BadValue(msg("文件夹“{path}”不存在，请先建立或换一个位置。", path=arguments.plan.parent))
-    return _solve(problem, arguments)
+    return (read_mmkp if arguments.form == "mmkp" else read_problem)(arguments.problem)
 
 
-def _check(problem: "Problem", path: Path) -> int:
-    from tenglong.domain.roadmap.checking import check
-    from tenglong.domain.roadmap.files.plans import read_plan
+def _write(path: Path, raw: bytes) -> None:
+    try:
+        path.write_bytes(raw)
+    except OSError as error:
+        said = "文件“{path}”无法写入（{why}），请换一个存在且可写的位置。"
+        raise BadValue(msg(said, path=path, why=error.strerror or error)) from error
 
-    problem, plan, certificate = read_plan(path, problem)
-    wrong = check(problem, plan, certificate)
-    for sentence in wrong:
-        sys.stdout.write(f"{sentence}\n")
-    if wrong:
-        return NOT_VALID
-    sys.stdout.write(f"方案可行，价值 {problem.aim.natural(plan.value)}")
-    sys.stdout.write(
-        f"；证书成立，上界 {problem.aim.natural(certificate.bound)}\n" if certificate else "；没有证书\n"
-    )
-    return 0
+
+def _check(arguments: argparse.Namespace) -> int:
+    """The verdict of the checker, which reads both files itself; other forms are first written as one JSON file."""
+    from tenglong.domain.roadmap import check
+    from tenglong.domain.roadmap.files.single import single
+
+    plan = str(arguments.plan)
+    if arguments.form == "json" and not _has_tables(arguments.problem):
+        return check.main([str(arguments.problem), plan])
+    problem = _problem(arguments)
+    verdict = check.check_files(single(arguments.problem, arguments.form), plan, problem.digest)
+    return check.say(verdict)
+
+
+def _has_tables(path: Path) -> bool:
+    """Whether the firms of a problem stand in a table file; what cannot be read is left to the checker."""
+    from tenglong.domain.kernel.errors import BadFile
+    from tenglong.domain.roadmap.files.content import content_of
+    from tenglong.domain.roadmap.files.problems import bytes_of
+
+    try:
+        content = content_of(bytes_of(path), path.name) if path.is_file() else None
+    except BadFile:
+        return False
+    return isinstance(content, dict) and isinstance(content.get("firms"), dict)
 
 
 def _solve(problem: "Problem", arguments: argparse.Namespace) -> int:
@@ -105,15 +147,24 @@ def _solve(problem: "Problem", arguments: argparse.Namespace) -> int:
     )
     if solution.plan is not None:
         require(problem, solution.plan, solution.certificate)
-    try:
-        arguments.plan.write_bytes(solution_to_json(problem, solution))
-    except OSError as error:
-        said = "文件“{path}”无法写入（{why}），请换一个存在且可写的位置。"
-        raise BadValue(msg(said, path=arguments.plan, why=error.strerror or error)) from error
+    raw = solution_to_json(problem, solution)
+    _write(arguments.plan, raw)
+    if solution.plan is not None and problem.options() <= MOST_PROVEN:
+        _prove(problem, raw, arguments)
     _print_summary(problem, solution)
     if solution.plan is None and solution.reason == "conflict":
         _print_conflict(problem)
     return 0 if solution.plan else NO_PLAN
+
+
+def _prove(problem: "Problem", plan: bytes, arguments: argparse.Namespace) -> None:
+    """Raises BadValue unless the checker accepts the file that was written."""
+    from tenglong.domain.roadmap import check
+    from tenglong.domain.roadmap.files.single import single
+
+    verdict = check.check(single(arguments.problem, arguments.form), plan, problem.digest)
+    if verdict.code != check.PROVEN:
+        raise BadValue(msg("独立核对程序不接受求得的方案：{why}", why=verdict.chinese))
 
 
 class _Progress:

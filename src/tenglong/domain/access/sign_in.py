@@ -16,11 +16,13 @@ _ALLOWED = re.compile(r"[A-Za-z0-9._\-\u4e00-\u9fff]+")
 
 @dataclass(frozen=True)
 class Attempt:
-    """An attempt to sign in as somebody: when, from which address, and whether it was the right password."""
+    """An attempt to sign in as somebody: when, from which address, and whether it was right. `step`: "" for a password,
+    "code" for the second step, "provider" for single sign-on, "closed" for a right password that is taken no more."""
 
     at: datetime
     address: str
     succeeded: bool
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,15 @@ class SignInRules:
         known = sorted((one for one in attempts if now - one.at < self.remembered), key=lambda one: one.at)
         here = [one for one in known if one.address == address]
         return max(_rest(self.same_address, here, now), _rest(self.any_address, known, now))
+
+    def wait_for_code(self, attempts: Sequence[Attempt], now: datetime) -> timedelta:
+        """How long to wait after wrong codes, whatever their addresses: who sends them knows the password already."""
+        codes = [
+            one
+            for one in attempts
+            if now - one.at < self.remembered and (one.step == "code" or one.succeeded)
+        ]
+        return _rest(self.same_address, sorted(codes, key=lambda one: one.at), now)
 
     def check_name(self, username: str, others: Sequence[str]) -> None:
         """Raises BadValue for a name of other signs than letters of Chinese or English, digits and - _ . or one that

@@ -10,6 +10,7 @@ from tenglong.domain.access.sign_in import Attempt
 from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.queries.access.second_step import lacks_second_step
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.queries.values import Value
 from tenglong.store.models import ApiToken, TrailEvent, User
@@ -105,11 +106,12 @@ def tokens_of(user_id: int, now: datetime) -> list[Token]:
 
 def working_token(secret: str, now: datetime) -> ApiToken | None:
     """The token, with its owner, that still works; None when it is unknown, revoked or expired, or its owner may not
-    sign in or must first change a password that somebody else knows."""
+    sign in or must first change a password that somebody else knows or set up the second step."""
     tokens = ApiToken.objects.select_related("user").filter(revoked_at=None, expires_at__gt=now)
     token = tokens.filter(digest=token_digest(secret)).first()
-    works = token is not None and token.user.is_active and not token.user.must_change_password
-    return token if works else None
+    if token is None or not token.user.is_active or token.user.must_change_password:
+        return None
+    return None if lacks_second_step(token.user_id) else token
 
 
 def actor_of_token(token: ApiToken, today: date) -> Actor:
@@ -131,6 +133,11 @@ def members_of(code: str, today: date) -> frozenset[int]:
     return tree.members(code) if code and tree.has(code) else frozenset()
 
 
+def active_user(id: int) -> User | None:
+    """Somebody who may sign in."""
+    return User.objects.filter(pk=id, is_active=True).first()
+
+
 def token_digest(secret: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
@@ -139,7 +146,10 @@ def token_digest(secret: str) -> str:
 def sign_ins(username: str, most: int) -> list[Attempt]:
     """The last attempts to sign in as `username`, or to change the password, the newest first."""
     rows = TrailEvent.objects.filter(about=sign_in_subject(username)).order_by("-id")[:most]
-    return [Attempt(row.at, row.details.get("address", ""), row.deed == SIGNED_IN) for row in rows]
+    return [
+        Attempt(row.at, row.details.get("address", ""), row.deed == SIGNED_IN, row.details.get("step", ""))
+        for row in rows
+    ]
 
 
 def sign_in_subject(username: str) -> str:

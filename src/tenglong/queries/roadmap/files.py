@@ -53,8 +53,8 @@ def problem_of(roadmap: Roadmap) -> Problem:
 
 def solution_of(roadmap: Roadmap) -> tuple[Problem, Plan, Certificate | None]:
     """The plan with the problem it is checked against (of a list of aims the last); raises like `problem_of`."""
-    problem = problem_of(roadmap)
-    return _solution(_kept(roadmap, roadmap.plan_digest), roadmap.plan_digest, problem.digest)
+    problem_of(roadmap)
+    return _solution(_kept(roadmap, roadmap.plan_digest), roadmap.plan_digest, roadmap.problem_digest)
 
 
 def known_solution(roadmap: Roadmap) -> tuple[Problem, Solution]:
@@ -71,8 +71,8 @@ def _kept(roadmap: Roadmap, digest: str) -> Path:
 
 @lru_cache(maxsize=8)
 def _problem(path: Path, digest: str) -> Problem:
-    found = read_problem(path)
-    if found.digest != digest:
+    found = read_problem(path, kept=True)
+    if found.bytes_digest != digest:
         raise BadFile(msg("路线图的问题文件已被改动，请从备份恢复。"))
     return found
 

@@ -14,9 +14,12 @@ from tenglong.store.models.observations import Observation
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
 from tenglong.store.models.proofs import Checkpoint, Cosignature, Standing
+from tenglong.store.models.provider import ProviderAccount
 from tenglong.store.models.register import RegisterEntry
 from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
+from tenglong.store.models.second_step import RecoveryCode, SecondStep
+from tenglong.store.models.sessions import Session
 from tenglong.store.models.territory import Place
 from tenglong.store.models.trail import TrailEvent
 
@@ -48,7 +51,9 @@ __all__ = [
     "Parcel",
     "Place",
     "PlaceTotal",
+    "ProviderAccount",
     "Recording",
+    "RecoveryCode",
     "RegisterEntry",
     "ReferencePoint",
     "Roadmap",
@@ -61,6 +66,8 @@ __all__ = [
     "RosterVersion",
     "ScheduledWork",
     "Scheme",
+    "SecondStep",
+    "Session",
     "Standing",
     "Target",
     "TrailEvent",

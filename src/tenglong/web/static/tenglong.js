@@ -12,7 +12,39 @@ document.addEventListener("change", (event) => {
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
+  else if (document.body.dataset.user) keepDraft(event.target);
 });
+
+// What a page asks for by itself is no sign of somebody who is there.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1";
+});
+
+// Who was signed out before sending a form finds it as it was after signing in again; nobody else does.
+const isTyped = (field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type);
+const isChosen = (field) => ["checkbox", "radio"].includes(field.type);
+
+function keepDraft(form) {
+  const typed = [...form.elements].filter((field) => isTyped(field) && (!isChosen(field) || field.checked));
+  const fields = typed.map((field) => [field.name, field.value]);
+  const draft = { user: document.body.dataset.user, page: location.pathname, action: form.action, fields };
+  sessionStorage.setItem("draft", JSON.stringify(draft));
+}
+
+function bringDraftBack() {
+  if (!document.body.dataset.user) return;
+  const draft = JSON.parse(sessionStorage.getItem("draft"));
+  sessionStorage.removeItem("draft");
+  const signedIn = document.referrer && new URL(document.referrer).pathname.startsWith("/sign-in");
+  if (!draft || !signedIn || draft.user !== document.body.dataset.user || draft.page !== location.pathname) return;
+  const fits = (one) => one.action === draft.action && draft.fields.every(([name]) => one.elements[name]);
+  const form = [...document.forms].find(fits);
+  for (const field of [...(form?.elements || [])].filter(isTyped)) {
+    const at = draft.fields.findIndex(([name, value]) => name === field.name && (!isChosen(field) || value === field.value));
+    if (isChosen(field)) field.checked = at >= 0;
+    else if (at >= 0) field.value = draft.fields.splice(at, 1)[0][1];
+  }
+}
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-fill-username]");
@@ -114,7 +146,10 @@ function drawCharts(within = document) {
   }
 }
 
-document.addEventListener("DOMContentLoaded", () => drawCharts());
+document.addEventListener("DOMContentLoaded", () => {
+  bringDraftBack();
+  drawCharts();
+});
 document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) drawCharts(event.target);
 });

@@ -59,3 +59,21 @@ def test_other_names_are_taken() -> None:
 def test_the_shipped_rules_keep_nobody_out_for_long() -> None:
     rules = sign_in_rules()
     assert rules.any_address.longest_seconds <= 60 < rules.same_address.longest_seconds
+
+
+@pytest.mark.parametrize(
+    ("steps", "seconds"),
+    [
+        (["code", "code"], 0),
+        (["code", "code", "code"], 9),
+        (["code", "", "code", "", "code"], 9),  # wrong passwords between them are no codes
+        (["code", "code", "right", "code"], 0),
+        (["code", "provider", "closed", "code"], 0),
+    ],
+)
+def test_wrong_codes_count_from_everywhere(steps: list[str], seconds: int) -> None:
+    told = [
+        Attempt(NOW - timedelta(seconds=len(steps) - at), str(at), step == "right", step.replace("right", ""))
+        for at, step in enumerate(steps)
+    ]
+    assert RULES.wait_for_code(told, NOW) == timedelta(seconds=seconds)

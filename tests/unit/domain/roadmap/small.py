@@ -26,7 +26,7 @@ def content(**changes: Any) -> dict[str, Any]:
                 "id": "A",
                 "tags": {"zone": "东"},
                 "measures": [
-                    {"name": "close", "duration": 2, "amounts": {"land": 3.335, "money": [10, 9, 8, 7]}},
+                    {"name": "close", "duration": 2, "amounts": {"land": 3.34, "money": [10, 9, 8, 7]}},
                     {
                         "name": "upgrade",
                         "from": 2,

@@ -1,8 +1,8 @@
 import copy
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +10,7 @@ import pytest
 
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.roadmap.files.problems import parse_problem, read_problem
-from tenglong.domain.roadmap.problems import scaled
+from tenglong.domain.roadmap.problems import in_units
 from tests.unit.domain.roadmap.small import content, problem
 
 
@@ -19,19 +19,70 @@ def parts(found: Any, measure: int, start: int) -> list[tuple[int, int, int]]:
 
 
 @pytest.mark.parametrize(
-    ("number", "places", "whole"),
+    ("written", "places", "whole"),
     [
-        (0.285, 2, 29),
-        (1.005, 2, 101),
-        (2.675, 2, 268),
-        (2.6749, 2, 267),
-        (3.0, 0, 3),
-        (0.5, 0, 1),
-        (1e9, 2, 10**11),
+        ("0.29", 2, 29),
+        ("1.00500", 3, 1005),
+        ("3", 0, 3),
+        ("600000000.000000", 6, 6 * 10**14),
+        ("999999999999.999999", 6, 10**18 - 1),
+        ("0.285", 2, None),
+        ("999999999999.9999991", 6, None),
     ],
 )
-def test_amounts_are_rounded_half_up_as_decimal_numbers(number: float, places: int, whole: int) -> None:
-    assert scaled(np.array([number]), places).tolist() == [whole]
+def test_an_amount_is_whole_stored_units_or_refused(written: str, places: int, whole: int | None) -> None:
+    assert in_units(Decimal(written), places) == whole
+
+
+def test_an_amount_finer_than_its_unit_is_refused_with_its_key() -> None:
+    given = content()
+    given["firms"][0]["measures"][0]["amounts"]["land"] = 3.335
+    with pytest.raises(BadFile, match=r"firms\[A\].measures\[close\].amounts.land：3.335 超过 2 位小数"):
+        parse_problem(orjson.dumps(given), "p.json")
+
+
+def test_a_large_amount_is_spread_without_rounding_on_the_way() -> None:
+    given = content(amounts={"land": {"kind": "brings"}, "money": {"kind": "takes", "decimals": 6}})
+    whole = given["firms"][0]["measures"][1]["amounts"]
+    whole["money"] = {"total": 600000000.000001, "profile": [0.333333, 0.333333, 0.333334]}
+    found = parse_problem(orjson.dumps(given), "p.json")
+    assert [value for _, _, value in parts(found, 1, 1)[1:]] == [
+        199_999_800_000_000,
+        199_999_800_000_001,
+        200_000_400_000_000,
+    ]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1e3", "NaN", "Infinity", "-0", "-0.0", "01", "1.", ".5", "1" * 70, "true", '"3"', "1_0", "1,000"],
+)
+def test_a_number_that_is_not_of_the_form_is_refused(number: str) -> None:
+    raw = orjson.dumps(content()).replace(b'"land":4', f'"land":{number}'.encode())
+    with pytest.raises(BadFile):
+        parse_problem(raw, "p.json")
+
+
+def test_files_of_the_store_may_be_older_than_the_rule_against_exponents() -> None:
+    raw = orjson.dumps(content()).replace(b'"land":4', b'"land":4e0')
+    assert parse_problem(raw, "p.json", kept=True).parts.value.tolist() == problem().parts.value.tolist()
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    raw = orjson.dumps(content()).replace(b'"land":4', b'"land":4,"land":5')
+    with pytest.raises(BadFile, match="两个“land”"):
+        parse_problem(raw, "p.json")
+
+
+def test_the_digest_is_of_the_content() -> None:
+    given = content()
+    turned = {key: given[key] for key in reversed(given)}
+    spaced = orjson.dumps(turned, option=orjson.OPT_INDENT_2).replace(b'"land": 4', b'"land": 4.00')
+    again = parse_problem(spaced, "p.json")
+    assert again.digest == problem().digest != ""
+    assert again.bytes_digest != problem().bytes_digest
+    changed = orjson.dumps(given).replace("亩".encode(), "公顷".encode())
+    assert parse_problem(changed, "p.json").digest != problem().digest
 
 
 def test_what_is_taken_falls_into_the_start_and_what_is_brought_arrives_at_the_end() -> None:

@@ -10,17 +10,19 @@ Files differ: the numbers at the head may stand on any lines, the line of a clas
 has, or both, or be missing where all classes have as many items as the head says.
 """
 
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.roadmap.files.content import plain_bytes
 from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.problems import Problem
 
 _MOST_PLACES = 6
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?")
 _Line = tuple[int, list[str]]
 
 
@@ -30,11 +32,16 @@ def read_mmkp(path: Path) -> Problem:
     Raises:
         BadFile: it cannot be read or is not in the format; the sentence names the line.
     """
+    return parse_problem(as_json(path), path.name)
+
+
+def as_json(path: Path) -> bytes:
+    """The same problem as a JSON file. Raises BadFile."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile(msg("文件“{name}”无法读取（{why}）。", name=path.name, why=error)) from error
-    return parse_problem(orjson.dumps(problem_of(text, path.name)), path.name)
+    return plain_bytes(problem_of(text, path.name))
 
 
 def problem_of(text: str, name: str) -> dict[str, Any]:
@@ -73,7 +80,7 @@ def problem_of(text: str, name: str) -> dict[str, Any]:
     }
 
 
-def _head(name: str, lines: list[_Line]) -> tuple[tuple[int, int, int], list[float], list[_Line]]:
+def _head(name: str, lines: list[_Line]) -> tuple[tuple[int, int, int], list[Decimal], list[_Line]]:
     """The three sizes, the capacities, and the lines after them."""
     words: list[str] = []
     for place, (number, more) in enumerate(lines):
@@ -96,11 +103,10 @@ def _begins_class(words: list[str], resources: int) -> bool:
     return len(words) == 1 or len(words) == 2 and resources > 1
 
 
-def _numbers(name: str, number: int, words: list[str], count: int) -> list[float]:
-    try:
-        found = [float(word) for word in words]
-    except ValueError:
-        raise _wrong(name, number, "应为数字。") from None
+def _numbers(name: str, number: int, words: list[str], count: int) -> list[Decimal]:
+    if not all(_NUMBER.fullmatch(word) for word in words):
+        raise _wrong(name, number, "应为不带指数的数字。")
+    found = [Decimal(word) for word in words]
     if len(found) != count:
         raise _wrong(name, number, "数字的个数与开头所写的资源数不符。")
     return found

@@ -1,51 +1,96 @@
-"""A solution as JSON, and back: what `tenglong plan` writes and checks."""
+"""A solution as JSON, and back: what `tenglong plan` writes and `check` proves (docs/algorithms/roadmap.md 9.4).
 
+The file holds what the plan decides and what can be computed again; claims of solvers are told elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.quantities import exact_text, half_up
-from tenglong.domain.roadmap.aims import after_aims
-from tenglong.domain.roadmap.plans import Certificate, Plan, Solution, choices
-from tenglong.domain.roadmap.problems import WAITS, Problem
+from tenglong.domain.roadmap.aims import after_aims, next_aim
+from tenglong.domain.roadmap.checking import certified_bound
+from tenglong.domain.roadmap.files.content import content_digest, content_of, written
+from tenglong.domain.roadmap.files.problems import bytes_of
+from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status, choices, gap_between
+from tenglong.domain.roadmap.problems import WAITS, Aim, Problem
 
-FORMAT = "tenglong-roadmap-plan/1"
+FORMAT, OLD_FORMAT = "tenglong-roadmap-plan/2", "tenglong-roadmap-plan/1"
+"""What is written, and what was until certificates of earlier aims came: still read."""
 
 
 def solution_to_json(problem: Problem, solution: Solution) -> bytes:
-    """The file: what was found, who does what when, and the certificate.
+    """The file: who does what when, and for each aim in order what was reached, with its certificate.
 
-    Equal plans give equal bytes. When the search stood where depends on the clock of a machine and is told beside it.
+    Equal plans give equal bytes. How the search went is told beside it.
+
+    Raises:
+        BadFile: an earlier aim was read from a file of form 1, which has no certificate for it.
     """
-    natural = problem.aim.natural
-    content: dict[str, Any] = {
+    aims = [_earlier(problem, number) for number in range(len(problem.floors))]
+    stated = choices(problem, solution.plan) if solution.plan else None
+    decided = (
+        None if stated is None else sorted([one["firm"], one["measure"], one["start"]] for one in stated)
+    )
+    aims.append(_stated(problem, problem.aim, solution))
+    proven = solution.plan is not None and all(one["value"] == one["bound"] for one in aims)
+    content = {
         "format": FORMAT,
         "problem": problem.digest,
-        "status": solution.status,
-        "reason": solution.reason,
-        "method": solution.method,
-        "aim": problem.aim.name,
-        "kept": [floor.least for floor in problem.floors],
-        "value": exact_text(natural(solution.plan.value)) if solution.plan else None,
-        "bound": exact_text(natural(solution.certificate.bound)) if solution.certificate else None,
-        "gap": _share(solution.gap),
-        "claimed": None,
-        "choices": choices(problem, solution.plan) if solution.plan else None,
-        "certificate": _certificate(problem, solution.certificate) if solution.certificate else None,
+        "digest": content_digest({"problem": problem.digest, "choices": decided}),
+        "status": "optimal" if proven else solution.status if solution.plan is None else "feasible",
+        "aims": aims,
+        "choices": stated,
     }
-    if solution.claim:
-        claim = solution.claim
-        said = {"solver": claim.solver, "bound": exact_text(natural(claim.bound))}
-        content["claimed"] = said | {"gap": _share(solution.claimed_gap)}
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return written(content)
+
+
+def _earlier(problem: Problem, number: int) -> dict[str, Any]:
+    """An aim that later ones keep: its own plan and certificate."""
+    floor = problem.floors[number]
+    if floor.reached is None or floor.reached.plan is None:
+        said = "前一目标 {name} 来自旧格式的方案，没有证书，请重新编制路线图。"
+        raise BadFile(msg(said, name=floor.aim.name))
+    stated = _stated(problem, floor.aim, floor.reached)
+    return stated | {"choices": choices(problem, floor.reached.plan)}
+
+
+def _stated(problem: Problem, aim: Aim, solution: Solution) -> dict[str, Any]:
+    plan, certificate = solution.plan, _certificate_for(problem, solution)
+    return {
+        "name": aim.name,
+        "value": _text(aim, plan.value) if plan else None,
+        "bound": _text(aim, certificate.bound) if certificate else None,
+        "gap": _share(gap_between(plan, certificate.bound)) if certificate else None,
+        "certificate": _certificate(problem, certificate) if certificate else None,
+    }
+
+
+def _certificate_for(problem: Problem, solution: Solution) -> Certificate | None:
+    """The certificate; where there is no plan, only one whose bound can be added up."""
+    certificate = solution.certificate
+    if certificate is None or solution.plan is not None:
+        return certificate
+    bound = certified_bound(problem, certificate)
+    return None if bound is None else replace(certificate, bound=bound)
+
+
+def _text(aim: Aim, units: int) -> str:
+    """A value in units of the weights, of any size, without trailing zeros."""
+    digits = str(abs(units)).rjust(aim.places + 1, "0")
+    point = len(digits) - aim.places
+    return ("-" if units < 0 else "") + f"{digits[:point]}.{digits[point:]}".rstrip("0").rstrip(".")
 
 
 def _share(gap: Fraction | None) -> str | None:
-    return None if gap is None else f"{half_up(gap, 8):f}"
+    """Rounded up, so that it is never more than proven."""
+    if gap is None:
+        return None
+    parts = -(-gap.numerator * 10**8 // gap.denominator)
+    return f"{parts // 10**8}.{parts % 10**8:08d}"
 
 
 def _certificate(problem: Problem, certificate: Certificate) -> dict[str, Any]:
@@ -56,60 +101,77 @@ def _certificate(problem: Problem, certificate: Certificate) -> dict[str, Any]:
         "limits": {limit.id: price for limit, price in limits if price},
         "floors": list(certificate.floors),
         "orders": [list(line) for line in certificate.orders],
-        "bound": certificate.bound,
     }
 
 
 def read_plan(path: Path, problem: Problem) -> tuple[Problem, Plan, Certificate | None]:
-    """The plan and the certificate in a file, and the problem that they are to be checked against (`checking.check`).
+    """The plan and the certificate in a file, and the problem that they are for: in a list of aims that of the last.
 
-    That is the problem itself or, in a list of aims, that of the last one.
+    This is for going on with a plan that was checked when it was written; whether one holds says `check`.
 
     Raises:
         BadFile: it cannot be read, belongs to another problem, or names what the problem does not have.
     """
-    try:
-        content = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise BadFile(msg("文件“{name}”无法读取（{why}）。", name=path.name, why=error)) from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    content = content_of(bytes_of(path), path.name)
+    if not isinstance(content, dict) or content.get("format") not in (FORMAT, OLD_FORMAT):
         raise BadFile(msg("文件“{name}”不是方案文件，请选择 tenglong plan 写出的文件。", name=path.name))
-    if content["problem"] != problem.digest:
+    old = content["format"] == OLD_FORMAT
+    if content.get("problem") != (problem.bytes_digest if old else problem.digest):
         raise BadFile(msg("方案“{name}”属于另一个问题文件，请核对。", name=path.name))
-    if content["choices"] is None:
+    if content.get("choices") is None:
         raise BadFile(msg("文件“{name}”里没有方案，求解没有找到可行方案。", name=path.name))
     try:
-        problem = after_aims(problem, tuple(map(int, content["kept"])))
-        return problem, _plan(content, problem), _certificate_of(content["certificate"], problem)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+        return _of_form_1(content, problem) if old else _of_form_2(content, problem)
+    except (KeyError, TypeError, ValueError, IndexError, ArithmeticError) as error:
         raise BadFile(msg("方案“{name}”不完整或被改动过：{what}。", name=path.name, what=error)) from error
 
 
-def _plan(content: dict[str, Any], problem: Problem) -> Plan:
-    count = len(problem.firms)
-    plan = Plan.waiting(count)
+def _of_form_1(content: dict[str, Any], problem: Problem) -> tuple[Problem, Plan, Certificate | None]:
+    problem = after_aims(problem, tuple(map(int, content["kept"])))
+    plan = _plan(problem, content["choices"], _stored(problem.aim, content["value"]))
+    certificate = content["certificate"]
+    return problem, plan, certificate and _certificate_of(problem, certificate, certificate["bound"])
+
+
+def _of_form_2(content: dict[str, Any], problem: Problem) -> tuple[Problem, Plan, Certificate | None]:
+    *earlier, last = content["aims"]
+    for stated in earlier:
+        plan, certificate = _evidence(problem, stated, stated["choices"])
+        by = Solution(Status.FEASIBLE, Reason.CERTIFIED, "", plan, certificate)
+        problem = next_aim(problem, plan.value, by)
+    return problem, *_evidence(problem, last, content["choices"])
+
+
+def _evidence(problem: Problem, stated: dict[str, Any], said: Any) -> tuple[Plan, Certificate]:
+    plan = _plan(problem, said, _stored(problem.aim, stated["value"]))
+    return plan, _certificate_of(problem, stated["certificate"], _stored(problem.aim, stated["bound"]))
+
+
+def _stored(aim: Aim, text: str) -> int:
+    value = Fraction(text) * 10**aim.places
+    if value.denominator != 1:
+        raise ValueError(text)
+    return int(value)
+
+
+def _plan(problem: Problem, said: Sequence[dict[str, Any]], value: int) -> Plan:
+    plan = Plan.waiting(len(problem.firms))
     place = {id: number for number, id in enumerate(problem.firms.ids)}
     names = problem.measures.names
-    for choice in content["choices"]:
+    for choice in said:
         firm = place[choice["firm"]]
         if plan.measure[firm] != WAITS:
             raise ValueError(choice["firm"])
         theirs = {names[problem.measures.name[k]]: k for k in problem.measures_of(firm)}
         plan.measure[firm] = theirs[choice["measure"]]
-        plan.start[firm] = int(choice["start"]) - 1
-    value = Fraction(content["value"]) * 10**problem.aim.places
-    if value.denominator != 1:
-        raise ValueError(content["value"])
-    return Plan(plan.measure, plan.start, int(value))
+        plan.start[firm] = choice["start"] - 1
+    return Plan(plan.measure, plan.start, value)
 
 
-def _certificate_of(content: dict[str, Any] | None, problem: Problem) -> Certificate | None:
-    if content is None:
-        return None
+def _certificate_of(problem: Problem, content: dict[str, Any], bound: int) -> Certificate:
     prices = dict(content["limits"])
-    limits = tuple(int(prices.pop(limit.id, 0)) for limit in problem.limits)
+    limits = tuple(prices.pop(limit.id, 0) for limit in problem.limits)
     if prices:
         raise KeyError(next(iter(prices)))
-    orders = tuple((int(order), int(period), int(price)) for order, period, price in content["orders"])
-    floors = tuple(int(price) for price in content["floors"])
-    return Certificate(int(content["denominator"]), limits, floors, orders, int(content["bound"]))
+    orders = tuple((order, period, price) for order, period, price in content["orders"])
+    return Certificate(content["denominator"], limits, tuple(content["floors"]), orders, bound)

@@ -3,17 +3,18 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 from pydantic import ValidationError
 
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.roadmap.files.content import content_digest, content_of
 from tenglong.domain.roadmap.plans import Plan
-from tenglong.domain.roadmap.problems import Amount, Firms, Measures, Problem, exact, grouped
+from tenglong.domain.roadmap.problems import Amount, Firms, Measures, Problem, grouped
 from tenglong.domain.roadmap.problems.columns import (
     Collector,
     FirmColumns,
@@ -29,7 +30,14 @@ from tenglong.domain.roadmap.problems.format import (
     not_valid,
     wrong,
 )
-from tenglong.domain.roadmap.problems.rules import aims_of, check_sizes, limits_of, orders_of, with_clearances
+from tenglong.domain.roadmap.problems.rules import (
+    aims_of,
+    check_sizes,
+    limits_of,
+    orders_of,
+    valued,
+    with_clearances,
+)
 from tenglong.domain.roadmap.stability import STABILITY, Announced, with_announced
 
 # An announced plan in a problem file: what it costs to depart from it (docs/algorithms/roadmap.md 7.4).
@@ -49,19 +57,24 @@ def with_announcement(problem: Problem, spec: ProblemSpec, name: str) -> Problem
     announced = Announced(
         _plan(problem, spec.announced, name),
         np.zeros(len(problem.firms), bool),
-        exact(spec.announced.per_period),
-        exact(spec.announced.other),
+        *(
+            problem.aim.natural(valued(value, problem, name, f"announced.{key}"))
+            for key, value in (("per_period", spec.announced.per_period), ("other", spec.announced.other))
+        ),
     )
     return with_announced(problem, announced)
 
 
 def _plan(problem: Problem, said: AnnouncedSpec, name: str) -> Plan:
     place = {id: number for number, id in enumerate(problem.firms.ids)}
-    plan = Plan.waiting(len(problem.firms))
+    plan, seen = Plan.waiting(len(problem.firms)), set[int]()
     for choice in said.choices:
         if choice.firm not in place:
             raise wrong(name, "announced", msg("没有编号为“{id}”的企业。", id=choice.firm))
         firm = place[choice.firm]
+        if firm in seen:
+            raise wrong(name, "announced", msg("企业“{id}”出现两次，请删去一次。", id=choice.firm))
+        seen.add(firm)
         for measure in _named(problem, firm, choice.measure):
             plan.measure[firm], plan.start[firm] = measure, choice.start - 1
     return plan
@@ -75,27 +88,28 @@ def _named(problem: Problem, firm: int, measure: str) -> Iterator[int]:
 _AT_ONCE = 10_000
 
 
-def read_problem(path: Path) -> Problem:
-    """The problem in a file.
+def read_problem(path: Path, *, kept: bool = False) -> Problem:
+    """The problem in a file; `kept` is one of the store, whose numbers may be older than the rule against exponents.
 
     Raises:
         BadFile: it cannot be read, or is no problem; the sentence names file, key and remedy.
     """
+    return parse_problem(bytes_of(path), path.name, path.parent, kept=kept)
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file. Raises BadFile."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadFile(
             msg("文件“{name}”无法读取（{why}）。", name=path.name, why=error.strerror or error)
         ) from error
-    return parse_problem(raw, path.name, path.parent)
 
 
-def parse_problem(raw: bytes, name: str, folder: Path | None = None) -> Problem:
+def parse_problem(raw: bytes, name: str, folder: Path | None = None, *, kept: bool = False) -> Problem:
     """The problem in the bytes of a JSON file; `folder` is where its table files stand. Raises like `read_problem`."""
-    try:
-        content = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise BadFile(msg("方案问题 {name} 不是有效的 JSON：{why}。", name=name, why=error)) from error
+    content = content_of(raw, name, exponents=kept)
     if not isinstance(content, dict):
         raise wrong(name, "", msg("应为一个对象 {{…}}。"))
     rows = content.get("firms")
@@ -105,14 +119,15 @@ def parse_problem(raw: bytes, name: str, folder: Path | None = None) -> Problem:
     except ValidationError as error:
         raise not_valid(name, error, content) from None
     _check_head(spec, name)
-    digest = hashlib.sha256(raw)
+    tables = {} if listed is not None else {"tables": _tables(spec, name, folder)}
+    digest = content_digest(content | tables)
     if listed is None:
-        firms, measures = _from_tables(spec, name, folder, digest)
+        firms, measures = _from_tables(spec, name, folder)
     else:
         del content, rows
         firms, measures = _from_objects(spec, name, listed)
     problem = _assembled(spec, name, firms, measures)
-    return replace(problem, digest=digest.hexdigest())
+    return replace(problem, digest=digest, bytes_digest=sha256(raw).hexdigest())
 
 
 def _check_head(spec: ProblemSpec, name: str) -> None:
@@ -144,18 +159,27 @@ def _pieces(rows: list[Any]) -> Iterator[list[Any]]:
         yield piece
 
 
-def _from_tables(
-    spec: ProblemSpec, name: str, folder: Path | None, digest: Any
-) -> tuple[FirmColumns, MeasureColumns]:
+def _from_tables(spec: ProblemSpec, name: str, folder: Path | None) -> tuple[FirmColumns, MeasureColumns]:
     from tenglong.domain.roadmap.problems.tables import read_firms, read_measures
 
+    firms_path, measures_path = table_paths(spec, name, folder)
+    firms = read_firms(firms_path)
+    return firms, read_measures(measures_path, firms.ids, len(spec.periods), spec.amounts)
+
+
+def table_paths(spec: ProblemSpec, name: str, folder: Path | None) -> tuple[Path, Path]:
+    """Where the tables of firms and measures stand. Raises BadFile."""
     assert isinstance(spec.firms, TableFile) and spec.measures is not None
-    paths = [_beside(name, folder, table.file) for table in (spec.firms, spec.measures)]
-    for path in paths:
+    return _beside(name, folder, spec.firms.file), _beside(name, folder, spec.measures.file)
+
+
+def _tables(spec: ProblemSpec, name: str, folder: Path | None) -> list[str]:
+    """The digests of the table files."""
+    found = []
+    for path in table_paths(spec, name, folder):
         with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    firms = read_firms(paths[0])
-    return firms, read_measures(paths[1], firms.ids, len(spec.periods), spec.amounts)
+            found.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return found
 
 
 def _beside(name: str, folder: Path | None, file: str) -> Path:

@@ -1,5 +1,6 @@
 """What comes out of generation: a problem with what is needed to say its plan in days, and the plan in days."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation.timing import Parts, Timetable
 from tenglong.domain.roadmap.settings import Settings
 
+_EXPONENT = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<number>-?[0-9.]+e-?[0-9]+)')
 DONE, OUT = "done", "out"
 SIGNED_BEFORE, CHOSEN = "signed", "chosen"
 UNSUITED, TOO_LATE = "unsuited", "too_late"
@@ -67,8 +69,16 @@ class Generated:
     parcels: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
-        """The problem file; the same facts, settings and calendar give the same bytes."""
-        return orjson.dumps(self.problem)
+        """The problem file; the same facts, settings and calendar give the same bytes.
+
+        A float stands for the shortest number that is it; the few that a library writes with an exponent are spelt out.
+        """
+        return _EXPONENT.sub(_plainly, orjson.dumps(self.problem))
+
+
+def _plainly(found: re.Match[bytes]) -> bytes:
+    number = found["number"]
+    return found[0] if number is None else format(Decimal(number.decode()), "f").encode()
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from tenglong.domain.roadmap.problems.problem import (
     Parts,
     Periods,
     Problem,
-    exact,
     grouped,
-    scaled,
+    in_units,
 )
 
 __all__ = [
@@ -39,7 +38,6 @@ __all__ = [
     "Periods",
     "Problem",
     "WAITS",
-    "exact",
     "grouped",
-    "scaled",
+    "in_units",
 ]

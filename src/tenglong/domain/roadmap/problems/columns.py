@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.roadmap.problems.format import AmountSpec, ProblemSpec, wrong
-from tenglong.domain.roadmap.problems.problem import Block, Codes, Flags, Periods, Tag, exact
+from tenglong.domain.roadmap.problems.format import AmountSpec, Exact, ProblemSpec, wrong
+from tenglong.domain.roadmap.problems.problem import Block, Codes, Flags, Periods, Tag, in_units
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Collector:
         self._tags: dict[str, tuple[Codebook, dict[int, int]]] = {}
         self._names = Codebook()
         self._measures: tuple[array[Any], ...] = tuple(array(code) for code in "iihh")
-        self._cells: dict[tuple[str, tuple[float, ...]], tuple[array[Any], ...]] = {}
+        self._cells: dict[tuple[str, tuple[Exact, ...]], tuple[array[Any], ...]] = {}
 
     def add(self, firms: Iterable[Mapping[str, Any]]) -> None:
         """Some more firms, with their measures."""
@@ -106,7 +106,7 @@ class Collector:
             shares, value = tuple(value["profile"]), value["total"]
             check_profile(self._file, f"{where}.profile", shares)
             runs = [Run(runs[0].first, runs[-1].last, 0, shares)]
-        totals = value if isinstance(value, list) else None
+        totals = [self._units(where, amount, one) for one in value] if isinstance(value, list) else None
         first, last = runs[0].first, runs[-1].last
         if totals is not None and len(totals) != last - first + 1:
             said = msg(
@@ -115,18 +115,19 @@ class Collector:
                 have=len(totals),
             )
             raise wrong(self._file, where, said)
+        units = 0 if totals is not None else self._units(where, amount, value)
         measure = len(self._measures[0]) - 1
         for run in runs:
             cells = self._cells.get((amount, run.shares))
             if cells is None:
-                cells = self._cells[amount, run.shares] = tuple(array(code) for code in "ihhhd")
+                cells = self._cells[amount, run.shares] = tuple(array(code) for code in "ihhhq")
             measures, begin, until, lags, values = cells
             if totals is None:
                 measures.append(measure)
                 begin.append(run.first)
                 until.append(run.last)
                 lags.append(run.lag)
-                values.append(value)
+                values.append(units)
             else:
                 starts = range(run.first, run.last + 1)
                 measures.extend([measure] * len(starts))
@@ -134,6 +135,14 @@ class Collector:
                 until.extend(starts)
                 lags.extend([run.lag] * len(starts))
                 values.extend(totals[run.first - first : run.last - first + 1])
+
+    def _units(self, where: str, amount: str, value: Exact) -> int:
+        """A number of the file in whole stored units."""
+        places = self._amounts[amount].decimals
+        units = in_units(value, places)
+        if units is None:
+            raise wrong(self._file, where, too_fine(value, places))
+        return units
 
     def firms(self) -> FirmColumns:
         """The firms that were added."""
@@ -151,8 +160,7 @@ class Collector:
         blocks = []
         for (id, shares), cells in self._cells.items():
             measure, start, until, lag, total = map(np.array, cells)
-            places = self._amounts[id].decimals
-            blocks.append(Block(ids.index(id), places, measure, start, until, lag, total, shares))
+            blocks.append(Block(ids.index(id), measure, start, until, lag, total, shares))
         return MeasureColumns(firm, name, tuple(self._names.numbers), first, last, tuple(blocks))
 
 
@@ -162,7 +170,7 @@ class Run(NamedTuple):
     first: int
     last: int
     lag: int
-    shares: tuple[float, ...]
+    shares: tuple[Exact, ...]
 
 
 class Lasting:
@@ -207,7 +215,7 @@ class Timing:
                 found.append(Run(start, start, lag, shares))
         return found
 
-    def _arrival(self, amount: str, start: int) -> tuple[int, tuple[float, ...]]:
+    def _arrival(self, amount: str, start: int) -> tuple[int, tuple[Exact, ...]]:
         spec = self._amounts[amount]
         profiles = self._timing.profiles.get(amount)
         if profiles is None:
@@ -231,10 +239,19 @@ def check_timings(spec: ProblemSpec, name: str) -> None:
                 check_profile(name, f"{key}.profiles.{amount}", shares)
 
 
-def check_profile(name: str, key: str, shares: tuple[float, ...]) -> None:
+def check_profile(name: str, key: str, shares: tuple[Exact, ...]) -> None:
     """Raises BadFile unless the shares add up to 1 exactly."""
-    if shares and sum(map(exact, shares)) != 1:
-        raise wrong(name, key, msg("各期比例之和应为 1，现为 {sum}。", sum=sum(map(exact, shares))))
+    if shares and sum(shares) != 1:
+        raise wrong(name, key, msg("各期比例之和应为 1，现为 {sum}。", sum=sum(shares)))
+
+
+def too_fine(value: Exact, places: int) -> Message:
+    """What is wrong with a number that is no whole number of stored units."""
+    return msg(
+        "{value} 超过 {places} 位小数，不能按存储单位取整。请改写到 {places} 位，或提高 decimals。",
+        value=value,
+        places=places,
+    )
 
 
 def window_sentence(periods: int) -> Message:

@@ -4,11 +4,23 @@ from these classes.
 Large tables may be Parquet files beside the JSON: `{"file": "firms.parquet"}` in place of a list.
 """
 
+import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Required
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    Strict,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
 
 from tenglong.domain.kernel.errors import BadFile
@@ -58,9 +70,42 @@ FORMAT = "tenglong-roadmap/1"
 MOST_PERIODS = 400
 MOST_PLACES = 9
 
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
-Size = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1e12)]
-Share = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1)]
+Exact = int | Decimal
+"""A number as the file writes it: never a float."""
+
+
+def _exact(least: int, most: int) -> PlainValidator:
+    """A decimal number within bounds, exactly as it is written."""
+
+    def check(value: Any) -> Exact:
+        if type(value) is not int and type(value) is not Decimal:
+            raise PydanticCustomError("float_type", "should be a number")
+        if value < least:
+            raise PydanticCustomError("greater_than_equal", "should be {ge} or more", {"ge": least})
+        if value > most:
+            raise PydanticCustomError("less_than_equal", "should be {le} or less", {"le": most})
+        return value
+
+    return PlainValidator(check)
+
+
+def _drawn(least: int, most: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "number", "minimum": least, "maximum": most})
+
+
+def _day(value: Any) -> Any:
+    """A day is written one way only."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError("date_type", "should be a day")
+    return value
+
+
+LARGEST_NUMBER = 10**12
+_SPAN = -LARGEST_NUMBER, LARGEST_NUMBER
+Number = Annotated[Exact, _exact(*_SPAN), _drawn(*_SPAN)]
+Size = Annotated[Exact, _exact(0, LARGEST_NUMBER), _drawn(0, LARGEST_NUMBER)]
+Share = Annotated[Exact, _exact(0, 1), _drawn(0, 1)]
+Day = Annotated[date, BeforeValidator(_day)]
 Whole = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 Period = Annotated[int, Strict(), Field(ge=1, le=MOST_PERIODS, description="periods are counted from 1")]
 Text = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
@@ -87,8 +132,8 @@ class AmountSpec(Part):
         "what is taken falls into the first"
     )
     unit: Annotated[str, Strict()] = ""
-    decimals: int = Field(
-        default=2, ge=0, le=6, description="amounts are rounded half up to so many places, once"
+    decimals: Annotated[int, Strict()] = Field(
+        default=2, ge=0, le=6, description="an amount with more places than these is refused"
     )
     profile: tuple[Share, ...] = Field(
         default=(), description="shares that fall into the start period, the next, …; they add up to 1"
@@ -210,10 +255,12 @@ class BenefitSpec(Part):
     kind: Literal["benefit"]
     name: Annotated[str, Strict()] = "benefit"
     weights: dict[Text, Number]
-    discount: Annotated[float, Strict(), Field(gt=0, le=1)] = 1.0
-    decimals: int = Field(default=4, ge=0, le=MOST_PLACES, description="places of a discounted weight")
+    discount: Share = Field(default=1, description="above 0")
+    decimals: Annotated[int, Strict()] = Field(
+        default=4, ge=0, le=MOST_PLACES, description="places of a discounted weight"
+    )
     source: Annotated[str, Strict()] = Field(default="", description="where the weights come from")
-    tolerance: Share = Field(default=0.0, description="share that a later aim of the list may cost")
+    tolerance: Share = Field(default=0, description="share that a later aim of the list may cost")
 
 
 class CostSpec(Part):
@@ -222,7 +269,7 @@ class CostSpec(Part):
     kind: Literal["cost"]
     name: Annotated[str, Strict()] = "cost"
     amount: Text = "money"
-    tolerance: Share = 0.0
+    tolerance: Share = 0
 
 
 AimSpec = Annotated[BenefitSpec | CostSpec, Field(discriminator="kind")]
@@ -233,7 +280,7 @@ class ProblemSpec(Part):
 
     format: Literal["tenglong-roadmap/1"]
     name: Annotated[str, Strict()] = ""
-    periods: Annotated[tuple[date, ...], Field(min_length=1, max_length=MOST_PERIODS)] = Field(
+    periods: Annotated[tuple[Day, ...], Field(min_length=1, max_length=MOST_PERIODS)] = Field(
         description="the first day of each period, ascending"
     )
     amounts: dict[Text, AmountSpec]

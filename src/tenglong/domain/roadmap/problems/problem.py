@@ -145,10 +145,14 @@ class Aim:
 
 @dataclass(frozen=True)
 class Floor:
-    """An earlier aim of a list that must keep at least this value (3.2)."""
+    """An earlier aim of a list that must keep at least this value (3.2).
+
+    `reached` is the evidence: the plan that reached it, with its certificate (`plans.Solution`); None: none is kept.
+    """
 
     aim: Aim
     least: int
+    reached: Any = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,9 @@ class Problem:
     aims: tuple[Aim, ...]
     floors: tuple[Floor, ...] = ()
     digest: str = ""
+    """Of the content of the file (`files.content`): another order of keys or 1.00 for 1 does not change it."""
+    bytes_digest: str = ""
+    """Of its bytes, by which plans of form 1 name it."""
 
     @property
     def aim(self) -> Aim:
@@ -199,64 +206,56 @@ class Problem:
                 yield int(parts.amount[k]), start + int(parts.lag[k]), int(parts.value[k])
 
 
-# From amounts as they are written to whole numbers by period of arrival (3.4): rounded once, adding up
-# exactly.
-
-Reals = npt.NDArray[np.float64]
-_ULPS = 4 * 2.0**-52
+# From amounts as they are written to whole numbers by period of arrival (3.4), adding up exactly.
 
 
-def exact(number: float) -> Decimal:
-    """The decimal number that the file says: 0.1 is one tenth."""
-    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+def in_units(number: Decimal | int, places: int) -> int | None:
+    """A number in units of 10^-places; None where it is no whole number of them."""
+    if isinstance(number, int):
+        return number * 10**places
+    units = number.scaleb(places)
+    whole = int(units)
+    return whole if whole == units else None
 
 
-def scaled(numbers: Reals, places: int) -> Ints:
-    """`numbers` ≥ 0 in units of 10^-places, rounded half up as decimal numbers: 0.285 is 29 hundredths.
-
-    A product within a few units of the last binary place of a half is that half. Numbers are up to 10^12, places to 6.
-    """
-    moved = numbers * 10.0**places
-    return np.floor(moved + 0.5 + moved * _ULPS).astype(np.int64)
-
-
-def scaled_one(number: Decimal | Fraction, places: int) -> int:
-    """One number, of any sign, in units of 10^-places, rounded half away from zero."""
-    value = Fraction(number) * 10**places
-    doubled = 2 * abs(value.numerator) + value.denominator
-    whole = doubled // (2 * value.denominator)
-    return whole if value >= 0 else -whole
+def rounded(number: Fraction) -> int:
+    """The nearest whole number, half away from zero."""
+    doubled = 2 * abs(number.numerator) + number.denominator
+    whole = doubled // (2 * number.denominator)
+    return whole if number >= 0 else -whole
 
 
 @dataclass(frozen=True)
 class Block:
-    """Totals of one amount that arrive alike: `total[k]` for starts `first[k]` … `last[k]` of measure `measure[k]`.
+    """Units of one amount that arrive alike: `total[k]` for starts `first[k]` … `last[k]` of measure `measure[k]`.
 
     Without `shares` a total arrives whole, `lag[k]` periods after the start.
     """
 
     amount: int
-    places: int
     measure: Ints
     first: Periods
     last: Periods
     lag: Periods
-    total: Reals
-    shares: tuple[float, ...] = ()
+    total: Ints
+    shares: tuple[Decimal | int, ...] = ()
 
 
 def spread(block: Block) -> list[Parts]:
     """The parts of a block, not yet grouped by measure: rounding is cumulative, so that parts add up to the total."""
-    total = scaled(block.total, block.places)
+    total: Any = block.total
     if not block.shares:
         return [_parts(block, block.lag, total)]
-    shares = [Fraction(exact(share)) for share in block.shares]
+    shares = [Fraction(share) for share in block.shares]
     below = lcm(*(share.denominator for share in shares))
+    if (2 * int(total.max(initial=0)) + 1) * below >= 2**63:  # beyond 64 bits numbers are Python's own
+        total = total.astype(object)
     found, share, before = [], Fraction(0), np.zeros_like(total)
     for lag, one in enumerate(shares):
         share += one
         up_to = (2 * total * int(share * below) + below) // (2 * below)
-        found.append(_parts(block, np.full(len(total), lag, np.int16), up_to - before))
+        part = (up_to - before).astype(np.int64)
+        found.append(_parts(block, np.full(len(total), lag, np.int16), part))
         before = up_to
     return found
 

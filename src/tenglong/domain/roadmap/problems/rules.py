@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
 
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.roadmap.problems.columns import unknown_amount
+from tenglong.domain.roadmap.problems.columns import too_fine, unknown_amount
 from tenglong.domain.roadmap.problems.format import (
+    MOST_PERIODS,
     BenefitSpec,
     ClearanceSpec,
     CostSpec,
+    Exact,
     LimitSpec,
     ProblemSpec,
     Where,
@@ -31,8 +34,8 @@ from tenglong.domain.roadmap.problems.problem import (
     Parts,
     Problem,
     Tag,
-    exact,
-    scaled_one,
+    in_units,
+    rounded,
 )
 
 WISHES = "clearance"
@@ -67,16 +70,16 @@ def limits_of(spec: ProblemSpec, name: str, tags: Mapping[str, Tag]) -> tuple[Li
         where = _where(one.where, name, f"{key}.where", tags)
         amount = list(spec.amounts).index(one.amount)
         bound = _bound(one, spec.amounts[one.amount].decimals)
-        cost = None if one.cost is None else exact(one.cost)
+        cost = None if one.cost is None else Decimal(one.cost)
         found.append(Limit(one.id, amount, where, one.from_ - 1, last, one.at_most is not None, bound, cost))
     return tuple(found)
 
 
 def _bound(one: LimitSpec, places: int) -> int:
     if one.at_most is not None:
-        return floor(Fraction(exact(one.at_most)) * 10**places)
+        return floor(Fraction(one.at_most) * 10**places)
     assert one.at_least is not None
-    return ceil(Fraction(exact(one.at_least)) * 10**places)
+    return ceil(Fraction(one.at_least) * 10**places)
 
 
 def _where(
@@ -123,17 +126,21 @@ def aims_of(spec: ProblemSpec, name: str, arrivals: int) -> tuple[Aim, ...]:
 
 
 def _benefit(spec: ProblemSpec, name: str, aim: BenefitSpec, arrivals: int) -> Aim:
+    if not aim.discount:
+        raise wrong(name, "aim.discount", msg("应大于 {limit}。", limit=0))
     for id in aim.weights:
         if id not in spec.amounts:
             raise wrong(name, f"aim.weights.{id}", unknown_amount(id))
     places = max((spec.amounts[id].decimals for id in aim.weights), default=0)
     worth = np.zeros((len(spec.amounts), arrivals), np.int64)
     for row, (id, amount) in enumerate(spec.amounts.items()):
-        weight = Fraction(exact(aim.weights.get(id, 0.0)))
+        weight, discount = Fraction(aim.weights.get(id, 0)), Fraction(aim.discount)
         for period in range(arrivals if weight else 0):
-            value = scaled_one(weight * Fraction(exact(aim.discount)) ** period, aim.decimals)
-            worth[row, period] = value * 10 ** (places - amount.decimals)
-    return Aim(aim.name, worth, aim.decimals + places, exact(aim.tolerance))
+            value = rounded(weight * discount**period * 10**aim.decimals) * 10 ** (places - amount.decimals)
+            if abs(value) >= LARGEST:
+                raise wrong(name, f"aim.weights.{id}", msg("权重过大，请减少小数位数或换用更大的单位。"))
+            worth[row, period] = value
+    return Aim(aim.name, worth, aim.decimals + places, Decimal(aim.tolerance))
 
 
 def _cost(spec: ProblemSpec, name: str, aim: CostSpec, arrivals: int) -> Aim:
@@ -141,7 +148,7 @@ def _cost(spec: ProblemSpec, name: str, aim: CostSpec, arrivals: int) -> Aim:
         raise wrong(name, "aim.amount", unknown_amount(aim.amount))
     worth = np.zeros((len(spec.amounts), arrivals), np.int64)
     worth[list(spec.amounts).index(aim.amount)] = -1
-    return Aim(aim.name, worth, spec.amounts[aim.amount].decimals, exact(aim.tolerance))
+    return Aim(aim.name, worth, spec.amounts[aim.amount].decimals, Decimal(aim.tolerance))
 
 
 def with_clearances(problem: Problem, spec: ProblemSpec, name: str) -> Problem:
@@ -150,7 +157,7 @@ def with_clearances(problem: Problem, spec: ProblemSpec, name: str) -> Problem:
     A wish becomes a firm of its own that may start in the named period once all firms of the zone have: its only
     measure brings the bonus.
     """
-    wishes = []
+    wishes: list[tuple[ClearanceSpec, Flags, int]] = []
     for one in spec.clearances:
         key = f"clearances[{one.id}]"
         where = _where(one.where, name, f"{key}.where", problem.firms.tags)
@@ -160,8 +167,8 @@ def with_clearances(problem: Problem, spec: ProblemSpec, name: str) -> Problem:
         if one.bonus is None:
             problem = _cleared(problem, chosen, one.by - 1)
         else:
-            wishes.append((one, chosen))
-    return _with_wishes(problem, wishes) if wishes else problem
+            wishes.append((one, chosen, valued(one.bonus, problem, name, f"{key}.bonus")))
+    return _with_wishes(problem, wishes, name) if wishes else problem
 
 
 def _cleared(problem: Problem, chosen: Flags, by: int) -> Problem:
@@ -174,12 +181,25 @@ def _cleared(problem: Problem, chosen: Flags, by: int) -> Problem:
     )
 
 
-def _with_wishes(problem: Problem, wishes: list[tuple[ClearanceSpec, Flags]]) -> Problem:
+def valued(value: Exact, problem: Problem, name: str, key: str) -> int:
+    """A number in stored units of the aim. Raises BadFile where it is not whole in them, or too large."""
+    units = in_units(value, problem.aim.places)
+    if units is None:
+        raise wrong(name, key, too_fine(value, problem.aim.places))
+    if units >= LARGEST // MOST_PERIODS:
+        raise wrong(name, key, msg("价值合计过大，请减少小数位数。"))
+    return units
+
+
+def _with_wishes(problem: Problem, wishes: list[tuple[ClearanceSpec, Flags, int]], name: str) -> Problem:
     firms, measures, parts, orders = problem.firms, problem.measures, problem.parts, problem.orders
-    count, start = len(wishes), np.array([one.by - 1 for one, _ in wishes], np.int16)
+    count, start = len(wishes), np.array([one.by - 1 for one, _, _ in wishes], np.int16)
     numbers = np.arange(len(firms), len(firms) + count, dtype=np.int32)
-    bonus = [scaled_one(exact(one.bonus or 0.0), problem.aim.places) for one, _ in wishes]
-    before = [np.flatnonzero(chosen).astype(np.int32) for _, chosen in wishes]
+    bonus = [units for _, _, units in wishes]
+    before = [np.flatnonzero(chosen).astype(np.int32) for _, chosen, _ in wishes]
+    ids = (*firms.ids, *(f"{WISHES}:{one.id}" for one, _, _ in wishes))
+    if len(set(ids)) < len(ids):
+        raise wrong(name, "clearances", msg("编号重复，请改名。"))
     after = np.repeat(numbers, [len(one) for one in before])
     small = np.zeros(count, np.int16)
     aims = tuple(
@@ -190,7 +210,7 @@ def _with_wishes(problem: Problem, wishes: list[tuple[ClearanceSpec, Flags]]) ->
         problem,
         amounts=(*problem.amounts, Amount(WISHES, "", problem.aim.places, takes=False)),
         firms=Firms(
-            (*firms.ids, *(f"{WISHES}:{one.id}" for one, _ in wishes)),
+            ids,
             {
                 key: replace(tag, codes=np.append(tag.codes, small - 1).astype(np.int32))
                 for key, tag in firms.tags.items()

@@ -1,6 +1,7 @@
 """Firms and measures from Parquet files beside the JSON: the only module that knows Parquet."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.problems.columns import (
     FirmColumns,
     MeasureColumns,
+    too_fine,
     unknown_amount,
     window_sentence,
 )
-from tenglong.domain.roadmap.problems.format import MOST_PERIODS, AmountSpec, wrong
-from tenglong.domain.roadmap.problems.problem import Block, Tag
+from tenglong.domain.roadmap.problems.format import LARGEST_NUMBER, MOST_PERIODS, AmountSpec, wrong
+from tenglong.domain.roadmap.problems.problem import Block, Ints, Tag, in_units
+
+_MOST_IN_FLOATS = 10**15
+_WINDOW = ("from", "until", "duration")
 
 
 def read_firms(path: Path) -> FirmColumns:
@@ -63,12 +68,38 @@ def read_measures(
     if not ((duration >= 1) & (duration <= MOST_PERIODS)).all():
         raise wrong(path.name, "duration", msg("应在 1 和 {most} 之间。", most=MOST_PERIODS))
     windows = (first, last, (duration - 1).astype(np.int16))
-    given = [key for key in table.column_names if key not in ("firm", "name", "from", "until", "duration")]
+    given = [key for key in table.column_names if key not in ("firm", "name", *_WINDOW)]
     for key in given:
         if key not in amounts:
             raise wrong(path.name, key, unknown_amount(key))
     blocks = tuple(_block(path, amounts, (key, table[key]), windows) for key in given)
     return MeasureColumns(firm.to_numpy().astype(np.int32), names.codes, names.names, first, last, blocks)
+
+
+def firm_rows(firms: Path, measures: Path) -> list[dict[str, Any]]:
+    """The rows of both tables as the objects of a JSON file, floats as the decimal numbers they stand for."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in _table(firms).to_pylist():
+        tags = {key: str(one) for key, one in row.items() if key not in ("id", "must") and one is not None}
+        found[str(row["id"])] = {
+            "id": str(row["id"]),
+            "must": bool(row.get("must")),
+            "tags": tags,
+            "measures": [],
+        }
+    for row in _table(measures).to_pylist():
+        said = {key: _written(one) for key, one in row.items() if one is not None}
+        measure = {key: said.pop(key) for key in ("name", *_WINDOW) if key in said}
+        found[str(said.pop("firm"))]["measures"].append(
+            measure | {"amounts": {k: v for k, v in said.items() if v}}
+        )
+    return list(found.values())
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_written(one or 0) for one in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def _block(
@@ -84,20 +115,45 @@ def _block(
         measure = np.repeat(np.arange(len(array)), length)
         begin = np.repeat(np.cumsum(length) - length, length)
         starts = (first[measure] + np.arange(len(measure)) - begin).astype(np.int16)
-        first, last, total = starts, starts, _reals(array.flatten())
+        first, last, total = starts, starts, _units(path, key, array.flatten(), spec.decimals)
     else:
-        total = _reals(array)
+        total = _units(path, key, array, spec.decimals)
         measure = np.flatnonzero(total)
         first, last, total = first[measure], last[measure], total[measure]
-    if not (np.isfinite(total) & (total >= 0) & (total <= 1e12)).all():
-        raise wrong(path.name, key, msg("数量应为不小于 0 的数字，请核对。"))
     arrives = np.zeros(len(measure), np.int16) if spec.kind == "takes" else lag[measure]
     amount = list(amounts).index(key)
-    return Block(amount, spec.decimals, measure, first, last, arrives, total, spec.profile)
+    return Block(amount, measure, first, last, arrives, total, spec.profile)
 
 
-def _reals(array: Any) -> Any:
-    return array.cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False)
+def _units(path: Path, key: str, array: Any, places: int) -> Ints:
+    """A column in whole stored units; nothing is 0. Raises BadFile where a number is none.
+
+    A float stands for the number of at most 15 digits that is nearest to it: no two of these share a float, and a
+    division of whole numbers is rounded to the nearest float, so comparing it tells exactly.
+    """
+    if not pa.types.is_floating(array.type):
+        return _whole_units(path, key, array, places)
+    reals = array.cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False)
+    if not (np.isfinite(reals) & (reals >= 0) & (reals <= LARGEST_NUMBER)).all():
+        raise wrong(path.name, key, msg("数量应为不小于 0 的数字，请核对。"))
+    units = np.rint(reals * 10.0**places)
+    inexact = (units >= _MOST_IN_FLOATS) | (units / 10.0**places != reals)
+    if inexact.any():
+        raise wrong(path.name, key, too_fine(Decimal(repr(float(reals[inexact][0]))), places))
+    whole: Ints = units.astype(np.int64)
+    return whole
+
+
+def _whole_units(path: Path, key: str, array: Any, places: int) -> Ints:
+    found = []
+    for value in array.fill_null(0).to_pylist():
+        if type(value) not in (int, Decimal) or not 0 <= value <= LARGEST_NUMBER:
+            raise wrong(path.name, key, msg("数量应为不小于 0 的数字，请核对。"))
+        units = in_units(value, places)
+        if units is None:
+            raise wrong(path.name, key, too_fine(value, places))
+        found.append(units)
+    return np.array(found, np.int64)
 
 
 def _numbers(path: Path, table: Any, key: str, default: int) -> Any:

@@ -1,11 +1,13 @@
 """Which solver for which size, and the one door to all of them (docs/algorithms/roadmap.md 5)."""
 
+from dataclasses import replace
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.aims import next_aim
-from tenglong.domain.roadmap.plans import Solution
+from tenglong.domain.roadmap.checking import certified_bound
+from tenglong.domain.roadmap.plans import Certificate, Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import child
 from tenglong.domain.roadmap.solvers.search_limits import Limits
@@ -46,7 +48,17 @@ def solve(
     if announced is not None:
         problem = with_announced(problem, announced)
     limits = Limits(seed=seed, work=work, seconds=seconds, gap=gap)
-    return child.solve(problem, chosen_method(problem, method), limits, on_progress, known)
+    found = child.solve(problem, chosen_method(problem, method), limits, on_progress, known)
+    return _with_certificate(problem, found)
+
+
+def _with_certificate(problem: Problem, found: Solution) -> Solution:
+    """The solution, with the bound that no prices at all prove where time did not suffice for others."""
+    if found.plan is None or found.certificate is not None:
+        return found
+    free = Certificate(1, (0,) * len(problem.limits), (0,) * len(problem.floors), (), 0)
+    bound = certified_bound(problem, free)
+    return found if bound is None else replace(found, certificate=replace(free, bound=bound))
 
 
 def chosen_method(problem: Problem, method: str) -> str:
@@ -70,6 +82,6 @@ def solve_aims(
     each = None if seconds is None else seconds / len(problem.aims)
     solution = solve(problem, seconds=each, **settings)
     while solution.plan is not None and len(problem.aims) > 1:
-        problem = next_aim(problem, solution.plan.value)
+        problem = next_aim(problem, solution.plan.value, solution)
         solution = solve(problem, seconds=each, **settings | {"known": solution})
     return problem, solution

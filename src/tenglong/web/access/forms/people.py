@@ -18,6 +18,34 @@ class SignInForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    """A code of the second step."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+        help_text=_("手机验证器上显示的 6 位数字；手机不在身边时，输入一个未用过的备用码。"),
+    )
+
+
+class OwnPasswordForm(forms.Form):
+    """One's own password, before something that a stranger at the desk must not do."""
+
+    password = forms.CharField(
+        label=_("登录密码"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class BothForm(OwnPasswordForm, CodeForm):
+    """Password and code."""
+
+    field_order = ("password", "code")
+
+
 class PasswordForm(forms.Form):
     """One's own new password."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,8 @@ from tenglong.actions.access.people import (
     revoke_token,
     set_active,
 )
+from tenglong.actions.access.second_step import reset_second_step
+from tenglong.actions.access.sessions import end_session, end_sessions
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.access.tokens import token_rules
 from tenglong.queries.access.people import (
@@ -30,6 +33,9 @@ from tenglong.queries.access.people import (
     sign_ins,
     tokens_of,
 )
+from tenglong.queries.access.provider import bound_to
+from tenglong.queries.access.second_step import PASSWORD, left_to_do, second_step_of
+from tenglong.queries.access.sessions import sessions_of
 from tenglong.web.access.forms.people import GrantForm, PasswordForm, PersonForm, TokenForm
 from tenglong.web.context import Here
 from tenglong.web.look import dress
@@ -101,11 +107,11 @@ def active(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("people.one", id)
 
 
-@page(None)
+@page(None, serves=PASSWORD)
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """One's own password and tokens."""
-    here, secret, first = request.here, None, request.user.must_change_password
+    here, secret, first = request.here, None, left_to_do(request.user, request.session) == PASSWORD
     passwords = dress(PasswordForm(request.POST if "old" in request.POST else None))
     choices = _token_choices(here)
     tokens = dress(TokenForm(request.POST if "name" in request.POST and not first else None, **choices))
@@ -116,6 +122,7 @@ def account(request: HttpRequest) -> HttpResponse:
                 at=here.now,
                 user=request.user,
                 address=address_of(request),
+                session=request.session.digest,
                 **passwords.cleaned_data,
             )
             update_session_auth_hash(request, request.user)
@@ -132,6 +139,9 @@ def account(request: HttpRequest) -> HttpResponse:
         "given": tokens_of(request.user.pk, here.now),
         "attempts": sign_ins(request.user.username, SHOWN_ATTEMPTS),
         "first": first,
+        "sittings": sessions_of(request.user.pk, here.now, request.session.digest),
+        "second_step": second_step_of(request.user.pk),
+        **_at_provider(request.user.pk),
     }
     wrong = passwords.errors or tokens.errors
     return render(request, "people/account.html", context, status=422 if wrong else 200)
@@ -146,12 +156,55 @@ def token_revoke(request: HttpRequest, id: int, owner: int = 0) -> HttpResponse:
     return redirect("people.one", owner) if owner else redirect("account")
 
 
+@page(Permission.MANAGE)
+@require_POST
+def second_step(request: HttpRequest, id: int) -> HttpResponse:
+    """Take the second step from somebody whose phone is lost."""
+    here = request.here
+    with telling(request):
+        reset_second_step(actor=here.actor, at=here.now, user_id=id, reason=request.POST.get("reason", ""))
+        messages.success(request, gettext("两步验证已解除，该用户须重新登录。"))
+    return redirect("people.one", id)
+
+
+@page(None)
+@require_POST
+def session_end(request: HttpRequest, session: str, owner: int = 0) -> HttpResponse:
+    """Sign out in one other browser: oneself, or a person whom one manages."""
+    with telling(request):
+        end_session(actor=request.here.actor, at=request.here.now, id=session)
+        messages.success(request, gettext("该登录会话已结束。"))
+    return redirect("people.one", owner) if owner else redirect("account")
+
+
+@page(None)
+@require_POST
+def sessions_end(request: HttpRequest, owner: int = 0) -> HttpResponse:
+    """Sign out everywhere: oneself but here, or a person whom one manages."""
+    here, user = request.here, owner or request.user.pk
+    ended = end_sessions(actor=here.actor, at=here.now, user_id=user, but=request.session.digest)
+    messages.success(request, gettext("已结束 {count} 个登录会话。").format(count=ended))
+    return redirect("people.one", owner) if owner else redirect("account")
+
+
 def _about(here: Here, person: Person) -> dict[str, Any]:
-    """A person; of an account that is wholly managed also its tokens and the attempts to sign in."""
+    """A person; of an account that is wholly managed also its tokens, its sessions and the attempts to sign in."""
     if not person.wholly:
         return {"person": person}
-    attempts = sign_ins(person.user.username, SHOWN_ATTEMPTS)
-    return {"person": person, "given": tokens_of(person.user.pk, here.now), "attempts": attempts}
+    return {
+        "person": person,
+        "given": tokens_of(person.user.pk, here.now),
+        "attempts": sign_ins(person.user.username, SHOWN_ATTEMPTS),
+        "sittings": sessions_of(person.user.pk, here.now),
+        "second_step": second_step_of(person.user.pk),
+        **_at_provider(person.user.pk),
+    }
+
+
+def _at_provider(user_id: int) -> dict[str, Any]:
+    """How somebody is bound to the provider of single sign-on, where there is one."""
+    issuer, name = settings.OIDC["issuer"], settings.OIDC["name"]
+    return {"provider": label(name), "bound": bound_to(user_id, issuer)} if issuer else {}
 
 
 def _token_choices(here: Here) -> dict[str, Any]:
@@ -181,7 +234,12 @@ urls = [
     path("people/<int:id>/password", password, name="people.password"),
     path("people/<int:id>/active", active, name="people.active"),
     path("people/<int:id>/memberships/<int:membership>/revoke", take_back, name="people.revoke"),
+    path("people/<int:id>/second-step", second_step, name="people.second_step"),
     path("account", account, name="account"),
     path("account/tokens/<int:id>/revoke", token_revoke, name="account.revoke"),
+    path("account/sessions/end", sessions_end, name="account.end_sessions"),
+    path("account/sessions/<str:session>/end", session_end, name="account.end_session"),
+    path("people/<int:owner>/sessions/end", sessions_end, name="people.end_sessions"),
+    path("people/<int:owner>/sessions/<str:session>/end", session_end, name="people.end_session"),
     path("people/<int:owner>/tokens/<int:id>/revoke", token_revoke, name="people.revoke_token"),
 ]

@@ -1,35 +1,42 @@
 """Signing in and out, and the language."""
 
+from dataclasses import asdict
+
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import path
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenglong.actions.access.people import check_may_try, choose_language, note_sign_in
+from tenglong.actions.access.provider import person_of
+from tenglong.actions.access.second_step import pass_second_step
+from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound
+from tenglong.domain.kernel.messages import msg
 from tenglong.queries.access.people import demo_accounts
-from tenglong.web.access.forms.people import SignInForm
+from tenglong.queries.access.provider import comes_by_provider
+from tenglong.web.access.entering import come_in, goal_of, half_in, let_in, set_language
+from tenglong.web.access.forms.people import CodeForm, SignInForm
 from tenglong.web.look import dress
 from tenglong.web.pages import address_of, public, telling_form
+from tenglong.web.templatetags.tenglong import label
 
 
 @public
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The door. Whoever typed several wrong passwords waits before the next one, right or wrong."""
-    goal = _goal(request)
+    goal = goal_of(request)
     if request.user.is_authenticated:
         return redirect(goal)
     form = dress(SignInForm(request.POST or None))
-    if request.method == "POST" and form.is_valid() and _let_in(request, form):
-        return _in_own_language(request, redirect(goal))
-    context = {"form": form, "goal": goal, "accounts": demo_accounts() if settings.DEMO else ()}
-    context["demo_password"] = settings.DEMO_PASSWORD
-    return render(request, "sign_in/sign_in.html", context, status=200 if not form.errors else 422)
+    if request.method == "POST" and form.is_valid() and (user := _known(request, form)):
+        return come_in(request, user, "password", goal)
+    return door(request, form, goal, status=200 if not form.errors else 422)
 
 
 @public
@@ -45,49 +52,108 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Read the site in another language, from now on and after the next sign-in."""
     wanted = request.POST.get("language", "")
-    response = redirect(_goal(request))
+    response = redirect(goal_of(request))
     if check_for_language(wanted) and wanted in dict(settings.LANGUAGES):
-        _set_language(response, wanted)
+        set_language(response, wanted)
         if request.user.is_authenticated:
             choose_language(user=request.user, language=wanted)
     return response
 
 
-def _let_in(request: HttpRequest, form: SignInForm) -> bool:
+@public
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The second step of signing in, for who has taken the first one just now."""
+    half, now = half_in(request), timezone.now()
+    if half is None:
+        return redirect("sign-in")
+    form = dress(CodeForm(request.POST or None))
+    if request.method == "POST" and form.is_valid():
+        told = {"at": now, "address": address_of(request)}
+        with telling_form(form):
+            pass_second_step(user=half.user, code=form.cleaned_data["code"], **told)
+            return let_in(request, half.user, half.means, half.goal)
+    return render(request, "sign_in/code.html", {"form": form}, status=200 if not form.errors else 422)
+
+
+@public
+@require_GET
+def provider(request: HttpRequest) -> HttpResponse:
+    """Go and ask the provider of single sign-on; with `bind` to bind one's own account to what it says."""
+    _check_there_is_one()
+    from tenglong.web.access.provider import ask  # Authlib takes most of a second to load
+
+    request.session["asked"] = {"goal": goal_of(request), "binds": "bind" in request.GET}
+    return ask(request)
+
+
+@public
+@require_GET
+def back(request: HttpRequest) -> HttpResponse:
+    """Come back from the provider: come in, or show what would be bound."""
+    _check_there_is_one()
+    from tenglong.web.access.provider import answered  # as above
+
+    asked = request.session.pop("asked", {"goal": resolve_url("home"), "binds": False})
+    now = timezone.now()
+    try:
+        identity = answered(request)
+        if asked["binds"] and request.user.is_authenticated:
+            request.session["found"] = {**asdict(identity), "at": now.isoformat()}
+            return redirect("account.provider")
+        user = person_of(identity, at=now, address=address_of(request))
+    except (NotAllowed, Conflict) as error:
+        form = dress(SignInForm())
+        return door(request, form, asked["goal"], status=403, refused=error.message.render(gettext))
+    return come_in(request, user, "provider", asked["goal"], vouched=identity.vouched)
+
+
+def door(
+    request: HttpRequest, form: SignInForm, goal: str, *, status: int, refused: str = ""
+) -> HttpResponse:
+    """The sign-in page."""
+    context = {
+        "form": form,
+        "goal": goal,
+        "accounts": demo_accounts() if settings.DEMO else (),
+        "demo_password": settings.DEMO_PASSWORD,
+        "why": request.GET.get("why"),
+        "idle_minutes": settings.IDLE_MINUTES,
+        "provider": label(settings.OIDC["name"]) if settings.OIDC["issuer"] else "",
+        "refused": refused,
+    }
+    return render(request, "sign_in/sign_in.html", context, status=status)
+
+
+def _check_there_is_one() -> None:
+    if not settings.OIDC["issuer"]:
+        raise NotFound(msg("本站没有启用单点登录，请用密码登录。"))
+
+
+def _known(request: HttpRequest, form: SignInForm) -> AbstractBaseUser | None:
+    """Who gave the right password."""
     username, who = form.cleaned_data["username"], {"address": address_of(request), "at": timezone.now()}
     with telling_form(form):
         check_may_try(username=username, **who)
     if form.errors:
-        return False
+        return None
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
-    note_sign_in(username=username, succeeded=user is not None, **who)
     if user is None:
+        note_sign_in(username=username, succeeded=False, **who)
         form.add_error(None, gettext("用户名或密码不正确，或账号已停用，请检查后重试。"))
-        return False
-    login(request, user)
-    return True
-
-
-def _in_own_language(request: HttpRequest, response: HttpResponseRedirect) -> HttpResponseRedirect:
-    if request.user.language:
-        _set_language(response, request.user.language)
-    return response
-
-
-def _set_language(response: HttpResponse, language: str) -> None:
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax")
-
-
-def _goal(request: HttpRequest) -> str:
-    """Where the person wanted to go: an address of this site only."""
-    goal = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(goal, {request.get_host()}, require_https=request.is_secure()):
-        return goal
-    return resolve_url(settings.LOGIN_REDIRECT_URL)
+    elif settings.OIDC["only"] and comes_by_provider(user.pk, settings.OIDC["issuer"]):
+        note_sign_in(username=username, succeeded=False, step="closed", **who)
+        problem = gettext("该账号已绑定“{name}”，请从“{name}”登录，不再使用密码。")
+        form.add_error(None, problem.format(name=label(settings.OIDC["name"])))
+        return None
+    return user
 
 
 urls = [
     path("sign-in", sign_in, name="sign-in"),
+    path("sign-in/code", code, name="sign-in.code"),
+    path("sign-in/provider", provider, name="sign-in.provider"),
+    path("sign-in/provider/back", back, name="sign-in.back"),
     path("sign-out", sign_out, name="sign-out"),
     path("language", language, name="language"),
 ]
