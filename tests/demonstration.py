@@ -1,6 +1,8 @@
-"""The demonstration, loaded once in a run of the tests whatever worker of xdist comes first; everybody works on a copy.
+"""The demonstration, loaded once for the same sources (tests/once.py) whatever worker of xdist comes first; everybody
+works on a copy.
 
-On SQLite that is a folder with the database in it; on PostgreSQL the database is copied as a template.
+On SQLite that is a folder with the database in it; on PostgreSQL it lies there as a dump, and the database made of it
+in this run is copied as a template.
 """
 
 import os
@@ -14,7 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.database import execute
-from tests.once import first_of_this_run, run_folder
+from tests.once import ROOT, first_of_these_sources, first_of_this_run, kept_folder, run_folder
+from tests.postgresql import server_binaries
 
 LOADED = "demonstration"
 
@@ -33,17 +36,31 @@ class Demonstration:
         found = cls(run_folder() / name, urlsplit(url)._replace(path=f"/{LOADED}").geturl() if url else "")
         with first_of_this_run(name) as nothing_there:
             if nothing_there:
-                found._load()
+                with first_of_these_sources(name) as folder:
+                    if folder:
+                        cls(folder, found.url)._load()
+                shutil.copytree(kept_folder() / name, found.folder, dirs_exist_ok=True)
+                found._restore()
         return found
 
     def _load(self) -> None:
-        self.folder.mkdir(exist_ok=True)
         if self.url:
             execute(f"CREATE DATABASE {LOADED}")
-        command = [sys.executable, "-m", "tenglong.cli", "demo"]
-        env = environment(self.folder, self.url)
-        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=1800, check=False)
-        assert done.returncode == 0, done.stderr
+        command = [sys.executable, "-m", "tests.loading"]
+        _do(command, environment(self.folder, self.url))
+        if self.url:
+            _do([_program("pg_dump"), "--format=custom", f"--file={self._dump}", self.url])
+            execute(f"DROP DATABASE {LOADED}")
+
+    def _restore(self) -> None:
+        if self.url:
+            execute(f"CREATE DATABASE {LOADED}")
+            _do([_program("pg_restore"), "--exit-on-error", f"--dbname={self.url}", str(self._dump)])
+            self._dump.unlink()
+
+    @property
+    def _dump(self) -> Path:
+        return self.folder / "database.dump"
 
     @contextmanager
     def standing_in(self, folder: Path) -> Iterator[Path]:
@@ -65,6 +82,19 @@ class Demonstration:
         finally:
             connection.close()
             connection.settings_dict["NAME"], settings.DATA, settings.FILE_STORE = before
+
+
+def _program(name: str) -> str:
+    folder = server_binaries()
+    assert folder, "there is a server, so there are its programs"
+    return str(folder / name)
+
+
+def _do(command: list[str], env: dict[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def environment(folder: Path, url: str = "") -> dict[str, str]:

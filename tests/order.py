@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from typing import Protocol
 
 SECONDS = {
-    "tests/integration/api/test_schema.py": 200,
     "tests/property/ledger/test_history_machine.py": 190,
     "tests/acceptance/test_article.py": 180,
-    "tests/browser/test_every_page.py": 150,
+    "tests/integration/api/test_schema.py": 150,
+    "tests/browser/test_every_page.py": 120,
     "tests/unit/domain/evaluation/engines/columnar/test_spark.py": 115,
     "tests/browser/test_screenshots.py": 90,
     "tests/unit/benchmarks/test_roadmap_watch.py": 60,
-    "tests/spec/intake/test_zoo.py": 55,
     "tests/integration/api/test_access.py": 50,
     "tests/unit/domain/roadmap/test_generation.py": 45,
 }

@@ -3,8 +3,8 @@
 Starting a process for each of many small problems takes a second or two each time; that processes are started, followed
 and killed is tested in tests/unit/domain/roadmap/solvers. A solver gives the same plan for the same problem, seed and
 limit of work (docs/algorithms/roadmap.md 5, tested there too). Tests of pages, API and actions ask for the same few
-plans over and over; what one worker of xdist found, the others read from the folder of the run. Nothing of it outlives
-the run.
+plans over and over; what one worker of xdist found, the others read, and so do later runs of the same sources
+(tests/once.py).
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import child, running
 from tenglong.domain.roadmap.solvers.job_files import save
 from tenglong.domain.roadmap.solvers.search import Search
-from tests.once import run_folder
+from tests.once import kept_folder
 
 SAME_AGAIN = {
     Reason.CERTIFIED, Reason.CLAIMED, Reason.ALL_TRIED, Reason.CONFLICT, Reason.WORK, Reason.NO_IMPROVEMENT,
@@ -54,8 +54,8 @@ def _contradiction(problem: Problem, seconds: float = SECONDS) -> Contradiction:
 
 
 def remembered(solve: Solve) -> Solve:
-    """`child.solve` that looks first whether this run knows the answer."""
-    folder = run_folder() / "solved"
+    """`child.solve` that looks first whether the answer is known."""
+    folder = kept_folder() / "solved"
     folder.mkdir(exist_ok=True)
 
     @wraps(solve)

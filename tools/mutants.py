@@ -107,10 +107,13 @@ class Covering:
 
 
 def _is_mirror(test: str, file: str) -> bool:
-    """Whether a test stands in the file that mirrors the module, or the topic that it is a part of."""
-    folder = Path("tests/unit") / Path(file).relative_to("src/tenglong").parent
-    path = Path(test.split("::")[0])
-    return path.parent == folder and Path(file).stem.startswith(path.stem.removeprefix("test_"))
+    """Whether a test stands in the file that mirrors the module, or a folder that the module is in."""
+    module, path = Path(file).relative_to("src/tenglong").with_suffix(""), Path(test.split("::")[0])
+    topic = path.stem.removeprefix("test_")
+    return any(
+        path.parent == "tests/unit" / place.parent and place.name.startswith(topic)
+        for place in (module, *module.parents[:-1])
+    )
 
 
 def learn() -> None:

@@ -54,6 +54,7 @@ def test_modules_stay_short() -> None:
     assert long == set(LONG_MODULES)
 
 
+@pytest.mark.slow
 def test_functions_stay_short() -> None:
     long = {
         f"{name(path)}:{node.name}"

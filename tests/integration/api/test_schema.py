@@ -22,7 +22,9 @@ from tenglong.api.site import api
 from tests.integration.api.world import Campaign
 
 pytestmark = pytest.mark.slow
-EXAMPLES = 12
+EXAMPLES = max(4, settings().max_examples // 15)
+"""Of random requests to each operation, beside one for every edge of every parameter that the document names: those
+find more, and a random one costs as much as five of them. `HYPOTHESIS_PROFILE=thorough` sends 200."""
 
 # What exists, so that requests get past "not there": each takes the place of a good value of its name.
 CODES = {"roster": "hcle", "code": "hcle", "other": "own", "territory": "330421", "within": "330421"}

@@ -18,11 +18,12 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.drawings import Box, Drawing, Hatch, Line, Text
-from tenglong.domain.reporting.grades import NotRated, grade_pages
+from tenglong.domain.reporting.grades import NotRated, blank_page, grade_pages
 from tenglong.domain.reporting.letters import letter_document
 from tenglong.domain.reporting.roadmap.chart import chart_pages
 from tenglong.domain.reporting.roadmap.content import CaseLine
 from tenglong.domain.reporting.roadmap.sheets import workbook_pages
+from tenglong.domain.reporting.sheets import Cell, Page, Sheet, SheetColumn
 from tenglong.domain.reporting.suspects import suspect_page, suspect_rows
 from tenglong.domain.reporting.writers import pdf
 from tenglong.domain.reporting.writers.docx import write_docx
@@ -82,6 +83,19 @@ def graded() -> bytes:
     return write_pages(pages, title="评价结果", created=CREATED)
 
 
+def blank() -> bytes:
+    return write_pages([blank_page(scheme())], title="企业表", created=CREATED)
+
+
+def worded() -> bytes:
+    """Texts around what fits into a line of their column: how high a row is made."""
+    columns = (SheetColumn("说明", width=10), SheetColumn("备注", width=10))
+    texts = ["a" * n for n in (5, 6, 10, 11, 19, 28)] + ["甲" * n for n in (5, 6, 9, 10, 40)]
+    rows: list[tuple[Cell, ...]] = [(text, None) for text in texts] + [("甲", "a" * 28)]
+    page = Page(Sheet("说明", columns, iter(rows)), "说明")
+    return write_pages([page], title="说明", created=CREATED)
+
+
 def suspected() -> bytes:
     rules = shipped_rules()
     found = screen(rules, [FIRM, {"id": "X2"}], date=date(2022, 3, 1), data_source="a.csv")
@@ -113,6 +127,8 @@ KEPT: dict[str, Callable[[], list[str]]] = {
     ),
     "table": lambda: package_lines(written_table()),
     "grades": lambda: package_lines(graded()),
+    "blank": lambda: package_lines(blank()),
+    "words": lambda: package_lines(worded()),
     "suspects": lambda: package_lines(suspected()),
 }
 

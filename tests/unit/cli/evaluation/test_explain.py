@@ -20,6 +20,7 @@ def asked(tmp_path: Path) -> list[str]:
     return ["--scheme", str(tmp_path / "scheme.toml"), "--input", str(tmp_path / "firms.csv")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("firm", ["X2", "演示二厂"])
 def test_marks_and_the_cheapest_change(
     firm: str, asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -72,6 +73,7 @@ def test_a_firm_without_a_grade_is_told_what_to_report(
     assert "缺少数据，按办法不参评" in said and "请补报“实缴税收、用地面积”" in said
 
 
+@pytest.mark.slow
 def test_a_graded_firm_is_told_what_it_has_not_reported(
     asked: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -149,8 +149,8 @@ def _at_benchmark(indicator: Indicator) -> Fraction | None:
     """The score of a firm whose value is the benchmark (3.6)."""
     weight, floor = Fraction(indicator.weight), Fraction(indicator.floor)
     if indicator.method == "ratio":
-        cap = Fraction(indicator.cap) if indicator.cap is not None else Fraction(1)
-        return weight * max(floor, min(Fraction(1), cap))
+        reached = Fraction(1) if indicator.cap is None else min(Fraction(1), Fraction(indicator.cap))
+        return weight * max(floor, reached)
     if indicator.method == "inverse":
         k = Fraction(indicator.k)
         return weight * max(floor, min((k - 1) / k, Fraction(1)))

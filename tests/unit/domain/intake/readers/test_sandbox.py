@@ -1,5 +1,7 @@
 """The parent's side: rows come back, and whatever happens to the child becomes a sentence."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -68,6 +70,30 @@ def test_a_crash_is_a_sentence_and_is_logged(
     with pytest.raises(BadFile, match="请联系管理员"):
         read_table(ledger, "a.xlsx", "firms")
     assert "intake child failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (
+            "os.kill(os.getpid(), signal.SIGABRT)",
+            "占用的内存超过上限",
+        ),  # so a library ends that gets no memory
+        ("raise MemoryError", "占用的内存超过上限"),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", "读取时间超过"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "读取时间超过"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "请联系管理员"),
+        ("sys.exit(6)", "请联系管理员"),
+    ],
+)
+def test_however_the_child_ends_there_is_a_sentence(
+    end: str, said: str, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = subprocess.Popen
+    ended = [sys.executable, "-c", f"import os, signal, sys; {end}"]
+    monkeypatch.setattr(sandbox.subprocess, "Popen", lambda command, **more: start(ended, **more))
+    with pytest.raises(BadFile, match=said):
+        read_table(ledger, "a.xlsx", "firms")
 
 
 def test_the_child_knows_nothing_of_the_servers_secrets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,22 @@ def test_a_known_plan_is_improved_before_prices_are_sought_anew() -> None:
     assert not stages or stages[0] == "annealing"
 
 
+@pytest.mark.parametrize("known", ["plan", "prices", "neither"])
+def test_what_is_known_in_part_is_completed_not_improved(known: str) -> None:
+    before, found = search(crowded()), search(crowded())
+    exact.start_prices(before)
+    assert before.plan is not None and before.prices is not None
+    if known == "plan":
+        assert found.offer(before.plan.measure, before.plan.start)
+    if known == "prices":
+        found.prove(before.prices)
+    stages: list[str] = []
+    found.report = lambda one, point: stages.append(point.stage)
+    exact.start_prices(found)
+    assert found.plan is not None and found.prices is not None
+    assert "annealing" not in stages
+
+
 def test_without_a_plan_half_of_the_time_is_left_for_finding_one() -> None:
     found = search(crowded(), seconds=1000.0)
     found.started -= 600.0

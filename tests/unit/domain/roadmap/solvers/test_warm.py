@@ -75,7 +75,11 @@ def test_prices_of_other_limits_or_orders_do_not_fit() -> None:
     assert certificate is not None
     begun = search(problem())
     assert warm.prices_of(begun, certificate) is not None
+    for first_and_last in ((0, 0, 1), (0, begun.options.periods - 1, 0)):
+        assert warm.prices_of(begun, replace(certificate, orders=(first_and_last,))) is not None
     wrong = [
+        replace(certificate, orders=((0, begun.options.periods, 1),)),
+        replace(certificate, orders=((-1, 0, 1),)),
         replace(certificate, limits=certificate.limits[1:]),
         replace(certificate, floors=(1,)),
         replace(certificate, denominator=0),

@@ -32,9 +32,10 @@ def test_near_best_options_with_what_they_lose() -> None:
     ]
 
 
-def test_whole_prices_give_a_whole_bound() -> None:
+@pytest.mark.parametrize("left", [0, 10**12, -(10**12)])
+def test_whole_prices_give_a_whole_bound_whatever_the_firm_before_left_in_the_table(left: int) -> None:
     found = search(problem())
     arrays = found.options.arrays
     tables = arrays.worth, np.full(3, -1, np.int32), np.zeros((0, 4), np.int64)
-    total = pricing.bound(arrays, tables, (0, 3), np.zeros(arrays.worth.shape[1], np.int64))
+    total = pricing.bound(arrays, tables, (0, 3), np.full(arrays.worth.shape[1], left, np.int64))
     assert total == 334 * 9025 + 6_000_000
