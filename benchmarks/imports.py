@@ -1,15 +1,13 @@
 """Import of a large case ledger: staged, returned, accepted; beside merely reading the file with openpyxl.
 
-`python -m benchmarks.imports [--rows 100000]` on a fresh SQLite database. Seconds by the wall, memory as the
-sum of the peaks of this process and its parsing child. All firms are invented; the seed is fixed.
+`python -m benchmarks.imports [--rows 100000] [--database PostgreSQL]` on a fresh database. Seconds by the wall, memory
+as the sum of the peaks of this process and its parsing child. All firms are invented; the seed is fixed.
 """
 
 import argparse
 import os
 import random
 import resource
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.databases import POSTGRESQL, SQLITE, surroundings
 from benchmarks.results import Result
 
 SEED = 20211109
@@ -143,15 +142,13 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--database", choices=(SQLITE, POSTGRESQL), default=SQLITE)
     parser.add_argument("--no-baseline", action="store_true")
     arguments = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="tenglong-bench-"))
-    os.environ.update(DJANGO_SETTINGS_MODULE="tenglong.config.settings", TENGLONG_DATA=str(folder))
     os.environ.pop("DATABASE_URL", None)
-    try:
-        _run(folder, arguments.rows, baseline=not arguments.no_baseline)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with surroundings(arguments.database) as environment:
+        os.environ.update(environment)
+        _run(Path(os.environ["TENGLONG_DATA"]), arguments.rows, baseline=not arguments.no_baseline)
 
 
 def measure() -> Iterator[Result]:

@@ -41,6 +41,7 @@ class Provider:
     told_later: dict[str, Any] = field(default_factory=dict)
     signed_by: str = "first"
     algorithm: str = "RS256"
+    published: list[str] | None = field(default_factory=lambda: ["RS256"])
     asked: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -53,14 +54,15 @@ class Provider:
         return f"{back.path}?{urlencode({'code': code, 'state': self.asked['state']})}"
 
     def metadata(self) -> dict[str, Any]:
-        return {
+        said = {
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "userinfo_endpoint": f"{self.issuer}/userinfo",
             "jwks_uri": f"{self.issuer}/keys",
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": self.published,
         }
+        return {name: value for name, value in said.items() if value is not None}
 
     def token(self, said: dict[str, str]) -> tuple[int, dict[str, Any]]:
         """The answer to a code, which is good once and only with its verifier."""

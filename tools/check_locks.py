@@ -10,6 +10,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
+OF_EVERY_SITE = ("evaluation", "roadmap", "matching")
+"""Extras that `make setup` installs."""
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
@@ -24,6 +26,7 @@ def problems() -> list[str]:
     pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     runtime = [*pyproject["build-system"]["requires"], *pyproject["project"]["dependencies"]]
     extras = pyproject["project"]["optional-dependencies"]
+    runtime += [one for extra in OF_EVERY_SITE for one in extras[extra]]
     development = [*runtime, *extras["dev"]]
     locks = {
         "requirements.lock": runtime,

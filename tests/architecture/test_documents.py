@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tenglong.cli.__main__ import _parser
+from tenglong.cli.topics import TOPICS, parser_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -71,7 +71,7 @@ def names(parser: argparse.ArgumentParser, before: str = "") -> set[str]:
 
 def unknown_commands(text: str) -> list[str]:
     """The commands named in a text that `tenglong` does not have."""
-    known = names(_parser())
+    known = names(parser_of(TOPICS))
     with_deeds = {name.partition(" ")[0] for name in known if " " in name}
     return [
         said

@@ -7,7 +7,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "src/tenglong"
 STAGES = {path.parent.name for path in (PACKAGE / "domain").glob("*/__init__.py")}
 # Not of one stage: what every page loads.
-OF_EVERY_PAGE = {"web": {"locale", "static", "templates", "templatetags"}}
+OF_EVERY_PAGE = {"web": {"collected", "locale", "static", "templates", "templatetags"}}
 
 
 @pytest.mark.parametrize("layer", ["queries", "actions", "web", "api", "cli"])

@@ -1,21 +1,28 @@
 """A form or a write of a program that is sent twice is done once, and both senders get the same answer."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from tenglong.actions import deeds
-from tenglong.actions.access.people import create_token, revoke_token
+from tenglong.actions.access.people import create_token, revoke_token, set_active
 from tenglong.actions.deeds import Answer, Sending
+from tenglong.config import once
+from tenglong.domain.access.policy import Actor
 from tenglong.queries.registry.territory import actor_of
-from tenglong.store.models import ApiToken, Deed, Scheme
-from tests.factories import World, build_world
+from tenglong.store.models import ApiToken, Deed, Membership, Scheme
+from tenglong.store.sessions import SessionStore
+from tenglong.web.pages import reads
+from tenglong.web.reporting.views import bulletins
+from tenglong.web.roadmap.views import lines
+from tests.factories import XITANG, World, build_world
 from tests.integration.web import text_of
 
 NOW = datetime(2021, 11, 20, 4, tzinfo=UTC)
@@ -96,6 +103,73 @@ def test_a_program_retries_with_its_key(world: World) -> None:
     assert sent("one", '{"text": "x = 1"}').status_code == 401
 
 
+def test_an_answer_of_before_is_for_the_session_that_got_it(world: World) -> None:
+    """A session ends with the rights that it had: what it was shown is not for the next one of the same person."""
+    person = {"username": "demo-new", "display_name": "演示", "code": XITANG, "role": "town_team"}
+    told, county = {"csrfmiddlewaretoken": "x" * 64, **person}, world.people["demo-jiashan"]
+    before, after = Client(), Client()
+    before.force_login(county)
+    assert "demo-new" in text_of(before.post("/people", told))
+    assert before.post("/people", told).status_code == 200 and Deed.objects.count() == 1
+    Membership.objects.filter(user=county).update(role="department")
+    after.force_login(county)
+    assert after.post("/people", told).status_code == 403
+
+
+def test_who_is_put_out_while_waiting_for_other_writers_does_nothing_more(
+    world: World, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, asked = token_of(browser), once.sending_of
+
+    def put_out_meanwhile(request: HttpRequest) -> Sending | None:
+        sending = asked(request)
+        machine = Actor(user_id=None, name="演示", grants=(), everywhere=True)
+        told = {"at": datetime.now(UTC), "user_id": world.people["demo-city"].pk}
+        set_active(actor=machine, active=False, **told)
+        return sending
+
+    monkeypatch.setattr(once, "sending_of", put_out_meanwhile)
+    answer = posted(browser, token, name="报表")
+    assert answer.status_code == 302 and answer["Location"].startswith("/sign-in")
+    assert "why=ended" in answer["Location"] and not ApiToken.objects.exists() and not Deed.objects.exists()
+
+
+def test_a_token_revoked_while_waiting_does_nothing_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor, asked = actor_of(world.people["demo-city"], NOW.date()), once.sending_of
+    token, secret = create_token(actor=actor, at=datetime.now(UTC), name="x", scope="approve")
+    program = Client(headers={"authorization": f"Bearer {secret}", "Idempotency-Key": "one"})
+
+    def sent() -> HttpResponse:
+        return program.post("/api/v1/schemes/check", '{"text": "x = 1"}', content_type="application/json")
+
+    assert sent().status_code == 200
+
+    def revoked_meanwhile(request: HttpRequest) -> Sending | None:
+        sending = asked(request)
+        revoke_token(actor=actor, at=datetime.now(UTC), token_id=token.pk)
+        return sending
+
+    monkeypatch.setattr(once, "sending_of", revoked_meanwhile)
+    assert sent().status_code == 401
+
+
+def test_a_form_that_only_asks_keeps_no_writer_waiting(world: World, rf: RequestFactory) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("x")
+
+    def first_of(view: Callable[..., HttpResponse]) -> HttpResponse | None:
+        request = rf.post("/x", {"csrfmiddlewaretoken": "x"})
+        request.user, request.session = world.people["demo-city"], SessionStore()
+        request.session.create()
+        return once.Once(view).process_view(request, view, (), {})
+
+    assert first_of(view) is not None and Deed.objects.count() == 1
+    assert first_of(reads(view)) is None and Deed.objects.count() == 1
+    assert bulletins.again.reads and lines.check.reads
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_begun_by_a_killed_process_is_gone_with_its_deed() -> None:
     with suppress(InterruptedError), transaction.atomic():
@@ -128,7 +202,7 @@ def test_the_second_waits_for_the_first() -> None:
 @pytest.mark.django_db
 def test_an_answer_is_kept_for_a_day() -> None:
     deeds.begin(SENDING, NOW)
-    deeds.clear(NOW + timedelta(hours=23))
+    deeds.clear(NOW)
     assert Deed.objects.exists()
-    deeds.clear(NOW + timedelta(days=2))
+    deeds.clear(NOW + timedelta(seconds=1))
     assert not Deed.objects.exists()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import django
 
+from tenglong.cli.topics import TOPICS, parser_of
 from tenglong.domain.kernel import errors
 from tools.reference import markdown
 from tools.reference.markdown import code
@@ -34,9 +35,7 @@ def parser_of_tenglong() -> argparse.ArgumentParser:
     """The parser of the whole command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenglong.config.settings")
     django.setup()
-    from tenglong.cli.__main__ import _parser  # its topics need Django's apps
-
-    return _parser()
+    return parser_of(TOPICS)
 
 
 def commands(

@@ -24,7 +24,7 @@ MEANING = {
     "TENGLONG_DATA": (
         "Folder of everything that is kept outside PostgreSQL: the SQLite database, uploaded and "
         "returned files, evidence, the progress of running jobs, the secret key if it was made on the "
-        "first start."
+        "first start. Commands refuse to run without it, but for the demonstration of a checkout in `var`."
     ),
     "DATABASE_URL": (
         "`postgresql://user:password@host:port/name?option=value`. Empty: SQLite in `TENGLONG_DATA`."
@@ -65,6 +65,7 @@ MEANING = {
     "TENGLONG_OIDC_ONLY": (
         "`1`: who is bound to the provider and has come in through it can no longer sign in with a password."
     ),
+    "TENGLONG_PROBES": "Addresses that may ask `/readyz`, with commas between them; others find nothing there.",
     "TENGLONG_DEMO": (
         "`1`: the sign-in page shows the demonstration accounts. Never on a site with real data."
     ),

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -13,8 +13,6 @@ from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.jsontext import compact, read
 from tenglong.domain.kernel.messages import msg
 from tenglong.store.models import Deed
-
-KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -82,9 +80,9 @@ def forget(sending: Sending) -> None:
     Deed.objects.filter(pk=sending.key).delete()
 
 
-def clear(at: datetime) -> None:
-    """Forget what is older than a day."""
-    Deed.objects.filter(begun_at__lt=at - KEPT).delete()
+def clear(before: datetime) -> None:
+    """Forget what was begun before an instant."""
+    Deed.objects.filter(begun_at__lt=before).delete()
 
 
 def _opened(sending: Sending, sealed: bytes) -> Answer:

@@ -47,7 +47,8 @@ def _checked(file: UploadedFile) -> Iterator[bytes]:
 def keep(chunks: Iterable[bytes], *, limit: int | None = None) -> tuple[str, int]:
     """Keep a file given in pieces; returns its SHA-256 and its size in bytes.
 
-    The file appears under its name only when it is whole, so that a crash leaves nothing half.
+    The file appears under its name only when it is whole and on the disk, so that neither a crash nor a power cut
+    leaves anything half, or a row that names a file which is not there.
 
     Raises:
         BadFile: the file is larger than `limit` bytes (settings.UPLOAD_LIMIT_BYTES unless told).
@@ -59,12 +60,26 @@ def keep(chunks: Iterable[bytes], *, limit: int | None = None) -> tuple[str, int
     try:
         with os.fdopen(handle, "wb") as target:
             digest, size = _copy(chunks, target, most)
+            target.flush()
+            os.fsync(target.fileno())
         final = path_of(digest)
-        final.parent.mkdir(exist_ok=True)
+        if not final.parent.exists():
+            final.parent.mkdir(exist_ok=True)
+            _sync(folder)
         Path(name).replace(final)
+        _sync(final.parent)
     finally:
         Path(name).unlink(missing_ok=True)
     return digest, size
+
+
+def _sync(folder: Path) -> None:
+    """What was put into a folder is found there after a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _copy(chunks: Iterable[bytes], target, most: int) -> tuple[str, int]:

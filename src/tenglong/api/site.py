@@ -1,6 +1,6 @@
 """The API as one whole: its topics, who may call it, and how it says what went wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -24,10 +24,9 @@ from tenglong.api.registry import firms, places
 from tenglong.api.reporting import bulletins
 from tenglong.api.roadmap import changes, course, files, lines, steps
 from tenglong.api.roadmap import overview as roadmaps
-from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound, UserError
+from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message, msg
 
-STATUS: Mapping[type[UserError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409}
 TOPICS = (
     *(
         people,
@@ -81,8 +80,7 @@ def problem(status: int, kind: str, sentence: Message) -> HttpResponse:
 @api.exception_handler(UserError)
 def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
     """What a person can mend."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    return problem(status, type(error).__name__, error.message)
+    return problem(error.status, type(error).__name__, error.message)
 
 
 @api.exception_handler(ValidationError)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,9 +17,8 @@ from tenglong.domain.kernel.messages import msg
 Progress = Callable[[int, int, datetime], None]
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("demo", help="装载演示数据（只装载一次）")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.set_defaults(run=run)
 
 

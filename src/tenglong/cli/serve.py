@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
 from django.core.management import call_command
 
@@ -16,9 +15,8 @@ from tenglong.jobs.handlers import check_handlers
 from tenglong.queries.matters import check_processes
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("serve", help="启动网站和后台任务")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认只限本机")
     parser.add_argument("--port", type=int, default=8000, help="端口")
     parser.add_argument("--processes", type=int, help="网站进程数，默认每个处理器一个，至少 2 个、至多 8 个")

@@ -23,9 +23,10 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import Error, RequestEntityTooLarge
 
+from tenglong.config.requests import access
 from tenglong.domain.kernel.jsontext import compact
 from tenglong.domain.kernel.messages import msg
 
@@ -37,6 +38,11 @@ IDLE_SECONDS = 60
 LOOK_SECONDS = 1.0
 BUSY_LOOK_SECONDS = 0.01
 """How soon a process whose threads all work looks again whether it may take another connection."""
+
+PAGE = """<!doctype html>
+<html lang="zh-Hans"><head><meta charset="utf-8"><title>无法接收</title></head>
+<body><h1>无法接收</h1><p>{}</p><p><a href="/">返回首页</a></p></body></html>
+"""
 
 Headers = dict[str, str]
 
@@ -56,33 +62,44 @@ class Reader(HTTPRequestParser):
         """As waitress does; what is too large is refused in a sentence."""
         consumed: int = super().received(data)
         if isinstance(self.error, RequestEntityTooLarge):
-            self.error = TooLarge(self.adj.max_request_body_size)
+            reads = "text/html" in self.headers.get("ACCEPT", "")
+            self.error = TooLarge(self.adj.max_request_body_size, as_page=reads)
         return consumed
 
 
 class TooLarge(Error):
-    """A body over its limit, said to a person and to a program alike."""
+    """A body over its limit, said to a person on a page and to a program as it reads."""
 
     code, reason = 413, "Content Too Large"
 
-    def __init__(self, limit: int):
+    def __init__(self, limit: int, *, as_page: bool):
+        self._as_page = as_page
         said = msg("所发送的内容超过 {limit} MB 的上限；未登录时请先登录再上传。", limit=limit // 1024**2)
         super().__init__(str(said))
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
-        headers = [("Content-Type", "application/json; charset=utf-8")]
-        return (
-            f"{self.code} {self.reason}",
-            headers,
-            compact({"error": self.body, "kind": "TooLarge"}).encode(),
-        )
+        kind = "text/html" if self._as_page else "application/json"
+        said = PAGE.format(self.body) if self._as_page else compact({"error": self.body, "kind": "TooLarge"})
+        headers = [("Content-Type", f"{kind}; charset=utf-8")]
+        return f"{self.code} {self.reason}", headers, said.encode()
+
+
+class Refused(ErrorTask):
+    """A request that was refused before anybody saw it; the log has a line for it too."""
+
+    def execute(self) -> None:
+        """Answer, and log."""
+        super().execute()
+        code, address = self.request.error.code, self.channel.addr[0]
+        access.info("%s - %s - -", getattr(self.request, "command", "-"), code, extra={"address": address})
 
 
 class Channel(HTTPChannel):
     """One connection."""
 
     parser_class = Reader
+    error_task_class = Refused
 
 
 class Front(Worker):

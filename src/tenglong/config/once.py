@@ -3,8 +3,9 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from tenglong.actions.deeds import Answer, Sending, begin, finish, forget
 from tenglong.api.site import user_error
 from tenglong.domain.kernel.errors import Conflict, UserError
 from tenglong.queries.access.people import working_token
+from tenglong.store.sessions import ENDED, SessionStore
 from tenglong.web.pages import say
 
 FORM_KEY, API_KEY, API = "csrfmiddlewaretoken", "Idempotency-Key", "/api/"
@@ -36,10 +38,12 @@ class Once:
         self, request: HttpRequest, view: View, args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> HttpResponse | None:
         """The answer of the first sending, where this is not the first; after the check of the token."""
-        sending = sending_of(request)
+        sending = None if getattr(view, "reads", False) else sending_of(request)
         if sending is None:
             return None
         with transaction.atomic():  # what is done and what is answered are kept together, or neither
+            if not _is_still_in(request):
+                return None
             try:
                 answer = begin(sending, timezone.now())
             except Conflict as error:
@@ -86,11 +90,37 @@ def sending_of(request: HttpRequest) -> Sending | None:
     return None
 
 
-def _sender(request: HttpRequest) -> object:
-    """Who sends, as long as they may come in: a token that no longer works gets no answer of before either."""
-    if given := request.headers.get("Authorization", ""):
-        return given if working_token(given.partition(" ")[2], timezone.now()) else None
-    return request.user.pk if request.user.is_authenticated else None
+def _sender(request: HttpRequest) -> str:
+    """Who sends: a token or a session, which end with the rights that they had; a person would get the answer of
+    before with the rights of today."""
+    if given := _token(request):
+        return given if _works(given) else ""
+    return _session(request).digest if request.user.is_authenticated else ""
+
+
+def _token(request: HttpRequest) -> str:
+    """What a program shows of itself; pages ask for no token."""
+    return request.headers.get("Authorization", "") if request.path.startswith(API) else ""
+
+
+def _works(given: str) -> bool:
+    return working_token(given.partition(" ")[2], timezone.now()) is not None
+
+
+def _is_still_in(request: HttpRequest) -> bool:
+    """Whether the sender may still come in, after waiting for other writers: who was put out meanwhile does nothing
+    more, and gets no answer of before."""
+    if given := _token(request):
+        return _works(given)
+    if _session(request).still_stands():
+        return True
+    logout(request)
+    _session(request).lapsed = ENDED
+    return False
+
+
+def _session(request: HttpRequest) -> SessionStore:
+    return cast(SessionStore, request.session)
 
 
 def _said(request: HttpRequest) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Django settings. Everything a site may change comes from the environment; docs/reference/settings.md lists it."""
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -63,7 +64,7 @@ def _database() -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-65536;"
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-65536;"
                 "PRAGMA foreign_keys=ON;PRAGMA mmap_size=268435456;",
             },
             "CONN_MAX_AGE": 60,
@@ -93,6 +94,8 @@ INSTALLED_APPS = [
     "tenglong.web",
 ]
 MIDDLEWARE = [
+    "tenglong.config.requests.Numbered",
+    "tenglong.config.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,7 +175,20 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-WHITENOISE_USE_FINDERS = True
+_collected = (
+    PACKAGE / "web" / "collected"
+)  # made by `make setup`: compressed, named by content, part of the program
+COLLECTED = "collectstatic" in sys.argv or ((_collected / "staticfiles.json").exists() and not DEBUG)
+STATIC_ROOT = _collected if COLLECTED else None
+WHITENOISE_USE_FINDERS = not COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 FILE_STORE = DATA / "files"
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -181,6 +197,7 @@ UPLOAD_LIMIT_BYTES = 100 * 1024 * 1024
 
 HTTPS = os.environ.get("TENGLONG_HTTPS") == "1"  # behind a proxy that ends TLS and sets X-Forwarded-Proto
 PROXY = os.environ.get("TENGLONG_PROXY", "127.0.0.1")  # whose word on address and scheme counts
+PROBES = os.environ.get("TENGLONG_PROBES", "127.0.0.1,::1").split(",")  # who may ask /readyz
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -206,6 +223,11 @@ OIDC = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"line": {"()": "tenglong.config.requests.Line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "tenglong.access": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # what a person did wrong stands in the line of the access
+    },
 }

@@ -7,4 +7,5 @@ from tenglong.api import site
 urlpatterns = [path("api/", include(site.urls)), path("", include("tenglong.web.urls"))]
 
 handler404 = "tenglong.web.problems.not_there"
-handler500 = "tenglong.web.problems.broken"
+handler400 = "tenglong.config.problems.unreadable"
+handler500 = "tenglong.config.problems.broken"

@@ -11,38 +11,38 @@ from tenglong.actions.reporting import bulletins
 from tenglong.domain.access.policy import Actor, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.jobs.lanes import lanes
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Progress, msg
+from tenglong.domain.kernel.periods import Clock
 from tenglong.queries.campaign.rosters import roster_by_code, visible_rosters
 from tenglong.queries.evaluation.firm import cheapest_change
 from tenglong.queries.evaluation.runs import run_by_id
-from tenglong.queries.jobs.progress import Progress
 from tenglong.queries.roadmap.explanations import changes_from_json
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_records import verify_files, verify_records
 
-Handler = Callable[[dict[str, Any], Actor, datetime, Progress], dict[str, Any]]
+Handler = Callable[[dict[str, Any], Actor, Clock, Progress], dict[str, Any]]
 
 
-def stage_import(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def stage_import(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Read an uploaded file and decide row by row what it would change."""
-    batch = intake.stage(params["import"], at=at, progress=progress)
+    batch = intake.stage(params["import"], at=clock(), progress=progress)
     return {"import": batch.pk, "state": batch.state}
 
 
-def accept_import(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
-    """Carry out what staging decided, in one transaction."""
-    batch = intake.accept(params["import"], actor=actor, at=at, progress=progress)
+def accept_import(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
+    """Carry out what staging decided; it is known from the instant at which it is joined to the ledger."""
+    batch = intake.accept(params["import"], actor=actor, at=clock(), clock=clock, progress=progress)
     return {"import": batch.pk, "state": batch.state}
 
 
-def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def issue_bulletin(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Freeze and number the bulletin of a day."""
     roster = roster_by_code(params["roster"], scope_of(actor))
     as_of = date.fromisoformat(params["as_of"])
     progress(0, 1, msg("正在生成通报"))
     issued = bulletins.issue(
         actor=actor,
-        at=at,
+        at=clock(),
         roster=roster,
         code=params["code"],
         as_of=as_of,
@@ -52,13 +52,13 @@ def issue_bulletin(params: dict[str, Any], actor: Actor, at: datetime, progress:
     return {"bulletin": issued.pk}
 
 
-def evaluate(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def evaluate(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Compute a run of a scheme over the firms of a place."""
-    run = evaluation.carry_out(params["evaluation"], actor=actor, at=at, progress=progress)
+    run = evaluation.carry_out(params["evaluation"], actor=actor, at=clock(), progress=progress)
     return {"evaluation": run.pk, "state": run.state}
 
 
-def find_cheapest(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def find_cheapest(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Find the cheapest change that lifts a firm; the answer is kept for its sheet."""
     scope = scope_of(actor)
     progress(0, 1, msg("正在逐一试算怎样改变能够升档"))
@@ -66,26 +66,26 @@ def find_cheapest(params: dict[str, Any], actor: Actor, at: datetime, progress: 
     return {"evaluation": params["evaluation"], "firm": params["firm"]}
 
 
-def plan_roadmap(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def plan_roadmap(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Plan a roadmap and keep it with its certificate."""
-    roadmap = roadmaps.carry_out(params["roadmap"], actor=actor, at=at, progress=progress)
+    roadmap = roadmaps.carry_out(params["roadmap"], actor=actor, at=clock(), progress=progress)
     return {"roadmap": roadmap.pk, "state": roadmap.state}
 
 
-def find_front(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def find_front(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Find the front between money and benefit; it is kept with its roadmap."""
     roadmaps.find_front(params["roadmap"], actor=actor, progress=progress)
     return {"roadmap": params["roadmap"]}
 
 
-def what_if(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def what_if(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Plan a roadmap under other limits; the answer is kept for its page."""
     changes = changes_from_json(params["changes"])
     roadmaps.answer_what_if(params["roadmap"], changes, actor=actor, progress=progress)
     return {"roadmap": params["roadmap"]}
 
 
-def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def verify_ledger(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Check the chain and the stored states of every roster the person may see."""
     actor.check_may(Permission.VERIFY)
     rosters = visible_rosters(scope_of(actor))
@@ -99,17 +99,17 @@ def verify_ledger(params: dict[str, Any], actor: Actor, at: datetime, progress: 
     return {"reports": reports}
 
 
-def checkpoint(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
+def checkpoint(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
     """Sign how far every book went."""
     actor.check_may(Permission.VERIFY)
     progress(0, 1, msg("正在生成校验点"))
-    return {"checkpoint": take_checkpoint(at=at).number}
+    return {"checkpoint": take_checkpoint(at=clock()).number}
 
 
-def tidy_up(params: dict[str, Any], actor: Actor, at: datetime, progress: Progress) -> dict[str, Any]:
-    """Clear sessions that have expired and answers that were kept to be quick."""
-    progress(0, 1, msg("正在清理过期的登录和解答"))
-    tidying.tidy_up(at)
+def tidy_up(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
+    """Clear what the rules keep no longer."""
+    progress(0, 1, msg("正在清理过期的登录、解答和工作数据"))
+    tidying.tidy_up(actor=actor, at=clock())
     return {}
 
 

@@ -5,8 +5,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Thread
 
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -22,8 +24,10 @@ from tenglong.actions.jobs import (
 )
 from tenglong.domain.jobs.lanes import Lane, lanes
 from tenglong.domain.kernel.errors import UserError
+from tenglong.domain.kernel.machine import explained
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.periods import Clock, china_date
+from tenglong.queries.jobs.alive import BEAT_SECONDS, beat_file
 from tenglong.queries.jobs.overview import actor_behind
 
 log = logging.getLogger(__name__)
@@ -33,8 +37,6 @@ SCHEDULE_SECONDS = 30.0
 PATIENCE_SECONDS = 900
 """On SQLite a worker waits so long for the writer: accepting a large file writes for minutes."""
 BROKEN = msg("程序内部出错，任务没有完成，没有改动任何数据。请联系管理员查看日志。")
-
-Clock = Callable[[], datetime]
 
 
 def now() -> datetime:
@@ -63,6 +65,7 @@ def run_lane(lane: Lane) -> None:
     if connection.vendor == "sqlite":
         connection.settings_dict["OPTIONS"]["timeout"] = PATIENCE_SECONDS
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    Thread(target=_show_life, args=(lane,), daemon=True).start()
     parent, looked = os.getppid(), -SCHEDULE_SECONDS
     while os.getppid() == parent:
         try:
@@ -76,6 +79,16 @@ def run_lane(lane: Lane) -> None:
         close_old_connections()
 
 
+def _show_life(lane: Lane) -> None:
+    """Beside whatever the worker does; a folder that cannot be written to is found out by whoever asks."""
+    file = beat_file(lane.id)
+    while True:
+        with suppress(OSError):
+            file.parent.mkdir(exist_ok=True)
+            file.touch()
+        time.sleep(BEAT_SECONDS)
+
+
 def _run(hold: Hold, clock: Clock) -> None:
     """Do one job and say how it ended, unless it has gone to another worker meanwhile."""
     from tenglong.jobs.handlers import (
@@ -86,15 +99,16 @@ def _run(hold: Hold, clock: Clock) -> None:
     with hold:
         try:
             actor = actor_behind(job, china_date(clock()))
-            result = HANDLERS[job.kind](job.params, actor, clock(), hold.say)
+            result = HANDLERS[job.kind](job.params, actor, clock, hold.say)
         except UserError as error:
             mine = fail(job, error.message, at=clock())
         except LeaseLost:
             mine = False
-        except Exception:
+        except Exception as error:
             log.exception("job %s failed", job.id)
             close_old_connections()  # it may be the connection that broke
-            mine = fail(job, BROKEN, at=clock())
+            known = explained(error)
+            mine = fail(job, known.message if known else BROKEN, at=clock())
         except SystemExit:  # told to stop: another worker begins anew at once
             give_back(job)
             raise

@@ -1,6 +1,6 @@
 """Checkpoints: whether what is stored is what they say, a trusted one held against them, and the proof of one entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from tenglong.domain.kernel.errors import Conflict, NotFound
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.ledger.checker import text_of
 from tenglong.domain.ledger.checkpoints import PROOF, Line, Stated, differing_lines
-from tenglong.domain.ledger.entries import GENESIS
+from tenglong.domain.ledger.entries import GENESIS, Joint, Walk
 from tenglong.domain.ledger.trees import Tree, path_to
+from tenglong.domain.registry.book import REGISTER
 from tenglong.queries.books import Book, book_of_roster, books, register_book
 from tenglong.queries.ledger import fold
 from tenglong.queries.registry import book as register
@@ -177,7 +178,7 @@ def proof_of(id: int, *, in_register: bool = False) -> dict[str, Any]:
     Raises:
         NotFound: there is no such entry; Conflict: no checkpoint covers it yet.
     """
-    book, text = _register_entry(id) if in_register else _ledger_entry(id)
+    book, text, joints = _register_entry(id) if in_register else _ledger_entry(id)
     last = last_checkpoint()
     one = stated(last) if last else None
     place = next((n for n, line in enumerate(one.lines if one else ()) if line.book == book.key), None)
@@ -190,7 +191,7 @@ def proof_of(id: int, *, in_register: bool = False) -> dict[str, Any]:
     return {
         "format": PROOF,
         "entry": text,
-        "previous": leaves[index - 1][1].decode() if index else GENESIS,
+        "previous": _behind(id, leaves, joints),
         "index": index,
         "path": path_to([hash for _, hash in leaves], index),
         "line": line.to_json(),
@@ -203,16 +204,27 @@ def proof_of(id: int, *, in_register: bool = False) -> dict[str, Any]:
     }
 
 
-def _ledger_entry(id: int) -> tuple[Book, str]:
+def _behind(id: int, leaves: Sequence[tuple[int, bytes]], joints: Sequence[Joint]) -> str:
+    """The hash that an entry is chained to."""
+    walk = Walk(joints)
+    for number, hash in leaves:
+        behind = walk.behind(number)
+        if number == id:
+            return behind
+        walk.step(number, hash.decode())
+    return GENESIS
+
+
+def _ledger_entry(id: int) -> tuple[Book, str, list[Joint]]:
     row = Entry.objects.filter(pk=id).first()
     roster = Roster.objects.filter(pk=row.roster_id).first() if row else None
     if row is None or roster is None:
         raise NotFound(msg("没有第 {id} 号记录，请核对记录号。", id=id))
-    return book_of_roster(roster), fold.to_fact(row).canonical().decode()
+    return book_of_roster(roster), fold.to_fact(row).canonical().decode(), fold.joints_of(roster.pk)
 
 
-def _register_entry(id: int) -> tuple[Book, str]:
+def _register_entry(id: int) -> tuple[Book, str, list[Joint]]:
     row = RegisterEntry.objects.filter(pk=id).first()
     if row is None:
         raise NotFound(msg("登记簿没有第 {id} 号记录，请核对记录号。", id=id))
-    return register_book(), register.to_fact(row).canonical().decode()
+    return register_book(), register.to_fact(row).canonical().decode(), fold.joints_of(REGISTER)

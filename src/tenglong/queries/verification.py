@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Coalesce
 
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.entries import Break, first_break
 from tenglong.domain.ledger.kinds import OPENED
 from tenglong.queries.ledger.evidence import differing_evidence, first_spoilt_file
-from tenglong.queries.ledger.fold import chain_of, first_misfiled
+from tenglong.queries.ledger.fold import chain_of, first_misfiled, joints_of
 from tenglong.queries.ledger.states import differing_states, totals_differ
 from tenglong.store.models import Case, Entry, Recording, Roster, RosterHead
 
@@ -112,7 +113,7 @@ def _report(roster: Roster) -> Report:
         title=roster.title,
         entries=entries,
         cases=Case.objects.filter(roster=roster).count(),
-        broken=first_break(chain_of(roster.pk), head.last_hash if head else None),
+        broken=first_break(chain_of(roster.pk), head.last_hash if head else None, joints_of(roster.pk)),
         misfiled=first_misfiled(roster.pk),
         missing=(head.entries if head else 0) - entries,
         misplaced=_first_misplaced(roster.pk),
@@ -136,10 +137,16 @@ def _first_misplaced(roster_id: int) -> int | None:
 
 def _instants_differ(roster_id: int) -> bool:
     """Whether "known at" would be answered otherwise than the entries say."""
-    told = instants_of(Entry.objects.filter(roster_id=roster_id), "id")
-    return told != instants_of(Recording.objects.filter(roster_id=roster_id), "last_id")
+    return instants_of(Entry.objects.filter(roster_id=roster_id)) != instants_said(roster_id)
 
 
-def instants_of(rows: QuerySet[Any], number: str) -> dict[datetime, int]:
-    """The highest number at each instant of recording."""
-    return dict(rows.order_by().values_list("recorded_at").annotate(last=Max(number)))
+def instants_of(entries: QuerySet[Any]) -> dict[datetime, int]:
+    """The highest number of the entries at each instant that they bear."""
+    return dict(entries.order_by().values_list("recorded_at").annotate(last=Max("id")))
+
+
+def instants_said(book: int) -> dict[datetime, int]:
+    """The same as the recordings of a book say it; none is known before it was written."""
+    rows = Recording.objects.filter(roster_id=book).exclude(written_at__gt=F("recorded_at")).order_by()
+    written = rows.annotate(written=Coalesce("written_at", "recorded_at"))
+    return dict(written.values_list("written").annotate(last=Max("last_id")))

@@ -9,9 +9,10 @@ from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.entries import first_break
 from tenglong.domain.registry.book import COLUMNS, NAME, REGISTER
+from tenglong.queries.ledger.fold import joints_of
 from tenglong.queries.registry.book import MODELS, chain_of_book, columns_of, said_now, subjects_in_parts
-from tenglong.queries.verification import instants_of
-from tenglong.store.models import Recording, RegisterEntry, RosterHead
+from tenglong.queries.verification import instants_of, instants_said
+from tenglong.store.models import RegisterEntry, RosterHead
 
 INSTANTS = ("recorded_at",)
 REMEDY = "tenglong ledger refold"
@@ -32,7 +33,7 @@ def register_holds() -> Message:
 
 def _broken() -> Message | None:
     head = RosterHead.objects.filter(pk=REGISTER).first()
-    broken = first_break(chain_of_book(), head.last_hash if head else None)
+    broken = first_break(chain_of_book(), head.last_hash if head else None, joints_of(REGISTER))
     if broken:
         problem = "登记簿：哈希链在第 {id} 号记录处断开，该记录或其前后被改动，请停止使用并核查数据库备份。"
         return msg(problem, id=broken.entry_id)
@@ -46,8 +47,7 @@ def _broken() -> Message | None:
                 "登记簿：第 {id} 号记录所属的导入与其来源不符，该记录被改动，请停止使用并核查数据库备份。"
             )
             return msg(problem, id=id)
-    told = instants_of(RegisterEntry.objects.all(), "id")
-    if told != instants_of(Recording.objects.filter(roster_id=REGISTER), "last_id"):
+    if instants_of(RegisterEntry.objects.all()) != instants_said(REGISTER):
         return msg("登记簿：登记时刻表与登记簿记录不符，时刻表被改动，请停止使用并核查数据库备份。")
     return None
 

@@ -218,6 +218,15 @@ def take_entry_ids(count: int) -> int:
         return int(cursor.fetchone()[0])
 
 
+def spare_entry_ids(count: int) -> tuple[int, int]:
+    """The first and the last of `count` numbers that are lower than all given out from now on; (0, 0) on SQLite: where
+    one transaction writes at a time, nobody records meanwhile."""
+    if connection.vendor == "sqlite":
+        return 0, 0
+    first = take_entry_ids(count)
+    return first, first + count - 1
+
+
 # Large imports: millions of objects that form no cycles, and a database file that is written, not read.
 
 NEW_OBJECTS = 1_000_000

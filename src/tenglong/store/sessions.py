@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.utils import timezone
 
 from tenglong.store.models import Session
@@ -54,8 +55,17 @@ class SessionStore(DatabaseStore):
         """Whether a key is taken."""
         return Session.objects.filter(pk=session_digest(session_key)).exists()
 
+    def still_stands(self) -> bool:
+        """Whether nobody has ended it since it was looked up."""
+        return self.exists(self.session_key or "")
+
+    def create(self) -> None:
+        """A row of its own, which is in use from now on."""
+        self._used_at = None
+        super().create()
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
-        """The row of the session as it is now, which is in use."""
+        """The row of the session as it is now. To change what it holds is no use of it: a page may do so by itself."""
         now = timezone.now()
         begun_at = datetime.fromisoformat(data.setdefault("begun_at", now.isoformat()))
         return Session(
@@ -63,7 +73,7 @@ class SessionStore(DatabaseStore):
             data=self.encode(data),
             user_id=data.get(SESSION_KEY),
             begun_at=begun_at,
-            last_used_at=now,
+            last_used_at=F("last_used_at") if self._used_at else now,
             ends_at=begun_at + timedelta(seconds=settings.SESSION_COOKIE_AGE),
             address=data.get("address", ""),
             agent=data.get("agent", ""),

@@ -16,13 +16,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed, NotFound, UserError
+from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, UserError
 from tenglong.queries.access.second_step import PASSWORD, SECOND_STEP, left_to_do
 from tenglong.queries.values import Value
 from tenglong.web.context import Here
 
 View = Callable[..., HttpResponse]
-STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409}
 PLACE_TO_DO = {PASSWORD: "account", SECOND_STEP: "account.second_step"}
 SAID_IN_PLACE = (BadValue, BadFile, Conflict)
 
@@ -67,11 +66,16 @@ def public(view: View) -> View:
     return view
 
 
+def reads(view: View) -> View:
+    """A form that asks and changes nothing: it may be sent again, and keeps no writer waiting."""
+    view.reads = True
+    return view
+
+
 def say(request: HttpRequest, error: UserError) -> HttpResponse:
     """The page, or for htmx the part of a page, that says what went wrong."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     template = "layout/problem_part.html" if request.headers.get("HX-Request") else "layout/problem.html"
-    return render(request, template, {"sentence": error.message.render(gettext)}, status=status)
+    return render(request, template, {"sentence": error.message.render(gettext)}, status=error.status)
 
 
 def part(request: HttpRequest, template: str, context: dict[str, Any], *, whole: str) -> HttpResponse:

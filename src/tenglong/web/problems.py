@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext
 
 
@@ -11,9 +12,13 @@ def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "layout/problem.html", {"sentence": sentence}, status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    """A mistake of the program; what was being done has been taken back."""
-    return render(request, "layout/broken.html", status=500)
+def broken(number: str, status: int = 500, sentence: str = "") -> HttpResponse:
+    """A mistake of the program, or what keeps all of it from working: what was being done has been taken back.
+
+    The page asks nothing of the database, which may be what is broken; `number` is the request's, as in the log.
+    """
+    page = get_template("layout/broken.html").render({"sentence": sentence, "number": number})
+    return HttpResponse(page, status=status)
 
 
 def expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -9,14 +9,14 @@ from tenglong.web.kernel.views import calendar
 from tenglong.web.ledger.views import verification
 from tenglong.web.registry.views import firms, places
 from tenglong.web.reporting.views import bulletins, home
-from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning
+from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
 from tenglong.web.roadmap.views import overview as roadmaps
 
 TOPICS = (
     *(sign_in, home, figures, founding, rosters, cases, firms, entries, proofs, imports, matches),
     *(runs, schemes, screening, results, firm),
     *(objections, prices),
-    *(roadmaps, planning, lines, comparing, adopting),
+    *(roadmaps, planning, lines, comparing, adopting, promises),
     *(course, files),
     *(bulletins, people, second_step, provider, places, calendar, verification, overview),
 )

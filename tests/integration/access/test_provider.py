@@ -13,7 +13,7 @@ from tenglong.actions.access.provider import bind_for
 from tenglong.config import settings as site
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.queries.registry.territory import actor_of
-from tenglong.store.models import ProviderAccount, TrailEvent, User
+from tenglong.store.models import ApiToken, ProviderAccount, TrailEvent, User
 from tests.factories import PASSWORD, World, build_world
 from tests.integration.access.test_second_step import given
 from tests.integration.web import signed_in, text_of
@@ -72,9 +72,13 @@ def test_who_is_bound_comes_in_to_the_page_they_wanted(world: World, provider: P
         {"exp": int(time.time()) - 3600, "iat": int(time.time()) - 7200},
         {"exp": None},
         {"sub": None},
+        {"sub": ""},
+        {"sub": " "},
+        {"sub": ["s-1"]},
+        {"sub": "s" * 256},
         {"nbf": int(time.time()) + 3600},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_a_token_that_does_not_hold_lets_nobody_in(
     world: World, provider: Provider, claims: dict[str, Any]
@@ -100,6 +104,49 @@ def test_a_signature_of_somebody_else_lets_nobody_in(
     assert come(provider).status_code == 302
     provider.signed_by, provider.algorithm = signed_by, algorithm
     refused(come(provider))
+
+
+@pytest.mark.parametrize("published", [["RS256", "none", "HS256"], ["none"], [], None], ids=str)
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+def test_what_is_not_signed_lets_nobody_in_whatever_the_provider_publishes(
+    world: World, provider: Provider, published: list[str] | None, algorithm: str
+) -> None:
+    bound(provider, world.people["demo-xitang"])
+    provider.published, provider.algorithm = published, algorithm
+    refused(come(provider))
+
+
+def test_an_empty_subject_is_not_whoever_was_not_here_yet(world: World, provider: Provider) -> None:
+    bound(provider, world.people["demo-xitang"], claimed="E-1")
+    provider.subject = ""
+    refused(come(provider))
+    assert ProviderAccount.objects.get().subject == ""
+
+
+def test_what_the_browser_says_went_wrong_is_one_line_of_the_log(
+    world: World, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused(Client().get("/sign-in/provider/back?error=x&error_description=y%0ANov 30 signed in: admin"))
+    assert "signed in: admin" in caplog.text
+    assert not [line for line in caplog.text.splitlines() if line.startswith("Nov 30")]
+
+
+def test_who_came_in_by_a_binding_is_out_when_it_ends(world: World, provider: Provider) -> None:
+    town = world.people["demo-xitang"]
+    bound(provider, town, claimed="E-1")
+    provider.claims = {"employee": "E-1"}
+    client = Client()
+    assert come(provider, client).status_code == 302 and client.get("/account").status_code == 200
+    made = client.post("/account", {"name": "演示", "scope": "read", "days": "5"})
+    assert made.status_code == 200 and ApiToken.objects.filter(revoked_at=None).count() == 1
+    signed_in("demo-jiashan").post(f"/people/{town.pk}/provider", {"act": "unbind"})
+    assert client.get("/account").status_code == 302
+    assert not ApiToken.objects.filter(revoked_at=None).exists()
+    bound(provider, town)
+    assert come(provider, client).status_code == 302
+    here = signed_in("demo-xitang")
+    assert here.post("/account/provider", {"password": PASSWORD}).status_code == 302
+    assert (here.get("/account").status_code, client.get("/account").status_code) == (200, 302)
 
 
 def test_an_answer_is_good_once_and_in_its_own_browser_only(world: World, provider: Provider) -> None:

@@ -4,17 +4,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pyotp
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from tenglong.actions.access.people import create_token
-from tenglong.actions.access.second_step import begin_second_step, confirm_second_step, reset_second_step
+from tenglong.actions.access.second_step import (
+    begin_second_step,
+    confirm_second_step,
+    pass_second_step,
+    reset_second_step,
+)
 from tenglong.domain.access import second_step as rules
-from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
+from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound, UserError
 from tenglong.queries.access.people import working_token
 from tenglong.queries.access.second_step import begun_secret, has_second_step
 from tenglong.queries.registry.territory import actor_of
@@ -47,7 +54,7 @@ def given(user: User) -> tuple[str, list[str]]:
     """The second step, set up a minute ago: the secret and the recovery codes."""
     then = timezone.now() - timedelta(minutes=2)
     begin_second_step(at=then, user=user, password=None, address="")
-    secret = begun_secret(user.pk)
+    secret = begun_secret(user.pk, then)
     assert secret is not None
     code = pyotp.TOTP(secret).at(then)
     return secret, confirm_second_step(actor=actor(user), at=then, user=user, code=code)
@@ -65,7 +72,7 @@ def test_one_sets_it_up_with_a_first_code(world: World) -> None:
     client, town = signed_in("demo-xitang"), world.people["demo-xitang"]
     assert "开始设置" in text_of(client.get(PAGE))
     client.post(PAGE, {"act": "begin"})
-    page, secret = client.get(PAGE).content.decode(), begun_secret(town.pk)
+    page, secret = client.get(PAGE).content.decode(), begun_secret(town.pk, timezone.now())
     assert secret is not None and secret in page and "<svg" in page and "style=" not in page
     assert client.post(PAGE, {"code": "000000"}).status_code == 422 and not has_second_step(town.pk)
     answer = client.post(PAGE, {"code": pyotp.TOTP(secret).now()})
@@ -86,7 +93,60 @@ def test_setting_it_up_needs_the_password_unless_one_signed_in_just_now(world: W
     assert client.post(PAGE, {"act": "begin"}).status_code == 422
     assert "密码不正确" in text_of(client.post(PAGE, {"password": "wrong"}))
     assert client.post(PAGE, {"password": PASSWORD}).status_code == 302
-    assert begun_secret(world.people["demo-xitang"].pk)
+    assert begun_secret(world.people["demo-xitang"].pk, timezone.now())
+
+
+def test_a_secret_that_nobody_confirmed_soon_is_none_any_more(world: World, settings: Any) -> None:
+    """Somebody else may have seen it; and one of another key of the site keeps nobody out."""
+    client, town = signed_in("demo-xitang"), world.people["demo-xitang"]
+    client.post(PAGE, {"act": "begin"})
+    secret = begun_secret(town.pk, timezone.now())
+    assert secret is not None
+    SecondStep.objects.update(begun_at=timezone.now() - timedelta(minutes=31))
+    assert secret not in client.get(PAGE).content.decode()
+    with pytest.raises(Conflict, match="重新开始"):
+        confirm_second_step(actor=actor(town), at=timezone.now(), user=town, code=pyotp.TOTP(secret).now())
+    settings.SECRET_KEY = "another"
+    again = signed_in("demo-xitang")
+    assert again.get(PAGE).status_code == 200
+    again.post(PAGE, {"act": "begin"})
+    assert begun_secret(town.pk, timezone.now()) not in (None, secret)
+
+
+def test_half_way_in_has_a_key_of_its_own(world: World) -> None:
+    given(world.people["demo-xitang"])
+    client = Client()
+    session = client.session  # somebody gave the browser a session that they know
+    session["roster"] = "x"
+    session.save()
+    known = client.cookies["sessionid"].value
+    client.post("/sign-in", {"username": "demo-xitang", "password": PASSWORD})
+    assert client.get(DOOR).status_code == 200
+    other = Client()
+    other.cookies["sessionid"] = known
+    assert other.get(DOOR).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_codes_that_come_at_once_are_taken_one_after_the_other() -> None:
+    town = build_world(per_unit=2).people["demo-xitang"]
+    given(town)
+    found: list[UserError] = []
+
+    def guess(address: str) -> None:
+        try:
+            pass_second_step(at=timezone.now(), user=town, code="000000", address=address)
+        except (BadValue, Conflict) as error:
+            found.append(error)
+        finally:
+            connection.close()
+
+    guesses = [Thread(target=guess, args=(f"192.0.2.{number}",)) for number in range(12)]
+    for one in guesses:
+        one.start()
+    for one in guesses:
+        one.join(60)
+    assert sorted(type(error).__name__ for error in found) == ["BadValue"] * 5 + ["Conflict"] * 7
 
 
 def test_the_door_asks_for_a_code_that_is_good_once(world: World) -> None:
@@ -188,7 +248,7 @@ def test_a_role_that_requires_it_reaches_nothing_else_before(world: World, requi
     assert "您的角色须启用两步验证" in text_of(client.get(PAGE))
     assert signed_in("demo-jiashan").get("/").status_code == 200
     client.post(PAGE, {"act": "begin"})
-    secret = begun_secret(world.people["demo-xitang"].pk)
+    secret = begun_secret(world.people["demo-xitang"].pk, timezone.now())
     assert secret is not None
     client.post(PAGE, {"code": pyotp.TOTP(secret).now()})
     assert client.get("/").status_code == 200

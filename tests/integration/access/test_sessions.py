@@ -13,6 +13,7 @@ from django.utils import timezone
 from tenglong.actions.access.people import grant, reset_password, revoke, set_active
 from tenglong.actions.tidying import tidy_up
 from tenglong.config import settings as site
+from tenglong.domain.access.policy import Actor
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Session, TrailEvent
 from tenglong.store.sessions import session_digest
@@ -156,6 +157,23 @@ def test_what_a_page_asks_by_itself_is_no_use(world: World) -> None:
     assert Session.objects.get(pk=key_of(client)).last_used_at < timezone.now() - timedelta(minutes=19)
 
 
+def test_to_change_what_a_session_holds_is_no_use_of_it(world: World) -> None:
+    client = come_in()
+    unused_for(client, minutes=20)
+    client.get(f"/cases?roster={world.own.code}", headers={"X-Unattended": "1"})
+    row = Session.objects.get(pk=key_of(client))
+    assert client.session["roster"] == world.own.code
+    assert row.last_used_at < timezone.now() - timedelta(minutes=19)
+
+
+@pytest.mark.parametrize("goal", ["nowhere", "home", "a.b", "nowhere:there"])
+def test_a_goal_that_is_no_address_leads_home(world: World, goal: str) -> None:
+    said = {"username": "demo-xitang", "password": PASSWORD, "next": goal}
+    client = Client()
+    assert client.post("/sign-in", said)["Location"] == "/"
+    assert client.get(f"/sign-in?next={goal}")["Location"] == "/"
+
+
 def test_the_limit_is_a_setting(world: World, settings: Any) -> None:
     settings.IDLE_MINUTES = 5
     client = come_in()
@@ -191,7 +209,7 @@ def test_a_part_of_a_page_leads_back_to_the_whole(world: World) -> None:
 def test_sessions_that_nobody_can_use_are_forgotten(world: World) -> None:
     kept, lost = come_in(), come_in()
     unused_for(lost, hours=1)
-    tidy_up(timezone.now())
+    tidy_up(actor=Actor("每夜整理"), at=timezone.now())
     assert list(Session.objects.exclude(user=None).values_list("pk", flat=True)) == [key_of(kept)]
 
 

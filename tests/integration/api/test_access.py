@@ -142,7 +142,11 @@ def test_every_role_may_do_what_is_its_own(world: Campaign, clients: dict[str, C
     assert found == DEEDS[deed]
 
 
-QUIET = "/api/v1/bulletins/{id}/today"  # nothing has moved since
+QUIET = {
+    "/api/v1/bulletins/{id}/today",  # nothing has moved since
+    "/api/v1/roadmaps/{id}/promises",  # none was made before: read of a replan in tests/integration/api/roadmap
+    "/api/v1/roadmaps/{id}/dates",
+}
 READS = [path for method, path in OPERATIONS if method == "get"]
 
 
@@ -152,7 +156,7 @@ def test_the_own_county_reads_everything(world: Campaign, clients: dict[str, Cli
     assert answer.status_code == 200, answer.content
     if answer.headers["Content-Type"].startswith("application/json"):
         body = answer.json()
-        assert body.get("count", 1) > 0 or path == QUIET
+        assert body.get("count", 1) > 0 or path in QUIET
 
 
 @pytest.mark.parametrize("path", READS)

@@ -26,9 +26,9 @@ from tenglong.api.site import api
 from tenglong.domain.access.roles import roles
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.kernel.errors import UserError
+from tenglong.domain.kernel.messages import silent
 from tenglong.domain.registry.territory import Level
 from tenglong.jobs.handlers import HANDLERS
-from tenglong.queries.jobs.progress import silent
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.store.models import Import, Membership, Session
@@ -383,7 +383,7 @@ def test_a_job_has_the_rights_of_who_asked_for_it(world: Campaign, kind: str) ->
         with transaction.atomic():
             before = written()
             with suppress(UserError):  # one that was done before has nothing to do
-                HANDLERS[kind](params(world), actor, NOON + timedelta(hours=1), silent)
+                HANDLERS[kind](params(world), actor, lambda: NOON + timedelta(hours=1), silent)
             assert written() == before
 
 

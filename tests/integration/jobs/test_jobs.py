@@ -236,7 +236,7 @@ def test_a_users_job_runs_with_the_rights_they_have_then(monkeypatch: pytest.Mon
     build_places()
     office = make_actor("office", "county_office", "330421")
     seen: list[Actor] = []
-    look: handlers.Handler = lambda params, actor, at, progress: seen.append(actor) or {}  # noqa: E731
+    look: handlers.Handler = lambda params, actor, clock, progress: seen.append(actor) or {}  # noqa: E731
     monkeypatch.setitem(handlers.HANDLERS, "evaluate", look)
     job = enqueue("evaluate", {}, actor=office, at=NOON)
     assert run_pending(clock=lambda: NOON) == 1

@@ -23,6 +23,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import Conflict, UserError
 from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.roadmap.facts import FirmFacts
+from tenglong.domain.roadmap.replanning import going_on
 from tenglong.domain.roadmap.solvers import child
 from tenglong.jobs.worker import run_pending
 from tenglong.queries.campaign.figures import ask
@@ -35,6 +36,7 @@ from tenglong.queries.registry.parcels import held_on
 from tenglong.queries.reporting.bulletins import overdue_items
 from tenglong.queries.roadmap.facts import facts_of
 from tenglong.queries.roadmap.overview import job_of_roadmap
+from tenglong.queries.roadmap.settings import settings_of
 from tenglong.queries.verification_register import register_problem
 from tenglong.store.models import Bulletin, Case, Evidence, Firm, FirmMerge, MatchPair, Parcel, Roster
 from tests.integration.campaign.world import MACHINE, NOON, TODAY, build_places, make_actor, make_roster
@@ -480,7 +482,7 @@ def test_a_finished_zone_is_met_when_the_roadmap_is_planned_anew(workshops: Rost
         for kind in ("closed", "checked", "written_off"):
             by_hand(case, kind, later(1), TODAY, files=1)
     again = roadmaps.start_replanning(
-        actor=county, at=later(2), roadmap=roadmap, settings=roadmap_world.settings(**stated)
+        actor=county, at=later(2), roadmap=roadmap, settings=going_on(settings_of(roadmap), later(2).date())
     )
     run_pending(clock=lambda: later(2))
     again.refresh_from_db()

@@ -17,6 +17,7 @@ from tenglong.queries.roadmap.adjusting import options_of, preview_adjustment
 from tenglong.queries.roadmap.adoption import adoption_preview, planned_of_case
 from tenglong.queries.roadmap.files import solution_of
 from tenglong.queries.roadmap.overview import adopted_roadmap
+from tenglong.queries.roadmap.promises import promises_made
 from tenglong.queries.roadmap.results import stability_of
 from tenglong.queries.roadmap.steps import needs_second_person
 from tenglong.store.models import CaseState, Entry, Roadmap, RoadmapLine, Roster, TrailEvent
@@ -123,8 +124,9 @@ def test_only_one_roadmap_of_a_place_is_in_force(roster: Roster, county: Actor) 
     roadmaps.adopt(actor=county, at=NOON, roadmap=first)
     with pytest.raises(Conflict, match="已采纳"):
         roadmaps.adopt(actor=county, at=NOON, roadmap=first)
-    assert adoption_preview(second, county).replaces == first
-    roadmaps.adopt(actor=county, at=NOON + timedelta(days=1), roadmap=second)
+    preview = adoption_preview(second, county)
+    assert preview.replaces == first and preview.dates
+    roadmaps.adopt(actor=county, at=NOON + timedelta(days=1), roadmap=second, dates_seen=len(preview.dates))
     first.refresh_from_db()
     assert first.state == "replaced"
     assert adopted_roadmap(roster, EVERYWHERE, COUNTY).pk == second.pk
@@ -206,9 +208,13 @@ def test_replanning_keeps_promises_and_says_what_that_costs(roster: Roster, coun
     poorer.refresh_from_db()
     kept = stability_of(asked, EVERYWHERE)
     assert asked.replans_id == adopted.pk and starts(asked) == starts(adopted)
-    assert (kept.kept, kept.moved, kept.changed, kept.price) == (len(starts(adopted)), 0, 0, 0)
+    made = promises_made(asked, EVERYWHERE)
+    assert (made.counts, made.over, kept.price) == (
+        (("kept", len(starts(adopted))), ("moved", 0), ("broken", 0), ("missed", 0)), 0, 0,
+    )  # fmt: skip
     less = stability_of(poorer, EVERYWHERE)
-    assert less.kept + less.moved + less.changed == len(starts(adopted)) and less.changed > 0
+    fewer = promises_made(poorer, EVERYWHERE)
+    assert fewer.all == len(starts(adopted)) and fewer.broken > 0
     assert 0 <= less.price <= less.most and less.kept_value <= less.free_value
     changed = roadmaps.adjust(actor=county, at=NOON, roadmap=poorer, choices={[*starts(poorer)][-1]: None})
     assert changed.replans_id == adopted.pk and changed.stability == poorer.stability

@@ -106,7 +106,9 @@ def test_day_one_does_not_see_what_was_recorded_later(roster: Roster, request: p
 
 
 def test_a_later_day_leaves_out_what_is_done_and_keeps_contracts(history: Roster) -> None:
-    asked = roadmaps.start_planning(actor=MACHINE, at=LATER, roster=history, code=COUNTY, settings=settings())
+    asked = roadmaps.start_planning(
+        actor=MACHINE, at=LATER, roster=history, code=COUNTY, settings=settings(start=date(2021, 12, 19))
+    )
     run_pending(clock=lambda: LATER)
     asked.refresh_from_db()
     lines = {line.case_id: line for line in asked.lines.all()}

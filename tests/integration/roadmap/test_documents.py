@@ -16,6 +16,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.reporting.bulletins import BulletinContent
 from tenglong.domain.reporting.roadmap.content import by_zone, sums
 from tenglong.domain.reporting.writers import pdf
+from tenglong.queries.roadmap.adoption import adoption_preview
 from tenglong.queries.roadmap.documents import chart_name, chart_of, content_of, workbook_name, workbook_of
 from tenglong.queries.roadmap.slips import slips_of
 from tenglong.queries.roadmap.totals import totals_by, totals_of
@@ -77,10 +78,10 @@ def test_zones_of_the_documents_are_those_of_the_page(roadmap: Roadmap) -> None:
 
 def test_the_workbook_says_the_numbers_of_the_pages(roadmap: Roadmap) -> None:
     book = openpyxl.load_workbook(io.BytesIO(workbook_of(roadmap, ALL)))
-    rows = list(book["月度资金"].iter_rows(min_row=4, max_col=3, values_only=True))
+    rows = list(book["月度资金"].iter_rows(min_row=4, max_col=4, values_only=True))
     months = cash_by_month(roadmap, ALL)
     assert [tuple(row) for row in rows[: len(months)]] == [
-        (f"{one.month:%Y-%m}", float(one.paid), float(one.cumulative)) for one in months
+        (f"{one.month:%Y-%m}", float(one.paid), float(one.due), float(one.cumulative)) for one in months
     ]
     cases = [
         row for row in book["路线图明细"].iter_rows(min_row=4, values_only=True) if isinstance(row[0], int)
@@ -174,7 +175,8 @@ def test_an_issued_bulletin_stays_as_it_is_when_the_roadmap_is_replaced(
     adopted(roadmap)
     bulletin = issued(roster)
     second = planned(roster, PLANNER, at=LATER)
-    roadmaps.adopt(actor=ADOPTER, at=LATER + timedelta(hours=1), roadmap=second)
+    dates = len(adoption_preview(second, ADOPTER).dates)
+    roadmaps.adopt(actor=ADOPTER, at=LATER + timedelta(hours=1), roadmap=second, dates_seen=dates)
     again = reissue(Bulletin.objects.get(pk=bulletin.pk))
     assert again.identical
     assert again.document == bytes(bulletin.document)

@@ -1,5 +1,8 @@
 """What is done with a roadmap on its pages: stopping, changing by hand, comparing, what if, adopting, watching."""
 
+import re
+from datetime import date, timedelta
+
 import pytest
 from django.test import Client
 
@@ -7,8 +10,8 @@ from tenglong.jobs.worker import run_pending
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Job, Roadmap, RoadmapLine, Roster, User
 from tests.factories import build_people
-from tests.integration.campaign.world import NOON, TODAY
-from tests.integration.roadmap.world import build_world, case_of, planned
+from tests.integration.campaign.world import NOON, TODAY, accepted, csv_file
+from tests.integration.roadmap.world import HEADER, build_world, case_of, planned, row
 from tests.integration.web import cells_of, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +192,24 @@ def test_adopting_says_what_will_happen_and_then_the_town_watches_its_own(
 
 def test_a_new_roadmap_keeps_promises_as_its_form_says(roadmap: Roadmap, county: Client) -> None:
     said = text_of(county.get(f"/roadmaps/{roadmap.pk}/replan"))
-    assert "滚动重排" in said and "已公布的日期尽量不动" in said
+    assert "滚动重排" in said and "已公布的日期尽量不动" in said and "时限已过" not in said
+
+
+def test_the_form_of_a_new_roadmap_begins_today_and_names_targets_that_are_over(
+    roster: Roster, county: Client
+) -> None:
+    stated = {
+        "targets": [{"amount": "land", "by": day, "at_least": "1"} for day in ("2021-12-10", "2022-03-31")]
+    }
+    before = planned(roster, actor_of(User.objects.get(username="demo-jiashan"), TODAY), **TIGHT, **stated)
+    brought = [*row("嘉善自有1纽扣厂", **{"签约日期": "2021-12-15"})]
+    at = NOON + timedelta(days=40)
+    accepted(csv_file(HEADER, brought), roster=roster, at=at, day=date(2021, 12, 19))
+    page = county.get(f"/roadmaps/{before.pk}/replan").content.decode()
+    assert "时限已过" in page and "2021-12-10 前：腾出土地不少于 1 亩" in page
+    day = re.search(r'name="facts_on"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="facts_on"', page)
+    start = re.search(r'name="start"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="start"', page)
+    assert day and start and day.group(1) == start.group(1) > "2021-12-10"
 
 
 def test_a_case_file_tells_late_milestones(roadmap: Roadmap, county: Client) -> None:

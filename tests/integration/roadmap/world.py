@@ -5,6 +5,7 @@ from typing import Any
 
 from tenglong.actions import roadmap
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.roadmap.settings import Settings, default_settings
 from tenglong.jobs.worker import run_pending
 from tenglong.store.models import Case, Roadmap, Roster
@@ -75,15 +76,15 @@ def build_world() -> Roster:
 def settings(**stated: Any) -> Settings:
     """Settings that are solved at once, and always to the same plan."""
     solver = {"seconds": 60, "work": "200", "seed": 1, "gap": "0"}
-    return default_settings(
-        TODAY, DEADLINE, **({"title": "整治路线图", "period": "month", "solver": solver} | stated)
-    )
+    usual = {"start": TODAY, "deadline": DEADLINE, "title": "整治路线图", "period": "month", "solver": solver}
+    return default_settings(**(usual | stated))
 
 
 def planned(
     roster: Roster, actor: Actor, *, at: datetime = NOON, code: str = COUNTY, **stated: Any
 ) -> Roadmap:
-    """A roadmap, planned by the worker."""
+    """A roadmap from the day on, planned by the worker."""
+    stated = {"start": max(TODAY, china_date(at))} | stated
     asked = roadmap.start_planning(actor=actor, at=at, roster=roster, code=code, settings=settings(**stated))
     run_pending(clock=lambda: at)
     asked.refresh_from_db()

@@ -9,13 +9,13 @@ from tenglong.store.bulk import insert, writing_behind
 from tenglong.store.bulk_behind import PART, Writer
 from tenglong.store.models import RosterHead
 
-COLUMNS = ("roster_id", "last_id", "last_hash", "last_day", "entries", "folded")
+COLUMNS = ("roster_id", "last_id", "last_hash", "last_day", "entries", "folded", "spare_next", "spare_end")
 
 pytestmark = pytest.mark.django_db
 
 
 def head(number: int) -> tuple[object, ...]:
-    return (number, 0, "0" * 64, "2021-11-09", 0, True)
+    return (number, 0, "0" * 64, "2021-11-09", 0, True, 0, 0)
 
 
 def kept() -> list[int]:

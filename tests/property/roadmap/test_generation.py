@@ -12,19 +12,24 @@ from hypothesis import strategies as st
 
 from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.quantities import half_up
+from tenglong.domain.roadmap.accounts import committed_of
 from tenglong.domain.roadmap.checking import arrivals
 from tenglong.domain.roadmap.facts import LANDLORD, OWNER, TENANT, FirmFacts
 from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.followers import settle
-from tenglong.domain.roadmap.generation import Generated, generate, lines
+from tenglong.domain.roadmap.generation.building import Generated, generate, lines
+from tenglong.domain.roadmap.generation.parts import SIGNED_BEFORE
 from tenglong.domain.roadmap.measures import batch_labels, measures
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.settings import Settings, default_settings
+from tenglong.domain.roadmap.three_ables.money import account_of
 
 pytestmark = pytest.mark.slow
 
 START = date(2021, 4, 27)
+CENT = Decimal("0.01")
 STATES = (
     "target",
     "appraised",
@@ -69,6 +74,7 @@ def firms(draw: st.DrawFn) -> list[FirmFacts]:
                 tax=draw(SIZES),
                 appraised=draw(SIZES),
                 price=draw(SIZES),
+                paid=draw(SIZES),
                 signed_on=draw(DAYS) if state in ("signed", "emptied") else None,
             )
         )
@@ -161,6 +167,37 @@ def test_what_a_line_says_by_day_is_what_the_problem_counts_by_period(
                 assert line.done_on is not None
                 ends = {period for (amount, period) in counted if amount == amounts["write_off"]}
                 assert ends == {horizon.period_of(line.done_on)}
+
+
+@given(firms(), stated(), st.integers(0, 40))
+@settings(max_examples=60, deadline=None)
+def test_money_adds_up_whatever_is_planned(facts: list[FirmFacts], settings: Settings, days: int) -> None:
+    today = settings.start - timedelta(days=days)
+    try:
+        generated = generate(facts, settings, shipped_calendar(), today)
+    except BadValue:
+        assume(False)
+    problem = parse_problem(generated.to_bytes(), "p.json")
+    plan = Plan.waiting(len(problem.firms))
+    for number, id in enumerate(problem.firms.ids):
+        if generated.offers.get(id):
+            measure = problem.measures_of(number)[0]
+            plan.measure[number], plan.start[number] = measure, problem.measures.first[measure]
+    planned = [line for line in lines(generated, problem, plan) if line.measure]
+    owed = {one.id: one.owed for one in generated.left_out}
+    account = account_of(facts, planned, settings, owed)
+    paid = sum((one.paid or 0 for one in facts), Decimal(0))
+    assert (account.paid, account.committed) == (paid, sum(map(committed_of, facts), Decimal(0)))
+    assert account.free == Decimal(10_000) - paid - account.committed
+    assert account.left == Decimal(10_000) - paid - account.to_pay and account.planned >= -CENT * len(facts)
+    assert all(day >= today for line in planned for day, _ in line.cash)
+    for line in planned:
+        firm = generated.facts[line.id]
+        if generated.fixed.get(line.id) == SIGNED_BEFORE and firm.price is not None:
+            assert line.amounts.get("money", 0) >= half_up(committed_of(firm), 2)
+    (row,) = (limit for limit in generated.problem["limits"] if limit["id"] == "money")
+    left_out = sum((value for parts in owed.values() for _, value in parts), Decimal(0))
+    assert row["at_most"] == float(10_000 - paid - left_out)
 
 
 @st.composite

@@ -12,8 +12,8 @@ from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.settings import default_settings
-from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
-from tenglong.domain.roadmap.three_ables.checks import Outcome
+from tenglong.domain.roadmap.three_ables.judging import ThreeAbles, judge
+from tenglong.domain.roadmap.three_ables.outcomes import Outcome
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ import pytest
 
 from tenglong.domain.kernel.calendar import shipped_calendar
 from tenglong.domain.roadmap.facts import FirmFacts
-from tenglong.domain.roadmap.generation import generate
+from tenglong.domain.roadmap.generation.building import generate
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import default_settings
 

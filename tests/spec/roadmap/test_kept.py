@@ -15,7 +15,7 @@ from tenglong.domain.roadmap.explanation import explain_firm
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.files.plans import solution_to_json
 from tenglong.domain.roadmap.files.problems import parse_problem
-from tenglong.domain.roadmap.generation import generate, lines
+from tenglong.domain.roadmap.generation.building import generate, lines
 from tenglong.domain.roadmap.plans import Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.settings import default_settings
@@ -23,7 +23,7 @@ from tenglong.domain.roadmap.shadow_prices import shadow_prices
 from tenglong.domain.roadmap.solvers.running import first_plan, run
 from tenglong.domain.roadmap.solvers.search import Search
 from tenglong.domain.roadmap.solvers.search_limits import Limits
-from tenglong.domain.roadmap.three_ables import judge
+from tenglong.domain.roadmap.three_ables.judging import judge
 from tests.kept import first_difference
 from tests.unit.domain.roadmap.invented import DEADLINE, START, province, xitang
 from tests.unit.domain.roadmap.small import crowded, problem

@@ -107,7 +107,7 @@ def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
     if membership.user.memberships.count() == 1:
         raise Conflict(msg("这是该用户的最后一项授权；如不再使用，请停用账号。"))
     membership.delete()
-    _end_access(by=actor, at=at, user_id=membership.user_id, why="revoke")
+    end_access(by=actor, at=at, user_id=membership.user_id, why="revoke")
     about = f"user:{membership.user_id}"
     leave(by=actor.name, at=at, deed="revoke", about=about, code=membership.code, role=membership.role)
 
@@ -121,7 +121,7 @@ def reset_password(*, actor: Actor, at: datetime, user_id: int) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    _end_access(by=actor, at=at, user_id=user_id, why="reset_password")
+    end_access(by=actor, at=at, user_id=user_id, why="reset_password")
     leave(by=actor.name, at=at, deed="reset_password", about=f"user:{user_id}")
     return password
 
@@ -135,7 +135,7 @@ def set_active(*, actor: Actor, at: datetime, user_id: int, active: bool) -> Non
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
-        _end_access(by=actor, at=at, user_id=user_id, why="deactivate")
+        end_access(by=actor, at=at, user_id=user_id, why="deactivate")
     leave(by=actor.name, at=at, deed="activate" if active else "deactivate", about=f"user:{user_id}")
 
 
@@ -257,7 +257,7 @@ def note_token_use(*, token: ApiToken, at: datetime) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
 
 
-def _end_access(*, by: Actor, at: datetime, user_id: int, why: str) -> None:
+def end_access(*, by: Actor, at: datetime, user_id: int, why: str) -> None:
     """Every token and session of a user stops working; `why` is the deed that ends them."""
     end_all(by=by, at=at, user_id=user_id, why=why)
     for token in ApiToken.objects.filter(user_id=user_id, revoked_at=None):

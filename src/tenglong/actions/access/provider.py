@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from tenglong.actions.access.managing import wholly_managed
-from tenglong.actions.access.people import check_password, note_sign_in
+from tenglong.actions.access.people import check_password, end_access, note_sign_in
+from tenglong.actions.access.sessions import end_all
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.provider import Identity
@@ -62,9 +63,17 @@ def bind_for(*, actor: Actor, at: datetime, user_id: int, issuer: str, claimed: 
 
 
 def unbind(
-    *, actor: Actor, at: datetime, user_id: int, issuer: str, password: str = "", address: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    user_id: int,
+    issuer: str,
+    password: str = "",
+    address: str = "",
+    session: str = "",
 ) -> None:
-    """End the binding of somebody whose account one manages, or with the password one's own.
+    """End the binding of somebody whose account one manages, or with the password one's own. Whoever came in by it is
+    put out: of one's own sessions only `session` goes on, of somebody else's account the tokens end too.
 
     Raises:
         NotFound, NotAllowed: it is somebody whose account `actor` does not manage.
@@ -79,6 +88,10 @@ def unbind(
         raise Conflict(msg("没有绑定单点登录账号，无需解除。"))
     with transaction.atomic():
         row.delete()
+        if user_id == actor.user_id:
+            end_all(by=actor, at=at, user_id=user_id, why="unbind_provider", but=session)
+        else:
+            end_access(by=actor, at=at, user_id=user_id, why="unbind_provider")
         leave(by=actor.name, at=at, deed="unbind_provider", about=f"user:{user_id}", issuer=issuer)
 
 

@@ -15,7 +15,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.second_step import plain_code, second_step_rules
 from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.access.second_step import deciphered, enciphered, has_second_step
+from tenglong.queries.access.second_step import begun_secret, deciphered, enciphered, has_second_step
 from tenglong.store.models import RecoveryCode, SecondStep, User
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -45,9 +45,10 @@ def confirm_second_step(*, actor: Actor, at: datetime, user: User, code: str) ->
         BadValue: the code is wrong; Conflict: nothing was begun.
     """
     row = SecondStep.objects.select_for_update().filter(user=user, confirmed_at=None).first()
-    if row is None:
+    secret = begun_secret(user.pk, at)
+    if row is None or secret is None:
         raise Conflict(msg("没有待确认的两步验证，请重新开始设置。"))
-    step = second_step_rules().step_of(deciphered(row.secret), plain_code(code), at, 0)
+    step = second_step_rules().step_of(secret, plain_code(code), at, 0)
     if step is None:
         raise BadValue(msg("验证码不正确。请核对手机时间是否为自动设置，再输入手机上当前显示的 6 位数字。"))
     row.confirmed_at, row.last_step = at, step
@@ -62,10 +63,16 @@ def pass_second_step(*, at: datetime, user: User, code: str, address: str) -> No
     Raises:
         BadValue: it is wrong or was used; Conflict: there were so many wrong ones that one has to wait.
     """
-    check_may_try(username=user.username, address=address, at=at, code=True)
     typed = plain_code(code)
-    if not (_takes_code(user, typed, at) or _takes_recovery_code(user, typed, at)):
-        note_sign_in(username=user.username, at=at, succeeded=False, address=address, step="code")
+    with (
+        transaction.atomic()
+    ):  # one code after the other: of many at once the first would not slow the others
+        SecondStep.objects.select_for_update().filter(user=user).first()
+        check_may_try(username=user.username, address=address, at=at, code=True)
+        right = _takes_code(user, typed, at) or _takes_recovery_code(user, typed, at)
+        if not right:
+            note_sign_in(username=user.username, at=at, succeeded=False, address=address, step="code")
+    if not right:
         raise BadValue(msg("验证码不正确或已经用过，请输入手机上新显示的 6 位数字，或一个未用过的备用码。"))
 
 

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from tenglong.actions.files import UploadedFile, keep_evidence
 from tenglong.actions.ledger.appending import append, on_own_parts, void
+from tenglong.actions.registry.book import hold_register
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import opening
@@ -59,6 +60,7 @@ def open_case(
     Raises:
         BadValue: an attribute is none that a case has.
     """
+    hold_register(at)
     case, draft = prepared_case(roster, firm, place, at=at, source=source, **attributes)
     append(roster, [draft], by=by, at=at)
     case.refresh_from_db()
@@ -68,7 +70,7 @@ def open_case(
 def prepared_case(
     roster: Roster, firm: Firm, place: Place, *, at: datetime, source: dict[str, Any], **attributes: str
 ) -> tuple[Case, Draft]:
-    """A case with the entry that opens it, which the caller appends in the same transaction."""
+    """A case with the entry that opens it; the caller holds the register and appends it in the same transaction."""
     last = Case.objects.filter(roster=roster).aggregate(last=Max("number"))["last"] or 0
     case = Case.objects.create(
         roster=roster, firm=firm, place=place, number=last + 1, created_at=at, source=source

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tenglong.actions.ledger.appending import append, turned_over
+from tenglong.actions.registry.book import hold_register
 from tenglong.actions.steps import Course, Done, Taking, happen, take
 from tenglong.domain.access.policy import Actor, offers, scope_of
 from tenglong.domain.access.roles import Permission
@@ -118,9 +119,10 @@ def _undo(taking: Taking[MatchPair], *, merge: FirmMerge) -> Done:
     if merge.kept.absorbed_by is not None:
         problem = "“{kept}”后来并入了“{third}”，请先撤销那次合并，再撤销这一次。"
         raise Conflict(msg(problem, kept=merge.kept.name, third=merge.kept.absorbed_by.name))
+    hold_register(taking.at)
     effects = merge.voidable_entries
     merge.absorbed.absorbed_by = None
-    merge.absorbed.save()
+    merge.absorbed.save(update_fields=["absorbed_by"])
     Case.objects.filter(pk__in=effects["moved"], firm=merge.kept).update(firm=merge.absorbed)
     _void_all(effects["entries"], taking)
     merge.undone_by, merge.undone_at = taking.actor.name, taking.at
@@ -144,6 +146,7 @@ def _open_again(pair: MatchPair) -> None:
 
 
 def _merge(kept: Firm, absorbed: Firm, taking: Taking[MatchPair]) -> FirmMerge:
+    hold_register(taking.at)
     if kept.absorbed_by_id or absorbed.absorbed_by_id or kept.pk == absorbed.pk:
         gone = absorbed if absorbed.absorbed_by_id else kept
         raise Conflict(msg("“{name}”已并入其他企业，请先撤销那次合并。", name=gone.name))
@@ -156,7 +159,7 @@ def _merge(kept: Firm, absorbed: Firm, taking: Taking[MatchPair]) -> FirmMerge:
             Case.objects.filter(pk=case.pk).update(firm=kept)
             effects["moved"].append(case.pk)
     absorbed.absorbed_by = kept
-    absorbed.save()
+    absorbed.save(update_fields=["absorbed_by"])
     return FirmMerge.objects.create(
         kept=kept,
         absorbed=absorbed,

@@ -26,7 +26,7 @@ from tenglong.domain.evaluation.kept import (
 from tenglong.domain.evaluation.process import COMPUTING, FREEZE
 from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
 from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Progress, msg, silent
 from tenglong.domain.kernel.quantities import to_micro
 from tenglong.queries.evaluation.firms_table import firms_table
 from tenglong.queries.evaluation.runs import (
@@ -39,7 +39,6 @@ from tenglong.queries.evaluation.runs import (
     table_of,
 )
 from tenglong.queries.evaluation.uploaded_tables import uploaded_table
-from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.queries.registry.places import place_of
 from tenglong.queries.registry.territory import territory
 from tenglong.store.bulk import as_json, insert

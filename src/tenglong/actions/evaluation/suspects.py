@@ -8,6 +8,7 @@ from django.db import transaction
 from tenglong.actions.campaign.cases import prepared_case
 from tenglong.actions.campaign.rosters import create_roster
 from tenglong.actions.ledger.appending import append
+from tenglong.actions.registry.book import hold_register
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.cases import NEW
@@ -66,6 +67,7 @@ def push_suspects(*, actor: Actor, at: datetime, roster: Roster, suspects: Seque
     Raises:
         NotAllowed: the person may not push firms of some place.
     """
+    hold_register(at)
     firms = _firms(suspects)
     known = {case.firm_id: case for case in Case.objects.filter(roster=roster).select_related("now")}
     there = {firm_id for firm_id, case in known.items() if case.now.state != NEW}

@@ -1,6 +1,7 @@
 """The process of an import at work, and its main step: what staging decided is carried out as one transaction."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from tenglong.actions.intake.applying import Applier, PlannedRow
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.actions.jobs import enqueue
+from tenglong.actions.ledger.projection import Branch
 from tenglong.actions.steps import Course, Done, Taking, happen, leave, take
 from tenglong.domain.access.policy import Actor, check_still
 from tenglong.domain.intake.plans import Plan
@@ -19,11 +21,11 @@ from tenglong.domain.intake.process import import_process
 from tenglong.domain.intake.rows import Verdict
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.jsontext import read
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Progress, msg, silent
+from tenglong.domain.kernel.periods import Clock
 from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
 from tenglong.queries.intake.imports import check_rights, import_for, import_matter
-from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.store.bulk import sparing, writing_behind
 from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
 
@@ -82,41 +84,60 @@ def _request(taking: Taking[Import]) -> Done:
 
 
 @sparing()
-def accept(import_id: int, *, actor: Actor, at: datetime, progress: Progress = silent) -> Import:
+def accept(
+    import_id: int, *, actor: Actor, at: datetime, clock: Clock | None = None, progress: Progress = silent
+) -> Import:
     """Carry out what staging decided: all good rows or nothing. Again after a crash it does nothing twice.
+
+    On PostgreSQL others record in the same roster meanwhile: what the import brings is a branch of the ledger until it
+    is joined, and is known from the instant that `clock` gives then (without one: `at`).
 
     Raises:
         NotAllowed: the person may not accept there.
         Conflict: something the file speaks of changed since it was staged; it must be staged again.
     """
     try:
-        return _accept(import_id, actor, at, progress)
+        return _Acceptance(actor, at, clock or (lambda: at), progress).of(import_id)
     except Exception:
         _stop(import_id)
         raise
 
 
-@transaction.atomic
-def _accept(import_id: int, actor: Actor, at: datetime, progress: Progress) -> Import:
-    batch = locked(import_for(import_id, actor))
-    check_still(import_matter(batch), "accept", actor)
-    if batch.state == Import.State.ACCEPTED:
+@dataclass(frozen=True)
+class _Acceptance:
+    """Who accepts, since when, and who hears of it."""
+
+    actor: Actor
+    at: datetime
+    clock: Clock
+    progress: Progress
+
+    def of(self, import_id: int) -> Import:
+        """Carry out what staging decided."""
+        batch = import_for(import_id, self.actor)
+        branch = Branch(batch.roster_id, self.at) if batch.roster_id else None
+        with transaction.atomic():
+            batch = locked(batch)
+            check_still(import_matter(batch), "accept", self.actor)
+            if batch.state != Import.State.ACCEPTED:
+                self._carry_out(batch, branch)
         return batch
-    happen(IMPORT, "entered", batch)
-    check_rights(batch, actor)
-    _check_unchanged(batch)
-    applier = Applier(batch, by=actor.name, at=at)
-    ids = list(batch.rows.filter(verdict__in=_EFFECTIVE_ROWS).order_by("id").values_list("id", flat=True))
-    with writing_behind():
-        for start in range(0, len(ids), CHUNK):
-            applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
-            progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
-        applier.finish()
-    batch.decided_by, batch.decided_at = actor.name, at
-    batch.save()
-    about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
-    leave(by=actor.name, at=at, deed="accept_import", about=about, **counts)
-    return batch
+
+    def _carry_out(self, batch: Import, branch: Branch | None) -> None:
+        happen(IMPORT, "entered", batch)
+        check_rights(batch, self.actor)
+        applier = Applier(batch, by=self.actor.name, at=self.at, branch=branch)
+        _check_unchanged(batch)
+        ids = list(batch.rows.filter(verdict__in=_EFFECTIVE_ROWS).order_by("id").values_list("id", flat=True))
+        with writing_behind():
+            for start in range(0, len(ids), CHUNK):
+                applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
+                self.progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
+            batch.decided_by, batch.decided_at = self.actor.name, self.at
+            batch.save()
+            about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
+            leave(by=self.actor.name, at=self.at, deed="accept_import", about=about, **counts)
+            applier.finish(self.clock)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from tenglong.actions.intake.context import CASE_FIELDS, own_parcel
 from tenglong.actions.ledger.appending import Fresh, OpenLedger, append, on_own_parts, turned_over
+from tenglong.actions.ledger.projection import Branch
 from tenglong.actions.registry.book import (
     NewFirm,
     OpenBook,
@@ -29,6 +30,7 @@ from tenglong.domain.intake.plans import (
     ParcelPlan,
     Plan,
 )
+from tenglong.domain.kernel.periods import Clock
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
 from tenglong.domain.registry.book import COLUMNS, FIRM, HOLDING, PARCEL, holding_columns
@@ -77,9 +79,9 @@ OnParcel = tuple[PlannedRow, ParcelPlan]
 class Applier:
     """Writes what rows plan; remembers what the file's earlier rows made."""
 
-    def __init__(self, batch: Import, *, by: str, at: datetime):
+    def __init__(self, batch: Import, *, by: str, at: datetime, branch: Branch | None = None):
         self._batch, self._by, self._at = batch, by, at
-        self._ledger = OpenLedger(batch.roster, by=by, at=at) if batch.roster else None
+        self._ledger = OpenLedger(batch.roster, by=by, at=at, branch=branch) if batch.roster else None
         self._source: dict[str, Any] = {"import": batch.pk, "digest": batch.digest}
         self._made: dict[str, int] = {}
         self._numbers = TemporaryNumbers()
@@ -111,13 +113,18 @@ class Applier:
         self._observe(rows)
         update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.id) for row in rows])
 
-    def finish(self) -> None:
-        """Tie leases to landlords that stood further down in the file, and leave book and ledger."""
+    def finish(self, clock: Clock) -> None:
+        """Tie leases to landlords that stood further down in the file, and leave book and ledger: what was written is
+        known from now on, as `clock` has it. The ledger comes last: those who record in it wait from then on.
+
+        Raises:
+            Conflict: somebody recorded meanwhile what the import speaks of too.
+        """
         self._land.finish()
-        self._book.close()
+        self._book.close(clock())
+        self._describe_firms(clock())
         if self._ledger:
-            self._ledger.close()
-        self._describe_firms()
+            self._ledger.close(clock)
 
     def _last_number(self) -> int:
         return Case.objects.filter(roster=self._batch.roster).aggregate(last=Max("number"))["last"] or 0
@@ -214,7 +221,7 @@ class Applier:
             kind = OPENED_AGAIN if row.plan.again else DESCRIBED
             yield Draft(row.case_id or 0, kind, day, details={"said": said, "source": source})
 
-    def _describe_firms(self) -> None:
+    def _describe_firms(self, at: datetime) -> None:
         """What a table of firms says of the cases that they have, on whichever roster."""
         cases = Case.objects.filter(firm_id__in=list(self._processes)).select_related("roster").order_by("id")
         drafts: dict[Roster, list[Draft]] = defaultdict(list)
@@ -227,7 +234,7 @@ class Applier:
                     Draft(case.pk, DESCRIBED, self._batch.business_day, details=details)
                 )
         for roster, described in drafts.items():
-            append(roster, described, by=self._by, at=self._at)
+            append(roster, described, by=self._by, at=at)
 
     def _observe(self, rows: Sequence[PlannedRow]) -> None:
         found = [

@@ -176,7 +176,7 @@ Hand = tuple[str, Person]
 def keep_out_steps(plan: RowPlan, found: Changes, known: Sequence[Entry]) -> None:
     """Refuse a row that would go on with a case which is being worked on in the system; `known` counts of the case."""
     by_hand = {fact.kind for fact in _recorded(known) if not import_of(fact) and not causes_of(fact)}
-    for item in found.added:
+    for item in found.added if by_hand else ():
         try:
             check_past(item.kind, by_hand)
         except Conflict as error:

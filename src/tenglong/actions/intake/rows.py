@@ -44,8 +44,8 @@ class RowPlan:
     def of(cls, row: ParsedRow) -> "RowPlan":
         """A row with the problems that reading it found."""
         found = cls(row, list(row.problems))
-        for column, limit in TEXT_LIMITS.items():
-            value = row.value(column)
+        for column in row.cells.keys() & TEXT_LIMITS.keys():
+            value, limit = row.value(column), TEXT_LIMITS[column]
             if isinstance(value, str) and len(value) > limit:
                 found.error(
                     column,

@@ -20,10 +20,9 @@ from tenglong.domain.campaign.reports.changes import kind_order, report_rules
 from tenglong.domain.intake.readers.sandbox import ParsedTable, start_reading
 from tenglong.domain.intake.rows import ParsedRow, RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import UserError
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Progress, msg, silent
 from tenglong.domain.registry.book import REGISTER
 from tenglong.queries.files import whole
-from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.store.bulk import sparing
 from tenglong.store.models import Case, Firm, Import

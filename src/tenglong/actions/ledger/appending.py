@@ -3,19 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from tenglong.actions.ledger.projection import project, project_evidence
+from tenglong.actions.ledger.projection import Branch, ChainEnd, Projection, project_evidence
 from tenglong.domain.campaign.cases import Move, check_history, machine, standing
 from tenglong.domain.kernel.errors import BadValue, Bug, Conflict
 from tenglong.domain.kernel.messages import Message, label, msg
-from tenglong.domain.kernel.periods import china_date, day_number
+from tenglong.domain.kernel.periods import Clock, china_date, day_number
 from tenglong.domain.ledger.entries import (
-    GENESIS,
     Draft,
     causes_of,
     filed,
@@ -27,11 +26,11 @@ from tenglong.domain.ledger.entries import (
 )
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import CASE, PARCEL, VOID, Kind, vocabulary
-from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back
+from tenglong.queries.ledger.fold import facts_of_cases, last_correction, taken_back, to_fact
 from tenglong.queries.ledger.states import CaseHead, surviving_history
 from tenglong.queries.registry.book import kept_firms
-from tenglong.store.bulk import as_instant, count_anew, insert, take_entry_ids
-from tenglong.store.models import Case, CaseState, Entry, Holding, Recording, Roster, RosterHead
+from tenglong.store.bulk import as_instant, count_anew, insert
+from tenglong.store.models import Case, CaseState, Entry, Holding, Roster
 
 # What follows from an entry by rule: a relapse takes back the amounts that the case had freed.
 #
@@ -77,29 +76,32 @@ class _SoFar:
     def add(self, *more: Planned) -> None:
         """Plan something more."""
         for one in more:
-            self._places[id(one.draft)] = len(self.planned)
+            draft = one.draft
+            if draft.kind in _taking_back():
+                self._places[id(draft)] = len(self.planned)
             self.planned.append(one)
-            self.drafts[one.draft.case_id].append(one.draft)
-            if one.draft.corrects is not None:
-                self.corrected.add(one.draft.corrects)
+            self.drafts[draft.case_id].append(draft)
+            if draft.corrects is not None:
+                self.corrected.add(draft.corrects)
 
     def place(self, draft: Draft) -> int:
-        """Where the draft stands among all."""
+        """Where the draft of a relapse stands among all."""
         return self._places[id(draft)]
 
 
 def with_consequences(drafts: Sequence[Draft], told: Told) -> list[Planned]:
     """`drafts` with what follows from each behind it."""
     so_far, relapses = _SoFar(told), _taking_back()
-    for place_of_draft, draft in ((len(so_far.planned), draft) for draft in drafts):
+    for draft in drafts:
+        place = len(so_far.planned)
         so_far.add(Planned(draft))
         if draft.corrects is not None:
-            so_far.add(*_falling_with(draft, place_of_draft, told.get(draft.case_id, ()), so_far))
+            so_far.add(*_falling_with(draft, place, told.get(draft.case_id, ()), so_far))
         elif draft.kind in relapses:
             so_far.relapsed.add(draft.case_id)
-            so_far.add(*_taken_back(draft, relapses[draft.kind], place_of_draft, told, so_far))
+            so_far.add(*_taken_back(draft, relapses[draft.kind], place, told, so_far))
         elif draft.quantity and draft.case_id in so_far.relapsed:
-            so_far.add(*_told_late(draft, place_of_draft, told, so_far))
+            so_far.add(*_told_late(draft, place, told, so_far))
     return so_far.planned
 
 
@@ -240,44 +242,7 @@ def _parts(parcels: Sequence[int]) -> dict[tuple[int, int], int]:
     return found
 
 
-# The end of a chain, and the writing.
-
-
-class ChainEnd:
-    """Where the book of a number ends. The instant of recording is taken while it is locked: `at`, or the last one's
-    where another writer was faster."""
-
-    def __init__(self, book: int, at: datetime):
-        known = {"last_hash": GENESIS, "last_day": date.min}
-        self._head, _ = RosterHead.objects.select_for_update().get_or_create(roster_id=book, defaults=known)
-        self.at = max(at, self._head.last_recorded_at or at)
-        self.recorded = 0
-
-    @property
-    def hash(self) -> str:
-        """The hash of the last entry."""
-        return self._head.last_hash
-
-    @property
-    def last_id(self) -> int:
-        """The number of the last entry."""
-        return self._head.last_id
-
-    def advance(self, facts: Sequence[Fact], last_hash: str) -> None:
-        """Stand behind `facts`, which were written."""
-        head, last = self._head, facts[-1]
-        head.last_id, head.last_hash, head.last_recorded_at = last.id, last_hash, last.recorded_at
-        head.entries += len(facts)
-        head.last_day = max(head.last_day, *(fact.effective_on for fact in facts))
-        self.recorded += len(facts)
-
-    def store(self) -> None:
-        """Keep where the book ends now, and up to which entry it went at this instant."""
-        self._head.save()
-        Recording.objects.create(
-            roster_id=self._head.roster_id, recorded_at=self.at, last_id=self._head.last_id
-        )
-
+# The writing.
 
 ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
 HASH_VERSION = 2
@@ -313,46 +278,71 @@ def append(
 
 
 class OpenLedger:
-    """The ledger in the hands of one writer: locked at the first entry, its ends stored by `close`.
+    """The ledger in the hands of one writer, for a transaction that records much, part by part, and ends with an error.
 
-    For a transaction that records much, part by part, and ends with any error. The instant of recording is taken
-    while the ledger is locked: `at`, or the last one's where another writer was faster.
+    Locked from the first entry on; on a `branch` only by `close`, which joins it: others record meanwhile, and what
+    they recorded must be of other cases and parcels. The instant of recording is taken while the ledger is locked:
+    `at`, or the last one's where another writer was faster.
     """
 
-    def __init__(self, roster: Roster, *, by: str, at: datetime):
-        self._roster, self._by, self._at = roster, by, at
+    def __init__(self, roster: Roster, *, by: str, at: datetime, branch: Branch | None = None):
+        self._roster, self._by, self._at = roster, by, branch.at if branch else at
+        self._branch = branch
         self._end: ChainEnd | None = None
+        self._projection = Projection(roster.pk)
 
     def append(self, drafts: Sequence[Draft], *, fresh: Fresh = NOTHING_FRESH) -> list[Fact]:
         """As `append` of this module; raises what it raises."""
         if not drafts:
             return []
-        end = self._end = self._end or ChainEnd(self._roster.pk, self._at)
+        end = self._branch or self._hold()
         self._at = end.at
         _check_drafts(drafts, self._at)
         known = {draft.case_id for draft in drafts} - fresh.cases.keys()
         told = facts_of_cases(known) if known else {}
         planned = with_consequences(drafts, told)
-        facts = self._facts(planned)
+        facts = self._facts(planned, end.numbers(len(planned)))
         histories = _histories(facts, told)
         for history in histories.values():
             check_history(history)
         end.advance(facts, _write(facts, end.hash))
-        project(self._roster.pk, facts, histories, fresh_cases=fresh.cases, fresh_parcels=fresh.parcels)
+        self._projection.add(facts, histories, fresh_cases=fresh.cases, fresh_parcels=fresh.parcels)
         project_evidence(facts)
         return facts
 
-    def close(self) -> None:
-        """Store where the ledger ends now."""
-        if self._end is None:
-            return
-        self._end.store()
-        if self._end.recorded >= MANY:
-            count_anew(Entry, Case, CaseState)
+    def close(self, clock: Clock | None = None) -> None:
+        """Store where the ledger ends now; a branch is known from now on, as `clock` has it.
 
-    def _facts(self, planned: Sequence[Planned]) -> list[Fact]:
+        Raises:
+            Conflict: somebody recorded meanwhile what the branch speaks of too.
+        """
+        written = self._branch or self._end
+        if written is None or not written.recorded:
+            return
+        if written.recorded >= MANY:
+            count_anew(Entry, Case, CaseState)
+        end = self._hold()
+        if self._branch:
+            self._join(self._branch, end)
+            end.known(clock() if clock else self._at)
+        self._projection.write()
+        end.store()
+
+    def _hold(self) -> ChainEnd:
+        self._end = self._end or ChainEnd(self._roster.pk, self._at)
+        return self._end
+
+    def _join(self, branch: Branch, end: ChainEnd) -> None:
+        """Join the branch; what others recorded and it must not bear on each other, for neither saw the other."""
+        others = Entry.objects.filter(roster_id=self._roster.pk, id__gt=branch.behind, id__lte=end.last_id)
+        told = [to_fact(row) for row in others.order_by("id")]
+        end.join(branch)
+        for case in Case.objects.filter(pk__in=self._projection.touched_by(told)[:1]).select_related("firm"):
+            problem = "确认期间有人登记了“{name}”等企业的事项，请对本文件重新预检后再确认。"
+            raise Conflict(msg(problem, name=case.firm.name))
+
+    def _facts(self, planned: Sequence[Planned], first: int) -> list[Fact]:
         kinds, roster_id, at, by = vocabulary().kinds, self._roster.pk, self._at, self._by
-        first = take_entry_ids(len(planned))
         facts = []
         for id, one in enumerate(planned, start=first):
             draft = one.numbered(first)

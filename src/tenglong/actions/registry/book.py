@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.ledger.appending import ChainEnd
+from tenglong.actions.ledger.projection import ChainEnd
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import day_number
@@ -116,9 +116,10 @@ class OpenBook:
         self._write(facts)
         project((kind, subject) for kind, subjects in told.items() for subject in subjects)
 
-    def close(self) -> None:
-        """Store where the book ends now."""
+    def close(self, known_at: datetime | None = None) -> None:
+        """Store where the book ends now; what was told is known from `known_at` on, where that is later."""
         if self._end is not None and self._end.recorded:
+            self._end.known(known_at or self._at)
             self._end.store()
 
     def _fact(self, id: int, one: Statement) -> Fact:
@@ -160,6 +161,12 @@ class OpenBook:
 
         insert(RegisterEntry, ENTRY_COLUMNS, rows())
         end.advance(facts, last)
+
+
+def hold_register(at: datetime) -> None:
+    """Keep the register to this transaction, locked before any roster: who begins cases by hand, merges firms or takes
+    a merge back waits for an acceptance, which numbers cases and rests on which firm is which."""
+    OpenBook(by="", at=at).lock()
 
 
 @transaction.atomic

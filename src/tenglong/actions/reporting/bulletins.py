@@ -20,7 +20,6 @@ from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.reporting.bulletins import BulletinContent, Correction
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.hindsight import Moved, moved_cells
-from tenglong.domain.reporting.writers.docx import write_docx
 from tenglong.queries.campaign.causes import REARRANGED, REPROGRAMMED, Causes
 from tenglong.queries.campaign.figures import Question, question
 from tenglong.queries.checkpoints import checkpoint_words
@@ -118,7 +117,7 @@ def issue(
 
 def _kept(content: BulletinContent, asked: Question, place: Place, *, by: str) -> Bulletin:
     """The row of a bulletin that is issued at the moment of which its question asks."""
-    document = write_docx(bulletin_document(content))
+    document = _drawn(content)
     return Bulletin.objects.create(
         roster_id=asked.roster.pk,
         place=place,
@@ -141,10 +140,16 @@ def reissue(bulletin: Bulletin) -> Reissue:
     """The same bytes again, proven twice: by their digest, and by making them anew from the snapshot alone."""
     kept = bytes(bulletin.document)
     digest = hashlib.sha256(kept).hexdigest()
-    redrawn = write_docx(bulletin_document(BulletinContent.from_json(bulletin.content)))
+    redrawn = _drawn(BulletinContent.from_json(bulletin.content))
     same_program = _same_program(bulletin)
     identical = digest == bulletin.digest and (redrawn == kept or not same_program)
     return Reissue(kept, digest, identical, same_program)
+
+
+def _drawn(content: BulletinContent) -> bytes:
+    from tenglong.domain.reporting.writers.docx import write_docx  # not for those who only read bulletins
+
+    return write_docx(bulletin_document(content))
 
 
 @dataclass(frozen=True)

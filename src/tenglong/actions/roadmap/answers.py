@@ -7,12 +7,11 @@ from tenglong.actions.jobs import enqueue
 from tenglong.actions.roadmap.courses import ROADMAP
 from tenglong.actions.steps import Done, Taking, take
 from tenglong.domain.access.policy import Actor, check_still, scope_of
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Progress, msg, silent
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.front import FrontPoint, pareto
 from tenglong.domain.roadmap.process import ADOPTED, PLANNED, roadmap_rules
 from tenglong.domain.roadmap.what_if import Change, changed, from_first_aim
-from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.queries.roadmap.explanations import answer_of, changes_json, find_answer, job_of_what_if
 from tenglong.queries.roadmap.files import known_solution, problem_of
 from tenglong.queries.roadmap.overview import job_of_front, roadmap_by_id

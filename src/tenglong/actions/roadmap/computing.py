@@ -1,6 +1,6 @@
 """Planning a roadmap: options, the search in its own process, the checker, the three-ables, saving."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,19 +15,18 @@ from tenglong.actions.roadmap.searching import search
 from tenglong.actions.steps import happen, leave
 from tenglong.domain.access.policy import Actor, check_still
 from tenglong.domain.kernel.errors import BadValue
-from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.messages import Message, Progress, msg, silent
 from tenglong.domain.roadmap import check
 from tenglong.domain.roadmap.checking import arrivals, worth_of
 from tenglong.domain.roadmap.files.plans import solution_to_json
 from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.infeasible.child import contradiction
 from tenglong.domain.roadmap.infeasible.rules import Relaxation
-from tenglong.domain.roadmap.infeasible.wording import new_bound, relaxation_in_words, rules_in_words
-from tenglong.domain.roadmap.plans import Plan, Reason, Solution, Status, choices
+from tenglong.domain.roadmap.infeasible.wording import Bound, new_bound, relaxation_in_words, rules_in_words
+from tenglong.domain.roadmap.plans import Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE, PLANNED
 from tenglong.domain.roadmap.wording import Names
-from tenglong.queries.jobs.progress import Progress, silent
 from tenglong.queries.roadmap.files import promises_of, without_promises
 from tenglong.queries.roadmap.results import Relaxed
 from tenglong.queries.roadmap.settings import settings_of
@@ -36,13 +35,8 @@ from tenglong.store.models import Roadmap
 
 # What keeping the promises of an earlier roadmap costs.
 
-Promises = Mapping[str, tuple[str, int]]
-"""Measure and start (from 1) by firm."""
 
-
-def price_of_promises(
-    free: tuple[Problem, Solution], kept: tuple[Problem, Plan], promised: Promises
-) -> dict[str, Any]:
+def price_of_promises(free: tuple[Problem, Solution], kept: Plan) -> dict[str, Any]:
     """As it is stored: the best plan found without promises against the one that keeps them.
 
     The plan with promises is a plan without them too, so the price is never below nothing; the certificate of the free
@@ -50,7 +44,7 @@ def price_of_promises(
     """
     problem, solution = free
     aim = problem.aim
-    value = worth_of(aim.worth, arrivals(problem, kept[1]))
+    value = worth_of(aim.worth, arrivals(problem, kept))
     best = value if solution.plan is None else max(value, solution.plan.value)
     most = None if solution.certificate is None else aim.natural(solution.certificate.bound - value)
     return {
@@ -58,27 +52,18 @@ def price_of_promises(
         "most": None if most is None else f"{most:f}",
         "free_value": f"{aim.natural(best):f}",
         "kept_value": f"{aim.natural(value):f}",
-        **_counts(*kept, promised),
     }
-
-
-def _counts(problem: Problem, plan: Plan, promised: Promises) -> dict[str, int]:
-    chosen = {one["firm"]: (one["measure"], one["start"]) for one in choices(problem, plan)}
-    counts = {"kept": 0, "moved": 0, "changed": 0}
-    for firm, said in promised.items():
-        now = chosen.get(firm)
-        counts["kept" if now == said else "moved" if now and now[0] == said[0] else "changed"] += 1
-    return counts
 
 
 # Why a roadmap has no feasible plan, and the cheapest way out, as it is kept.
 
 
-def conflict_json(problem: Problem, names: Names) -> dict[str, Any]:
+def conflict_json(prepared: Prepared) -> dict[str, Any]:
     """The sentences, and the limits that the cheapest relaxation moves."""
+    problem, names, bound = prepared.problem, prepared.names, prepared.bound
     found = contradiction(problem)
-    relaxation = [_relaxed(problem, one, names) for one in found.relaxation]
-    sentences = list(rules_in_words(problem, found.rules, names))
+    relaxation = [_relaxed(problem, one, names, bound) for one in found.relaxation]
+    sentences = list(rules_in_words(problem, found.rules, names, bound))
     if relaxation:
         sentences += [msg("代价最小的放宽："), *(one.sentence for one in relaxation)]
     else:
@@ -89,7 +74,7 @@ def conflict_json(problem: Problem, names: Names) -> dict[str, Any]:
     }
 
 
-def _relaxed(problem: Problem, one: Relaxation, names: Names) -> Relaxed:
+def _relaxed(problem: Problem, one: Relaxation, names: Names, bound: Bound) -> Relaxed:
     limit = problem.limits[one.limit]
     amount = problem.amounts[limit.amount]
     return Relaxed(
@@ -98,7 +83,7 @@ def _relaxed(problem: Problem, one: Relaxation, names: Names) -> Relaxed:
         unit=amount.unit,
         old=amount.natural(limit.bound),
         new=amount.natural(new_bound(problem, one)),
-        sentence=relaxation_in_words(problem, one, names),
+        sentence=relaxation_in_words(problem, one, names, bound),
     )
 
 
@@ -195,7 +180,7 @@ def _sign_off(roadmap: Roadmap, prepared: Prepared, at: datetime) -> Roadmap:
 def _without_plan(roadmap: Roadmap, prepared: Prepared, solution: Solution, at: datetime) -> Roadmap:
     """Infeasible is an answer; anything else is a failure of the job, which may be tried again."""
     if solution.reason == Reason.CONFLICT or solution.status == Status.INFEASIBLE:
-        conflict = conflict_json(prepared.problem, prepared.names)
+        conflict = conflict_json(prepared)
         return _finish_without(roadmap, prepared, solution, conflict, at)
     if solution.reason == Reason.INTERRUPTED:
         raise BadValue(msg("求解被停止时还没有找到可行的方案，请重新编制。"))
@@ -231,4 +216,4 @@ class _Stability:
         free = search(self._roadmap, problem, self._say, share=0.5, first_aim=True)
         if free is None:
             return {}
-        return price_of_promises(free, (self._prepared.problem, kept.plan), self._promised)
+        return price_of_promises(free, kept.plan)

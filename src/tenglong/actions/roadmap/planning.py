@@ -10,8 +10,10 @@ from tenglong.actions.roadmap.courses import ROADMAP, next_number
 from tenglong.actions.steps import Done, Taking, begin, take
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.machine import check_installed
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.roadmap.replanning import check_begins
 from tenglong.domain.roadmap.settings import Settings, read_settings
 from tenglong.queries.registry.places import place_of
 from tenglong.queries.registry.territory import territory
@@ -40,7 +42,9 @@ def start_planning(
     Raises:
         NotAllowed: the person may not plan there.
         BadValue: the place is not under the roster's, or a day or an instant lies ahead; BadFile: wrong settings.
+        NotInstalled: the solvers were left out.
     """
+    check_installed("roadmap")
     place = place_of(code or roster.place.code, facts_on or china_date(at))
     wanted = _Wanted(roster, place, _settings(settings), title, note, facts_on, known_at)
     return begin(ROADMAP, "plan", roadmap_to_come(place.pk), actor=actor, at=at, wanted=wanted)
@@ -151,6 +155,7 @@ def _ask(taking: Taking[Roadmap], wanted: _Wanted, *, replans: Roadmap | None = 
         raise BadValue(msg(problem, title=wanted.roster.title, own=own, place=place))
     if facts_on > today or known_at > taking.at:
         raise BadValue(msg("案件情况的日期 {day} 晚于今天 {today}，请改正。", day=facts_on, today=today))
+    check_begins(wanted.settings, facts_on)
     Roster.objects.select_for_update().get(pk=wanted.roster.pk)
     roadmap = Roadmap.objects.create(
         roster=wanted.roster,

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 
 from tenglong.actions.files import keep
-from tenglong.actions.roadmap.saving import Outcome, Placed, places_of
+from tenglong.actions.roadmap.saving import Moved, Outcome, Placed, places_of
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.files.facts import facts_to_json
 from tenglong.domain.roadmap.files.problems import parse_problem
-from tenglong.domain.roadmap.generation import Generated
+from tenglong.domain.roadmap.generation.building import Generated
+from tenglong.domain.roadmap.generation.parts import SIGNED_BEFORE
+from tenglong.domain.roadmap.infeasible.wording import Bound
 from tenglong.domain.roadmap.plans import Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.wording import Names
 from tenglong.queries.roadmap.facts import facts_of
 from tenglong.queries.roadmap.files import generated_for, in_days
 from tenglong.queries.roadmap.names import names_of_facts
+from tenglong.queries.roadmap.views import MONEY
 from tenglong.store.models import Roadmap
 
 LARGEST_FILE = 4 * 1024**3
@@ -34,6 +37,12 @@ class Prepared:
     def names(self) -> Names:
         """What sentences call firms, towns and measures."""
         return names_of_facts(self.generated.facts.values(), self.generated.settings.deadline)
+
+    @property
+    def bound(self) -> Bound:
+        """What is decided before the plan: contracts that are signed, and money that is gone."""
+        signed = (id for id, why in self.generated.fixed.items() if why == SIGNED_BEFORE)
+        return Bound(frozenset(signed), self.generated.gone)
 
 
 def prepare(roadmap: Roadmap) -> Prepared:
@@ -62,8 +71,8 @@ def judged(
     facts = generated.facts
     planned, ables = in_days(generated, problem, solution.plan)
     placed = {
-        id: Placed(place, facts[id].zone, facts[id].team)
-        for id, place in places_of([line.id for line in planned]).items()
+        id: Placed(place, facts[id].zone, facts[id].team) for id, place in places_of(list(facts)).items()
     }
     names = names_of_facts(facts.values(), generated.settings.deadline)
-    return Outcome(problem, solution, solution.plan, planned, placed, ables, names, adjusted)
+    owed = [Moved(firm.id, MONEY, day, value) for firm in generated.left_out for day, value in firm.owed]
+    return Outcome(problem, solution, solution.plan, planned, placed, ables, names, facts, owed, adjusted)

@@ -9,16 +9,22 @@ from typing import Any
 
 from tenglong.actions.roadmap.searching import point_row
 from tenglong.domain.kernel.quantities import half_up, to_micro
+from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.domain.roadmap.generation import LinePlan
+from tenglong.domain.roadmap.accounts import committed_of
+from tenglong.domain.roadmap.facts import FirmFacts
+from tenglong.domain.roadmap.generation.building import LinePlan
 from tenglong.domain.roadmap.plans import Plan, Solution
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.shadow_prices import ShadowPrice, shadow_prices
-from tenglong.domain.roadmap.three_ables import ThreeAbles
 from tenglong.domain.roadmap.three_ables.checks import worst
+from tenglong.domain.roadmap.three_ables.judging import ThreeAbles
 from tenglong.domain.roadmap.what_if import totals
 from tenglong.domain.roadmap.wording import Names
+from tenglong.queries.ledger.fold import last_id_at
+from tenglong.queries.roadmap.histories import payments_of_cases
 from tenglong.queries.roadmap.results import PriceRow
+from tenglong.queries.roadmap.views import COMMITTED, PAID
 from tenglong.store.bulk import as_json, insert
 from tenglong.store.models import Case, Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 
@@ -43,8 +49,19 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """What one case brings, takes or was paid on a day."""
+
+    id: str
+    amount: str
+    day: date
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """Everything that planning found: the plan in days, and judged. `adjusted` are the cases changed by hand."""
+    """Everything that planning found: the plan in days, and judged. `owed` is what contracts of cases that take no part
+    any more still pay, `adjusted` are the cases changed by hand."""
 
     problem: Problem
     solution: Solution
@@ -53,6 +70,8 @@ class Outcome:
     placed: Mapping[str, Placed]
     ables: ThreeAbles
     names: Names
+    facts: Mapping[str, FirmFacts]
+    owed: Sequence[Moved]
     adjusted: frozenset[str] = frozenset()
 
 
@@ -70,7 +89,8 @@ def put_lines(roadmap: Roadmap, outcome: Outcome) -> None:
             for kind, due_on in one.milestones
         ],
     )
-    insert(RoadmapFlow, FLOW_COLUMNS, ((roadmap.pk, *row) for row in _flows(lines, placed)))
+    moves = [*_history(roadmap, outcome), *outcome.owed]
+    insert(RoadmapFlow, FLOW_COLUMNS, ((roadmap.pk, *row) for row in _flows(lines, moves, outcome)))
 
 
 def fill(roadmap: Roadmap, outcome: Outcome) -> None:
@@ -121,17 +141,32 @@ def _line(roadmap_id: int, line: LinePlan, outcome: Outcome) -> tuple[Any, ...]:
     )
 
 
-def _flows(lines: Sequence[LinePlan], placed: Mapping[str, Placed]) -> Iterator[tuple[Any, ...]]:
+def _history(roadmap: Roadmap, outcome: Outcome) -> Iterator[Moved]:
+    """What was paid to each case by the day of the facts, and what its contract takes on that day."""
+    at = AsOf(roadmap.facts_on, last_id_at(roadmap.roster_id, roadmap.known_at))
+    for case, day, value in payments_of_cases(roadmap.roster_id, at):
+        if str(case) in outcome.facts:
+            yield Moved(str(case), PAID, day, value)
+    for firm in outcome.facts.values():
+        if committed := committed_of(firm):
+            yield Moved(firm.id, COMMITTED, roadmap.facts_on, committed)
+
+
+def _flows(lines: Sequence[LinePlan], moves: Sequence[Moved], outcome: Outcome) -> Iterator[tuple[Any, ...]]:
+    """Everything summed; money of a case without a line counts for the measure that was decided for it."""
     sums: dict[tuple[Any, ...], int] = defaultdict(int)
-    for line in lines:
-        where = placed[line.id]
-        key = where.place_id, where.zone, where.team, line.measure, line.start_on
-        for amount, day, quantity in _moves(line):
-            sums[*key, amount, day] += to_micro(quantity)
+    planned = {line.id: line for line in lines if line.measure}
+    for one in (*(move for line in lines for move in _moves(line)), *moves):
+        where, line, firm = outcome.placed[one.id], planned.get(one.id), outcome.facts[one.id]
+        measure = line.measure if line else firm.measure
+        start = (line and line.start_on) or firm.signed_on or one.day
+        sums[where.place_id, where.zone, where.team, measure, start, one.amount, one.day] += to_micro(
+            one.quantity
+        )
     return ((*key, micro) for key, micro in sums.items() if micro)
 
 
-def _moves(line: LinePlan) -> Iterator[tuple[str, date, Decimal]]:
+def _moves(line: LinePlan) -> Iterator[Moved]:
     if line.done_on is None:
         return
     by_day = {
@@ -142,10 +177,10 @@ def _moves(line: LinePlan) -> Iterator[tuple[str, date, Decimal]]:
     }
     for amount in SPREAD:
         for day, quantity in by_day[amount]:
-            yield amount, day, quantity
+            yield Moved(line.id, amount, day, quantity)
     for amount, quantity in line.amounts.items():
         if amount not in SPREAD:
-            yield amount, line.done_on, quantity
+            yield Moved(line.id, amount, line.done_on, quantity)
 
 
 def _price(one: ShadowPrice) -> PriceRow:

@@ -8,14 +8,18 @@ from tenglong.api.callers import Asked
 from tenglong.api.roadmap.overview import CheckOut, TotalsOut
 from tenglong.api.topics import Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Exact, Id, Sentence, Text, one_of
+from tenglong.domain.roadmap.promises import Fate
+from tenglong.queries.roadmap.adoption import dates_not_kept, in_force_before
 from tenglong.queries.roadmap.explanations import explanation_of
 from tenglong.queries.roadmap.lines import LineFilter, LineRow, line_of, lines_slice, wanted_lines
-from tenglong.queries.roadmap.overview import roadmap_by_id
+from tenglong.queries.roadmap.overview import check_sees_all, roadmap_by_id
+from tenglong.queries.roadmap.promises import PromiseRow, promise_rows
 from tenglong.queries.roadmap.totals import COLUMNS, totals_by
 from tenglong.queries.roadmap.views import cash_by_month, load_of_teams
 
 topic = Topic(tags=["roadmaps"])
 OUTCOMES = ("pass", "conditional", "fail")
+FATES = tuple(fate.value for fate in Fate)
 
 
 class LinesNarrowing(Schema):
@@ -112,12 +116,37 @@ class GroupOut(Schema):
 
 
 class MonthOut(Schema):
-    """Money of a month in 10,000 yuan; `fund` is what may be spent, null where nobody said or to who may not know."""
+    """Money of a month in 10,000 yuan: paid by the day of the facts, due from then on, both added up, and what there is
+    by its end. `fund` is what may be spent; null where nobody said or to who may not know."""
 
     month: Day
     paid: Exact
+    due: Exact
     cumulative: Exact
     fund: Exact | None
+    available: Exact | None
+
+
+class ArrangedOut(Schema):
+    """A measure with its first and last day; "" waits."""
+
+    measure: str
+    start_on: Day | None
+    done_on: Day | None
+
+
+class PromiseOut(Schema):
+    """What was announced to a case, what is planned now, and what became of the promise and why."""
+
+    case_id: int
+    number: int
+    firm: str
+    zone: str
+    team: str
+    fate: str
+    before: ArrangedOut
+    now: ArrangedOut
+    why: Sentence
 
 
 class WeekOut(Schema):
@@ -182,6 +211,28 @@ def months(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     return paged(cash_by_month(roadmap_by_id(id, scope), scope), paging)
 
 
+@topic.get("/roadmaps/{id}/promises", response={200: Page[PromiseOut]})
+def promises(
+    request: Asked, id: Id, paging: Query[Paging], fate: Annotated[str | None, one_of(FATES)] = None
+) -> dict[str, Any]:
+    """What became of what the replanned roadmap announced, firm by firm; of all fates unless told."""
+    scope = request.auth.scope
+    fates = (Fate(fate),) if fate else tuple(Fate)
+    found = paged(promise_rows(roadmap_by_id(id, scope), scope, fates), paging)
+    return {**found, "items": [_promise(row) for row in found["items"]]}
+
+
+@topic.get("/roadmaps/{id}/dates", response={200: Page[PromiseOut]})
+def dates(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
+    """What the roadmap in force announced and this one does not keep: to be looked at before it is adopted, which asks
+    for their `count`."""
+    scope = request.auth.scope
+    roadmap = roadmap_by_id(id, scope)
+    check_sees_all(roadmap, scope)
+    found = paged(dates_not_kept(roadmap, in_force_before(roadmap)), paging)
+    return {**found, "items": [_promise(row) for row in found["items"]]}
+
+
 @topic.get("/roadmaps/{id}/load", response={200: Page[LoadOut]})
 def load(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """How many staff days each team needs, week by week without gaps."""
@@ -196,6 +247,12 @@ def load(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
         for one in found["items"]
     ]
     return {**found, "items": items}
+
+
+def _promise(row: PromiseRow) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in ("case_id", "number", "zone", "team")}
+    said = {name: getattr(row.promise, name) for name in ("fate", "before", "now", "why")}
+    return {**own, **said, "firm": row.name}
 
 
 def _line(row: LineRow) -> dict[str, Any]:

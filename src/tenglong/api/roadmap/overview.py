@@ -13,7 +13,9 @@ from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.roadmap.process import COMPUTING
 from tenglong.queries.matters import open_steps
+from tenglong.queries.roadmap.accounts import account_of
 from tenglong.queries.roadmap.overview import Roadmap, job_of_roadmap, roadmap_by_id, visible_roadmaps
+from tenglong.queries.roadmap.promises import promises_made
 from tenglong.queries.roadmap.results import (
     certificate_of,
     checks_of,
@@ -138,16 +140,39 @@ class RelaxedOut(Schema):
 
 
 class StabilityOut(Schema):
-    """What keeping the promises of the replanned roadmap costs; `least` and `most` are what the certificates prove."""
+    """What keeping the promises of the replanned roadmap costs: at most `most`, which the certificate proves."""
 
     price: Exact
     free_value: Exact
     kept_value: Exact
-    least: Exact | None
     most: Exact | None
+
+
+class PromisesOut(Schema):
+    """What became of the promises of the replanned roadmap: kept, moved to another day, broken (another measure or
+    none), missed (the day has passed); `over` were made to cases that are done or off the list by now."""
+
     kept: int
     moved: int
-    changed: int
+    broken: int
+    missed: int
+    over: int
+
+
+class AccountOut(Schema):
+    """Money in 10,000 yuan on the day of the facts, by the ledger: paid, committed (what contracts in force still pay),
+    free (fund + financing - paid - committed); planned is what the plan pays beyond contracts, left what is free then.
+    Without a fund, and for who may see a part only, nothing is said to be free."""
+
+    total: Exact | None
+    financing: Exact
+    paid: Exact
+    committed: Exact
+    free: Exact | None
+    planned: Exact
+    to_pay: Exact
+    left: Exact | None
+    sentences: list[Sentence]
 
 
 class PointOut(Schema):
@@ -166,11 +191,13 @@ class RoadmapInFull(RoadmapOut):
     certificate: Sentence | None
     settings: dict[str, Any]
     totals: TotalsOut
+    account: AccountOut
     checks: list[CheckOut]
     prices: list[PriceOut]
     conflict: list[Sentence]
     relaxation: list[RelaxedOut]
     stability: StabilityOut | None
+    promises: PromisesOut | None
     trajectory: list[PointOut]
     steps: list[StepOut]
     job: JobOut | None
@@ -245,11 +272,13 @@ def in_full(caller: Caller, id: int) -> dict[str, Any]:
         "certificate": certificate,
         "settings": settings_of(roadmap).model_dump(mode="json"),
         "totals": totals_of(roadmap, scope),
+        "account": account_of(roadmap, scope),
         "checks": checks_of(roadmap, scope),
         "prices": prices_of(roadmap, scope),
         "conflict": conflict_of(roadmap, scope),
         "relaxation": relaxation_of(roadmap, scope),
         "stability": stability_of(roadmap, scope),
+        "promises": promises_made(roadmap, scope),
         "trajectory": trajectory_of(roadmap, scope),
         "steps": open_steps(roadmap, caller.actor, caller.today),
         "job": job_of_roadmap(roadmap.pk) if roadmap.state == COMPUTING else None,

@@ -9,6 +9,8 @@ from tenglong.api.roadmap.overview import RoadmapInFull, in_full
 from tenglong.api.steps import Deed, Moved, add_steps
 from tenglong.api.topics import Given, Topic
 from tenglong.api.values import Day, Moment, Text
+from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.roadmap.replanning import going_on
 from tenglong.queries.roadmap.overview import Roadmap, roadmap_by_id
 from tenglong.queries.roadmap.settings import settings_of
 
@@ -31,15 +33,18 @@ class WhyRoadmapWithdrawn(Given):
     reason: Text
 
 
-class WithNote(Given):
-    """A remark that stays with the roadmap."""
+class Adopting(Given):
+    """A remark that stays with the roadmap; and how many announced dates that it does not keep were looked at: as many
+    as its `dates` are."""
 
     note: Text = ""
+    dates_seen: int = 0
 
 
 def _replanned(*, roadmap: Roadmap, settings: dict[str, Any], **about: Any) -> Roadmap:
-    """Settings that are not stated are those of the roadmap that is planned anew."""
-    stated = {**settings_of(roadmap).model_dump(mode="json"), **settings}
+    """Settings that are not stated are those of the roadmap planned anew, from the day of the facts on."""
+    usual = going_on(settings_of(roadmap), about.get("facts_on") or china_date(about["at"]))
+    stated = {**usual.model_dump(mode="json"), **settings}
     return roadmaps.start_replanning(roadmap=roadmap, settings=stated, **about)
 
 
@@ -54,7 +59,7 @@ add_steps(
             "adopt",
             "Put a roadmap in force: its cases get measure, team and day. The one in force before is replaced.",
             roadmaps.adopt,
-            WithNote,
+            Adopting,
         ),
         Deed(
             "approve",

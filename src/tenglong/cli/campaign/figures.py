@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from datetime import UTC, date, datetime
-from typing import Any
 
 from tenglong.cli.output import print_table
 from tenglong.domain.access.policy import Scope
@@ -17,9 +16,8 @@ from tenglong.queries.campaign.rosters import latest_day, roster_by_code
 EVERYWHERE = Scope(everywhere=True)
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("figures", help="按名单、辖区、截止日期和知晓时间查询指标")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     add_question(parser)
     parser.add_argument("--figure", action="append", default=[], help="只查询该指标，可重复")
     parser.set_defaults(run=run)

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
 from django.core.management import call_command
 
@@ -13,9 +12,8 @@ from tenglong.cli.output import OPERATOR
 from tenglong.domain.access.roles import roles
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("found", help="初次安装：建表、装入行政区划、建立第一个账号")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("--user", required=True, help="用户名")
     parser.add_argument("--name", required=True, help="姓名或岗位名称")
     parser.add_argument("--territory", required=True, help="行政区划代码，如 330400")

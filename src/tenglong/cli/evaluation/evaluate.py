@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenglong.cli.evaluation.firms import Firms, digest_of, firms_in, memory, scheme_named, size
 from tenglong.cli.evaluation.results import check_output, is_workbook, write_bytes, write_frame, writing
@@ -27,9 +27,8 @@ SHOWN = 20  # lines of benchmarks, cuts and unread rows on the terminal; the wor
 STATUSES = {"rated": "已评", "not_rated": "未评", "out_of_scope": "范围外"}
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("evaluate", help="按评价办法给文件里的企业评分、排名、定级（不用数据库）")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("scheme", metavar="SCHEME", help="评价办法：文件，或内置办法的编号（见 scheme list）")
     parser.add_argument("input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx 或 .xls")
     parser.add_argument("output", type=Path, metavar="OUTPUT", help="结果：.parquet、.csv 或 .xlsx")

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from tenglong.domain.reporting.letters import Letter
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("explain", help="说明一家企业为何是这个等级，怎样改变最省")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("firm", metavar="FIRM", help="企业编号，或唯一的企业名称")
     parser.add_argument("--scheme", help="评价办法：文件，或内置办法的编号")
     parser.add_argument("--input", type=Path, help="企业表：.parquet、.csv、.xlsx 或 .xls")

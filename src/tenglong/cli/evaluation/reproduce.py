@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from typing import Any
 
 from tenglong.actions.evaluation.runs import reproduce
 from tenglong.cli.campaign.figures import EVERYWHERE
@@ -11,9 +10,8 @@ from tenglong.queries.evaluation.runs import run_by_id
 SHOWN = 20
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("reproduce", help="由留存的数据表重新计算一次评价，逐家核对结果")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("id", type=int, metavar="RUN", help="系统中一次评价的编号")
     parser.set_defaults(run=run)
 

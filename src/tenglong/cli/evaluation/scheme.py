@@ -5,7 +5,6 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tenglong.cli.evaluation.firms import check_readable, firms_in, scheme_named
 from tenglong.cli.evaluation.results import is_workbook, write_bytes
@@ -25,9 +24,8 @@ from tenglong.domain.kernel.quantities import plain
 from tenglong.domain.kernel.rulefiles import parse_rules
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("scheme", help="评价办法：列出、查看、检查、比较（不用数据库）")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     deeds = parser.add_subparsers(required=True, metavar="动作")
     listing = deeds.add_parser("list", help="内置的评价办法")
     listing.set_defaults(run=run_list)

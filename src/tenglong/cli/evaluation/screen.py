@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenglong.cli.evaluation.evaluate import add_year
 from tenglong.cli.evaluation.firms import Firms, check_readable, digest_of, firms_in, names_in
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("screen", help="按筛查规则列出疑似企业和理由（不用数据库）")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("rules", metavar="RULES", help="default，或修改了阈值的本地规则文件")
     parser.add_argument("input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx 或 .xls")
     parser.add_argument("output", type=Path, metavar="OUTPUT", help="结果：.parquet、.csv 或 .xlsx")

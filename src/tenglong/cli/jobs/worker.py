@@ -1,7 +1,6 @@
 """`tenglong worker`: do the waiting jobs (imports, bulletins, evaluations, roadmaps) until stopped."""
 
 import argparse
-from typing import Any
 
 from tenglong.cli.keeping import keep
 from tenglong.cli.serve import worker_commands
@@ -10,9 +9,8 @@ from tenglong.jobs.worker import run_pending
 from tenglong.queries.matters import check_processes
 
 
-def add_to(topics: Any) -> None:
-    """The command and its options."""
-    parser = topics.add_parser("worker", help="处理后台任务")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("--once", action="store_true", help="处理完等待中的任务即退出")
     parser.set_defaults(run=run)
 

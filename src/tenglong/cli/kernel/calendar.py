@@ -3,7 +3,6 @@
 import argparse
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
 from tenglong.actions.kernel.calendar import Moved, count_anew, put_notice
 from tenglong.cli.output import OPERATOR, print_table
@@ -12,9 +11,8 @@ from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.kernel.calendar import CalendarYear, calendar_year, calendar_years
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("holidays", help="放假安排：查看、登记、重新计算未办结事项的日期")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     deeds = parser.add_subparsers(required=True, metavar="动作")
     deeds.add_parser("list", help="各年放假安排及依据").set_defaults(run=run_list)
     show = deeds.add_parser("show", help="某一年的放假和调休上班日期")

@@ -4,7 +4,7 @@ import argparse
 import re
 import sys
 from decimal import Decimal
-from typing import Any, get_args
+from typing import get_args
 
 from tenglong.cli.output import print_table
 from tenglong.domain.kernel.energy import Basis, Used, conversion, factor_table
@@ -16,9 +16,8 @@ _USED = re.compile(r"([^=]+)=([\d.,]+)\s*(\S+)")
 _FACTOR = re.compile(r"([^=]+)=([\d.,]+)")
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("convert-energy", help="各种能源折算成吨标准煤，列出系数和出处（不用数据库）")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument(
         "used", nargs="+", metavar="USED", help="能源=数量和单位，如 电力=120万千瓦时，可写多项"
     )

@@ -23,9 +23,8 @@ from tenglong.queries.verification import Report, verify
 from tenglong.queries.verification_records import RecordsReport, verify_files, verify_records
 
 
-def add_to(topics: Any) -> None:
-    """Register the commands."""
-    parser = topics.add_parser("ledger", help="台账查验、校验点与重新归集")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     deeds = parser.add_subparsers(required=True, metavar="动作")
     check = deeds.add_parser("verify", help="验证哈希链完整、现状与台账一致、佐证文件未被改动")
     check.add_argument("--files", action="store_true", help="逐个核对文件库中的全部文件")

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from typing import Any
 
 from tenglong.cli.campaign.figures import add_question, question_from
 from tenglong.cli.output import print_table
@@ -13,9 +12,8 @@ from tenglong.queries.campaign.rosters import calibre_of
 from tenglong.queries.race.board import board, exact, row_json, to_tenth
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("race", help="赛马榜：目标、进度、序时差、位次和亮牌")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     add_question(parser)
     parser.set_defaults(run=run)
 

@@ -4,7 +4,6 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tenglong.actions.reporting import bulletins
 from tenglong.cli.campaign.figures import EVERYWHERE, read_day
@@ -16,9 +15,8 @@ from tenglong.queries.campaign.rosters import roster_by_code
 from tenglong.queries.reporting.bulletins import issued, issued_bulletin
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("bulletin", help="通报：签发、重印、按今日所知复核")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     deeds = parser.add_subparsers(required=True, metavar="动作")
     listing = deeds.add_parser("list", help="已签发的通报")
     listing.add_argument("--roster", required=True, help="名单代码")

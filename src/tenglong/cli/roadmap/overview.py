@@ -4,7 +4,6 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tenglong.cli.campaign.figures import EVERYWHERE, read_day
 from tenglong.cli.evaluation.results import write_bytes
@@ -15,9 +14,11 @@ from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.process import roadmap_rules
 from tenglong.queries.campaign.rosters import roster_by_code
+from tenglong.queries.roadmap.accounts import account_of
 from tenglong.queries.roadmap.documents import able_words, amounts_of, chart_of, outcome_words, workbook_of
 from tenglong.queries.roadmap.files import plan_file, problem_file
 from tenglong.queries.roadmap.overview import Roadmap, roadmap_by_id, visible_roadmaps
+from tenglong.queries.roadmap.promises import promises_made
 from tenglong.queries.roadmap.results import certificate_of, checks_of, conflict_of, prices_of, printed_gap
 from tenglong.queries.roadmap.slips import slips_of
 from tenglong.queries.roadmap.totals import totals_of
@@ -35,9 +36,8 @@ FILES = {
 }
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("roadmap", help="路线图：列表、结论、逾期节点、挂图和工作簿")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     deeds = parser.add_subparsers(required=True, metavar="动作")
     listing = deeds.add_parser("list", help="已编制的路线图")
     listing.add_argument("--roster", help="名单代码，默认为全部名单")
@@ -90,6 +90,12 @@ def run_show(arguments: argparse.Namespace) -> int:
         [one.name, f"{plain(half_up(totals.amounts[one.id], 2))} {one.unit}"]
         for one in amounts_of(totals.amounts)
     ]
+    if roadmap.plan_digest:
+        rows += [["资金", str(one)] for one in account_of(roadmap, EVERYWHERE).sentences]
+    made = promises_made(roadmap, EVERYWHERE)
+    if made:
+        said = f"按原定 {made.kept} 户，改期 {made.moved} 户，改变 {made.broken} 户，错过 {made.missed} 户"
+        rows.append(["承诺", f"{said}；已办结或不在名单 {made.over} 户"])
     rows += [["证书", str(certificate)]] if certificate else []
     rows += [
         [able_words(one.able), f"{outcome_words(one.outcome)}：{one.sentence}"]

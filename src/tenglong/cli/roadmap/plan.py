@@ -3,7 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tenglong.cli.output import print_table
 from tenglong.domain.kernel.errors import BadValue
@@ -42,9 +42,8 @@ MOST_PROVEN = 20_000
 """Options up to which the checker looks at what was written at once; above, `--check` does so in its own time."""
 
 
-def add_to(topics: Any) -> None:
-    """Register the command."""
-    parser = topics.add_parser("plan", help="为问题文件里的企业编制路线图，附证书（不用数据库）")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument(
         "problem", type=Path, nargs="?", metavar="PROBLEM", help="问题文件（JSON，或 --from 所说的格式）"
     )

@@ -17,12 +17,14 @@ _CODE = re.compile(r"[0-9]{6}")
 
 @dataclass(frozen=True)
 class SecondStepRules:
-    """Which roles must have it, how far clocks may differ, how many recovery codes, how long a sign-in is fresh."""
+    """Which roles must have it, how far clocks may differ, how many recovery codes, how long a sign-in is fresh, and
+    within what time a phone must confirm its secret."""
 
     required_of: frozenset[str]
     steps_around: int
     recovery_codes: int
     fresh: timedelta
+    confirmed_within: timedelta
 
     def step_of(self, secret: str, code: str, at: datetime, after: int) -> int | None:
         """The step of time to which a code belongs, where it is right now and later than the step `after`."""
@@ -46,8 +48,13 @@ def parse_second_step(rules: RuleFile) -> SecondStepRules:
     if unknown := sorted(required - set(roles())):
         problem = "规则文件 {name} 的 required_of 中没有角色“{role}”，请改用 roles.toml 中列出的角色。"
         raise BadRules(msg(problem, name=rules.name, role=unknown[0]))
-    fresh = timedelta(minutes=content["fresh_minutes"])
-    return SecondStepRules(required, content["steps_around"], content["recovery_codes"], fresh)
+    return SecondStepRules(
+        required,
+        content["steps_around"],
+        content["recovery_codes"],
+        timedelta(minutes=content["fresh_minutes"]),
+        timedelta(minutes=content["confirmed_within_minutes"]),
+    )
 
 
 @cache

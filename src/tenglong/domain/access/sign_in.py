@@ -108,6 +108,5 @@ def _rest(delay: Delay, attempts: Sequence[Attempt], now: datetime) -> timedelta
         if one.succeeded:
             break
         failures += 1
-    if not failures:
-        return timedelta(0)
-    return max(attempts[-1].at + delay.after(failures) - now, timedelta(0))
+    wait = delay.after(failures)
+    return max(attempts[-1].at + wait - now, timedelta(0)) if wait else wait

@@ -7,7 +7,10 @@ TenglongError
 │   ├── BadRules       a rule file (TOML) is wrong: names file, key and remedy
 │   ├── NotAllowed     the person may not do this here
 │   ├── NotFound       it does not exist, or not for this person: the two look the same
-│   └── Conflict       the thing has moved on: a state does not allow this step
+│   ├── Conflict       the thing has moved on: a state does not allow this step
+│   ├── DiskFull       there is no room left to write what was asked
+│   ├── ReadOnly       nothing can be written at all
+│   └── NotInstalled   the site was set up without the libraries that this takes
 └── Bug                a broken promise inside the program; shown to engineers only
 """
 
@@ -23,10 +26,13 @@ class TenglongError(Exception):
 class UserError(TenglongError):
     """A sentence for the person: what was wrong with the value, what was expected, what to do.
 
+    `status` is that of HTTP, `exit_code` that of a command.
+
     Raise with a message: ``raise BadValue(msg("日期“{value}”…", value=value))``.
     """
 
     exit_code = 2
+    status = 400
 
     def __init__(self, message: Message):
         super().__init__(str(message))
@@ -53,18 +59,42 @@ class NotAllowed(UserError):
     """The person may not do this here."""
 
     exit_code = 5
+    status = 403
 
 
 class NotFound(UserError):
     """It does not exist, or not for this person."""
 
     exit_code = 6
+    status = 404
 
 
 class Conflict(UserError):
     """The thing has moved on: its state does not allow this step."""
 
     exit_code = 7
+    status = 409
+
+
+class DiskFull(UserError):
+    """There is no room left to write what was asked."""
+
+    exit_code = 8
+    status = 507
+
+
+class ReadOnly(UserError):
+    """Nothing can be written at all."""
+
+    exit_code = 8
+    status = 503
+
+
+class NotInstalled(UserError):
+    """The site was set up without the libraries that this takes."""
+
+    exit_code = 9
+    status = 501
 
 
 class Bug(TenglongError):

@@ -44,6 +44,14 @@ def msg(template: str, **params: Any) -> Message:
     return Message(template, params)
 
 
+Progress = Callable[[int, int, Message], None]
+"""Called by long work with (done, total, what is being done)."""
+
+
+def silent(done: int, total: int, stage: Message) -> None:
+    """Progress that nobody watches."""
+
+
 def label(text: str) -> Message:
     """A label of a rule file as a value of a sentence: a face translates it like the sentence."""
     return Message(text)

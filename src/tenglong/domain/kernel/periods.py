@@ -1,8 +1,10 @@
 """Days and windows. The campaign counts calendar days inclusively (domain.md §2.1 F21)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tenglong.domain.kernel.errors import BadValue
@@ -13,7 +15,11 @@ EPOCH = date(1970, 1, 1)
 EPOCH_NUMBER = EPOCH.toordinal()
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
+Clock = Callable[[], datetime]
+"""Gives the instant at which it is asked: for work that must know when it ends."""
 
+
+@lru_cache(maxsize=10_000)
 def day_number(day: date) -> int:
     """Days since 1970-01-01: how the ledger stores `effective_on`, so that a fold compares integers."""
     return day.toordinal() - EPOCH_NUMBER

@@ -13,6 +13,7 @@ from tenglong.domain.ledger.kinds import CASE, PARCEL, PART, VOID, Kind, Vocabul
 
 # What an entry of the ledger is.
 
+NULL = "null"
 _NO_DETAILS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -47,8 +48,8 @@ class Filed(NamedTuple):
 class Entry(NamedTuple):
     """A recorded fact; a tuple, because a ledger has millions of them.
 
-    Within a roster `id` grows with `recorded_at`, so "known at" is one comparison of ids. `filed` is None for
-    entries of the first form, whose hash does not cover it.
+    Within a roster `id` grows with the instant from which it is known, so "known at" is one comparison of ids.
+    `filed` is None for entries of the first form, whose hash does not cover it.
     """
 
     id: int
@@ -82,19 +83,16 @@ class Entry(NamedTuple):
         """
         id, roster_id, case_id, kind, day, at, by, parcel_id, quantity, corrects, _, filed = self
         facts = (
-            f'{{"case":{case_id},"corrects":{_number(corrects)},"details":{details_text or self.details_text},'
-            f'"effective_on":"{_day(day)}","id":{id},"kind":{_text(kind)},"parcel":{_number(parcel_id)},'
-            f'"quantity":{_number(quantity)},"recorded_at":"{_instant(at)}","recorded_by":{_text(by)},'
-            f'"roster":{roster_id}}}'
+            f'{{"case":{case_id},"corrects":{NULL if corrects is None else corrects},'
+            f'"details":{details_text or self.details_text},"effective_on":"{_day(day)}","id":{id},'
+            f'"kind":{_text(kind)},"parcel":{NULL if parcel_id is None else parcel_id},'
+            f'"quantity":{NULL if quantity is None else quantity},"recorded_at":"{_instant(at)}",'
+            f'"recorded_by":{_text(by)},"roster":{roster_id}}}'
         )
         if filed is None:
             return facts.encode()
         slot, on, subject_type, subject = filed
         return f"{facts}{_filed(slot, on, subject_type)}{subject}}}".encode()
-
-
-def _number(value: int | None) -> int | str:
-    return "null" if value is None else value
 
 
 @lru_cache(maxsize=256)
@@ -197,20 +195,65 @@ def link(previous: str, entry: Entry, details_text: str = "") -> str:
     return hashlib.sha256(previous.encode("ascii") + entry.canonical(details_text)).hexdigest()
 
 
-def first_break(chain: Iterable[tuple[Entry, str]], head: str | None = None) -> Break | None:
+class Joint(NamedTuple):
+    """Where a branch was joined into a chain: its entries, the last of them `last`, are chained behind entry `behind`,
+    while the chain had gone on to `onto`. They are known from `known_at` on; what comes next stands behind all this."""
+
+    behind: int
+    onto: int
+    last: int
+    known_at: datetime
+
+
+def joined(trunk: str, branch: str, known_at: datetime) -> str:
+    """What stands behind a joint is chained to: the hashes of both ends, and since when the branch is known."""
+    return hashlib.sha256((trunk + branch + _instant(known_at)).encode("ascii")).hexdigest()
+
+
+class Walk:
+    """A chain walked in the order of its numbers: `behind` says what an entry stands behind, `step` goes on past it."""
+
+    def __init__(self, joints: Iterable[Joint] = ()):
+        self._joints = sorted(joints, key=lambda joint: joint.onto, reverse=True)
+        self._ends = {joint.behind: GENESIS for joint in self._joints}
+        self._trunk = ""
+        self.hash = GENESIS
+
+    def behind(self, id: int) -> str:
+        """The hash that entry `id` is chained to."""
+        if self._joints and not self._trunk and id > self._joints[-1].onto:
+            self._trunk, self.hash = self.hash, self._ends[self._joints[-1].behind]
+        return self.hash
+
+    def step(self, id: int, hash: str) -> None:
+        """Go on past entry `id`, whose hash is `hash`."""
+        self.hash = hash
+        if self._joints:
+            self._step_by_joint(id)
+
+    def _step_by_joint(self, id: int) -> None:
+        if self._trunk and id == self._joints[-1].last:
+            self.hash, self._trunk = joined(self._trunk, self.hash, self._joints.pop().known_at), ""
+        if id in self._ends:
+            self._ends[id] = self.hash
+
+
+def first_break(
+    chain: Iterable[tuple[Entry, str]], head: str | None = None, joints: Iterable[Joint] = ()
+) -> Break | None:
     """The first place where stored hashes and facts disagree; None if the chain holds.
 
-    `head` is the hash that the roster says its last entry has: without it, entries cut off at the end
-    would not show.
+    `head` is the hash that the roster says its end has: without it, entries cut off at the end would not show.
     """
-    previous, last_id = GENESIS, 0
+    walk, last_id = Walk(joints), 0
     for entry, stored in chain:
-        expected = link(previous, entry)
+        expected = link(walk.behind(entry.id), entry)
         if stored != expected:
             return Break(entry.id, expected, stored)
-        previous, last_id = stored, entry.id
-    if head is not None and head != previous:
-        return Break(last_id, head, previous)
+        walk.step(entry.id, stored)
+        last_id = entry.id
+    if head is not None and head != walk.hash:
+        return Break(last_id, head, walk.hash)
     return None
 
 
@@ -267,10 +310,11 @@ def known(entries: Iterable[Entry], last_id: int) -> list[Entry]:
 
     A correction that is itself taken back corrects nothing: the entry counts again, as it was.
     """
-    return _not_taken_back(entry for entry in entries if entry.id <= last_id)
+    return not_taken_back(entry for entry in entries if entry.id <= last_id)
 
 
-def _not_taken_back(entries: Iterable[Entry]) -> list[Entry]:
+def not_taken_back(entries: Iterable[Entry]) -> list[Entry]:
+    """Those of `entries`, all of which are known, that no correction among them takes back."""
     told = list(entries)
     voids = sorted((entry for entry in told if is_void(entry)), key=lambda entry: entry.id, reverse=True)
     gone: set[int] = set()
@@ -300,7 +344,7 @@ def attributes(entries: Iterable[Entry], at: AsOf, vocabulary: Vocabulary) -> At
     """The last word on each (subject, attribute); what was said when a case was opened holds from the start."""
     last: dict[tuple[Subject, str], tuple[date, int]] = {}
     found: Attributes = {}
-    for entry in _not_taken_back(one for one in entries if known_since(one, vocabulary) <= at.last_id):
+    for entry in not_taken_back(one for one in entries if known_since(one, vocabulary) <= at.last_id):
         kind = vocabulary.kind(entry.kind)
         since = date.min if kind.from_the_start else entry.effective_on
         if since > at.day:

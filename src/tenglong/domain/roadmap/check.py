@@ -8,8 +8,10 @@ It ends with 0: the plan is feasible and what it says of itself is proven; 1: re
 plan, but something is a claim that is not proven. The first line is Chinese, the second says the same in English.
 
 Sizes: PROBLEM up to 512 MB and PLAN up to 256 MB; a number up to 24 characters, a price up to 60 digits; 400 periods;
-60,000,000 entries of options in all. What is refused is refused within a second up to files of 500 kB together
-and 50,000 entries (what one option brings or takes in one period); above, in proportion.
+60,000,000 entries of options in all (what one option brings or takes in one period, counted once for each aim).
+What is refused is refused within a second up to files of 500 kB together and 50,000 entries; above, in proportion.
+Limits, clearances and earlier aims may be compared with firms as often as that allows: 400,000 times, and once more
+for each byte of PROBLEM and 20 times for each entry; firms that the same filters name count as one.
 
 Why a bound holds (weak duality): a plan takes one option of each firm, or none. For prices >= 0 of the limits and
 orders that it keeps, its value is at most its value plus price x what the limit leaves, and that sum splits into one
@@ -24,20 +26,24 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from heapq import heappop, heappush
 from io import TextIOWrapper
 from itertools import accumulate, pairwise
 from json.encoder import encode_basestring
-from math import ceil, floor, lcm
+from math import ceil, floor, inf, lcm
 from typing import Any, NamedTuple, NoReturn
 
 PROBLEM, PLAN, OLD_PLAN = "tenglong-roadmap/1", "tenglong-roadmap-plan/2", "tenglong-roadmap-plan/1"
 PROVEN, REFUSED, CLAIMED = 0, 1, 2
 MOST_PROBLEM, MOST_PLAN = 512 * 2**20, 256 * 2**20
-MOST_ENTRIES, MOST_FILTERED, MOST_CLEARED = 60_000_000, 2_000_000, 400_000
+MOST_ENTRIES, MOST_CLEARED = 60_000_000, 400_000
+LOOKS, LOOKS_A_BYTE, LOOKS_AN_ENTRY = 400_000, 1, 20
 MOST_PERIODS, LONGEST_NUMBER, LONGEST_PRICE, LARGEST = 400, 24, 60, 10**12
 WISH, STABILITY = "clearance", "stability"
 
@@ -117,7 +123,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys are all different."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        key = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+        key = Counter(key for key, _ in pairs).most_common(1)[0][0]
         refuse("键“{}”在同一对象里出现两次。", "The key '{}' stands twice in one object.", key)
     return found
 
@@ -430,10 +436,10 @@ def stored(value: Any, places: int, where: str) -> int:
     return whole_units
 
 
-def rounded(value: Fraction) -> int:
-    """Half away from zero."""
-    half = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
-    return half if value >= 0 else -half
+def rounded(above: int, below: int) -> int:
+    """A fraction, half away from zero."""
+    half = (2 * abs(above) + below) // (2 * below)
+    return half if above >= 0 else -half
 
 
 def natural(units: int, places: int) -> str:
@@ -508,20 +514,44 @@ class Firm(NamedTuple):
     measures: dict[str, Measure]
 
 
+Filter = tuple[tuple[str, frozenset[str]], ...]
+"""Tags, and of each the values of which a firm must have one."""
+
+
+def fits(tags: dict[str, str], where: Filter) -> bool:
+    """Whether a firm with these tags counts."""
+    return all(tags.get(key) in values for key, values in where)
+
+
+Filters = frozenset[int]
+"""The numbers of the limits' filters that a firm fits."""
+
+
 class Limit(NamedTuple):
-    """The sum of an amount over firms and periods against a bound."""
+    """The sum of an amount over firms (by the number of their filter) and periods against a bound."""
 
     id: str
     amount: int
-    where: list[tuple[str, set[str]]]
+    where: int
     first: int
     last: float
     at_most: bool
     bound: int
 
-    def about(self, tags: dict[str, str]) -> bool:
-        """Whether a firm with these tags counts."""
-        return all(tags.get(key) in values for key, values in self.where)
+
+class Running:
+    """Units by period, added up: what lies between two periods is one difference."""
+
+    def __init__(self, parts: Iterable[tuple[float, int]]):
+        by_period: dict[float, int] = {}
+        for period, units in parts:
+            by_period[period] = by_period.get(period, 0) + units
+        self.periods = sorted(by_period)
+        self.sums = [0, *accumulate(by_period[period] for period in self.periods)]
+
+    def between(self, first: float, last: float) -> int:
+        """The units from a period to another, both counted."""
+        return self.sums[bisect_right(self.periods, last)] - self.sums[bisect_left(self.periods, first)]
 
 
 class Aim(NamedTuple):
@@ -538,6 +568,7 @@ class Problem:
 
     def __init__(self, raw: bytes):
         content, self.digest = parse(raw, "PROBLEM")
+        self.looks, self.entries, self.patience = 0, 0, LOOKS + LOOKS_A_BYTE * len(raw)
         if type(content.get("firms")) is dict:
             chinese = "企业在表文件里，本程序只读一个 JSON 文件，请先用 tenglong plan --single 合成一个。"
             refuse(
@@ -562,7 +593,11 @@ class Problem:
         for firm in self.firms.values():
             for key, value in firm.tags.items():
                 self.tags.setdefault(key, set()).add(value)
+        self.filters: dict[Filter, int] = {}
         self.limits = [self.limit(one) for one in file.get("limits", [])]
+        self.filter_keys = {key for where in self.filters for key, _ in where}
+        self.named: dict[Filters, Filters] = {}
+        self.fitting: dict[tuple[tuple[str, str], ...], Filters] = {}
         if len({limit.id for limit in self.limits}) < len(self.limits):
             refuse("limits 里有重复的编号。", "limits has an id twice.")
         self.orders = [self.order(one) for one in file.get("orders", [])]
@@ -655,9 +690,26 @@ class Problem:
             refuse("{} 应为每个开始时期一个数字。", "{} should have one number for each start period.", where)
         return amount, [stored(one, self.places[amount], where) for one in size], arrives
 
-    def where(self, said: dict[str, Any], where: str) -> list[tuple[str, set[str]]]:
+    def look(self, times: int) -> None:
+        """Count comparisons; refuse a problem that asks for more than its size explains."""
+        self.looks += times
+        if self.looks > self.patience + LOOKS_AN_ENTRY * self.entries:
+            chinese = "问题过大：限制、清零要求或前面目标与所涉企业的组合太多（已比较 {} 次）。"
+            english = "Too large: limits, clearances or earlier aims name too many firms ({} comparisons)."
+            refuse(chinese, english, self.looks)
+
+    def filters_of(self, firm: Firm) -> Filters:
+        """The limits' filters that a firm fits: one object for all firms that the same filters name."""
+        tags = tuple(one for one in firm.tags.items() if one[0] in self.filter_keys)
+        if tags not in self.fitting:
+            self.look(sum(2 + len(where) for where in self.filters))
+            found = frozenset(number for where, number in self.filters.items() if fits(firm.tags, where))
+            self.fitting[tags] = self.named.setdefault(found, found)
+        return self.fitting[tags]
+
+    def where(self, said: dict[str, Any], where: str) -> Filter:
         """A filter; each of its values must be some firm's."""
-        found = [(key, {one} if type(one) is str else set(one)) for key, one in said.items()]
+        found = tuple((key, frozenset([one] if type(one) is str else one)) for key, one in said.items())
         for key, values in found:
             for value in values:
                 if value not in self.tags.get(key, ()):
@@ -692,8 +744,9 @@ class Problem:
         stated: Any = least if most is None else most
         units = Fraction(stated) * 10 ** self.places[amount]
         bound = ceil(units) if most is None else floor(units)
-        last, about = float("inf") if until is None else until - 1, self.where(one.get("where", {}), where)
-        return Limit(one["id"], amount, about, first, last, most is not None, bound)
+        last, about = inf if until is None else until - 1, self.where(one.get("where", {}), where)
+        number = self.filters.setdefault(about, len(self.filters))
+        return Limit(one["id"], amount, number, first, last, most is not None, bound)
 
     def order(self, one: dict[str, Any]) -> tuple[str, str, int]:
         """The firm that starts first, the one that may start then, and how many periods after."""
@@ -707,24 +760,27 @@ class Problem:
     def benefit(self, one: dict[str, Any], *, first: bool) -> Aim:
         """weight x discount^(period of arrival), rounded; bonuses and rewards count as they are."""
         weights = {self.amount(id, "aim.weights"): Fraction(weight) for id, weight in one["weights"].items()}
-        decimals, discount = one.get("decimals", 4), Fraction(one.get("discount", 1))
+        decimals, discount = 10 ** one.get("decimals", 4), Fraction(one.get("discount", 1))
         if not discount:
             refuse("aim.discount 应大于 0。", "aim.discount should be above 0.")
         most, extra = max((self.places[amount] for amount in weights), default=0), len(self.places)
         known: dict[tuple[int, int], int] = {}
-        powers = [Fraction(1)]
+        powers = [(1, 1)]
 
         def worth(amount: int, period: int) -> int:
             if amount >= extra or amount not in weights:
                 return int(first and amount >= extra)
             while len(powers) <= period:
-                powers.append(powers[-1] * discount)
+                above, below = powers[-1]
+                powers.append((above * discount.numerator, below * discount.denominator))
             if (amount, period) not in known:
-                unit = rounded(weights[amount] * powers[period] * 10**decimals)
+                (above, below), weight = powers[period], weights[amount]
+                unit = rounded(weight.numerator * decimals * above, weight.denominator * below)
                 known[amount, period] = unit * 10 ** (most - self.places[amount])
             return known[amount, period]
 
-        return Aim(one.get("name", "benefit"), decimals + most, Fraction(one.get("tolerance", 0)), worth)
+        places = one.get("decimals", 4) + most
+        return Aim(one.get("name", "benefit"), places, Fraction(one.get("tolerance", 0)), worth)
 
     def cost(self, one: dict[str, Any], *, first: bool) -> Aim:
         """The less of an amount, the better."""
@@ -735,20 +791,23 @@ class Problem:
     def clear(self, clearances: list[dict[str, Any]]) -> None:
         """Firms that must start by a period; a wish is a firm of its own that may start when they have."""
         self.bonus, wishes = len(self.places), []
-        groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        groups: dict[tuple[tuple[str, str], ...], tuple[dict[str, str], list[str]]] = {}
         for firm in self.firms.values():
-            groups.setdefault(tuple(sorted(firm.tags.items())), []).append(firm.id)
-        small_enough(len(clearances) * len(groups))
+            groups.setdefault(tuple(sorted(firm.tags.items())), (firm.tags, []))[1].append(firm.id)
         due: dict[str, int] = {}
         cleared = 0
         for one in clearances:
             where, by = f"clearances.{one['id']}", one["by"] - 1
-            about = Limit("", 0, self.where(one["where"], where), 0, 0, True, 0).about
-            firms = [id for tags, ids in groups.items() if about(dict(tags)) for id in ids]
+            about = self.where(one["where"], where)
+            self.look(len(groups) * (2 + len(about)))
+            firms = [id for tags, ids in groups.values() if fits(tags, about) for id in ids]
             if by >= self.periods:
                 refuse("{}：by 不应超过期数。", "{}: by should not be after the last period.", where)
             cleared += len(firms)
-            small_enough(cleared, MOST_CLEARED)
+            if cleared > MOST_CLEARED:
+                chinese = "问题过大：清零要求与所涉企业的组合超过 {} 个。"
+                english = "Too large: clearances times the firms they name exceed {}."
+                refuse(chinese, english, MOST_CLEARED)
             if one.get("bonus") is None:
                 due.update((id, min(due.get(id, by), by)) for id in firms)
             else:
@@ -854,7 +913,9 @@ def break_nothing(problem: Problem, plan: Chosen, kept: list[tuple[Aim, int]]) -
                 gap,
             )
     check_limits(problem, plan)
+    entries = sum(len(uses) for _, uses in plan.values())
     for aim, least in kept:
+        problem.look(entries)
         value = value_of(aim, plan)
         if value < least:
             said = (aim.name, natural(value, aim.places), natural(least, aim.places))
@@ -862,35 +923,27 @@ def break_nothing(problem: Problem, plan: Chosen, kept: list[tuple[Aim, int]]) -
 
 
 def check_limits(problem: Problem, plan: Chosen) -> None:
-    """Refuse a plan that breaks a limit; firms with the same tags are added up together."""
-    keys = sorted({key for limit in problem.limits for key, _ in limit.where})
-    sums: dict[int, dict[tuple[Any, ...], dict[int, int]]] = {}
+    """Refuse a plan that breaks a limit; what the same filters name is added up together."""
+    sums: dict[int, dict[Filters, dict[int, int]]] = {}
     for id, (_, uses) in plan.items():
-        group = tuple(problem.firms[id].tags.get(key) for key in keys)
+        filters = problem.filters_of(problem.firms[id])
         for amount, period, units in uses:
-            periods = sums.setdefault(amount, {}).setdefault(group, {})
+            periods = sums.setdefault(amount, {}).setdefault(filters, {})
             periods[period] = periods.get(period, 0) + units
-    small_enough(len(problem.limits) * max(map(len, sums.values()), default=0))
+    running: dict[tuple[int, int], Running] = {}
     for limit in problem.limits:
-        reached = sum(
-            units
-            for group, periods in sums.get(limit.amount, {}).items()
-            if limit.about(dict(zip(keys, group, strict=True)))
-            for period, units in periods.items()
-            if limit.first <= period <= limit.last
-        )
+        if (limit.amount, limit.where) not in running:
+            groups = sums.get(limit.amount, {})
+            named = [periods for filters, periods in groups.items() if limit.where in filters]
+            problem.look(len(groups) + sum(map(len, named)))
+            parts = (part for periods in named for part in periods.items())
+            running[limit.amount, limit.where] = Running(parts)
+        reached = running[limit.amount, limit.where].between(limit.first, limit.last)
         said = (limit.id, *(natural(one, problem.places[limit.amount]) for one in (reached, limit.bound)))
         if limit.at_most and reached > limit.bound:
             refuse("限制 {}：{}，超过上限 {}。", "Limit {}: {}, above {}.", *said)
         if not limit.at_most and reached < limit.bound:
             refuse("限制 {}：{}，未达到 {}。", "Limit {}: {}, below {}.", *said)
-
-
-def small_enough(looks: int, most: int = MOST_FILTERED) -> None:
-    """Refuse a problem of which limits or clearances times firms, or groups of them, are too many to look at."""
-    if looks > most:
-        chinese = "问题过大：限制或清零要求与所涉企业的组合超过 {} 个。"
-        refuse(chinese, "Too large: limits or clearances times the firms they name exceed {}.", most)
 
 
 def value_of(aim: Aim, plan: Chosen) -> int:
@@ -933,34 +986,77 @@ def prices_of(problem: Problem, said: dict[str, Any], earlier: int) -> Prices:
     return Prices(said["denominator"], limits, said["floors"], moved)
 
 
+def least_by_period(windows: list[tuple[int, int, float]], periods: int) -> list[float]:
+    """The least bound of those that count a period; the last one for all periods after the plan's."""
+    waiting = sorted(((first, bound, last) for bound, first, last in windows), reverse=True)
+    found, here = [], list[tuple[int, float]]()
+    for period in range(periods + 1):
+        while waiting and waiting[-1][0] <= period:
+            heappush(here, waiting.pop()[1:])
+        while here and here[0][1] < period:
+            heappop(here)
+        found.append(here[0][0] if here else inf)
+    return found
+
+
+class Caps:
+    """The at_most limits of an amount: windows of periods, each with the least bound, the tightest first."""
+
+    def __init__(self, limits: list[Limit], periods: int):
+        least: dict[tuple[int, float], int] = {}
+        for one in limits:
+            window = one.first, one.last
+            least[window] = min(least.get(window, one.bound), one.bound)
+        windows = sorted((bound, first, last) for (first, last), bound in least.items())
+        self.lowest, self.last = windows[0][0], periods
+        self.least = least_by_period(windows, periods)
+        self.wide = [one for one in windows if one[1] < one[2]]
+
+    def bar(self, parts: list[tuple[int, int]], look: Callable[[int], None]) -> bool:
+        """Whether these units by period break one: a part alone, or what a window of several periods counts."""
+        total = sum(units for _, units in parts)
+        if total <= self.lowest:
+            return False
+        if any(units > self.least[min(period, self.last)] for period, units in parts):
+            return True
+        tight = bisect_left(self.wide, (total,)) if len(parts) > 1 else 0
+        look(2 * tight)
+        running = Running(parts)
+        return any(running.between(first, last) > bound for bound, first, last in self.wide[:tight])
+
+
 class Group:
-    """Firms to which the same limits apply: what a unit is worth under the prices, and what they may not exceed."""
+    """Firms that the same filters name: what a unit is worth under the prices, and what they may not exceed."""
 
-    def __init__(self, tags: dict[str, str], problem: Problem, prices: Prices):
+    def __init__(self, filters: Filters, problem: Problem, prices: Prices):
+        problem.look(len(problem.limits) + problem.periods)
         self.worth: dict[tuple[int, int], int] = {}
-        self.priced: dict[int, list[tuple[Limit, int]]] = {}
+        changes: dict[int, list[tuple[float, int]]] = {}
         for limit, price in prices.limits:
-            if limit.about(tags):
-                self.priced.setdefault(limit.amount, []).append((limit, price if limit.at_most else -price))
-        capped = [limit for limit in problem.limits if limit.at_most and limit.about(tags)]
-        self.never = any(limit.bound < 0 for limit in capped)
-        self.capped: dict[int, list[Limit]] = {}
-        for limit in sorted(capped, key=lambda one: one.bound):
-            self.capped.setdefault(limit.amount, []).append(limit)
+            if limit.where in filters:
+                charged = price if limit.at_most else -price
+                changes.setdefault(limit.amount, []).extend(
+                    [(limit.first, charged), (limit.last + 1, -charged)]
+                )
+        self.charged = {amount: Running(some) for amount, some in changes.items()}
+        capped: dict[int, list[Limit]] = {}
+        for limit in problem.limits:
+            if limit.at_most and limit.where in filters:
+                capped.setdefault(limit.amount, []).append(limit)
+        self.caps = {amount: Caps(limits, problem.periods) for amount, limits in capped.items()}
+        self.never = any(caps.lowest < 0 for caps in self.caps.values())
 
-    def bars(self, uses: Uses) -> bool:
+    def bars(self, uses: Uses, look: Callable[[int], None]) -> bool:
         """Whether an option breaks an at_most all alone."""
-        totals: dict[int, int] = {}
-        for amount, _, units in uses:
-            if amount in self.capped:
-                totals[amount] = totals.get(amount, 0) + units
-        return self.never or any(
-            sum(u for a, p, u in uses if a == amount and limit.first <= p <= limit.last) > limit.bound
-            for amount, total in totals.items()
-            if total > self.capped[amount][0].bound
-            for limit in self.capped[amount]
-            if total > limit.bound
-        )
+        parts: dict[int, list[tuple[int, int]]] = {}
+        for amount, period, units in uses:
+            if amount in self.caps:
+                parts.setdefault(amount, []).append((period, units))
+        return self.never or any(self.caps[amount].bar(some, look) for amount, some in parts.items())
+
+    def price(self, amount: int, period: int) -> int:
+        """What the limits charge for a unit."""
+        return self.charged[amount].between(0, period) if amount in self.charged else 0
 
 
 class Bounding:
@@ -970,9 +1066,8 @@ class Bounding:
         self, problem: Problem, prices: Prices, aim: Aim, kept: list[tuple[Aim, int]], *, least: bool = False
     ):
         self.problem, self.prices, self.aim, self.kept, self.asked = problem, prices, aim, kept, least
-        self.keys = sorted({key for limit in problem.limits for key, _ in limit.where})
-        self.groups: dict[tuple[Any, ...], Group] = {}
-        self.entries, self.least, self.nobody = 0, 0, ""
+        self.groups: dict[Filters, Group] = {}
+        self.least, self.nobody = 0, ""
         self.bound = self.added_up()
 
     def added_up(self) -> int:
@@ -990,14 +1085,14 @@ class Bounding:
         group, moved = self.group(firm), self.prices.moved.get(firm.id)
         best, least = ([], []) if firm.must else ([0], [0])
         for start, uses in self.problem.options(firm):
-            self.entries += 1 + len(uses)
-            if self.entries > MOST_ENTRIES:
+            self.problem.entries += 1 + len(uses)
+            if self.problem.entries > MOST_ENTRIES:
                 refuse(
                     "问题过大，选项合计超过 {} 项。",
                     "Too large: more than {} entries of options.",
                     MOST_ENTRIES,
                 )
-            if group.bars(uses):
+            if group.bars(uses, self.problem.look):
                 continue
             gain = moved[start] if moved else 0
             for amount, period, units in uses:
@@ -1013,20 +1108,19 @@ class Bounding:
         return max(best, default=0)
 
     def group(self, firm: Firm) -> Group:
-        """The firms to which the same limits apply."""
-        tags = tuple(firm.tags.get(key) for key in self.keys)
-        if tags not in self.groups:
-            small_enough(len(self.problem.limits) * len(self.groups))
-            self.groups[tags] = Group(firm.tags, self.problem, self.prices)
-        return self.groups[tags]
+        """The firms that the same filters name."""
+        filters = self.problem.filters_of(firm)
+        if filters not in self.groups:
+            self.groups[filters] = Group(filters, self.problem, self.prices)
+        return self.groups[filters]
 
     def worth(self, amount: int, period: int, group: Group) -> int:
         """What a unit is worth under the prices, times their denominator."""
         worth = self.aim.worth(amount, period) * self.prices.below
         kept = zip(self.prices.floors, self.kept, strict=True)
+        self.problem.look(len(self.kept))
         worth += sum(price * aim.worth(amount, period) for price, (aim, _) in kept)
-        priced = group.priced.get(amount, ())
-        return worth - sum(price for limit, price in priced if limit.first <= period <= limit.last)
+        return worth - group.price(amount, period)
 
 
 def gap_text(value: int, bound: int, *, up: bool = True) -> str | None:
@@ -1064,6 +1158,10 @@ def checked(problem_raw: bytes, plan_raw: bytes, digest: str | None) -> Verdict:
     content, _ = parse(plan_raw, "PLAN")
     if content.get("format") == OLD_PLAN:
         return checked_old(problem_raw, OLD_PLAN_FILE(content, "PLAN"))
+    if content.get("status") in ("stopped", "failed") and content.get("choices") is None:
+        sentence = "求解没有得到结果（{}）：文件里没有方案，没有可核对的内容，请重新求解。"
+        english = "Solving ended without a result ({}): the file has no plan, there is nothing to check; solve again."
+        refuse(sentence, english, content["status"])
     plan = PLAN_FILE(content, "PLAN")
     problem = Problem(problem_raw)
     digest = digest or problem.digest
@@ -1154,8 +1252,8 @@ def without_plan(problem: Problem, plan: dict[str, Any]) -> Verdict:
     proven = stated["certificate"] is not None
     follows("bound", stated["bound"], natural(found.bound, aim.places) if proven else None)
     if found.nobody:
-        said = "没有可行方案，已证明：企业 {} 必须启动，却没有不单独超限的选项。"
-        english = "There is no feasible plan, proven: firm {} must start and each of its options breaks a limit alone."
+        said = "没有可行方案，已证明：企业 {} 必须启动，却没有可用的选项：期限内不能启动，或单独就超过限制。"
+        english = "There is no feasible plan, proven: firm {} must start but cannot in time, or breaks a limit alone."
         return Verdict(PROVEN, said.format(shorten(found.nobody)), english.format(shorten(found.nobody)))
     if found.bound < found.least:
         return Verdict(

@@ -303,7 +303,7 @@ class _Explainer:
         cost = (
             msg("无论如何调整其他企业，方案至少会{loss}", loss=self.worth.less(least))
             if least
-            else msg("上界不排除有同样好的方案采用它")
+            else msg("其他企业跟着调整后，总成效可能不减")
         )
         if breaks:
             return msg(
@@ -343,21 +343,21 @@ class _Explainer:
         elif others[0].alone:
             found.append(_next_best(alternatives[0], told.net - alternatives[0].net))
         else:
-            found.append(msg("这是净值最高的选项，其余选项单独就会超出限制。"))
+            found.append(msg("这是最好的选项，其余选项单独就会超出限制。"))
         return (*found, *(one.sentence for one in _one_of_each(alternatives)))
 
     def _not_the_best(self, told: OptionExplained, better: OptionExplained) -> Message:
         by = said(better.net - told.net)
         fields = {"option": better.label, "by": by}
         if not by:
-            return msg("按价格看{option}的净值几乎相同。", **fields)
+            return msg("单看这一家，{option}几乎同样好。", **fields)
         if better.breaks:
             return msg(
-                "按价格看{option}的净值还高 {by}，但换成它会突破限制：{why}",
+                "单看这一家，{option}还多得 {by} 分，但换成它会突破限制：{why}",
                 why=_some(better.breaks),
                 **fields,
             )
-        return msg("按价格看{option}的净值还高 {by}：企业只能整家安排，价格不能完全反映。", **fields)
+        return msg("单看这一家，{option}还多得 {by} 分，但各家合起来不如现在的安排。", **fields)
 
 
 _MOST_PARTS, _MOST_BREAKS = 3, 3
@@ -375,7 +375,7 @@ def _balance(told: OptionExplained) -> Message | str:
         msg("，使排在后面的能够启动折算 {x}", x=said(-others)) if said(others) < 0 else "",
     ]
     some = tuple(part for part in parts if isinstance(part, Message))
-    return _joined((*some, msg("，净值 {net}", net=said(told.net)))) if some else ""
+    return _joined((*some, msg("，扣去后得 {net} 分", net=said(told.net)))) if some else ""
 
 
 def _brought(problem: Problem, measure: Ints, start: Ints, firms: list[int]) -> Arrived:
@@ -394,8 +394,10 @@ def _part(paid: Paid) -> Message:
 
 def _next_best(option: OptionExplained, by: Fraction) -> Message:
     if not said(by):
-        return msg("这是净值最高的选项；{option}的净值几乎相同。", option=option.label)
-    return msg("这是净值最高的选项；其次是{option}，净值低 {by}。", option=option.label, by=said(by))
+        return msg("扣去占用的紧张资源，这是最好的选项；{option}几乎同样好。", option=option.label)
+    return msg(
+        "扣去占用的紧张资源，这是最好的选项；其次是{option}，少得 {by} 分。", option=option.label, by=said(by)
+    )
 
 
 def _one_of_each(alternatives: tuple[OptionExplained, ...]) -> list[OptionExplained]:

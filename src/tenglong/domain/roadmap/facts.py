@@ -12,9 +12,10 @@ class FirmFacts:
     """One case. `id` is its number in the store as text: the firm's id in the problem file.
 
     Land in mu (owners and landlords; a tenant has none), floor area in m², energy in tce, wastewater and COD in t a
-    year, tax, appraisals, offers and prices in 10,000 yuan, `jobs` in people; None is not known. `place` is the code of
-    the town, `landlord` the id of the landlord's case, "" without one. `batch` and `measure` were decided before ("" is
-    open). Days are those of the ledger's entries: `started_on` of the first that counts after the plan.
+    year, tax, appraisals, offers, prices and what was paid so far in 10,000 yuan, `jobs` in people; None is not known.
+    `place` is the code of the town, `landlord` the id of the landlord's case, "" without one. `batch` and `measure`
+    were decided before ("" is open). Days are those of the ledger's entries: `started_on` of the first that counts
+    after the plan.
     """
 
     id: str
@@ -42,6 +43,7 @@ class FirmFacts:
     appraised: Decimal | None = None
     offered: Decimal | None = None
     price: Decimal | None = None
+    paid: Decimal | None = None
     signed_on: date | None = None
     emptied_on: date | None = None
     started_on: date | None = None

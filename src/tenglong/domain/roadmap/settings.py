@@ -237,6 +237,9 @@ class Settings(Part):
     start: date
     deadline: date
     period: PeriodKind
+    periods_from: date | None = Field(
+        default=None, description="the day from which weeks and ten days count; the first day unless told"
+    )
     late: YesNo = Field(description="whether a measure may start that is done only after the deadline")
     aim: Weighing
     fund: Fund
@@ -263,12 +266,20 @@ class Settings(Part):
 
     @cached_property
     def periods(self) -> tuple[date, ...]:
-        """The first day of each period: the start, then every 7 or 10 days or the first days of months or quarters."""
-        found, day = [], self.start
+        """The first day of each period: the start, then every 7 or 10 days or the first days of months or quarters.
+
+        Weeks and ten days that count from an earlier day go on: then the first period is shorter. A period ends with
+        the day of each target, so that what is done by that day is what counts for it.
+        """
+        found, day = [], self.periods_from or self.start
+        while day <= self.start:
+            day = next_period(day, self.period)
         while day <= self.deadline:
             found.append(day)
             day = next_period(day, self.period)
-        return tuple(found)
+        after_targets = (target.by + timedelta(days=1) for target in self.targets)
+        found += [day for day in after_targets if self.start < day <= self.deadline]
+        return (self.start, *sorted(set(found)))
 
     @property
     def last_days(self) -> tuple[date, ...]:

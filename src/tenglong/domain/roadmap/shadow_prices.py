@@ -44,14 +44,16 @@ class ShadowPrice:
 def shadow_prices(
     problem: Problem, plan: Plan, certificate: Certificate, names: Names | None = None
 ) -> tuple[ShadowPrice, ...]:
-    """The limits with a price, the one whose step matters most first; effects that round to nothing are left out."""
+    """The limits with a price, the one whose step matters most first; effects that round to nothing are left out, and
+    steps that do not exist."""
     words, easing = (names or Names(), Worth.of(problem, plan)), Easing(problem, certificate)
     found = [
         _priced(problem, plan, easing, number, words)
         for number, price in enumerate(certificate.limits)
         if price
     ]
-    return tuple(sorted((one for one in found if said(one.per_step)), key=lambda one: -one.per_step))
+    told = (one for one in found if said(one.per_step) and one.sentences)
+    return tuple(sorted(told, key=lambda one: -one.per_step))
 
 
 def eased(problem: Problem, number: int, by: int) -> Problem:
@@ -147,7 +149,8 @@ def _priced(
     }
     missing = certificate.bound - plan.value
     told = _capacity(fields, proven=least > 0) if limit.at_most else _target(fields, proven=least > 0)
-    sentences = (*told, _reach(worth, price * by, missing))
+    there = tuple(one for one, exists in zip(told, steps_exist(problem, number, by), strict=True) if exists)
+    sentences = (*there, _reach(worth, price * by, missing)) if there else ()
     return ShadowPrice(
         limit=limit.id,
         label=label,
@@ -159,6 +162,31 @@ def _priced(
         loss_at_least=worth.natural(least),
         sentences=sentences,
     )
+
+
+def steps_exist(problem: Problem, number: int, by: int) -> tuple[bool, bool]:
+    """Whether a limit can be eased and tightened by a step: there is no capacity and no target below nothing, and no
+    target beyond what all firms together could bring if nothing else limited them."""
+    limit = problem.limits[number]
+    if limit.at_most:
+        return True, limit.bound >= by
+    return limit.bound >= by, limit.bound + by <= _most(problem, number)
+
+
+def _most(problem: Problem, number: int) -> int:
+    """The most that all firms together may bring to a target, each by its best option."""
+    limit, measures, parts = problem.limits[number], problem.measures, problem.parts
+    begin, best = measures.part_start, np.zeros(len(measures), np.int64)
+    for start in range(problem.periods):
+        arrives = start + parts.lag.astype(np.int64)
+        counts = (parts.amount == limit.amount) & (parts.first <= start) & (start <= parts.last)
+        counts &= (limit.first <= arrives) & (arrives <= limit.last)
+        up_to = np.concatenate([[0], np.cumsum(np.where(counts, parts.value, 0))])
+        offered = (measures.first <= start) & (start <= measures.last)
+        best = np.maximum(best, np.where(offered, up_to[begin[1:]] - up_to[begin[:-1]], 0))
+    of_firm = np.zeros(len(problem.firms), np.int64)
+    np.maximum.at(of_firm, measures.firm, best)
+    return int(of_firm[limit.firms(problem.firms.tags, 0, len(problem.firms))].sum())
 
 
 def _capacity(fields: dict[str, object], *, proven: bool) -> tuple[Message, Message]:
@@ -180,9 +208,9 @@ def _reach(worth: Worth, effect: Fraction, missing: int) -> Message:
     if effect <= missing:
         gap = worth.more(missing)
         return msg(
-            "这是边际估计，且小于方案与上界之间尚未证明的差距（最多还可{gap}），只宜用来比较轻重，实际效果请用假设分析重算。",
+            "这是估算，只宜用来比较轻重：方案本身最多还可{gap}。实际效果请用假设分析重算。",
             gap=gap,
         )
     return msg(
-        "这是边际估计：增加越多，每一份带来的越少；减少越多，每一份损失的越多。变动较大时请用假设分析重算。"
+        "这是估算：加得越多，每一份带来的越少；减得越多，每一份损失的越多。变动较大时请用假设分析重算。"
     )

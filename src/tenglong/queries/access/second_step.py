@@ -56,9 +56,11 @@ def left_to_do(user: User, session: Mapping[str, Any]) -> str:
     return SECOND_STEP if not session.get("vouched") and lacks_second_step(user.pk) else ""
 
 
-def begun_secret(user_id: int) -> str | None:
-    """The secret that somebody's phone is to be given; None where none was begun, or the phone has it already."""
-    row = SecondStep.objects.filter(user_id=user_id, confirmed_at=None).first()
+def begun_secret(user_id: int, now: datetime) -> str | None:
+    """The secret that somebody's phone is to be given; None where none was begun just now, or the phone has it
+    already."""
+    since = now - second_step_rules().confirmed_within
+    row = SecondStep.objects.filter(user_id=user_id, confirmed_at=None, begun_at__gt=since).first()
     return deciphered(row.secret) if row else None
 
 

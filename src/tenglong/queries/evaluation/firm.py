@@ -10,7 +10,6 @@ from tenglong.domain.evaluation.engines.reference import evaluating
 from tenglong.domain.evaluation.explanation import Explanation, explain
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.trials import Row, Trials, trials_on_rows
-from tenglong.domain.evaluation.trials.frames import trials_on_columns
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.evaluation.results import known_land, result_of
 from tenglong.queries.evaluation.runs import evaluation_of, scheme_file, table_of
@@ -75,6 +74,8 @@ def trials_with(scheme: Scheme, rows: Sequence[Row], year: int) -> Trials:
     """Trials on a table, with the engine that is quicker for its size; both give the same."""
     if len(rows) <= FEW:
         return trials_on_rows(scheme, rows, year, evaluating.evaluate)
+    from tenglong.domain.evaluation.trials.frames import trials_on_columns  # loads the columnar engine
+
     return trials_on_columns(scheme, rows, year)
 
 

@@ -12,7 +12,6 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tenglong.domain.access.policy import Actor, Matter, Needless, Offer, Scope, offers, scope_of
 from tenglong.domain.evaluation.kept import FirmsTable, evaluation_from_json, from_text, outcome_from_json
-from tenglong.domain.evaluation.loading import read_scheme
 from tenglong.domain.evaluation.process import (
     COMPUTING,
     DRAFT,
@@ -197,6 +196,8 @@ def scheme_file(scheme: Scheme) -> SchemeFile:
 
 @lru_cache(maxsize=64)
 def _read(name: str, text: str) -> SchemeFile:
+    from tenglong.domain.evaluation.loading import read_scheme  # loads the parser of conditions
+
     return read_scheme(name, text.encode())
 
 

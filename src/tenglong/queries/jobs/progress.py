@@ -8,7 +8,6 @@ dies, the operating system lets the lock go, and everybody can tell that the job
 import fcntl
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +17,6 @@ from django.conf import settings
 from tenglong.domain.kernel.messages import Message
 
 SIZE = 2048
-
-Progress = Callable[[int, int, Message], None]
-"""Called by long work with (done, total, what is being done)."""
-
-
-def silent(done: int, total: int, stage: Message) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.db.models import Max, Min
 from tenglong.domain.campaign.figures import PARTY, TARGET, Measure, Totals, slots_of
 from tenglong.domain.kernel.jsontext import read
 from tenglong.domain.kernel.periods import day_number, day_of
-from tenglong.domain.ledger.entries import AsOf, Filed
+from tenglong.domain.ledger.entries import AsOf, Filed, Joint
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import CASE, OPENED, PARCEL, vocabulary
 from tenglong.store.models import Entry, Recording, RosterHead
@@ -155,6 +155,17 @@ def chain_of(roster_id: int) -> Iterator[tuple[Fact, str]]:
     """The roster's entries with their stored hashes, in order."""
     for row in Entry.objects.filter(roster_id=roster_id).order_by("id").iterator(chunk_size=5000):
         yield to_fact(row), row.hash
+
+
+def joints_of(book: int) -> list[Joint]:
+    """Where branches were joined into the chain of a book."""
+    found, onto = list[Joint](), 0
+    rows = Recording.objects.filter(roster_id=book).order_by("last_id", "id")
+    for behind, last, known_at in rows.values_list("behind", "last_id", "recorded_at"):
+        if behind is not None:
+            found.append(Joint(behind, onto, last, known_at))
+        onto = last
+    return found
 
 
 def first_misfiled(roster_id: int) -> int | None:

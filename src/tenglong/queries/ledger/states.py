@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from tenglong.domain.campaign.cases import machine, standing
 from tenglong.domain.campaign.figures import TARGET, Tally, definition, every_measure
 from tenglong.domain.kernel.periods import day_number, day_of
-from tenglong.domain.ledger.entries import ALWAYS, Subject, filed, last_words, surviving
 from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.domain.ledger.entries import Subject, filed, last_words, not_taken_back
 from tenglong.domain.ledger.kinds import CASE, PARCEL, SHARED, vocabulary
 from tenglong.queries.ledger.fold import facts_of_cases, taken_back
 from tenglong.store.models import Case, CaseState, Entry, PlaceTotal, Roster
@@ -46,7 +46,7 @@ def case_heads(ids: Iterable[int]) -> list[CaseHead]:
 
 def surviving_history(facts: Iterable[Fact]) -> list[Fact]:
     """Everything that counts today of a case's entries, in the order of the fold."""
-    return sorted(surviving(facts, ALWAYS), key=in_fold_order)
+    return sorted(not_taken_back(facts), key=in_fold_order)
 
 
 def attributes_now(history: Sequence[Fact]) -> Attributes:
@@ -81,7 +81,7 @@ def _winners(roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Col
     shared: set[Subject] = set()
     for history in histories:
         for fact in history:
-            where = filed(kinds[fact.kind], fact)
+            where = fact.filed or filed(kinds[fact.kind], fact)
             if where.subject_type not in SHARED:
                 continue
             if where.subject_type == PARCEL and where.subject in fresh_parcels:
@@ -150,7 +150,7 @@ def _lines(history: list[Fact], winners: Collection[int]) -> list[list[Any]]:
     kinds = vocabulary().kinds
     last: dict[tuple[str, int, str], Fact] = {}
     for fact in history:
-        slot, _, subject_type, subject = filed(kinds[fact.kind], fact)
+        slot, _, subject_type, subject = fact.filed or filed(kinds[fact.kind], fact)
         last[subject_type, subject, slot] = fact
     lines = [
         [slot, kinds[fact.kind].on, day_number(fact.effective_on), fact.quantity, fact.id]

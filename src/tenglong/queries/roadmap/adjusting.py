@@ -17,7 +17,7 @@ from tenglong.domain.roadmap.adjusting import (
     options_in_words,
     verdict,
 )
-from tenglong.domain.roadmap.generation import LinePlan
+from tenglong.domain.roadmap.generation.building import LinePlan
 from tenglong.domain.roadmap.plans import Certificate, Plan
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.three_ables.checks import Check

@@ -10,6 +10,7 @@ from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.process import ADOPTED
+from tenglong.domain.roadmap.promises import Fate
 from tenglong.domain.roadmap.slips import days_late, reached_on
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
@@ -17,6 +18,7 @@ from tenglong.queries.registry.firm_cases import CaseNow
 from tenglong.queries.roadmap.calendar import counting_of
 from tenglong.queries.roadmap.lines import LineRow, MilestoneRow, all_lines, line_of, town_of
 from tenglong.queries.roadmap.overview import RoadmapNamed, adopted_roadmap
+from tenglong.queries.roadmap.promises import PromiseRow, promise_rows
 from tenglong.queries.roadmap.steps import needs_second_person
 from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
 
@@ -29,8 +31,9 @@ ATTRIBUTES = ("batch", "measure", "team", "due_on")
 class AdoptionPreview:
     """What would happen: `changed` of `cases` get another batch, measure, team or day; `entries` are written by kind.
 
-    `further` cases are past their plan already and stay where they are. `replaces` is the roadmap now in force;
-    `second_person` says that the approval of the plans waits for somebody else.
+    `further` cases are past their plan already and stay where they are. `replaces` is the roadmap now in force, `dates`
+    what it announced and would not be kept, case by case; `second_person` says that the approval of the plans waits for
+    somebody else.
     """
 
     cases: int
@@ -38,6 +41,7 @@ class AdoptionPreview:
     entries: dict[str, int]
     further: int
     replaces: RoadmapNamed | None
+    dates: tuple[PromiseRow, ...]
     second_person: bool
 
 
@@ -81,16 +85,30 @@ def adoption_preview(roadmap: Roadmap, actor: Actor) -> AdoptionPreview:
     entries = {"planned": counts[BEFORE_PLANS]}
     if not second:
         entries["approved"] = counts[BEFORE_PLANS] + counts[PLANNED_STATE]
-    current = Roadmap.objects.filter(roster_id=roadmap.roster_id, place_id=roadmap.place_id, state=ADOPTED)
-    replaced = current.exclude(pk=roadmap.pk).first()
+    current = in_force_before(roadmap)
     return AdoptionPreview(
         cases=len(states),
         changed=len(changes_of(roadmap)),
         entries={kind: count for kind, count in entries.items() if count},
         further=len(states) - counts[BEFORE_PLANS] - counts[PLANNED_STATE],
-        replaces=RoadmapNamed.of(replaced) if replaced else None,
+        replaces=RoadmapNamed.of(current) if current else None,
+        dates=tuple(dates_not_kept(roadmap, current)),
         second_person=second,
     )
+
+
+def in_force_before(roadmap: Roadmap) -> Roadmap | None:
+    """The roadmap that adopting this one would replace."""
+    rows = Roadmap.objects.filter(roster_id=roadmap.roster_id, place_id=roadmap.place_id, state=ADOPTED)
+    return rows.exclude(pk=roadmap.pk).first()
+
+
+def dates_not_kept(roadmap: Roadmap, current: Roadmap | None) -> list[PromiseRow]:
+    """What the roadmap in force announced and this one does not keep: to be seen before it is adopted."""
+    if current is None:
+        return []
+    fates = [fate for fate in Fate if fate != Fate.KEPT]
+    return promise_rows(roadmap, Scope(everywhere=True), fates, before=current)
 
 
 def states_of_lines(roadmap: Roadmap) -> dict[int, str]:

@@ -7,8 +7,10 @@ from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.reporting.bulletins import content as b
 from tenglong.domain.reporting.bulletins.roadmap import LATEST, WORDS
+from tenglong.domain.reporting.documents import day_text
 from tenglong.queries.campaign.figures import Question
-from tenglong.queries.roadmap.overview import adopted_roadmap
+from tenglong.queries.roadmap.accounts import account_of
+from tenglong.queries.roadmap.overview import Roadmap, adopted_roadmap
 from tenglong.queries.roadmap.slips import SlipGroup, SlipReport, slips_of
 
 MOST_OF_ONE = 8
@@ -32,7 +34,17 @@ def roadmap_course(asked: Question) -> b.RoadmapCourse | None:
         unit_kind=kind,
         units=tuple(b.UnitMilestones(one.label, one.due, one.done, one.most_days) for one in groups),
         latest=tuple(_latest(report))[:LATEST],
+        money=_money(roadmap, scope),
     )
+
+
+def _money(roadmap: Roadmap, scope: Scope) -> str:
+    """The account of the roadmap; nothing where the bulletin is about a part of its place, whose fund is not known."""
+    account = account_of(roadmap, scope)
+    if account.total is None:
+        return ""
+    said = "".join(map(str, account.sentences))
+    return str(WORDS["money"]).format(facts_on=day_text(roadmap.facts_on), account=said)
 
 
 def _units(report: SlipReport) -> tuple[str, Sequence[SlipGroup]]:

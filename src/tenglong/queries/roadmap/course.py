@@ -18,6 +18,7 @@ from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.wording import amount_label
 from tenglong.queries.ledger.fold import TAKEN_BACK, last_id_at
+from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import remembered
 from tenglong.queries.roadmap.views import Curve, added_up, cumulative
 from tenglong.store.models import Roadmap, RoadmapMilestone
@@ -48,11 +49,13 @@ WITH counting AS (
     FROM counting
 )
 SELECT s.slot, s.effective_day, SUM(s.step)
-FROM steps s JOIN store_roadmapline l ON l.roadmap_id = %s AND l.case_id = s.case_id
-WHERE s.step <> 0 AND NOT (s.effective_day <= %s AND s.id <= %s) {places}
+FROM steps s JOIN store_case c ON c.id = s.case_id
+LEFT JOIN store_roadmapline l ON l.roadmap_id = %s AND l.case_id = s.case_id
+WHERE s.step <> 0 AND NOT (s.effective_day <= %s AND s.id <= %s) {planned} {places}
 GROUP BY s.slot, s.effective_day ORDER BY s.slot, s.effective_day
 """
-"""What each entry adds to what counted before it in its slot: totals of the ledger become increments by day."""
+"""What each entry adds to what counted before it in its slot: totals of the ledger become increments by day. Of the
+cases of the roadmap; money also of those that were done before it and are still paid, as the roadmap counts it too."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Course:
-    """The roadmap beside what happened on its cases, from its first day; nothing before it was planned counts."""
+    """The roadmap beside what happened on its cases, from its first day; nothing before it was planned counts.
+
+    Money is also that of cases which were done by then and are still paid.
+    """
 
     start: date
     end: date
@@ -155,10 +161,14 @@ def _statement(
 ) -> tuple[str, list[Any]]:
     day, last_id = at
     planned_from = day_number(roadmap.facts_on), last_id_at(roadmap.roster_id, roadmap.known_at)
+    here = sorted(territory().at(roadmap.facts_on).members(roadmap.place.code))
+    planned = f"AND (l.case_id IS NOT NULL OR s.slot = %s AND c.place_id IN ({_marks(here)}))"
     places = [] if scope.everywhere else sorted(scope.places)
-    only = "" if scope.everywhere else f"AND l.place_id IN ({_marks(places)})" if places else "AND 1 = 0"
+    where = "COALESCE(l.place_id, c.place_id)"
+    only = "" if scope.everywhere else f"AND {where} IN ({_marks(places)})" if places else "AND 1 = 0"
     params = [MICRO, roadmap.roster_id, *slots, day_number(day), last_id, last_id, roadmap.pk, *planned_from]
-    return STEPS.format(slots=_marks(slots), places=only, taken_back=TAKEN_BACK), [*params, *places]
+    statement = STEPS.format(slots=_marks(slots), planned=planned, places=only, taken_back=TAKEN_BACK)
+    return statement, [*params, AMOUNTS["money"], *here, *places]
 
 
 def _marks(values: Any) -> str:

@@ -3,16 +3,19 @@
 Neither knows a clock: the same roadmap, in the same state and for the same places, gives the same bytes.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 
+from django.db.models import Sum
+
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.reporting.documents import day_text
 from tenglong.domain.reporting.roadmap.chart import chart_pages
@@ -22,31 +25,34 @@ from tenglong.domain.reporting.roadmap.content import (
     CaseLine,
     CheckLine,
     LoadLine,
+    MoneyLine,
     MonthLine,
     PriceLine,
+    PromiseLine,
     RoadmapContent,
     Step,
     TargetLine,
 )
 from tenglong.domain.reporting.roadmap.sheets import workbook_pages
-from tenglong.domain.reporting.writers.pdf import write_pdf
-from tenglong.domain.reporting.writers.xlsx import write_pages
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Clearance, Target
 from tenglong.domain.roadmap.three_ables.checks import Check
 from tenglong.domain.roadmap.wording import amount_label
 from tenglong.queries.campaign.rosters import as_known, calibre_of
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.roadmap.lines import LineDetail, all_lines
+from tenglong.queries.roadmap.accounts import account_of
+from tenglong.queries.roadmap.lines import LineDetail, all_lines, town_of
 from tenglong.queries.roadmap.overview import sees_all
+from tenglong.queries.roadmap.promises import PromiseRow, promise_rows
 from tenglong.queries.roadmap.results import certificate_of, checks_of, prices_of
 from tenglong.queries.roadmap.settings import settings_of
-from tenglong.queries.roadmap.views import cash_by_month, load_of_teams
+from tenglong.queries.roadmap.views import MONEY, cash_by_month, load_of_teams, visible_flows
 from tenglong.store.models import Roadmap, User
 
 PLACES = 4
 """Decimal places of a check's numbers in documents: enough for a ratio."""
 WORDS = LOOK["said"]
+MONEY_LINES = ("paid", "committed", "free", "planned", "left")
 
 
 def chart_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
@@ -55,12 +61,16 @@ def chart_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
     Raises:
         NotFound: the roadmap has no plan, or the letters of the chart have not been fetched.
     """
+    from tenglong.domain.reporting.writers.pdf import write_pdf
+
     content = content_of(roadmap, scope, notice=notice)
     return write_pdf(chart_pages(content), title=content.title, created=content.computed_at)
 
 
 def workbook_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> bytes:
     """The workbook; raises NotFound like `chart_of` for a roadmap without a plan."""
+    from tenglong.domain.reporting.writers.xlsx import write_pages
+
     content = content_of(roadmap, scope, notice=notice)
     return write_pages(workbook_pages(content), title=content.title, created=content.computed_at)
 
@@ -100,7 +110,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
         problem = "第 {number} 号路线图没有方案，不能生成挂图和工作簿；请先编制。"
         raise NotFound(msg(problem, number=roadmap.number))
     settings, lines = settings_of(roadmap), list(all_lines(roadmap, scope))
-    certificate = certificate_of(roadmap)
+    certificate, account = certificate_of(roadmap), account_of(roadmap, scope)
     return RoadmapContent(
         title=roadmap.title,
         territory=roadmap.place.name,
@@ -116,9 +126,13 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
         measures=_choices("measure"),
         amounts=amounts_of({id for line in lines for id in line.row.amounts}),
         cases=tuple(_case(line) for line in lines),
+        settled=tuple(_settled(roadmap, scope, lines)),
+        money=tuple(MoneyLine(WORDS[name], getattr(account, name)) for name in MONEY_LINES),
+        account=tuple(str(one) for one in account.sentences),
+        promises=tuple(_promise(row) for row in promise_rows(roadmap, scope)),
         targets=tuple(_targets(roadmap)) if sees_all(roadmap, scope) else (),
         months=tuple(
-            MonthLine(one.month, one.paid, one.cumulative, one.fund, one.available)
+            MonthLine(one.month, one.paid, one.due, one.cumulative, one.fund, one.available)
             for one in cash_by_month(roadmap, scope)
         ),
         loads=tuple(
@@ -133,11 +147,41 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
                 step=one.step,
                 unit=one.unit,
                 points=half_up(one.per_step, PLACES),
-                text="".join(map(str, one.sentences[:2])),  # easing and tightening; the rest is a caution
+                text="".join(map(str, one.sentences[:-1])),  # easing and tightening; the last is a caution
             )
             for one in prices_of(roadmap, scope)
         ),
         notice=notice or (WORDS["demo"] if _invented(roadmap) else ""),
+    )
+
+
+def _settled(roadmap: Roadmap, scope: Scope, lines: list[LineDetail]) -> Iterator[CaseLine]:
+    """What finished cases are still paid, by place, zone and team: what flows of money say beyond the lines."""
+    rows = visible_flows(roadmap, scope).filter(amount=MONEY).values("place_id", "zone", "team")
+    owed: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for row in rows.annotate(micro=Sum("quantity")).order_by("zone", "place_id", "team"):
+        town = town_of(row["place_id"], roadmap.facts_on)[1]
+        owed[row["zone"], town, row["team"]] += from_micro(row["micro"])
+    for line in lines:
+        owed[line.row.zone, line.row.town_name, line.row.team] -= line.row.amounts.get(MONEY, Decimal(0))
+    for (zone, town, team), amount in owed.items():
+        if amount:
+            yield CaseLine(0, WORDS["settled"], zone, town, team, amounts={MONEY: amount}, settled=True)
+
+
+def _promise(row: PromiseRow) -> PromiseLine:
+    before, now = row.promise.before, row.promise.now
+    return PromiseLine(
+        number=row.number,
+        name=row.name,
+        zone=row.zone,
+        team=row.team,
+        fate=WORDS[row.promise.fate.value],
+        start_before=before.start_on,
+        done_before=before.done_on,
+        start_now=now.start_on,
+        done_now=now.done_on,
+        why=str(row.promise.why),
     )
 
 

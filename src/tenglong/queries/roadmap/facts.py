@@ -27,6 +27,7 @@ INDICATORS = ("energy", "wastewater", "cod", "staff", "tax", "land", "land_owned
 DONE = ("write_off", "check_passed", "handover", "demolition", "closure", "completion")
 """The slots after which nothing is left to plan."""
 ATTRIBUTES = ("zone", "team", "batch", "measure", "party", "processes")
+REMOVED = "removed"
 AT_ONCE = 10_000
 
 Observed = dict[tuple[int, str], dict[str, int]]
@@ -50,7 +51,8 @@ class _Known:
 
 
 def facts_of(roster: Roster, code: str, as_of: date, known_at: datetime, scope: Scope) -> list[FirmFacts]:
-    """The targets of the roster under `code` within `scope`, by number, as they were on the day and known then.
+    """The targets of the roster under `code` within `scope`, by number, as they were on the day and known then; those
+    that were paid and are no targets any more as removed.
 
     Numbers come from the ledger's baselines, else from the latest full year that was reported by then. Entries of a
     later day or recorded later play no part, nor do batches, measures and teams that were decided later.
@@ -61,9 +63,14 @@ def facts_of(roster: Roster, code: str, as_of: date, known_at: datetime, scope: 
     asked = question(roster=roster, code=code, as_of=as_of, known_at=known_at, scope=scope)
     told = told_of_cases(roster.pk, asked.at)
     rows = Case.objects.filter(roster=roster, place_id__in=asked.place_ids).select_related("firm")
-    cases = [case for case in rows.order_by("number") if case.pk in told and told[case.pk].on("target")]
+    cases = [case for case in rows.order_by("number") if case.pk in told and _counts(told[case.pk])]
     known = _known(roster, cases, asked.at, known_at)
     return [_facts(case, told[case.pk], known, as_of) for case in cases]
+
+
+def _counts(told: Told) -> bool:
+    """Whether a case is a target, or was paid: what was paid to a case that was taken off the list is gone too."""
+    return told.on("target") or bool(told.quantity("paid_amount"))
 
 
 def _known(roster: Roster, cases: list[Case], at: AsOf, known_at: datetime) -> _Known:
@@ -106,7 +113,7 @@ def _facts(case: Case, told: Told, known: _Known, as_of: date) -> FirmFacts:
         processes=processes_in(said["processes"]),
         batch=said["batch"],
         measure=said["measure"],
-        state=told.state,
+        state=told.state if told.on("target") else REMOVED,
         grade=known.grades.get(firm, ""),
         land=None if said["party"] == "tenant" else seen.land(site),
         floor_area=None if site.floor is None else from_micro(site.floor),
@@ -118,6 +125,7 @@ def _facts(case: Case, told: Told, known: _Known, as_of: date) -> FirmFacts:
         appraised=told.quantity("appraised_value"),
         offered=told.quantity("offered_value"),
         price=told.quantity("contract_price"),
+        paid=told.quantity("paid_amount"),
         signed_on=told.day("contract"),
         emptied_on=told.day("premises"),
         started_on=told.started_on,

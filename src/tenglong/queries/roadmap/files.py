@@ -14,10 +14,12 @@ from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.files.facts import facts_from_json
 from tenglong.domain.roadmap.files.plans import read_plan
 from tenglong.domain.roadmap.files.problems import read_problem
-from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, lines
+from tenglong.domain.roadmap.generation.building import Generated, LinePlan, generate, lines
+from tenglong.domain.roadmap.generation.parts import SIGNED_BEFORE
 from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
+from tenglong.domain.roadmap.promises import Arranged, begun, passed
+from tenglong.domain.roadmap.three_ables.judging import ThreeAbles, judge
 from tenglong.queries.files import path_of, whole
 from tenglong.queries.kernel.calendar import working_calendar
 from tenglong.queries.roadmap.overview import check_sees_all
@@ -95,7 +97,8 @@ def generated_for(roadmap: Roadmap, facts: Sequence[FirmFacts]) -> Generated:
     Raises:
         BadValue: nobody is left to plan for, or a duty cannot be met by anybody in time.
     """
-    return with_promises(generate(facts, settings_of(roadmap), working_calendar(roadmap.known_at)), roadmap)
+    settings, calendar = settings_of(roadmap), working_calendar(roadmap.known_at)
+    return with_promises(generate(facts, settings, calendar, roadmap.facts_on), roadmap)
 
 
 def generated_of(roadmap: Roadmap) -> Generated:
@@ -122,31 +125,41 @@ def facts_kept(roadmap: Roadmap) -> list[FirmFacts]:
 def in_days(generated: Generated, problem: Problem, plan: Plan) -> tuple[list[LinePlan], ThreeAbles]:
     """A plan in days, line by line, and the three-ables of it."""
     planned = lines(generated, problem, plan)
-    owed = tuple(sorted(due for firm in generated.left_out for due in firm.owed))
+    owed = {firm.id: firm.owed for firm in generated.left_out}
     facts, settings = list(generated.facts.values()), generated.settings
     return planned, judge(facts, planned, settings, generated.calendar, owed=owed)
 
 
 def with_promises(generated: Generated, roadmap: Roadmap) -> Generated:
-    """The problem with what the roadmap that is replanned announced; itself where none is.
+    """The problem with what the roadmap that is replanned announced and can still be kept; itself where none is.
 
-    A start before the first period of the new roadmap counts as its first.
+    What was missed is no promise any more, and a contract needs none. Who has begun goes on in the first period.
     """
     if roadmap.replans_id is None:
         return generated
-    firms = {str(one["id"]) for one in generated.problem["firms"]}
-    starts = generated.settings.periods
-    rows = RoadmapLine.objects.filter(roadmap_id=roadmap.replans_id, start_on__isnull=False).order_by(
-        "case_id"
-    )
+    starts, facts = generated.settings.periods, generated.facts
     said = [
-        {"firm": str(case), "measure": measure, "start": max(bisect_right(starts, start_on), 1)}
-        for case, measure, start_on in rows.values_list("case_id", "measure", "start_on")
-        if start_on and str(case) in firms
+        {
+            "firm": id,
+            "measure": one.measure,
+            "start": 1 if begun(facts[id]) else max(bisect_right(starts, one.start_on), 1),
+        }
+        for id, one in announced_by(roadmap.replans_id).items()
+        if id in generated.offers
+        and generated.fixed.get(id) != SIGNED_BEFORE
+        and not passed(one, facts[id], roadmap.facts_on)
+        and one.start_on
     ]
     price = generated.settings.stability
     announced = {"per_period": float(price.per_period), "other": float(price.other), "choices": said}
     return replace(generated, problem={**generated.problem, ANNOUNCED: announced})
+
+
+def announced_by(roadmap_id: int) -> dict[str, Arranged]:
+    """What a roadmap announced, by case; cases that wait are left out."""
+    rows = RoadmapLine.objects.filter(roadmap_id=roadmap_id).exclude(measure="").order_by("case_id")
+    columns = rows.values_list("case_id", "measure", "start_on", "done_on")
+    return {str(case): Arranged(*said) for case, *said in columns}
 
 
 def without_promises(generated: Generated) -> Generated:

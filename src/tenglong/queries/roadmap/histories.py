@@ -24,6 +24,16 @@ WHERE roster_id = %s AND effective_day <= %s AND id <= %s AND kind <> %s
   AND id NOT IN ({TAKEN_BACK})
 ORDER BY case_id, effective_day, id
 """
+PAYMENTS = f"""
+WITH counting AS (
+    SELECT case_id, effective_day, id, CASE WHEN is_on THEN COALESCE(quantity, 0) ELSE 0 END AS total
+    FROM store_entry
+    WHERE roster_id = %s AND slot = 'paid_amount' AND effective_day <= %s AND id <= %s AND id NOT IN ({TAKEN_BACK})
+)
+SELECT case_id, effective_day, total - LAG(total, 1, 0) OVER (PARTITION BY case_id ORDER BY effective_day, id)
+FROM counting ORDER BY case_id, effective_day, id
+"""
+"""What each entry adds to what was paid before: totals of the ledger become payments."""
 PREPARED, CONSULTED = "approved", "consulted"
 
 
@@ -53,6 +63,13 @@ class Told:
 def told_of_cases(roster_id: int, at: AsOf) -> dict[int, Told]:
     """Every case of the roster that has entries by then."""
     return {case: _told(case, list(rows)) for case, rows in groupby(_entries(roster_id, at), itemgetter(0))}
+
+
+def payments_of_cases(roster_id: int, at: AsOf) -> list[tuple[int, date, Decimal]]:
+    """(case, day, amount) of every payment by then, those that a correction takes back with a minus."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAYMENTS, [roster_id, day_number(at.day), at.last_id, at.last_id])
+        return [(case, day_of(day), from_micro(int(step))) for case, day, step in cursor.fetchall() if step]
 
 
 def _entries(roster_id: int, at: AsOf) -> Iterator[tuple[Any, ...]]:

@@ -131,17 +131,13 @@ class FrontRow:
 class Stability:
     """What keeping promises costs, in units of the aim: the best plan found without them against this one.
 
-    Of the announced choices `kept` stay as they were, `moved` start at another time, `changed` take another measure or
-    wait. Without promises no plan is better than this one by more than `most`: the certificate proves it.
+    Without promises no plan is better than this one by more than `most`: the certificate proves it.
     """
 
     price: Decimal
     most: Decimal | None
     free_value: Decimal
     kept_value: Decimal
-    kept: int
-    moved: int
-    changed: int
 
 
 @dataclass(frozen=True)
@@ -182,13 +178,12 @@ def front_of(roadmap: Roadmap, scope: Scope) -> tuple[FrontRow, ...]:
 
 
 def stability_of(roadmap: Roadmap, scope: Scope) -> Stability | None:
-    """What keeping the promises of the roadmap that this one replans costs."""
+    """What keeping the promises that could still be kept of the roadmap that this one replans costs."""
     said = roadmap.stability
     if not said or not sees_all(roadmap, scope):
         return None
     numbers = {name: Decimal(said[name]) for name in ("price", "free_value", "kept_value")}
-    counts = {name: said[name] for name in ("kept", "moved", "changed")}
-    return Stability(most=None if said["most"] is None else Decimal(said["most"]), **numbers, **counts)
+    return Stability(most=None if said["most"] is None else Decimal(said["most"]), **numbers)
 
 
 def trajectory_of(roadmap: Roadmap, scope: Scope) -> tuple[SearchPoint, ...]:

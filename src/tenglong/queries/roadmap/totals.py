@@ -14,7 +14,7 @@ from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.roadmap.lines import town_of, visible_lines
 from tenglong.queries.roadmap.overview import RoadmapView
-from tenglong.queries.roadmap.views import cumulative, visible_flows
+from tenglong.queries.roadmap.views import MONEY, cumulative, spent, visible_flows
 from tenglong.store.models import Roadmap
 
 COLUMNS = {"zone": "zone", "town": "place_id", "team": "team", "measure": "measure"}
@@ -22,7 +22,11 @@ COLUMNS = {"zone": "zone", "town": "place_id", "team": "team", "measure": "measu
 
 @dataclass
 class Totals:
-    """Lines counted and amounts added up; `starts` have a measure, the others wait."""
+    """Lines counted and amounts added up; `starts` have a measure, the others wait.
+
+    Of the money `money` is what is paid from the day of the facts on, `committed` what contracts take of it, `paid`
+    what was paid before; all three also of cases that take no part any more.
+    """
 
     lines: int = 0
     starts: int = 0
@@ -114,7 +118,7 @@ def _compared(roadmap: Roadmap, scope: Scope) -> Compared:
         totals_of(roadmap, scope),
         zones,
         checks,
-        cumulative(roadmap, scope, ("land", "energy", "cod", "money")),
+        cumulative(roadmap, scope) | {MONEY: spent(roadmap, scope)},
     )
 
 

@@ -19,6 +19,9 @@ from tenglong.store.models import Roadmap, RoadmapFlow
 Curve = tuple[tuple[date, Decimal], ...]
 """(day, what there is in all by then), one pair for each day on which something comes."""
 FREED = ("land", "energy", "cod")
+PAID, COMMITTED, MONEY = "paid", "committed", "money"
+"""Flows of money: paid before the day of the facts, what contracts still take on that day, and all that is paid from it
+on, by contracts and by the plan."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,13 @@ class TeamLoad:
 
 @dataclass(frozen=True)
 class MonthCash:
-    """What is paid in a month (its first day) and by its end, what the fund has for it, and what there is in all by
-    its end; None where nobody said, or to who may see a part of the roadmap only."""
+    """What was paid in a month (its first day) by the day of the facts, what is due in it, what both come to by its
+    end, what the fund has for it, and what there is in all by its end; None where nobody said, or to who may see a part
+    of the roadmap only."""
 
     month: date
     paid: Decimal
+    due: Decimal
     cumulative: Decimal
     fund: Decimal | None
     available: Decimal | None
@@ -125,21 +130,34 @@ def load_of_teams(roadmap: Roadmap, scope: Scope) -> tuple[TeamLoad, ...]:
 
 
 def cash_by_month(roadmap: Roadmap, scope: Scope) -> tuple[MonthCash, ...]:
-    """What the roadmap pays, month by month without gaps, beside the fund."""
+    """What was paid and what is due, month by month without gaps, beside the fund."""
     funds = funds_by_month(roadmap, scope)
-    paid: dict[date, int] = defaultdict(int)
-    rows = visible_flows(roadmap, scope).filter(amount="money").values("day").annotate(micro=Sum("quantity"))
-    for row in rows.order_by("day"):
-        paid[row["day"].replace(day=1)] += row["micro"]
-    months = _months([*paid, *funds])
-    sums = accumulate(paid.get(month, 0) for month in months)
+    flows: dict[str, dict[date, int]] = {PAID: defaultdict(int), MONEY: defaultdict(int)}
+    rows = visible_flows(roadmap, scope).filter(amount__in=list(flows)).values("amount", "day")
+    for row in rows.annotate(micro=Sum("quantity")).order_by("day"):
+        flows[row["amount"]][row["day"].replace(day=1)] += row["micro"]
+    paid, due = flows[PAID], flows[MONEY]
+    months = _months([*paid, *due, *funds])
+    sums = accumulate(paid[month] + due[month] for month in months)
     there_is = available_by(roadmap, scope, months)
     return tuple(
         MonthCash(
-            month, from_micro(paid.get(month, 0)), from_micro(total), funds.get(month), there_is.get(month)
+            month,
+            from_micro(paid[month]),
+            from_micro(due[month]),
+            from_micro(total),
+            funds.get(month),
+            there_is.get(month),
         )
         for month, total in zip(months, sums, strict=True)
     )
+
+
+def spent(roadmap: Roadmap, scope: Scope) -> Curve:
+    """What was paid and what is due, in all by each day."""
+    rows = visible_flows(roadmap, scope).filter(amount__in=(PAID, MONEY)).values("day")
+    steps = rows.annotate(micro=Sum("quantity")).order_by("day").values_list("day", "micro")
+    return added_up(list(steps))
 
 
 def cumulative(roadmap: Roadmap, scope: Scope, amounts: Sequence[str] = FREED) -> dict[str, Curve]:

@@ -78,11 +78,17 @@ class Entry(models.Model):
 
 
 class Recording(models.Model):
-    """Up to which entry a roster's ledger went at an instant: what "known at" means, one row for each sitting."""
+    """Up to which entry a roster's ledger went at an instant: what "known at" means, one row for each sitting.
+
+    `written_at`: the instant that its entries bear, where they were written before anybody could see them. `behind`:
+    the entry behind which they are chained, where others were recorded in between (a joint, domain.ledger.entries).
+    """
 
     roster_id = models.BigIntegerField()
     recorded_at = models.DateTimeField()
     last_id = models.BigIntegerField()
+    written_at = models.DateTimeField(null=True)
+    behind = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["roster_id", "recorded_at", "last_id"], name="recording_known")]
@@ -93,7 +99,8 @@ class Recording(models.Model):
 
 class RosterHead(models.Model):
     """The end of a roster's chain: without it, entries cut off at the end would not show. Locking it makes the
-    writers of one roster take turns. Not `folded`: a migration left what is derived to be made anew."""
+    writers of one roster take turns. Not `folded`: a migration left what is derived to be made anew. From `spare_next`
+    to `spare_end` are numbers for who records while an acceptance goes on; those below `last_id` are lost."""
 
     roster_id = models.BigIntegerField(primary_key=True)
     last_id = models.BigIntegerField(default=0)
@@ -102,6 +109,8 @@ class RosterHead(models.Model):
     last_recorded_at = models.DateTimeField(null=True)
     entries = models.BigIntegerField(default=0)
     folded = models.BooleanField(default=True)
+    spare_next = models.BigIntegerField(default=0)
+    spare_end = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.roster_id} {self.last_id}"

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tenglong.domain.roadmap.three_ables.checks import Outcome
+from tenglong.domain.roadmap.three_ables.outcomes import Outcome
 from tenglong.store.models.held import HeldRows
 
 

@@ -37,6 +37,7 @@ def come_in(
     now, but where the provider vouches for it."""
     if vouched or not has_second_step(user.pk):
         return let_in(request, user, means, goal, vouched=vouched)
+    request.session.cycle_key()  # whoever knew the key of before is not half-way in too
     request.session[HALF] = {
         "user": user.pk,
         "known": user.get_session_auth_hash(),
@@ -85,6 +86,7 @@ def set_language(response: HttpResponse, language: str) -> None:
 def goal_of(request: HttpRequest) -> str:
     """Where the person wanted to go: an address of this site only."""
     goal = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(goal, {request.get_host()}, require_https=request.is_secure()):
+    here = url_has_allowed_host_and_scheme(goal, {request.get_host()}, require_https=request.is_secure())
+    if here and goal.startswith("/"):
         return goal
     return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -22,6 +22,7 @@ from tenglong.domain.kernel.messages import msg
 log = logging.getLogger(__name__)
 SECONDS_TO_WAIT = 10
 CLOCKS_DIFFER_SECONDS = 60
+ALGORITHMS = "id_token_signing_alg_values_supported"
 
 
 def ask(request: HttpRequest) -> HttpResponse:
@@ -49,15 +50,26 @@ def answered(request: HttpRequest) -> Identity:
         "aud": {**needed, "value": settings.OIDC["client_id"]},
     }
     try:
+        _only_signatures(client)
         token = client.authorize_access_token(request, claims_options=options, leeway=CLOCKS_DIFFER_SECONDS)
         claims = _all_claims(client, token)
-    except RequestException as error:
+        return identity_of(
+            claims, settings.OIDC["issuer"], settings.OIDC["claim"], settings.OIDC["second_step"]
+        )
+    except (RequestException, RuntimeError) as error:
         raise Conflict(_unreachable()) from error
     except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
-        log.warning("single sign-on was refused: %s", error)
+        log.warning("single sign-on was refused: %r", str(error))  # the browser may have said it: one line
         problem = "单点登录没有成功：平台的答复无效、已过期或已用过。请重新登录；多次出现请联系管理员。"
         raise NotAllowed(msg(problem)) from error
-    return identity_of(claims, settings.OIDC["issuer"], settings.OIDC["claim"], settings.OIDC["second_step"])
+
+
+def _only_signatures(client: Any) -> None:
+    """Of the algorithms that the provider publishes those with a key pair: it may offer others "none" too, or a MAC
+    with a key that is published."""
+    metadata = client.load_server_metadata()
+    published = metadata.get(ALGORITHMS) or ["RS256"]
+    metadata[ALGORITHMS] = [name for name in published if name[:2] in ("RS", "PS", "ES", "Ed")]
 
 
 def _all_claims(client: Any, token: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def freed_charts(curves: Mapping[str, Curve]) -> list[CurveChart]:
 def cash_chart(months: Sequence[MonthCash]) -> dict[str, Any]:
     """Payments by month, and in all beside the money there is."""
     lines: list[dict[str, Any]] = [
-        {"name": gettext("当月付款"), "values": _numbers([month.paid for month in months]), "bar": True},
+        {"name": gettext("当月已付"), "values": _numbers([month.paid for month in months]), "bar": True},
+        {"name": gettext("当月待付"), "values": _numbers([month.due for month in months]), "bar": True},
         {"name": gettext("累计付款"), "values": _numbers([month.cumulative for month in months])},
     ]
     if any(month.available is not None for month in months):

@@ -64,6 +64,18 @@ REASONS = {
     "memory": gettext_lazy("内存不足"),
     "crashed": gettext_lazy("求解进程意外结束"),
 }
+FATES = {
+    "kept": gettext_lazy("按原定"),
+    "moved": gettext_lazy("改期"),
+    "broken": gettext_lazy("改变"),
+    "missed": gettext_lazy("错过"),
+}
+FATE_RULES = {
+    "kept": gettext_lazy("处置方式和启动日期不变，完成不晚于原定。"),
+    "moved": gettext_lazy("启动日期改变，或完成晚于原定。"),
+    "broken": gettext_lazy("改用别的处置方式，或不再安排。"),
+    "missed": gettext_lazy("原定日期已过，台账没有启动或没有完成。"),
+}
 # Units as the amounts of problem files bear them (domain/roadmap/measures.toml).
 UNIT_WORDS = frozenset(("亩", "吨标准煤", "家", "万元", "工日", "件", "人"))
 BATCHES = ("vacate", "enforce", "upgrade")
@@ -136,6 +148,18 @@ def amount_unit(id: str) -> str:
 def outcome_label(id: str) -> str:
     """How a check ended."""
     return str(OUTCOMES.get(id, id))
+
+
+@register.filter
+def fate_label(id: str) -> str:
+    """What became of a promise."""
+    return str(FATES.get(id, id))
+
+
+@register.filter
+def fate_rule(id: str) -> str:
+    """By which rule."""
+    return str(FATE_RULES.get(id, ""))
 
 
 @register.filter

@@ -149,8 +149,36 @@ def test_a_program_plans_adjusts_and_adopts(
     adjusted = post(client, f"{path}/adjust", waiting(world) | {"note": "先放一放"}).json()
     assert adjusted["adjusts"] == asked["id"]
     assert Decimal(adjusted["value"]) == Decimal(preview["value"]) < Decimal(planned["value"])
-    assert post(client, f"roadmaps/{adjusted['id']}/adopt").json()["state"] == "adopted"
+    path = f"roadmaps/{adjusted['id']}"
+    (moved,) = get(client, f"{path}/dates")["items"]
+    assert (moved["case_id"], moved["fate"]) == (world.planned.cases[0].pk, "broken")
+    refused = post(client, f"{path}/adopt")
+    assert refused.status_code == 409 and "1 户已公布的安排" in refused.json()["error"]
+    assert post(client, f"{path}/adopt", {"dates_seen": 1}).json()["state"] == "adopted"
     assert get(client, f"roadmaps/{world.planned.adopted.pk}")["state"] == "replaced"
+
+
+@pytest.mark.parametrize("day", [NOON, LATER])
+def test_a_replan_is_told_in_full(
+    world: Campaign, clients: dict[str, Client], clock: Clock, day: datetime
+) -> None:
+    clock.now, client = day, clients["demo-jiashan"]
+    asked = post(client, f"roadmaps/{world.planned.adopted.pk}/replan").json()
+    run_pending(clock=lambda: day)
+    path = f"roadmaps/{asked['id']}"
+    said = get(client, path)
+    assert (said["state"], said["replans"]) == ("planned", world.planned.adopted.pk)
+    assert said["settings"]["start"] == said["facts_on"] == f"{day:%Y-%m-%d}"
+    account, promises = said["account"], said["promises"]
+    assert Decimal(account["free"]) == 3000 - Decimal(account["paid"]) - Decimal(account["committed"])
+    assert account["sentences"][0].startswith("资金 3000 ＋ 融资 0 − 已付 0 − 合同待付 0")
+    listed = get(client, f"{path}/promises", limit=100)
+    assert listed["count"] == sum(promises[fate] for fate in ("kept", "moved", "broken", "missed"))
+    for fate in ("kept", "missed"):
+        assert get(client, f"{path}/promises", fate=fate)["count"] == promises[fate]
+    assert (promises["missed"] > 0) == (day == LATER)
+    months = get(client, f"{path}/months", limit=100)["items"]
+    assert sum(Decimal(one["due"]) for one in months) == Decimal(said["totals"]["amounts"]["money"])
 
 
 def test_a_choice_is_a_measure_with_a_day(world: Campaign, clients: dict[str, Client], clock: Clock) -> None:
@@ -172,7 +200,7 @@ def test_lines_can_be_narrowed_and_add_up(world: Campaign, clients: dict[str, Cl
     assert [group["totals"]["lines"] for group in groups] == parts
     whole = get(client, path)["totals"]
     assert sum(group["totals"]["starts"] for group in groups) == whole["starts"]
-    assert sum(float(one["paid"]) for one in get(client, f"{path}/months")["items"]) == pytest.approx(
+    assert sum(float(one["due"]) for one in get(client, f"{path}/months")["items"]) == pytest.approx(
         float(whole["amounts"]["money"])
     )
 

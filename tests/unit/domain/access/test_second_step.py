@@ -17,7 +17,7 @@ from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 AT = datetime(2005, 3, 18, 1, 58, 29, tzinfo=UTC)  # 1111111109
 STEP = 0x23523EC
-RULES = SecondStepRules(frozenset(), 1, 10, timedelta(minutes=10))
+RULES = SecondStepRules(frozenset(), 1, 10, timedelta(minutes=10), timedelta(minutes=30))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import ast
 import copy
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.roadmap import check
 from tenglong.domain.roadmap.checking import check as numpy_check
 from tenglong.domain.roadmap.files.plans import read_plan
@@ -39,7 +41,7 @@ def verdict(file: Any, plan: Any) -> check.Verdict:
     """Of two contents, or their bytes."""
     raw = [one if isinstance(one, bytes) else json.dumps(one).encode() for one in (file, plan)]
     began = time.process_time()
-    found = check.check(*raw)
+    found = check.check(raw[0], raw[1])
     assert time.process_time() - began < 1
     assert found.chinese.endswith("。") and found.english.endswith(".") and "\n" not in found.chinese
     return found
@@ -464,3 +466,89 @@ def test_that_there_is_no_plan_is_proven_or_a_claim() -> None:
     assert without(dear, 1, at_least=99).code == check.REFUSED
     assert without(None, at_most=1.99).code == check.PROVEN
     assert without(dear, at_least=2).code == check.CLAIMED
+
+
+# Long to refuse: what a small file can make the checker look at is counted, or added up once.
+
+DAYS = [f"20{year}-{month:02}-01" for year in range(30, 64) for month in range(1, 13)][:400]
+SPREAD = [0.0025] * 400
+
+
+def large(firms: int, limits: list[dict[str, Any]], profile: list[Any], until: int = 1) -> dict[str, Any]:
+    """Like firms, each in a group of its own, over 400 months."""
+    tags = [{"name": str(number)} | {f"tag{key}": "x" for key in range(12)} for number in range(firms)]
+    measure = {"name": "close", "until": until, "amounts": {"money": 400}}
+    return {
+        "format": "tenglong-roadmap/1",
+        "periods": DAYS,
+        "amounts": {"money": {"kind": "takes", "profile": profile}},
+        "firms": [{"id": one["name"], "tags": one, "measures": [measure]} for one in tags],
+        "limits": [{"id": str(number), "amount": "money"} | one for number, one in enumerate(limits)],
+        "aim": {"kind": "cost", "amount": "money"},
+    }
+
+
+def filters(count: int) -> list[dict[str, Any]]:
+    """So many limits that each name the firms in another way, the first few by their names."""
+    some = [{"where": {"name": str(number)}} for number in range(40)]
+    sets = [{f"tag{key}": "x" for key in range(12) if number >> key & 1} for number in range(count)]
+    return [one | {"at_most": 10**9} for one in (*some, *({"where": where} for where in sets))]
+
+
+WINDOWS = [
+    {"from": first, "until": last, "at_most": 399}
+    for first in range(1, 388)
+    for last in range(first, first + 12)
+]
+LONG: list[dict[str, Any]] = [
+    large(120, filters(900), SPREAD),
+    large(120, [*filters(0), *[{"at_most": 10**9}] * 4_000], SPREAD),
+    large(120, [{"at_most": 0, "until": 1}] * 4_000, [0, *SPREAD[2:], 0.005]),
+    large(60, WINDOWS, [1], 400),
+    large(40, WINDOWS, [0.5, *[0] * 12, 0.5], 400),
+    large(400, [], [1]) | {"clearances": [{"id": "x", "where": {"name": "1", "tag1": "x"}, "by": 1}] * 4_000},
+]
+
+
+@pytest.mark.parametrize("number", range(len(LONG)))
+def test_what_is_long_to_look_at_is_refused_at_once(number: int) -> None:
+    file = LONG[number]
+    started = [{"firm": one["id"], "measure": "close", "start": 1} for one in file["firms"]]
+    prices = {"denominator": 1, "limits": {}, "floors": [], "orders": []}
+    stated = {"name": "cost", "value": "0", "bound": "0", "gap": "0.00000000", "certificate": prices}
+    plan = {"format": "tenglong-roadmap-plan/2", "status": "optimal", "aims": [stated], "choices": started}
+    assert verdict(file, named(file, plan)).code == check.REFUSED
+    stated |= {"bound": "7", "certificate": prices | {"limits": {one["id"]: 1 for one in file["limits"]}}}
+    waiting = named(file, plan | {"choices": []})
+    assert verdict(file, waiting).code == check.REFUSED
+
+
+def test_a_key_that_stands_twice_in_a_large_object_is_found_at_once() -> None:
+    raw = ",".join(f'"{key}":1' for key in [*range(40_000), 39_999])
+    assert "39999" in verdict(f"{{{raw}}}".encode(), PLAN).chinese
+    with pytest.raises(BadFile, match="39999"):
+        parse_problem(f"{{{raw}}}".encode(), "p.json")
+
+
+def test_what_an_option_breaks_alone_is_what_adding_up_says() -> None:
+    chance = random.Random(7)
+    for _ in range(500):
+        windows = [
+            (chance.randint(0, 5), chance.choice([*range(6), float("inf")]))
+            for _ in range(chance.randint(1, 8))
+        ]
+        limits = [
+            check.Limit("", 0, 0, first, max(first, last), True, chance.randint(0, 12))
+            for first, last in windows
+        ]
+        parts = [(period, chance.randint(1, 6)) for period in sorted(chance.sample(range(9), 3))]
+        parts = parts[: chance.randint(1, 3)]
+        slowly = any(sum(u for p, u in parts if one.first <= p <= one.last) > one.bound for one in limits)
+        assert check.Caps(limits, 6).bar(parts, lambda times: None) == slowly
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed"])
+def test_a_file_without_a_result_says_so(status: str) -> None:
+    stated = {"name": "benefit", "value": None, "bound": None, "gap": None, "certificate": None}
+    found = verdict(FILE, named(FILE, PLAN | {"status": status, "aims": [stated], "choices": None}))
+    assert (found.code, "没有可核对的内容" in found.chinese) == (check.REFUSED, True)

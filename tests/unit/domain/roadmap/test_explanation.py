@@ -70,9 +70,9 @@ def test_a_proven_loss_is_told() -> None:
     limits = [{"id": "money", "amount": "money", "at_most": 8}]
     found = explained(0, 50_000_000, firms=rows, orders=[], limits=limits)
     assert [str(one) for one in found.sentences] == [
-        "企业“甲厂”：关停（2026-01-01 开始），价值 5 分，占用的紧张资源折算 4，净值 1。",
+        "企业“甲厂”：关停（2026-01-01 开始），价值 5 分，占用的紧张资源折算 4，扣去后得 1 分。",
         "其中：占用资金（全程） 8万元，折算 4。",
-        "这是净值最高的选项；其次是等待，净值低 1。",
+        "扣去占用的紧张资源，这是最好的选项；其次是等待，少得 1 分。",
         "等待：无论如何调整其他企业，方案至少会少得 1 分（折合腾出土地 1亩）；"
         "只改这一家可行，方案少得 5 分（折合腾出土地 5亩）。",
     ]
@@ -94,7 +94,7 @@ def test_an_option_that_breaks_a_limit_alone_is_in_no_plan() -> None:
     assert found.chosen.start is None
     assert {(one.most_with, one.loss_at_least) for one in found.alternatives} == {(None, None)}
     assert str(found.sentences[-1]).endswith("单独这一项就会超出限制，任何可行方案都不能采用。")
-    assert str(found.sentences[-2]) == "这是净值最高的选项，其余选项单独就会超出限制。"
+    assert str(found.sentences[-2]) == "这是最好的选项，其余选项单独就会超出限制。"
 
 
 def test_a_firm_with_one_option_is_told_so() -> None:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from tenglong.domain.kernel.calendar import shipped_calendar
-from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.errors import BadFile, BadValue
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.facts import LANDLORD, TENANT, FirmFacts
 from tenglong.domain.roadmap.files.problems import parse_problem
 from tenglong.domain.roadmap.followers import settle
-from tenglong.domain.roadmap.generation import Generated, LinePlan, generate, lines
+from tenglong.domain.roadmap.generation.building import Generated, LinePlan, generate, lines
 from tenglong.domain.roadmap.generation.parts import CHOSEN, DONE, OUT, SIGNED_BEFORE, TOO_LATE, UNSUITED
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import WAITS, Problem
@@ -109,12 +109,18 @@ def test_a_measure_that_cannot_be_done_in_time_is_not_offered() -> None:
 
 def test_who_is_done_takes_no_part_but_is_still_paid() -> None:
     gone = replace(
-        RENTER, state="emptied", signed_on=date(2021, 3, 20), emptied_on=date(2021, 4, 20), price=Decimal(100)
+        RENTER,
+        state="emptied",
+        signed_on=date(2021, 3, 20),
+        emptied_on=date(2021, 4, 20),
+        price=Decimal(100),
+        paid=Decimal(30),
     )
     found = made(LORD, gone, firm("3", state="removed"), fund={"total": 1000, "cash": {"2021-05": 500}})
     assert [(one.id, one.why) for one in found.left_out] == [("2", DONE), ("3", OUT)]
     assert found.left_out[0].owed == ((date(2021, 5, 4), Decimal(50)), (date(2021, 6, 18), Decimal(20)))
-    assert (limits(found)["money"]["at_most"], limits(found)["money:2021-05"]["at_most"]) == (930, 450)
+    assert (limits(found)["money"]["at_most"], limits(found)["money:2021-05"]["at_most"]) == (900, 420)
+    assert found.gone == {"money": 100, "money:2021-05": 80}
     assert list(found.offers) == ["1"]
 
 
@@ -129,6 +135,55 @@ def test_a_signed_contract_is_fixed_and_counts_from_its_day() -> None:
     assert [day for day, _ in line.cash] == [date(2021, 4, 27), date(2021, 6, 4), date(2021, 7, 19)]
     assert (line.start_on, line.fixed, line.amounts["money"]) == (date(2021, 4, 20), True, Decimal(100))
     assert found.problem["orders"] == []
+
+
+@pytest.mark.parametrize(
+    ("paid", "cash"),
+    [
+        (0, ((date(2021, 6, 10), 80), (date(2021, 7, 19), 20))),  # first and second instalment are overdue
+        (30, ((date(2021, 6, 10), 50), (date(2021, 7, 19), 20))),
+        (90, ((date(2021, 7, 19), 10),)),
+        (100, ()),
+        (130, ()),
+    ],
+)
+def test_a_contract_pays_what_the_ledger_does_not_say_was_paid(
+    paid: int, cash: tuple[tuple[date, int], ...]
+) -> None:
+    signed = replace(
+        RENTER, state="signed", signed_on=date(2021, 4, 20), price=Decimal(100), paid=Decimal(paid)
+    )
+    today = date(2021, 6, 10)
+    settings = default_settings(date(2021, 6, 14), DEADLINE, fund={"total": 500})
+    found = generate([LORD, signed], settings, shipped_calendar(), today)
+    line = planned(found, f2=0)["2"]
+    assert (line.cash, line.amounts.get("money", 0)) == (cash, sum(value for _, value in cash))
+    assert [day for _, day in line.milestones] == [today, date(2021, 6, 16)]  # nothing happens before today
+    assert limits(found)["money"]["at_most"] == 500 - paid
+
+
+def test_what_was_paid_to_a_case_that_was_taken_off_the_list_is_gone() -> None:
+    off = firm("3", state="removed", paid=Decimal(40))
+    ended = firm("4", state="suspended", paid=Decimal(10), price=Decimal(60), signed_on=date(2021, 3, 1))
+    found = made(LORD, off, ended, fund={"total": 500})
+    assert [sum(value for _, value in one.owed) for one in found.left_out] == [0, 50]
+    assert limits(found)["money"]["at_most"] == 500 - 40 - 10 - 50
+
+
+def test_nothing_is_planned_before_the_day_of_the_facts() -> None:
+    with pytest.raises(BadFile, match="开始日期 2021-04-27 早于依据情况的日期 2021-04-28"):
+        generate([LORD], default_settings(START, DEADLINE), shipped_calendar(), date(2021, 4, 28))
+
+
+def test_staff_days_lie_on_the_days_of_their_step() -> None:
+    table = made(LORD).offers["1"]["vacate_recover"].timetable
+    parts = dict(table.parts("staff_days", 0))
+    assert sum(parts.values()) == 1 and len(parts) > len(table.steps)
+    appraised = table.days[0][
+        0
+    ]  # 6 May, the fifth working day; three of them are in the week and period before
+    assert parts[date(2021, 4, 30)] == Decimal("0.18") and date(2021, 4, 30) < appraised
+    assert all(shipped_calendar().works(day) for day in parts)
 
 
 def test_a_case_under_way_goes_on_with_its_next_step() -> None:
@@ -172,11 +227,14 @@ def test_months_of_cash_add_up_and_hold_for_periods_that_begin_in_them() -> None
     assert (rows["money:2021-06"]["until"], rows["money:2021-06"]["at_most"]) == (10, 70)
 
 
-def test_a_target_counts_what_is_done_and_ends_with_a_period() -> None:
+def test_a_target_counts_what_is_done_and_a_period_ends_with_its_day() -> None:
     gone = replace(LORD, id="9", done_on=date(2021, 4, 1), land=Decimal(5))
     target = {"amount": "land", "by": "2021-09-30", "at_least": 7, "zone": ZONES[0]}
-    row = limits(made(LORD, gone, targets=[target]))[f"target:land:{ZONES[0]}:2021-09-30"]
-    assert (row["at_least"], row["until"], row["where"]) == (2, 22, {"zone": ZONES[0]})
+    found = made(LORD, gone, targets=[target])
+    row = limits(found)[f"target:land:{ZONES[0]}:2021-09-30"]
+    assert (row["at_least"], row["until"], row["where"]) == (2, 23, {"zone": ZONES[0]})
+    assert found.settings.periods[22:24] == (date(2021, 9, 28), date(2021, 10, 1))
+    assert found.settings.last_days[22] == date(2021, 9, 30)
     assert limits(made(LORD, gone, targets=[target | {"at_least": 5}])).keys() & {row["id"]} == set()
 
 
@@ -187,7 +245,6 @@ def test_a_target_counts_what_is_done_and_ends_with_a_period() -> None:
             {"targets": [{"amount": "land", "by": "2021-09-30", "at_least": 7, "town": "1"}]},
             "“1”没有要整治的企业",
         ),
-        ({"targets": [{"amount": "land", "by": "2021-04-30", "at_least": 7}]}, "早于第一个周期结束"),
         ({"caps": {"jobs": [{"at_most": 7, "zone": "北"}]}}, "“北”没有要整治的企业"),
         ({"clearances": [{"zone": "北", "by": "2021-09-30"}]}, "“北”没有要整治的企业"),
         ({"clearances": [{"zone": ZONES[0], "by": "2021-05-30"}]}, "2 家企业没有来得及完成的措施"),
@@ -209,8 +266,8 @@ GONE = {"zone": "北", "place": "330421999", "town": "北镇"}
         {"clearances": [{"zone": "北", "by": "2021-09-30"}]},
         {"clearances": [{"zone": "北", "by": "2021-09-30", "bonus": 30}]},
         {"caps": {"jobs": [{"at_most": 7, "zone": "北"}, {"at_most": 7, "town": "330421999"}]}},
-        {"targets": [{"amount": "land", "by": "2021-09-30", "at_least": 0, "zone": "北"}]},
-        {"targets": [{"amount": "land", "by": "2021-09-30", "at_least": 0, "town": "330421999"}]},
+        {"targets": [{"amount": "land", "by": "2021-09-27", "at_least": 0, "zone": "北"}]},
+        {"targets": [{"amount": "land", "by": "2021-09-27", "at_least": 0, "town": "330421999"}]},
         {"choices": [{"case": "9", "measure": "close", "start": "2021-06-02"}]},
     ],
 )
@@ -224,7 +281,7 @@ def test_what_names_only_cases_that_are_settled_asks_nothing(
 
 def test_a_target_of_a_finished_place_is_met_by_what_it_brought() -> None:
     gone = replace(LORD, id="9", **GONE, done_on=date(2021, 4, 1), land=Decimal(5))
-    early = {"amount": "land", "by": "2021-04-30", "at_least": 5, "zone": "北"}
+    early = {"amount": "land", "by": "2021-05-03", "at_least": 5, "zone": "北"}
     assert found_limits(gone, early) == found_limits(gone)
     with pytest.raises(BadValue, match="“北”已没有要整治的企业，目标“land”还差 2"):
         found_limits(gone, early | {"by": "2021-09-30", "at_least": 7})

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.roadmap import check
 from tenglong.domain.roadmap.files.problems import parse_problem, read_problem
 from tenglong.domain.roadmap.problems import in_units
 from tests.unit.domain.roadmap.small import content, problem
@@ -279,3 +280,25 @@ def test_a_timing_that_the_file_does_not_have_is_refused() -> None:
     given["firms"][0]["measures"][0]["timing"] = "unknown"
     with pytest.raises(BadFile, match="timings 中没有名为“unknown”的进度"):
         parse_problem(orjson.dumps(given), "p.json")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"limits": [{"id": "x", "amount": "money", "from_": 2, "at_most": 5}]},
+        {
+            "announced": {
+                "per_period": 0,
+                "other": 0,
+                "choices": [{"firm": "nobody", "measure": "close", "start": 1}],
+            }
+        },
+    ],
+    ids=["a name of the program for a key", "a firm that is not there, announced for nothing"],
+)
+def test_what_the_checker_refuses_is_refused_before_solving(change: dict[str, Any]) -> None:
+    raw = orjson.dumps(content(**change))
+    with pytest.raises(check.Refused):
+        check.Problem(raw)
+    with pytest.raises(BadFile):
+        parse_problem(raw, "p.json")

@@ -5,7 +5,7 @@ import pytest
 
 from tenglong.domain.roadmap.plans import Plan
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.shadow_prices import Easing, eased, shadow_prices, step_of
+from tenglong.domain.roadmap.shadow_prices import Easing, eased, shadow_prices, step_of, steps_exist
 from tenglong.domain.roadmap.solvers.exhaustive import best_plan
 from tests.unit.domain.roadmap.small import problem
 from tests.unit.domain.roadmap.test_explanation import NAMES, certificate
@@ -38,8 +38,7 @@ def test_more_capacity_is_told_in_the_units_of_both() -> None:
     assert [str(one) for one in price.sentences] == [
         "资金（2026 年第 1 季度）每增加 100万元，约可多腾出土地 50亩，最多可多腾出土地 500亩。",
         "资金（2026 年第 1 季度）每减少 100万元，约会少腾出土地 50亩。",
-        "这是边际估计，且小于方案与上界之间尚未证明的差距（最多还可多腾出土地 450亩），"
-        "只宜用来比较轻重，实际效果请用假设分析重算。",
+        "这是估算，只宜用来比较轻重：方案本身最多还可多腾出土地 450亩。实际效果请用假设分析重算。",
     ]
 
 
@@ -51,7 +50,7 @@ def test_where_the_plan_is_proven_best_the_loss_is_proven_too() -> None:
         str(price.sentences[1])
         == "资金（2026 年第 1 季度）每减少 100万元，约会少腾出土地 50亩，至少会少腾出土地 50亩。"
     )
-    assert str(price.sentences[2]).startswith("这是边际估计：增加越多，每一份带来的越少")
+    assert str(price.sentences[2]).startswith("这是估算：加得越多，每一份带来的越少")
 
 
 def test_a_target_costs_and_easing_it_brings() -> None:
@@ -61,10 +60,47 @@ def test_a_target_costs_and_easing_it_brings() -> None:
     target = [{"id": "land", "amount": "land", "until": 4, "at_least": 500}]
     one, plan = solved(firms=firms, orders=[], limits=target, aim={"kind": "cost", "amount": "money"})
     price = shadow_prices(one, plan, certificate(one, 200))[0]
-    assert [str(sentence) for sentence in price.sentences[:2]] == [
-        "腾出土地（截至 2026-12-31）目标每降低 10亩，约可少支出资金 20万元，最多可少支出资金 20万元。",
-        "腾出土地（截至 2026-12-31）目标每提高 10亩，约会多支出资金 20万元，至少会多支出资金 20万元。",
-    ]
+    lower = "腾出土地（截至 2026-12-31）目标每降低 10亩，约可少支出资金 20万元，最多可少支出资金 20万元。"
+    higher = "腾出土地（截至 2026-12-31）目标每提高 10亩，约会多支出资金 20万元，至少会多支出资金 20万元。"
+    told = [str(sentence) for sentence in price.sentences]
+    assert told[0] == lower and len(told) == 2  # all that there is: no firm could bring more
+    more = [*firms, {"id": "B", "measures": [{"name": "close", "amounts": {"land": 10, "money": 90}}]}]
+    one, plan = solved(firms=more, orders=[], limits=target, aim={"kind": "cost", "amount": "money"})
+    price = shadow_prices(one, plan, certificate(one, 200))[0]
+    assert [str(sentence) for sentence in price.sentences[:2]] == [lower, higher]
+
+
+FIRMS = [
+    {"id": id, "measures": [{"name": "close", "until": 1, "amounts": {"land": land, "money": money}}]}
+    for id, land, money in (("A", 30, 50), ("B", 20, 40), ("C", 10, 10))
+]
+ONE_LIMIT = [
+    ({"amount": "money", "at_most": 60}, {"kind": "benefit", "weights": {"land": 1}}, 500_000),
+    ({"amount": "money", "at_most": 100}, {"kind": "benefit", "weights": {"land": 1}}, 500_000),
+    ({"amount": "money", "at_most": 10}, {"kind": "benefit", "weights": {"land": 1}}, 1_000_000),
+    ({"amount": "land", "at_least": 40}, {"kind": "cost", "amount": "money"}, 200),
+    ({"amount": "land", "at_least": 60}, {"kind": "cost", "amount": "money"}, 200),
+    ({"amount": "land", "at_least": 10}, {"kind": "cost", "amount": "money"}, 100),
+]
+
+
+@pytest.mark.parametrize(("limit", "aim", "price"), ONE_LIMIT)
+def test_each_step_that_is_told_exists_and_is_worth_what_is_said(
+    limit: dict[str, object], aim: dict[str, object], price: int
+) -> None:
+    """Solved again with the limit moved by a step: there is a plan, and it is within what was proven."""
+    one, plan = solved(firms=FIRMS, orders=[], limits=[{"id": "x"} | limit], aim=aim)
+    step = step_of(one, one.limits[0])
+    (found,) = shadow_prices(one, plan, certificate(one, price))
+    wider = best_plan(eased(one, 0, step))
+    assert wider is not None
+    assert 0 <= one.aim.natural(wider.value - plan.value) <= found.gain_at_most
+    exists = steps_exist(one, 0, step)
+    assert exists[0] and len(found.sentences) == 1 + sum(exists)
+    tighter = best_plan(eased(one, 0, -step))
+    assert exists[1] == (tighter is not None)
+    if tighter is not None:
+        assert one.aim.natural(plan.value - tighter.value) >= found.loss_at_least
 
 
 def test_the_largest_effect_comes_first_and_free_limits_are_left_out() -> None:

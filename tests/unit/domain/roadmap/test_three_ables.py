@@ -16,18 +16,12 @@ from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.legal import due_days
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Settings, default_settings
-from tenglong.domain.roadmap.three_ables import ThreeAbles, judge
-from tenglong.domain.roadmap.three_ables.checks import (
-    Check,
-    Outcome,
-    parse_thresholds,
-    thresholds,
-    words,
-    worst,
-)
+from tenglong.domain.roadmap.three_ables.checks import Check, parse_thresholds, thresholds, words, worst
+from tenglong.domain.roadmap.three_ables.judging import ThreeAbles, judge
+from tenglong.domain.roadmap.three_ables.outcomes import Outcome
 
 START = date(2021, 8, 2)
-FUND = {"total": 1000, "cash": {"2021-08": 300, "2021-09": 700}}
+FUND = {"total": 1335, "cash": {"2021-08": 635, "2021-09": 700}}
 PASS, CONDITIONAL, FAIL = Outcome.PASS, Outcome.CONDITIONAL, Outcome.FAIL
 
 
@@ -57,8 +51,8 @@ def facts(id: str = "1", **known: Any) -> FirmFacts:
 
 
 def deal(id: str, price: str, **known: Any) -> FirmFacts:
-    """A contract that is signed: 5 mu, so that a price of 100 is 20 a mu."""
-    return facts(id, price=d(price), signed_on=date(2021, 7, 1), **known)
+    """A contract that is signed and paid: 5 mu, so that a price of 100 is 20 a mu."""
+    return facts(id, **{"price": d(price), "paid": d(price), "signed_on": date(2021, 7, 1), **known})
 
 
 def line(id: str = "1", measure: str = "vacate_recover", start: date = START, **said: Any) -> LinePlan:
@@ -81,9 +75,14 @@ DEALS = (deal("7", "105"), deal("8", "110"), deal("9", "120"))
 
 
 def review(
-    *firms: FirmFacts, lines: tuple[LinePlan, ...] = (line(),), owed: Any = (), **stated: Any
+    *firms: FirmFacts,
+    lines: tuple[LinePlan, ...] = (line(),),
+    owed: Any = None,
+    deals: tuple[FirmFacts, ...] = DEALS,
+    **stated: Any,
 ) -> ThreeAbles:
-    return judge([*(firms or (facts(),)), *DEALS], lines, settings(**stated), shipped_calendar(), owed=owed)
+    known = [*(firms or (facts(),)), *deals]
+    return judge(known, lines, settings(**stated), shipped_calendar(), owed=owed)
 
 
 def told(checks: tuple[Check, ...], id: str) -> list[tuple[Outcome, str]]:
@@ -101,7 +100,7 @@ def of_plan(id: str, *firms: FirmFacts, **more: Any) -> list[tuple[Outcome, str]
 
 
 def test_a_plan_without_fault_passes_but_for_what_is_not_recorded() -> None:
-    found = review()
+    found = review(three_ables={"unit_cost": 100})
     assert {check.id for check in found.plan if check.outcome != PASS} == {"appraiser"}
     assert {check.outcome for check in found.firms["1"]} == {PASS}
     assert (found.outcome, found.zones) == (CONDITIONAL, {"东": PASS})
@@ -289,13 +288,14 @@ def test_firms_are_counted_by_outcome_with_the_worst_as_an_example() -> None:
 
 def test_payments_are_held_against_cash_month_by_month() -> None:
     assert of_plan("cash") == [
-        (PASS, "各月累计应付都不超过累计可用；最紧的是2021 年 8 月，应付 110 万元，可用 300 万元。")
+        (PASS, "各月累计支付（含已付）都不超过累计可用；最紧的是2021 年 8 月，支付 445 万元，可用 635 万元。")
     ]
     parts = ((date(2021, 8, 1), d("200.5")), (date(2021, 9, 30), d("850")))
     assert of_plan("cash", lines=(line(cash=parts),)) == [
         (
             FAIL,
-            "2021 年 9 月累计应付 1050.5 万元，累计可用 1000 万元，缺 50.5 万元，请追加资金或推迟签约。",
+            "2021 年 9 月累计支付将达 1385.5 万元（含已付），累计可用 1335 万元，缺 50.5 万元，"
+            "请追加资金或推迟签约。",
         )
     ]
 
@@ -303,42 +303,73 @@ def test_payments_are_held_against_cash_month_by_month() -> None:
 def test_what_a_month_leaves_goes_on_and_nothing_comes_before_the_first() -> None:
     parts = ((date(2021, 7, 31), d("10")), (date(2021, 8, 31), d("200")), (date(2021, 12, 1), d("60")))
     assert of_plan("cash", lines=(line(cash=parts),)) == [
-        (FAIL, "2021 年 7 月累计应付 10 万元，累计可用 0 万元，缺 10 万元，请追加资金或推迟签约。"),
+        (
+            FAIL,
+            "2021 年 7 月累计支付将达 345 万元（含已付），累计可用 0 万元，缺 345 万元，请追加资金或推迟签约。",
+        ),
         (CONDITIONAL, "2021 年 9 月之后没有填报可用资金，届时还应付 60 万元，请填报。"),
     ]
 
 
 def test_what_is_still_owed_counts_as_well() -> None:
-    owed = ((date(2021, 8, 5), d("250")),)
-    assert of_plan("cash", owed=owed)[0][1].startswith("2021 年 8 月累计应付 360 万元")
-    assert of_plan("fund", owed=owed) == [
-        (PASS, "共需 360 万元，不超过资金 1000 万元加融资 0 万元，余 640 万元。")
+    gone = deal("7", "355", paid=d("105"), state="emptied")
+    owed = {"7": ((date(2021, 8, 5), d("250")),)}
+    more: dict[str, Any] = {"owed": owed, "deals": (gone, *DEALS[1:])}
+    assert of_plan("cash", **more)[0][1].startswith("2021 年 8 月累计支付将达 695 万元")
+    assert of_plan("fund", **more) == [
+        (
+            PASS,
+            "资金 1335 ＋ 融资 0 − 已付 335 − 合同待付 250 ＝ 可用 750（万元）。"
+            "本方案在合同之外另需 110 万元，完成后余 640 万元。",
+        )
     ]
 
 
 def test_the_sum_is_held_against_fund_and_financing() -> None:
-    small = {"total": 50, "financing": 40}
+    small, paid = {"total": 385, "financing": 40}, "− 已付 335 − 合同待付 0 ＝ 可用"
     assert of_plan("fund", fund=small) == [
-        (FAIL, "共需 110 万元，超过资金 50 万元加融资 40 万元，缺 20 万元。")
+        (
+            FAIL,
+            f"资金 385 ＋ 融资 40 {paid} 90（万元）。本方案在合同之外另需 110 万元，缺 20 万元。",
+        )
+    ]
+    assert of_plan("fund", fund={"total": 300}) == [
+        (FAIL, f"资金 300 ＋ 融资 0 {paid} -35（万元）。已付和合同待付超出资金 35 万元，请追加资金。")
     ]
     assert of_plan("fund", fund={}) == [
-        (CONDITIONAL, "没有填报资金总额；方案共需 110 万元，请填报资金总额和已批准的融资。")
+        (
+            CONDITIONAL,
+            "没有填报资金总额；已付 335 万元，合同待付 0 万元，本方案另需 110 万元。请填报资金总额和已批准的融资。",
+        )
     ]
     assert of_plan("cash", fund=small) == [(CONDITIONAL, "没有填报各月可用资金，无法核对每月支付，请填报。")]
 
 
 def test_the_cost_of_a_mu_is_known_by_zone() -> None:
     tenant = line("2", amounts={"money": d("90")})
-    found = of_plan("unit_cost", facts(), facts("2", party="tenant"), lines=(line(), tenant))
-    assert found == [(PASS, "区块“东”每亩支出 40 万元（200 万元，5 亩），不超过上限 40 万元。")]
-    dear = of_plan("unit_cost", facts(zone=""), three_ables={"unit_cost": 20})
+    both = (facts(), facts("2", party="tenant"))
+    found = of_plan("unit_cost", *both, lines=(line(), tenant), deals=())
+    assert found == [(PASS, "区块“东”全程每亩支出 40 万元（200 万元，5 亩），不超过上限 40 万元。")]
+    dear = of_plan("unit_cost", facts(zone=""), three_ables={"unit_cost": 20}, deals=())
     assert dear == [
-        (FAIL, "未划区块的企业每亩支出 22 万元（110 万元，5 亩），超过上限 20 万元，超出 2 万元。")
+        (FAIL, "未划区块的企业全程每亩支出 22 万元（110 万元，5 亩），超过上限 20 万元，超出 2 万元。")
     ]
-    unknown = of_plan("unit_cost", three_ables={})
+    unknown = of_plan("unit_cost", three_ables={}, deals=())
     assert unknown == [
-        (CONDITIONAL, "区块“东”每亩支出 22 万元（110 万元，5 亩）；没有设定上限，请设定单位成本上限。")
+        (CONDITIONAL, "区块“东”全程每亩支出 22 万元（110 万元，5 亩）；没有设定上限，请设定单位成本上限。")
     ]
+
+
+def test_the_cost_of_a_mu_is_that_of_the_whole_campaign() -> None:
+    begun = facts(paid=d("90"), price=d("200"), signed_on=date(2021, 7, 1))
+    gone = facts("3", paid=d("70"), price=d("100"), signed_on=date(2021, 6, 1), state="emptied")
+    owed = {"3": ((date(2021, 8, 5), d("30")),)}
+    found = of_plan("unit_cost", begun, gone, owed=owed, deals=(), three_ables={"unit_cost": 29})
+    assert found == [
+        (FAIL, "区块“东”全程每亩支出 30 万元（300 万元，10 亩），超过上限 29 万元，超出 1 万元。")
+    ]
+    no_land = of_plan("unit_cost", facts(land=None), lines=(line(amounts={"money": d("9")}),), deals=())
+    assert no_land == [(CONDITIONAL, "区块“东”支出 9 万元，没有腾出土地，不能按亩核算。")]
 
 
 def test_teams_have_so_many_days_in_a_period() -> None:

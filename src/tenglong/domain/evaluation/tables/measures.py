@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.quantities import plain
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Group = tuple[str, ...]
 NO_VALUE = "—"
@@ -35,8 +36,10 @@ class Summary:
     cuts: tuple[Line, ...]
 
 
-def summary_of(scheme: Scheme, results: pl.LazyFrame, benchmarks: tuple[Line, ...]) -> Summary:
+def summary_of(scheme: Scheme, results: "pl.LazyFrame", benchmarks: tuple[Line, ...]) -> Summary:
     """The summary of a result table; grades in the order of the scheme, those of exemptions last."""
+    import polars as pl
+
     order = [step.grade for step in scheme.grades.steps] if scheme.grades else []
     grades = _counts(results.filter(pl.col("grade") != ""), "grade")
     ranked = {grade: grades[grade] for grade in order if grade in grades}
@@ -54,15 +57,19 @@ def decimal_of(value: float | Any) -> Decimal:
     return plain(round(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), 6))
 
 
-def _counts(results: pl.LazyFrame, column: str) -> dict[str, int]:
+def _counts(results: "pl.LazyFrame", column: str) -> dict[str, int]:
+    import polars as pl
+
     counted = (
         results.group_by(pl.col(column).cast(pl.String)).len().sort("len", column, descending=[True, False])
     )
     return {str(value): int(count) for value, count in counted.collect().iter_rows()}
 
 
-def _cuts(scheme: Scheme, results: pl.LazyFrame) -> Iterator[Line]:
+def _cuts(scheme: Scheme, results: "pl.LazyFrame") -> Iterator[Line]:
     """The lowest total of each grade by quota, by peer group, groups in text order and grades from the top."""
+    import polars as pl
+
     if scheme.grades is None:
         return
     peers = list(scheme.grades.peers)

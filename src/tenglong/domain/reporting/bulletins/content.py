@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any
 
 from tenglong.domain.campaign.figures import Calibre, Figure
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class LateMilestone:
 class RoadmapCourse:
     """How the roadmap that is in force is carried out: in all, by unit, and the latest milestones.
 
-    `unit_kind` says what the units are: "town", "zone" or "team".
+    `unit_kind` says what the units are: "town", "zone" or "team"; `money` how the money of the roadmap adds up.
     """
 
     title: str
@@ -146,6 +147,7 @@ class RoadmapCourse:
     unit_kind: str
     units: tuple[UnitMilestones, ...]
     latest: tuple[LateMilestone, ...]
+    money: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,5 +204,7 @@ class BulletinContent:
 
 
 @cache
-def _adapter() -> TypeAdapter[BulletinContent]:
+def _adapter() -> "TypeAdapter[BulletinContent]":
+    from pydantic import TypeAdapter
+
     return TypeAdapter(BulletinContent)

@@ -25,6 +25,8 @@ def roadmap_section(course: RoadmapCourse, as_of: date) -> tuple[str, list[d.Blo
         rest = course.whole.late - len(course.latest)
         form = WORDS["longest" if rest else "late"]
         blocks.append(d.Paragraph(form.format(items=items, rest=rest)))
+    if course.money:
+        blocks.append(d.Paragraph(course.money))
     return WORDS["section"], blocks
 
 

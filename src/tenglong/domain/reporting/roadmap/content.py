@@ -38,6 +38,7 @@ class CaseLine:
     """One case; `measure` is an id of `RoadmapContent.measures`, "" for a case that waits: it has no days then.
 
     `outcome` is that of the three-ables in words, `note` what else is to be known (signed, changed by hand).
+    `settled` lines are no case: they say what contracts of finished cases still pay in a zone and team.
     """
 
     number: int
@@ -53,6 +54,7 @@ class CaseLine:
     amounts: Mapping[str, Decimal] | None = None
     outcome: str = ""
     note: str = ""
+    settled: bool = False
 
     def amount(self, id: str) -> Decimal:
         """How much of an amount the case brings or takes; 0 where nothing is said."""
@@ -69,13 +71,15 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class MonthLine:
-    """Money of a month in 10,000 yuan: paid, paid by its end, what comes in, and what there is in all by its end.
+    """Money of a month in 10,000 yuan: paid by the day of the facts, due from it on, both by its end, what comes in,
+    and what there is in all by its end.
 
     None where nobody stated it; what a month leaves goes on to the next.
     """
 
     month: date
     paid: Decimal
+    due: Decimal
     cumulative: Decimal
     fund: Decimal | None
     available: Decimal | None
@@ -84,6 +88,30 @@ class MonthLine:
     def left(self) -> Decimal | None:
         """What is left at its end, negative where money is short."""
         return None if self.available is None else self.available - self.cumulative
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """One of the numbers of the account of money, in 10,000 yuan; None where no fund is stated."""
+
+    name: str
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class PromiseLine:
+    """What was announced to a case and what is planned now, in words; days are None for a case that waits."""
+
+    number: int
+    name: str
+    zone: str
+    team: str
+    fate: str
+    start_before: date | None
+    done_before: date | None
+    start_now: date | None
+    done_now: date | None
+    why: str
 
 
 @dataclass(frozen=True)
@@ -127,7 +155,8 @@ class RoadmapContent:
 
     `periods` are the first days of the periods and `end` the day after the last. `measures` are names by id in their
     usual order. `standing` says whether it is adopted, `certificate` how good it is proven to be. `notice` marks the
-    whole document, for example 演示数据.
+    whole document, for example 演示数据. `settled` is what contracts of finished cases still pay, `money` and `account`
+    the account of money in numbers and in sentences, `promises` what became of those of the roadmap before.
     """
 
     title: str
@@ -149,7 +178,16 @@ class RoadmapContent:
     loads: tuple[LoadLine, ...] = ()
     checks: tuple[CheckLine, ...] = ()
     prices: tuple[PriceLine, ...] = ()
+    settled: tuple[CaseLine, ...] = ()
+    money: tuple[MoneyLine, ...] = ()
+    account: tuple[str, ...] = ()
+    promises: tuple[PromiseLine, ...] = ()
     notice: str = ""
+
+    @property
+    def lines(self) -> tuple[CaseLine, ...]:
+        """The cases, and what finished ones are still paid: what sums of money are about."""
+        return (*self.cases, *self.settled)
 
     def unit(self, amount: str) -> str:
         """The unit of an amount; "" for one that the roadmap does not count."""
@@ -175,7 +213,7 @@ def sums(cases: Iterable[CaseLine]) -> Sums:
     count = started = 0
     amounts: dict[str, Decimal] = {}
     for case in cases:
-        count += 1
+        count += not case.settled
         started += bool(case.measure)
         for id, amount in (case.amounts or {}).items():
             amounts[id] = amounts.get(id, Decimal(0)) + amount

@@ -27,6 +27,7 @@ def workbook_pages(content: RoadmapContent) -> tuple[Page, ...]:
         (_zones(content), "分区汇总"),
         (_checks(content), "三可审查"),
         (_prices(content), "影子价格"),
+        *([(_promises(content), "承诺兑现")] if content.promises else []),
     )
     notes = tuple(_notes(content))
     return tuple(Page(sheet, f"{content.title}：{name}", content.notice, notes) for sheet, name in pages)
@@ -62,7 +63,7 @@ def _said(content: RoadmapContent) -> Iterator[tuple[Cell, ...]]:
 
 
 def _counted(content: RoadmapContent) -> Iterator[tuple[Cell, ...]]:
-    found = sums(content.cases)
+    found = sums(content.lines)
     yield ("名单企业", found.cases, None, "", "")
     yield ("启动", found.started, None, "", "")
     yield ("暂缓", found.waiting, None, "", "")
@@ -71,6 +72,10 @@ def _counted(content: RoadmapContent) -> Iterator[tuple[Cell, ...]]:
             yield (f"其中：{name}", count, None, "", "")
     for one in content.amounts:
         yield (one.name, None, found.amounts.get(one.id, Decimal(0)), one.unit, "")
+    for money in content.money:
+        yield (money.name, None, money.amount, "万元", "")
+    for text in content.account:
+        yield ("资金对账", None, None, "", text)
 
 
 def _required(content: RoadmapContent) -> Iterator[tuple[Cell, ...]]:
@@ -97,9 +102,9 @@ def _details(content: RoadmapContent) -> Sheet:
         SheetColumn("三可", width=8),
         SheetColumn("备注", width=22),
     )
-    cases = sorted(content.cases, key=lambda case: (natural(case.zone), natural(case.team), case.number))
+    cases = sorted(content.lines, key=lambda case: (natural(case.zone), natural(case.team), case.number))
     found = sums(cases)
-    total = ["", WHOLE, *[""] * 6, *[""] * len(steps), "", *_amounts(content, found), "", ""]
+    total = [None, WHOLE, *[""] * 6, *[""] * len(steps), "", *_amounts(content, found), "", ""]
     rows = [_detail(content, case, steps) for case in cases]
     return Sheet("路线图明细", columns, rows, total=total, frozen_columns=2)
 
@@ -108,17 +113,17 @@ def _detail(content: RoadmapContent, case: CaseLine, steps: Sequence[str]) -> li
     due = {step.name: step.due_on for step in case.steps}
     waits = not case.measure
     return [
-        case.number,
+        None if case.settled else case.number,
         case.name,
         case.zone,
         case.town,
         case.team,
         case.batch,
-        "暂缓" if waits else content.measures[case.measure],
+        "" if case.settled else "暂缓" if waits else content.measures[case.measure],
         case.start_on,
         *(due.get(name) for name in steps),
         case.done_on,
-        *(None if waits else case.amount(one.id) for one in content.amounts),
+        *(None if waits and not case.settled else case.amount(one.id) for one in content.amounts),
         case.outcome,
         case.note,
     ]
@@ -131,7 +136,8 @@ def _amounts(content: RoadmapContent, found: Sums) -> list[Cell]:
 def _months(content: RoadmapContent) -> Sheet:
     """Money month by month; what a month leaves goes on to the next."""
     headers = (
-        "当月支付（万元）",
+        "当月已付（万元）",
+        "当月待付（万元）",
         "累计支付（万元）",
         "当月到账（万元）",
         "累计可用（万元）",
@@ -142,11 +148,13 @@ def _months(content: RoadmapContent) -> Sheet:
         *(SheetColumn(one, Kind.DECIMAL, 18, PLACES) for one in headers),
     )
     rows = [
-        (f"{line.month:%Y-%m}", line.paid, line.cumulative, line.fund, line.available, line.left)
+        (f"{line.month:%Y-%m}", line.paid, line.due, line.cumulative, line.fund, line.available, line.left)
         for line in content.months
     ]
-    paid = sum((line.paid for line in content.months), Decimal(0))
-    return Sheet("月度资金", columns, rows, total=(WHOLE, paid, None, None, None, None))
+    paid, due = (
+        sum((getattr(line, name) for line in content.months), Decimal(0)) for name in ("paid", "due")
+    )
+    return Sheet("月度资金", columns, rows, total=(WHOLE, paid, due, None, None, None, None))
 
 
 def _loads(content: RoadmapContent) -> Sheet:
@@ -177,10 +185,10 @@ def _zones(content: RoadmapContent) -> Sheet:
         *(SheetColumn(name, Kind.INTEGER, 12) for _, name in used),
         *(SheetColumn(f"{one.name}（{one.unit}）", Kind.DECIMAL, 16, PLACES) for one in content.amounts),
     )
-    groups = {zone or "未分区块": cases for zone, cases in by_zone(content.cases).items()}
+    groups = {zone or "未分区块": cases for zone, cases in by_zone(content.lines).items()}
     *rows, total = (
         _zone(content, name, cases, [id for id, _ in used])
-        for name, cases in [*groups.items(), (WHOLE, list(content.cases))]
+        for name, cases in [*groups.items(), (WHOLE, list(content.lines))]
     )
     return Sheet("分区汇总", columns, rows, total=total)
 
@@ -218,3 +226,22 @@ def _prices(content: RoadmapContent) -> Sheet:
     )
     rows = [(one.limit, one.step, one.unit, one.points, one.text) for one in content.prices]
     return Sheet("影子价格", columns, rows)
+
+
+def _promises(content: RoadmapContent) -> Sheet:
+    columns = (
+        SheetColumn("结果", width=10),
+        SheetColumn("编号", Kind.INTEGER, 8),
+        SheetColumn("企业名称", width=40),
+        *(SheetColumn(name, width=13) for name in ("区块", "攻坚小组")),
+        *(SheetColumn(name, Kind.DATE, 11) for name in ("原定启动", "原定完成", "现定启动", "现定完成")),
+        SheetColumn("原因", width=60),
+    )
+    rows = [
+        (
+            one.fate, one.number, one.name, one.zone, one.team,
+            one.start_before, one.done_before, one.start_now, one.done_now, one.why,
+        )
+        for one in content.promises
+    ]  # fmt: skip
+    return Sheet("承诺兑现", columns, rows)

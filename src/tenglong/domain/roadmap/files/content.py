@@ -6,6 +6,7 @@ reader of its own (`check`); what is refused here is refused there.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from hashlib import sha256
@@ -75,8 +76,7 @@ def _unique(name: str) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
     def found(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         content = dict(pairs)
         if len(content) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
             raise BadFile(msg("文件 {name} 的同一对象里有两个“{key}”，请删去一个。", name=name, key=twice))
         return content
 

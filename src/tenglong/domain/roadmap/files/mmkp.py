@@ -7,7 +7,8 @@ for each class a line with its number, and for each of its items a line with its
 resource. Classes may have different numbers of items. There is one period.
 
 Files differ: the numbers at the head may stand on any lines, the line of a class may hold its number, how many items it
-has, or both, or be missing where all classes have as many items as the head says.
+has, or both, or be missing where all classes have as many items as the head says. Some carry solutions behind the
+last class: they are passed over.
 """
 
 import re
@@ -48,9 +49,12 @@ def problem_of(text: str, name: str) -> dict[str, Any]:
     """The same problem in the JSON format. Raises BadFile."""
     lines = [(number, line.split()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     (classes, size, resources), capacities, lines = _head(name, lines)
-    named = any(_begins_class(words, resources) for _, words in lines)
+    named = bool(lines) and _begins_class(lines[0][1], resources)
     firms: list[dict[str, Any]] = []
     for number, words in lines:
+        ended = len(firms) == classes and len(firms[-1]["measures"]) == size
+        if ended and (named or len(words) != resources + 1):
+            break
         begins = _begins_class(words, resources)
         if begins or not named and (not firms or len(firms[-1]["measures"]) == size):
             firms.append({"id": str(len(firms) + 1), "must": True, "measures": []})

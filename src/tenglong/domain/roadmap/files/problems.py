@@ -52,10 +52,11 @@ def with_announcement(problem: Problem, spec: ProblemSpec, name: str) -> Problem
         return problem
     if STABILITY in spec.amounts:
         raise wrong(name, f"amounts.{STABILITY}", msg("这一名称已用于对原方案的保持，请改名。"))
+    said = _plan(problem, spec.announced, name)
     if spec.announced.per_period == 0 == spec.announced.other:
         return problem
     announced = Announced(
-        _plan(problem, spec.announced, name),
+        said,
         np.zeros(len(problem.firms), bool),
         *(
             problem.aim.natural(valued(value, problem, name, f"announced.{key}"))

@@ -1,6 +1,7 @@
 """From what is known of cases and what an office states to a problem (docs/algorithms/roadmap.md 10)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from tenglong.domain.roadmap.generation.precedence import orders
 from tenglong.domain.roadmap.generation.timing import Horizon
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.problems.format import FORMAT
+from tenglong.domain.roadmap.replanning import check_begins
 from tenglong.domain.roadmap.settings import Settings
 
 __all__ = ["Generated", "LeftOut", "LinePlan", "Offer", "generate", "lines"]
@@ -27,16 +29,24 @@ WEIGHT_PLACES, DISCOUNT_PLACES = 6, 6
 TAGS = ("zone", "team", "party", "parcel")
 
 
-def generate(facts: Sequence[FirmFacts], settings: Settings, calendar: WorkingCalendar) -> Generated:
+def generate(
+    facts: Sequence[FirmFacts], settings: Settings, calendar: WorkingCalendar, facts_on: date | None = None
+) -> Generated:
     """The problem of a roadmap for these cases; the same facts, settings and calendar give the same problem.
 
+    `facts_on` is the day up to which the cases are known, the first day of the plan unless told.
+
     Raises:
+        BadFile: the plan would begin before the day of the facts.
         BadValue: nobody is left to plan for, a target, a cap, a clearance or a choice names what no case is, or a
             zone cannot be cleared in time; the sentence says which. What names only cases that are settled is met.
     """
+    check_begins(settings, facts_on or settings.start)
     known = measures()
     by_id = {firm.id: firm for firm in facts}
-    options = Options(known, settings, Horizon(settings, calendar), Estimates(facts, known, settings))
+    options = Options(
+        known, settings, Horizon(settings, calendar, facts_on), Estimates(facts, known, settings)
+    )
     for firm in facts:
         options.add(firm)
     _check(options, by_id)
@@ -71,6 +81,7 @@ def generate(facts: Sequence[FirmFacts], settings: Settings, calendar: WorkingCa
         left_out=tuple(options.left_out),
         unknown=unknown([by_id[id] for id in options.offers]),
         raised=limits.raised,
+        gone=limits.gone,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import exact_text
+from tenglong.domain.roadmap.accounts import paid_of
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation.estimates import Estimates
 from tenglong.domain.roadmap.generation.options import Options
@@ -24,12 +25,16 @@ EVERYWHERE = "all"
 
 @dataclass
 class Limits:
-    """Makes the limits; `raised` are capacities that signed contracts exceed, with what they take."""
+    """Makes the limits; `raised` are capacities that signed contracts exceed, with what they take.
+
+    `gone` is what the bound of a limit on money lacks: what was paid, and what finished cases are owed.
+    """
 
     options: Options
     facts: Mapping[str, FirmFacts]
     tags: Mapping[str, Mapping[str, str]]
     raised: dict[str, Decimal] = field(default_factory=dict)
+    gone: dict[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._settings, self._horizon = self.options.settings, self.options.horizon
@@ -41,8 +46,7 @@ class Limits:
         """All limits, as the problem file has them.
 
         Raises:
-            BadValue: a target or a cap is about a place that no case is in, a target is due before the first period
-                ends, or nobody is left to bring what it lacks.
+            BadValue: a target or a cap is about a place that no case is in, or nobody is left to bring what it lacks.
         """
         return [
             *self._money(),
@@ -55,23 +59,29 @@ class Limits:
         ]
 
     def _money(self) -> Iterator[dict[str, Any]]:
-        """The fund in all, and what months have in cash, less what firms that are done are still owed.
+        """The fund in all, and what months have in cash, less what was paid and what is owed to firms that are done.
 
         A month is held against the periods that begin in it or before: what a period pays after the month ends is
         counted too early rather than too late.
         """
         fund, owed = self._settings.fund, [part for one in self.options.left_out for part in one.owed]
+        paid = paid_of(self.facts.values())
         if fund.total is not None:
-            left = fund.total + fund.financing - sum((part for _, part in owed), NOTHING)
-            yield {"id": "money", "amount": "money", "at_most": float(left)}
+            gone = paid + sum((part for _, part in owed), NOTHING)
+            yield self._less(gone, fund.total + fund.financing, {"id": "money", "amount": "money"})
         cash = NOTHING
         for month in sorted(fund.cash):
             cash += fund.cash[month]
             end = _month_end(month)
             until = sum(start <= end for start in self._horizon.starts)
             if until:
-                left = cash - sum((part for day, part in owed if day <= end), NOTHING)
-                yield {"id": f"money:{month}", "amount": "money", "until": until, "at_most": float(left)}
+                gone = paid + sum((part for day, part in owed if day <= end), NOTHING)
+                yield self._less(gone, cash, {"id": f"money:{month}", "amount": "money", "until": until})
+
+    def _less(self, gone: Decimal, whole: Decimal, row: dict[str, Any]) -> dict[str, Any]:
+        """A limit on money, of which some is gone before the plan begins."""
+        self.gone[row["id"]] = gone
+        return row | {"at_most": float(whole - gone)}
 
     def _staff(self) -> Iterator[dict[str, Any]]:
         capacity = self._settings.capacity
@@ -126,15 +136,15 @@ class Limits:
             least = target.at_least - self._done_by(target)
             if least <= 0:
                 continue
-            until = self._horizon.last_by(target.by)
-            if until is None:
-                problem = "目标“{amount}”的日期 {by} 早于第一个周期结束，请推迟日期或改用更短的周期。"
-                raise BadValue(msg(problem, amount=target.amount, by=target.by))
             if not self._anybody_left(where):
                 problem = "“{place}”已没有要整治的企业，目标“{amount}”还差 {least}，请降低或删去这项目标。"
                 raise BadValue(msg(problem, place=place, amount=target.amount, least=exact_text(least)))
             row = {"id": f"target:{target.amount}:{place}:{target.by.isoformat()}", "amount": target.amount}
-            yield row | _filter(where) | {"until": until + 1, "at_least": float(least)}
+            yield (
+                row
+                | _filter(where)
+                | {"until": self._horizon.period_of(target.by) + 1, "at_least": float(least)}
+            )
 
     def _done_by(self, target: Target) -> Decimal:
         """What firms that are done brought by a day, as their measure frees it."""

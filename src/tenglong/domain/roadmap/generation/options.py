@@ -1,7 +1,7 @@
 """The measures that each firm may take, with windows of start periods and amounts (roadmap.md 10)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from tenglong.domain.roadmap.generation.parts import (
     LeftOut,
     Offer,
 )
-from tenglong.domain.roadmap.generation.timing import Horizon, Parts, Timetable, named, spread
+from tenglong.domain.roadmap.generation.timing import Horizon, Parts, Timetable, named, spread, still_due
 from tenglong.domain.roadmap.measures import CAPACITIES, LOST, SIGNED, Measure, Measures
 from tenglong.domain.roadmap.settings import FixedChoice, Park, Settings
 
@@ -55,7 +55,7 @@ class Options:
     def add(self, firm: FirmFacts) -> None:
         """One more firm."""
         if firm.state in self.known.out_states:
-            self.left_out.append(LeftOut(firm.id, OUT))
+            self.left_out.append(LeftOut(firm.id, OUT, self._owed(firm)))
         elif firm.done_on or firm.emptied_on or firm.state in self.known.done_states:
             self.left_out.append(LeftOut(firm.id, DONE, self._owed(firm)))
         else:
@@ -108,7 +108,10 @@ class Options:
         return (0, last) if last >= 0 else None
 
     def _contract(self, firm: FirmFacts, figures: Figures) -> Offer:
-        """What is left of a contract that is signed: it counts from its day, in the period in which that lies."""
+        """What is left of a contract that is signed: it counts from its day, in the period in which that lies.
+
+        What it pays is its whole price less what the ledger says was paid.
+        """
         signed_on = firm.signed_on or self.settings.start
         measure = self.known.contract(firm.measure)
         passed = [step.kind for step in measure.steps].index(SIGNED) + 1
@@ -120,12 +123,16 @@ class Options:
             passed,
             signed_on,
         )
-        start = self.horizon.period_of(signed_on)
-        return self._priced(firm, figures, table, (min(start, len(self.horizon) - 1),) * 2)
+        start = min(self.horizon.period_of(signed_on), len(self.horizon) - 1)
+        whole = self._money(firm, figures, table, (start, start))[0][0]
+        left = still_due(whole, firm.paid or NOTHING, table.due(start), self.horizon.today)
+        return self._priced(firm, figures, replace(table, left=left), (start, start))
 
     def _priced(self, firm: FirmFacts, figures: Figures, table: Timetable, window: tuple[int, int]) -> Offer:
         measure, (first, last) = table.measure, window
         money, bonus = self._money(firm, figures, table, window)
+        if table.signed_on is not None:
+            money = (sum((part for _, part in table.left), NOTHING),)
         batch = firm.batch if firm.batch in measure.batches else measure.batches[0]
         return Offer(table, batch, first, last, self._amounts(figures, table), money, bonus)
 
@@ -156,8 +163,8 @@ class Options:
         tiers = self._tiers_of(table)[window[0] : window[1] + 1]
         for tier in set(tiers):
             bonus = NOTHING if priced else compensation * self.settings.bonus.rate * tier
-            whole = (compensation + bonus + support) * table.paid_share
-            by_tier[tier] = half_up(whole, places), half_up(bonus * table.paid_share, places)
+            whole = compensation + bonus + support
+            by_tier[tier] = half_up(whole, places), half_up(bonus, places)
         return tuple(by_tier[tier][0] for tier in tiers), tuple(by_tier[tier][1] for tier in tiers)
 
     def _tiers_of(self, table: Timetable) -> tuple[Decimal, ...]:
@@ -190,12 +197,15 @@ class Options:
         return next((park.name for park in self.settings.parks if _takes(park, firm)), "")
 
     def _owed(self, firm: FirmFacts) -> Parts:
-        """What the contract of a firm that is done still pays."""
+        """What the contract of a firm that takes no part still pays: its price, without support, less what was paid."""
         if not firm.signed_on:
             return ()
-        offer = self._contract(firm, self.estimates.figures(firm))
+        table = self._contract(firm, self.estimates.figures(firm)).timetable
+        whole = self.estimates.compensation(firm, self.estimates.figures(firm), table.measure)[0]
+        left = still_due(whole, firm.paid or NOTHING, table.due(0), self.horizon.today)
         places = self.known.amounts["money"].places
-        return spread(offer.money[0], offer.timetable.parts("money", offer.first), places)
+        total = half_up(sum((part for _, part in left), NOTHING), places)
+        return spread(total, replace(table, left=left).parts("money", 0), places)
 
 
 def _unit(key: str) -> str:

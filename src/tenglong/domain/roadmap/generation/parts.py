@@ -52,8 +52,9 @@ class Generated:
     `offers` by firm and measure. `fixed`: firms that must, and why (SIGNED_BEFORE, CHOSEN). `idle`: firms that can
     only wait, and why: no measure suits them (UNSUITED), or none can be done in time (TOO_LATE). `unknown`: figures
     that are not known and so estimated or counted as nothing, by firm. `raised`: capacities that contracts already
-    signed take more of than there is, with what they take: the limit in the problem is that. `parcels`: by landlord the
-    firm of the problem that carries its land, where tenants are yet to leave.
+    signed take more of than there is, with what they take: the limit in the problem is that. `gone`: by limit on money
+    what was paid before and what finished cases are owed. `parcels`: by landlord the firm of the problem that carries
+    its land, where tenants are yet to leave.
     """
 
     settings: Settings
@@ -66,6 +67,7 @@ class Generated:
     left_out: tuple[LeftOut, ...] = ()
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     raised: Mapping[str, Decimal] = field(default_factory=dict)
+    gone: Mapping[str, Decimal] = field(default_factory=dict)
     parcels: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:

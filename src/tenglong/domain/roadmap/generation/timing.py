@@ -20,15 +20,24 @@ AT_THE_END = ("jobs", "tax")
 """What is lost is lost when the measure is done."""
 
 Parts = tuple[tuple[date, Decimal], ...]
-"""Shares by day; they add up to 1, or there is none."""
+"""Shares by day; they add up to 1, or there is none. Of money also amounts by day."""
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """The periods of a plan, counted from 0, and those after the deadline in which amounts may still arrive."""
+    """The periods of a plan, counted from 0, and those after the deadline in which amounts may still arrive.
+
+    `facts_on` is the day up to which the cases are known; the first day of the plan unless told.
+    """
 
     settings: Settings
     calendar: WorkingCalendar
+    facts_on: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of the facts: what was due before it and did not happen happens then at the earliest."""
+        return self.facts_on or self.settings.start
 
     @cached_property
     def starts(self) -> tuple[date, ...]:
@@ -53,18 +62,13 @@ class Horizon:
         """The period in which a day lies; days before the plan lie in the first."""
         return max(bisect_right(self._bounds, day) - 1, 0)
 
-    def last_by(self, day: date) -> int | None:
-        """The last period that is over by the end of `day`; None where not even the first is."""
-        over = [period for period, last in enumerate(self.settings.last_days) if last <= day]
-        return over[-1] if over else None
-
 
 @dataclass(frozen=True)
 class Timetable:
     """The days of a measure for each start period: of steps yet to be done, payments, staff.
 
-    `passed` steps are done already. With `signed_on` the contract counts from that day, whatever the start period; what
-    it paid before the plan is not in it.
+    `passed` steps are done already. With `signed_on` the contract counts from that day, whatever the start period, and
+    `left` is what it still pays, by day.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Timetable:
     payments: tuple[Payment, ...]
     passed: int = 0
     signed_on: date | None = None
+    left: Parts = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -82,9 +87,9 @@ class Timetable:
     @cached_property
     def days(self) -> tuple[tuple[date, ...], ...]:
         """For each start period the earliest day of each step."""
-        start, calendar = self.horizon.settings.start, self.horizon.calendar
+        calendar = self.horizon.calendar
         if self.signed_on is not None:
-            return (due_days(self.signed_on, self.steps, calendar, start),) * len(self.horizon)
+            return (due_days(self.signed_on, self.steps, calendar, self.horizon.today),) * len(self.horizon)
         return tuple(due_days(day, self.steps, calendar) for day in self.horizon.starts)
 
     def done_on(self, start: int) -> date:
@@ -113,22 +118,13 @@ class Timetable:
         """Whether a step yet to be done takes one of a capacity."""
         return any(capacity in step.uses for step in self.steps)
 
-    @cached_property
-    def paid_share(self) -> Decimal:
-        """The share of the money that falls due in the plan or later."""
-        return (
-            sum((share for _, share in self._due(0)), Decimal(0))
-            if self.measure.paid == SIGNED
-            else Decimal(1)
-        )
-
     def parts(self, amount: str, start: int) -> Parts:
         """On which days which share of an amount falls due; nothing for an amount that comes whole at the start."""
         days = self.days[start]
         if amount == "money":
-            return _shares(self._due(start))
+            return _shares(self.left if self.signed_on is not None else self.due(start))
         if amount == "staff_days":
-            return _shares([(day, step.staff) for step, day in zip(self.steps, days, strict=True)])
+            return _shares(self._work(start))
         if amount in CAPACITIES:
             using = [day for step, day in zip(self.steps, days, strict=True) if amount in step.uses]
             return _shares([(day, Decimal(1)) for day in using])
@@ -137,9 +133,7 @@ class Timetable:
     def spec(self) -> dict[str, Any]:
         """The timing of the problem file: for each start period how long it lasts, and where amounts fall."""
         periods = range(len(self.horizon))
-        amounts = ["staff_days", *AT_THE_END, *(one for one in CAPACITIES if self.uses(one))]
-        if self.paid_share:
-            amounts.append("money")
+        amounts = ["staff_days", *AT_THE_END, *(one for one in CAPACITIES if self.uses(one)), "money"]
         return {
             "duration": [self.lasts(start) for start in periods],
             "profiles": {amount: [self.profile(amount, start) for start in periods] for amount in amounts},
@@ -157,17 +151,44 @@ class Timetable:
             by_lag[lag] = by_lag.get(lag, Decimal(0)) + share
         return [float(by_lag.get(lag, Decimal(0))) for lag in range(max(by_lag, default=-1) + 1)]
 
-    def _due(self, start: int) -> list[tuple[date, Decimal]]:
+    def due(self, start: int) -> Parts:
+        """On which days which share of the whole price is due, whatever was paid of it."""
         signed = self.signing_day(start)
         if self.measure.paid != SIGNED or signed is None:
-            return [(self.done_on(start), Decimal(1))]
-        due = [(signed + timedelta(days=one.days), one.share) for one in self.payments]
-        if self.signed_on is None:
-            return due
-        return [(day, share) for day, share in due if day >= self.horizon.settings.start]
+            return ((self.done_on(start), Decimal(1)),)
+        return tuple((signed + timedelta(days=one.days), one.share) for one in self.payments)
+
+    def _work(self, start: int) -> list[tuple[date, Decimal]]:
+        """The staff days of each step, evenly over the working days from the step before to its own; what falls into
+        the same week and period together on the last day of it."""
+        horizon, found = self.horizon, dict[tuple[date, int], tuple[date, Decimal]]()
+        before = max(self.signed_on, horizon.today) if self.signed_on else horizon.starts[start]
+        for step, due in zip(self.steps, self.days[start], strict=True):
+            between = (before + timedelta(days=number) for number in range(1, (due - before).days))
+            days = [day for day in between if horizon.calendar.works(day)] + [due]
+            for day in days if step.staff else ():
+                week = day - timedelta(days=day.weekday()), horizon.period_of(day)
+                so_far = found[week][1] if week in found else Decimal(0)
+                found[week] = day, so_far + step.staff / len(days)
+            before = due
+        return list(found.values())
 
     def _lag(self, day: date, start: int) -> int:
         return max(self.horizon.period_of(day) - start, 0)
+
+
+def still_due(whole: Decimal, paid: Decimal, due: Parts, today: date) -> Parts:
+    """What a price still pays, by day: the first of what is due is what was paid, the rest of that is due today."""
+    found: dict[date, Decimal] = {}
+    share, settled = Decimal(0), paid
+    for day, one in sorted(due):
+        share += one
+        missing = whole * share - settled
+        if missing > 0:
+            day = max(day, today)
+            found[day] = found.get(day, Decimal(0)) + missing
+            settled += missing
+    return tuple(sorted(found.items()))
 
 
 def spread(total: Decimal, parts: Parts, places: int) -> Parts:

@@ -15,7 +15,7 @@ from tenglong.domain.roadmap.infeasible.rules import Relaxation, Rules
 from tenglong.domain.roadmap.options import Options, compiled
 from tenglong.domain.roadmap.problems import Flags, Orders, Problem
 from tenglong.domain.roadmap.solvers import highs
-from tenglong.domain.roadmap.solvers.dual import Reals
+from tenglong.domain.roadmap.solvers.pricing import Reals
 
 MOST_WHOLE = 20_000
 """Options up to which plans are whole here; above, shares of options are allowed, and some contradictions missed."""

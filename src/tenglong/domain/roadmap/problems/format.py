@@ -115,7 +115,7 @@ YesNo = Annotated[bool, Strict()]
 class Part(BaseModel):
     """A table of the file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class TableFile(Part):

@@ -13,9 +13,9 @@ import numpy as np
 
 from tenglong.domain.roadmap.problems import WAITS, Ints
 from tenglong.domain.roadmap.solvers import highs
-from tenglong.domain.roadmap.solvers.dual import Prices, Reals
 from tenglong.domain.roadmap.solvers.first import Choice, improved, mend, plan_from
 from tenglong.domain.roadmap.solvers.kernels.annealing import anneal
+from tenglong.domain.roadmap.solvers.pricing import Prices, Reals
 from tenglong.domain.roadmap.solvers.search import Search
 
 QUICK_MOVES, MOST_MOVES, LEAST_SWEEPS, MOST_SWEEPS = 3_000_000, 15_000_000, 100, 3000

@@ -6,37 +6,23 @@ maximum (a softmax at some heat) has none; L-BFGS-B minimises it while the heat 
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from tenglong.domain.roadmap.options import Options
-from tenglong.domain.roadmap.plans import Certificate
-from tenglong.domain.roadmap.problems import Ints, Problem
+from tenglong.domain.roadmap.problems import Ints
 from tenglong.domain.roadmap.solvers.kernels import pricing
+from tenglong.domain.roadmap.solvers.pricing import OrderLines, Prices, Reals, no_prices
 
-Reals = npt.NDArray[np.float64]
 STAGES, COOLING, FIRST_HEAT = 6, 0.2, 0.08
 STEPS = 150
 HIGHEST = 1e4
 """The highest scaled price: where limits contradict each other, prices would rise for ever."""
 _CHUNKS = 8
 _THREADS = 2
-_MOST_BELOW = 10**6
-_SAFE = 2.0**61
-_LARGEST = 2.0**50
-
-
-@dataclass(frozen=True)
-class Prices:
-    """The price of one more unit of each row, and of each order in each period; none is negative."""
-
-    rows: Reals
-    orders: Reals
 
 
 class Dual:
@@ -44,14 +30,12 @@ class Dual:
 
     def __init__(self, options: Options):
         self.options = options
-        arrays, orders = options.arrays, options.orders
+        arrays = options.arrays
         shape = (len(arrays.row_start) - 1, options.rows)
         self._rows = csr_array((arrays.coefficient.astype(float), arrays.row, arrays.row_start), shape=shape)
         self._squared = self._rows.power(2)
-        firms = np.unique(np.concatenate([orders.first, orders.then]))
-        self._line = np.full(options.firms, -1, np.int32)
-        self._line[firms] = np.arange(len(firms))
-        self._lines = len(firms)
+        self._orders = OrderLines(options)
+        self._line, self._lines = self._orders.line, self._orders.count
         count = _CHUNKS if options.firms > 1000 * _CHUNKS else 1
         edges = [options.firms * k // count for k in range(count + 1)]
         self._pieces = list(zip(edges[:-1], edges[1:], strict=True))
@@ -59,22 +43,13 @@ class Dual:
 
     def no_prices(self) -> Prices:
         """Everything is free."""
-        return Prices(np.zeros(self.options.rows), np.zeros((len(self.options.orders), self.options.periods)))
+        return no_prices(self.options)
 
     def tables(self, prices: Prices) -> Any:
         """What kernels ask for: (net worth by cell and period, line of ordered firms, what orders add to starts)."""
         worth = self.options.arrays.worth
         net = worth - (self._rows @ prices.rows).reshape(worth.shape)
-        return np.ascontiguousarray(net), self._line, self._moved(prices.orders)
-
-    def _moved(self, price: Any) -> Any:
-        orders, periods = self.options.orders, self.options.periods
-        moved = np.zeros((self._lines, periods), price.dtype)
-        after = price[:, ::-1].cumsum(axis=1)[:, ::-1]
-        np.subtract.at(moved, self._line[orders.then], after)
-        for k, gap in enumerate(orders.gap):
-            moved[self._line[orders.first[k]], : max(0, periods - gap)] += after[k, gap:]
-        return moved
+        return np.ascontiguousarray(net), self._line, self._orders.moved(prices.orders)
 
     def value(self, prices: Prices) -> float:
         """L(prices), up to rounding of floating-point numbers."""
@@ -113,21 +88,23 @@ class Dual:
         """The sum of the best values of all firms, times `below`, under prices that are whole numbers over `below`."""
         arrays = self.options.arrays
         used = csr_array((arrays.coefficient, arrays.row, arrays.row_start), shape=self._rows.shape) @ rows
-        tables = arrays.worth * below - used.reshape(arrays.worth.shape), self._line, self._moved(orders)
+        tables = (
+            arrays.worth * below - used.reshape(arrays.worth.shape),
+            self._line,
+            self._orders.moved(orders),
+        )
         width = arrays.worth.shape[1]
         found = self._pool.map(
             lambda piece: pricing.bound(arrays, tables, piece, np.zeros(width, np.int64)), self._pieces
         )
         return sum(int(one) for one in found)
 
-    def largest(self, prices: Prices) -> float:
-        """No number in the sum that is L(prices) is larger."""
+    def largest(self, prices: Prices, value: float) -> float:
+        """No number in the sum that is L(prices), which is `value`, is larger."""
         arrays = self.options.arrays
         net = np.abs(self.tables(prices)[0]).max(initial=1.0)
-        value = float(arrays.value.max(initial=1)) * 64
-        return max(
-            net * value, abs(self.value(prices)) + float(np.abs(prices.rows * self.options.capacity).sum())
-        )
+        part = float(arrays.value.max(initial=1)) * 64
+        return max(net * part, abs(value) + float(np.abs(prices.rows * self.options.capacity).sum()))
 
     def best_two(self, prices: Prices) -> tuple[Reals, Reals, Ints, Ints]:
         """The best and second best value of each firm under prices, and its best option (measure, start)."""
@@ -217,35 +194,3 @@ def _packed(prices: Prices) -> Reals:
 
 def _unpacked(options: Options, point: Reals) -> Prices:
     return Prices(point[: options.rows], point[options.rows :].reshape(len(options.orders), options.periods))
-
-
-def certificate(problem: Problem, dual: Dual, prices: Prices) -> Certificate:
-    """The prices as fractions of few digits, and the bound that these prove: whole numbers throughout."""
-    options = dual.options
-    below = _denominator(dual, prices)
-    rows, orders = (
-        np.rint(np.clip(one * below, 0, _LARGEST)).astype(np.int64) for one in (prices.rows, prices.orders)
-    )
-    best = dual.exact_best(rows, orders, below)
-    total = best + sum(
-        int(price) * int(capacity) for price, capacity in zip(rows, options.capacity, strict=True)
-    )
-    limits = len(problem.limits)
-    return Certificate(
-        below,
-        tuple(rows[:limits].tolist()),
-        tuple(rows[limits:].tolist()),
-        tuple((int(k), int(t), int(orders[k, t])) for k, t in np.argwhere(orders)),
-        total // below,
-    )
-
-
-def _denominator(dual: Dual, prices: Prices) -> int:
-    """The smallest power of ten at which rounding the prices costs little, if the sums still fit 64 bits."""
-    slack = float(np.abs(dual.options.capacity).sum()) + dual.options.firms
-    wanted = slack / max(1.0, 1e-7 * abs(dual.value(prices)))
-    most = min(float(_MOST_BELOW), _SAFE / dual.largest(prices))
-    below = 1
-    while below < wanted and below * 10 <= most:
-        below *= 10
-    return below

@@ -8,7 +8,8 @@ import numpy as np
 from tenglong.domain.roadmap.plans import Reason
 from tenglong.domain.roadmap.problems import WAITS, Ints
 from tenglong.domain.roadmap.solvers import annealing, first, highs
-from tenglong.domain.roadmap.solvers.dual import Prices, Reals, descend
+from tenglong.domain.roadmap.solvers.dual import descend
+from tenglong.domain.roadmap.solvers.pricing import Prices, Reals
 from tenglong.domain.roadmap.solvers.search import Search
 
 ROUNDS = 3

@@ -3,8 +3,8 @@
 import numpy as np
 
 from tenglong.domain.roadmap.problems import WAITS, Ints
-from tenglong.domain.roadmap.solvers.dual import Prices
 from tenglong.domain.roadmap.solvers.kernels import moves
+from tenglong.domain.roadmap.solvers.pricing import Prices
 from tenglong.domain.roadmap.solvers.search import Search
 
 PASSES = 3

@@ -14,8 +14,8 @@ from scipy.sparse import csc_array, hstack, vstack
 
 from tenglong.domain.roadmap.options import Options
 from tenglong.domain.roadmap.problems import WAITS, Flags, Ints
-from tenglong.domain.roadmap.solvers.dual import Prices, Reals
 from tenglong.domain.roadmap.solvers.kernels import uses
+from tenglong.domain.roadmap.solvers.pricing import Prices, Reals
 
 VALUE_SIZE, USE_SIZE = 1000.0, 128.0
 INFINITY = highspy.kHighsInf

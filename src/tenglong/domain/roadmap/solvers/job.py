@@ -15,7 +15,7 @@ from tenglong.domain.roadmap.solvers.job_files import BEST, DONE, JOB, save
 from tenglong.domain.roadmap.solvers.running import run
 from tenglong.domain.roadmap.solvers.search import Search, stop_on_signal
 
-SAVE_EVERY = 1.0
+SAVE_EVERY = 0.25
 """Seconds between two savings of the best plan, unless the bound or plan is the first."""
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from tenglong.domain.roadmap.plans import Reason
 from tenglong.domain.roadmap.problems import Ints
 from tenglong.domain.roadmap.solvers import annealing, exact, neighbourhoods
-from tenglong.domain.roadmap.solvers.dual import Reals
+from tenglong.domain.roadmap.solvers.pricing import Reals
 from tenglong.domain.roadmap.solvers.search import Search
 
 MOST_RELAXED = 40_000

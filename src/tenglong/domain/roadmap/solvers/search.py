@@ -21,8 +21,9 @@ from tenglong.domain.roadmap.plans import (
     gap_between,
 )
 from tenglong.domain.roadmap.problems import WAITS, Ints, Problem
-from tenglong.domain.roadmap.solvers.dual import Dual, Prices, certificate
+from tenglong.domain.roadmap.solvers.dual import Dual
 from tenglong.domain.roadmap.solvers.kernels.uses import hopeless, least_value, take_out, total_uses
+from tenglong.domain.roadmap.solvers.pricing import Prices, certificate
 from tenglong.domain.roadmap.solvers.search_limits import Limits
 
 
@@ -43,7 +44,7 @@ class Search:
     trajectory: list[Point] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.started = time.monotonic()
+        self.started = time.monotonic() if self.limits.began is None else self.limits.began
         self.options: Options = compiled(self.problem)
         take_out(self.options.arrays, self.options.limits, self.options.capacity)
         self.dual = Dual(self.options)

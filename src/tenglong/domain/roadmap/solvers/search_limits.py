@@ -14,3 +14,5 @@ class Limits:
     work: float | None = None
     seconds: float | None = None
     gap: float = 0.0
+    began: float | None = None
+    """When the seconds began, on the machine's monotonic clock; None: when the search does. Processes share it."""

@@ -5,10 +5,10 @@ Nothing of it is trusted: prices prove a new bound, and the plan is offered, or 
 
 import numpy as np
 
-from tenglong.domain.roadmap.plans import Certificate, Plan, Solution
+from tenglong.domain.roadmap.plans import Plan, Solution
 from tenglong.domain.roadmap.problems import WAITS, Flags
-from tenglong.domain.roadmap.solvers.dual import Prices
 from tenglong.domain.roadmap.solvers.first import mend
+from tenglong.domain.roadmap.solvers.pricing import prices_of
 from tenglong.domain.roadmap.solvers.search import Search
 
 
@@ -16,7 +16,7 @@ def begin(search: Search, known: Solution) -> None:
     """Prove and offer what is known, as far as it fits the problem; what does not is left out."""
     search.stage = "known"
     if known.certificate is not None:
-        prices = prices_of(search, known.certificate)
+        prices = prices_of(search.options, known.certificate)
         if prices is not None:
             search.prove(prices)
     if known.plan is not None and fits(search, known.plan):
@@ -24,21 +24,6 @@ def begin(search: Search, known: Solution) -> None:
         prices = search.prices or search.dual.no_prices()
         if search.offer(*choice) or mend(search, prices, choice, search.slack(choice)):
             search.offer(*choice)
-
-
-def prices_of(search: Search, certificate: Certificate) -> Prices | None:
-    """The prices of a certificate; None where it belongs to other limits, aims or orders."""
-    options, below = search.options, certificate.denominator
-    rows = np.array([*certificate.limits, *certificate.floors], float)
-    lines = np.array(certificate.orders, np.int64).reshape(-1, 3)
-    shape = len(options.orders), options.periods
-    if len(certificate.limits) != options.limits or len(rows) != options.rows or below <= 0:
-        return None
-    if (rows < 0).any() or (lines < 0).any() or (lines[:, :2] >= shape).any():
-        return None
-    orders = np.zeros(shape)
-    orders[lines[:, 0], lines[:, 1]] = lines[:, 2] / below
-    return Prices(rows / below, orders)
 
 
 def fits(search: Search, plan: Plan) -> bool:

@@ -3,6 +3,7 @@
 A capacity of a week of five working days is held against each period of the plan by the working days in it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,8 @@ from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.generation.timing import Parts
 from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Park, Settings, next_period
-from tenglong.domain.roadmap.three_ables.checks import Able, Check, Outcome, Threshold
+from tenglong.domain.roadmap.three_ables.checks import Check, Threshold
+from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
 from tenglong.domain.roadmap.wording import said
 
 NOTHING = Decimal(0)
@@ -92,9 +94,9 @@ def _work(line: LinePlan) -> Parts:
 def _loads(periods: Periods, parts: Iterable[tuple[date, Decimal]], each: Fraction) -> Loads:
     """`each` is what there is in a working day. What is due before the plan counts in its first period."""
     used = [NOTHING] * len(periods.windows)
+    firsts = [first for first, _ in periods.windows]
     for day, value in parts:
-        place = sum(first <= day for first, _ in periods.windows) - 1
-        used[max(place, 0)] += value
+        used[max(bisect_right(firsts, day) - 1, 0)] += value
     return Loads(periods.windows, tuple(used), tuple(each * days for days in periods.working))
 
 

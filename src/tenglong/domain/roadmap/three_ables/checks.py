@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from typing import Any, Self
 
@@ -12,22 +11,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.quantities import exact_text
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 from tenglong.domain.roadmap.settings import Settings
-
-
-class Able(StrEnum):
-    """What a check is about."""
-
-    ACCEPTABLE = "acceptable"
-    AFFORDABLE = "affordable"
-    FEASIBLE = "feasible"
-
-
-class Outcome(StrEnum):
-    """What comes out of it."""
-
-    PASS = "pass"
-    CONDITIONAL = "conditional"
-    FAIL = "fail"
+from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
 
 
 @dataclass(frozen=True)

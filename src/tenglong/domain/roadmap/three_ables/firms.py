@@ -19,7 +19,8 @@ from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.legal import after
 from tenglong.domain.roadmap.measures import SIGNED, measures
 from tenglong.domain.roadmap.settings import Settings
-from tenglong.domain.roadmap.three_ables.checks import Able, Check, Outcome, Threshold
+from tenglong.domain.roadmap.three_ables.checks import Check, Threshold
+from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
 from tenglong.domain.roadmap.wording import said
 
 _PLACES = 4

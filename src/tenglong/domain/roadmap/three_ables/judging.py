@@ -13,9 +13,10 @@ from tenglong.domain.roadmap.generation.timing import Parts
 from tenglong.domain.roadmap.measures import SIGNED, measures
 from tenglong.domain.roadmap.settings import Settings
 from tenglong.domain.roadmap.three_ables.capacity import capacity_checks
-from tenglong.domain.roadmap.three_ables.checks import Able, Check, Outcome, thresholds, words, worst
+from tenglong.domain.roadmap.three_ables.checks import Check, thresholds, words, worst
 from tenglong.domain.roadmap.three_ables.firms import deals_of, firm_checks
 from tenglong.domain.roadmap.three_ables.money import money_checks
+from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
 
 _OF_FIRMS = {
     "offer": Able.ACCEPTABLE,
@@ -61,13 +62,13 @@ def judge(
     settings: Settings,
     calendar: WorkingCalendar,
     *,
-    owed: Parts = (),
+    owed: Mapping[str, Parts] | None = None,
 ) -> ThreeAbles:
     """The review of a plan.
 
     `facts` are those of all cases, also of signed ones that take no part any more: their contracts are what others are
-    compared with. `owed` is what such contracts still pay, by day. What is not known makes a check conditional, and its
-    sentence says which figure to report.
+    compared with. `owed` is what such contracts still pay, by firm and day. What is not known makes a check
+    conditional, and its sentence says which figure to report.
 
     Raises:
         BadValue: the settings name a threshold that there is none of.
@@ -82,7 +83,7 @@ def judge(
     plan = (
         *_of_firms(known, firms),
         *_appraisers(starting),
-        *money_checks(known, starting, settings, limits, owed),
+        *money_checks(known, starting, settings, limits, owed or {}),
         *capacity_checks(known, starting, settings, limits, calendar),
     )
     by_able = tuple(check for able in Able for check in plan if check.able == able)

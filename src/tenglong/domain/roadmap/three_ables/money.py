@@ -4,18 +4,21 @@ Money is in 10,000 yuan. Income expected from land is no cash.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.quantities import half_up
+from tenglong.domain.kernel.quantities import exact_text, half_up
+from tenglong.domain.roadmap.accounts import Account, committed_of, paid_of
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.generation.timing import Parts
+from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Settings
-from tenglong.domain.roadmap.three_ables.checks import Able, Check, Outcome, Threshold
+from tenglong.domain.roadmap.three_ables.checks import Check, Threshold
+from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
 from tenglong.domain.roadmap.wording import said
 
 NOTHING = Decimal(0)
@@ -27,13 +30,14 @@ def money_checks(
     lines: Sequence[LinePlan],
     settings: Settings,
     limits: Mapping[str, Threshold],
-    owed: Parts,
+    owed: Mapping[str, Parts],
 ) -> Iterator[Check]:
-    """The checks of a plan; `owed` is what contracts of firms that take no part any more still pay, by day."""
-    payments = sorted([*owed, *(part for line in lines for part in line.cash)])
-    yield from _by_month(payments, settings)
-    yield _in_all(payments, settings)
-    yield from _by_zone(facts, lines, limits["unit_cost"])
+    """The checks of a plan; `owed` is what contracts of firms that take no part any more still pay, by firm and day."""
+    account = account_of(facts.values(), lines, settings, owed)
+    payments = payments_of(lines, owed)
+    yield from _by_month(payments, settings, account.paid)
+    yield _in_all(account)
+    yield from _by_zone(facts, lines, limits["unit_cost"], owed)
 
 
 def _check(
@@ -42,18 +46,42 @@ def _check(
     return Check(id, Able.AFFORDABLE, outcome, *figures, _YUAN, sentence)
 
 
-def _by_month(payments: Sequence[tuple[date, Decimal]], settings: Settings) -> Iterator[Check]:
-    """Each month in which payments so far exceed cash so far; else the tightest. What a month leaves goes on."""
+def account_of(
+    facts: Iterable[FirmFacts], lines: Sequence[LinePlan], settings: Settings, owed: Mapping[str, Parts]
+) -> Account:
+    """The money of the campaign with this plan."""
+    firms = list(facts)
+    return Account(
+        total=settings.fund.total,
+        financing=settings.fund.financing,
+        paid=paid_of(firms),
+        committed=sum(map(committed_of, firms), NOTHING),
+        to_pay=sum((value for _, value in payments_of(lines, owed)), NOTHING),
+    )
+
+
+def payments_of(lines: Sequence[LinePlan], owed: Mapping[str, Parts]) -> Parts:
+    """What is still paid, to those that take part and to those that are done, by day."""
+    parts = [part for theirs in owed.values() for part in theirs]
+    return tuple(sorted([*parts, *(part for line in lines for part in line.cash)]))
+
+
+def _by_month(payments: Parts, settings: Settings, paid: Decimal) -> Iterator[Check]:
+    """Each month in which payments so far exceed cash so far; else the tightest. What a month leaves goes on.
+
+    What was `paid` before the plan is among the payments of every month.
+    """
     cash = settings.fund.cash
     if not cash:
         said_ = msg("没有填报各月可用资金，无法核对每月支付，请填报。")
         yield _check("cash", Outcome.CONDITIONAL, (None, None), said_)
         return
-    rows = [(month, *_so_far(month, payments, cash)) for month in _months(payments, max(cash))]
+    months = _months(payments, max(cash))
+    rows = [(month, *_so_far(month, payments, cash, paid)) for month in months]
     short = [row for row in rows if row[1] > row[2]]
     for row in short:
         said_ = msg(
-            "{month}累计应付 {due} 万元，累计可用 {there} 万元，缺 {by} 万元，请追加资金或推迟签约。",
+            "{month}累计支付将达 {due} 万元（含已付），累计可用 {there} 万元，缺 {by} 万元，请追加资金或推迟签约。",
             by=said(row[1] - row[2]),
             **_fields(row),
         )
@@ -61,7 +89,7 @@ def _by_month(payments: Sequence[tuple[date, Decimal]], settings: Settings) -> I
     if not short:
         row = min(rows, key=lambda one: one[2] - one[1])
         said_ = msg(
-            "各月累计应付都不超过累计可用；最紧的是{month}，应付 {due} 万元，可用 {there} 万元。",
+            "各月累计支付（含已付）都不超过累计可用；最紧的是{month}，支付 {due} 万元，可用 {there} 万元。",
             **_fields(row),
         )
         yield _check("cash", Outcome.PASS, (row[1], row[2]), said_)
@@ -80,10 +108,10 @@ def _after_the_last(payments: Sequence[tuple[date, Decimal]], month: str) -> Ite
 
 
 def _so_far(
-    month: str, payments: Sequence[tuple[date, Decimal]], cash: Mapping[str, Decimal]
+    month: str, payments: Parts, cash: Mapping[str, Decimal], paid: Decimal
 ) -> tuple[Decimal, Decimal]:
     end = month_end(month)
-    due = sum((value for day, value in payments if day <= end), NOTHING)
+    due = paid + sum((value for day, value in payments if day <= end), NOTHING)
     return due, sum((value for one, value in cash.items() if one <= month), NOTHING)
 
 
@@ -107,62 +135,89 @@ def _fields(row: tuple[str, Decimal, Decimal]) -> dict[str, object]:
     return {"month": _month_words(row[0]), "due": said(row[1]), "there": said(row[2])}
 
 
-def _in_all(payments: Sequence[tuple[date, Decimal]], settings: Settings) -> Check:
-    due = sum((value for _, value in payments), NOTHING)
-    if settings.fund.total is None:
-        said_ = msg("没有填报资金总额；方案共需 {due} 万元，请填报资金总额和已批准的融资。", due=said(due))
-        return _check("fund", Outcome.CONDITIONAL, (due, None), said_)
-    there = settings.fund.total + settings.fund.financing
-    fields = {
-        "due": said(due),
-        "total": said(settings.fund.total),
-        "financing": said(settings.fund.financing),
-        "by": said(abs(there - due)),
-    }
-    if due > there:
-        said_ = msg("共需 {due} 万元，超过资金 {total} 万元加融资 {financing} 万元，缺 {by} 万元。", **fields)
-        return _check("fund", Outcome.FAIL, (due, there), said_)
-    said_ = msg("共需 {due} 万元，不超过资金 {total} 万元加融资 {financing} 万元，余 {by} 万元。", **fields)
-    return _check("fund", Outcome.PASS, (due, there), said_)
+def _in_all(account: Account) -> Check:
+    """The reconciliation: fund and financing, less what was paid and what contracts take, against what is planned."""
+    free, left = account.free, account.left
+    first, *rest = account.sentences
+    if free is None or left is None:
+        asked = msg("{account}请填报资金总额和已批准的融资。", account=first)
+        return _check("fund", Outcome.CONDITIONAL, (account.planned, None), asked)
+    if free < 0:
+        said_ = msg(
+            "{account}已付和合同待付超出资金 {by} 万元，请追加资金。", account=first, by=exact_text(-free)
+        )
+        return _check("fund", Outcome.FAIL, (account.planned, free), said_)
+    if left < 0:
+        fields = {"account": first, "planned": exact_text(account.planned), "by": exact_text(-left)}
+        said_ = msg("{account}本方案在合同之外另需 {planned} 万元，缺 {by} 万元。", **fields)
+        return _check("fund", Outcome.FAIL, (account.planned, free), said_)
+    said_ = msg("{account}{rest}", account=first, rest=rest[0])
+    return _check("fund", Outcome.PASS, (account.planned, free), said_)
 
 
-def _by_zone(facts: Mapping[str, FirmFacts], lines: Sequence[LinePlan], limit: Threshold) -> Iterator[Check]:
-    """What a mu of land costs in each zone that frees land: all money of the zone, also that of tenants."""
+def _by_zone(
+    facts: Mapping[str, FirmFacts],
+    lines: Sequence[LinePlan],
+    limit: Threshold,
+    owed: Mapping[str, Parts],
+) -> Iterator[Check]:
+    """What a mu of land costs in each zone over the whole campaign: all money of its firms, also that of tenants, what
+    was paid, what contracts and the plan still pay; by all land, also that of firms which are done."""
     money: dict[str, Decimal] = {}
     land: dict[str, Decimal] = {}
+
+    def add(id: str, cost: Decimal, freed: Decimal) -> None:
+        zone = facts[id].zone
+        money[zone] = money.get(zone, NOTHING) + cost
+        land[zone] = land.get(zone, NOTHING) + freed
+
     for line in lines:
-        zone = facts[line.id].zone
-        money[zone] = money.get(zone, NOTHING) + line.amounts.get("money", NOTHING)
-        land[zone] = land.get(zone, NOTHING) + line.amounts.get("land", NOTHING)
-    for zone in sorted(zone for zone, freed in land.items() if freed):
-        cost = Fraction(money[zone]) / Fraction(land[zone])
-        yield _zone_check(zone, cost, (money[zone], land[zone]), limit)
+        add(line.id, line.amounts.get("money", NOTHING), line.amounts.get("land", NOTHING))
+    for firm in facts.values():
+        add(firm.id, firm.paid or NOTHING, NOTHING)
+    for id, parts in owed.items():
+        add(id, sum((value for _, value in parts), NOTHING), land_of_done(facts[id]))
+    for zone in sorted(zone for zone, spent in money.items() if spent or land[zone]):
+        yield _zone_check(zone, money[zone], land[zone], limit)
 
 
-def _zone_check(zone: str, cost: Fraction, of: tuple[Decimal, Decimal], limit: Threshold) -> Check:
-    fields = {
+def land_of_done(firm: FirmFacts) -> Decimal:
+    """The land that a firm which is done has freed, as its measure frees it; nothing for one that is off the list."""
+    known = measures()
+    if firm.state in known.out_states or not firm.holds_land:
+        return NOTHING
+    measure = known.measures.get(firm.measure, known.measures[known.of_contract])
+    return measure.frees.get("land", NOTHING) * (firm.land or NOTHING)
+
+
+def _zone_check(zone: str, money: Decimal, land: Decimal, limit: Threshold) -> Check:
+    fields: dict[str, object] = {
         "zone": msg("区块“{zone}”", zone=zone) if zone else msg("未划区块的企业"),
-        "cost": said(cost),
-        "money": said(of[0]),
-        "land": said(of[1]),
+        "money": said(money),
+        "land": said(land),
     }
+    if not land:
+        outcome = Outcome.PASS if limit.value is None else Outcome.CONDITIONAL
+        said_ = msg("{zone}支出 {money} 万元，没有腾出土地，不能按亩核算。", **fields)
+        return Check("unit_cost", Able.AFFORDABLE, outcome, None, limit.value, limit.unit, said_)
+    cost = Fraction(money) / Fraction(land)
+    fields["cost"] = said(cost)
     value = half_up(cost, 4)
     if limit.value is None:
         said_ = msg(
-            "{zone}每亩支出 {cost} 万元（{money} 万元，{land} 亩）；没有设定上限，请设定单位成本上限。",
+            "{zone}全程每亩支出 {cost} 万元（{money} 万元，{land} 亩）；没有设定上限，请设定单位成本上限。",
             **fields,
         )
         return Check("unit_cost", Able.AFFORDABLE, Outcome.CONDITIONAL, value, None, limit.unit, said_)
-    most = said(limit.value)
+    fields["most"] = said(limit.value)
     if cost > limit.value:
         said_ = msg(
-            "{zone}每亩支出 {cost} 万元（{money} 万元，{land} 亩），超过上限 {most} 万元，超出 {by} 万元。",
-            most=most,
+            "{zone}全程每亩支出 {cost} 万元（{money} 万元，{land} 亩），超过上限 {most} 万元，超出 {by} 万元。",
             by=said(cost - Fraction(limit.value)),
             **fields,
         )
         return Check("unit_cost", Able.AFFORDABLE, limit.beyond, value, limit.value, limit.unit, said_)
     said_ = msg(
-        "{zone}每亩支出 {cost} 万元（{money} 万元，{land} 亩），不超过上限 {most} 万元。", most=most, **fields
+        "{zone}全程每亩支出 {cost} 万元（{money} 万元，{land} 亩），不超过上限 {most} 万元。", **fields
     )
     return Check("unit_cost", Able.AFFORDABLE, Outcome.PASS, value, limit.value, limit.unit, said_)

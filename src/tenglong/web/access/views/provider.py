@@ -36,7 +36,7 @@ def own(request: HttpRequest) -> HttpResponse:
         told = {"actor": here.actor, "at": here.now, "address": address_of(request), **form.cleaned_data}
         with telling_form(form):
             if bound:
-                unbind(user_id=request.user.pk, issuer=issuer, **told)
+                unbind(user_id=request.user.pk, issuer=issuer, session=request.session.digest, **told)
                 messages.success(request, gettext("已解除绑定。"))
             elif found:
                 bind_own(user=request.user, identity=found, **told)

@@ -41,7 +41,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             if codes is None:
                 return redirect("account.second_step")
             form = _form(request, None)
-    secret = begun_secret(request.user.pk)
+    secret = begun_secret(request.user.pk, request.here.now)
     context = {
         "form": form,
         "codes": codes,
@@ -57,7 +57,7 @@ def _form(request: HttpRequest, said: Any) -> forms.Form:
     """What has to be typed: the password to begin (not who signed in just now), a code to confirm, both to change."""
     if second_step_of(request.user.pk).since:
         return dress(BothForm(said))
-    if begun_secret(request.user.pk):
+    if begun_secret(request.user.pk, request.here.now):
         form = dress(CodeForm(said))
         form.fields["code"].help_text = ""  # there are no recovery codes yet
         return form
@@ -67,7 +67,7 @@ def _form(request: HttpRequest, said: Any) -> forms.Form:
 def _deed(request: HttpRequest) -> Callable[[HttpRequest, dict[str, Any]], Done]:
     if second_step_of(request.user.pk).since:
         return _drop if request.POST.get("act") == "drop" else _renew
-    return _confirm if begun_secret(request.user.pk) else _begin
+    return _confirm if begun_secret(request.user.pk, request.here.now) else _begin
 
 
 def _begin(request: HttpRequest, said: dict[str, Any]) -> Done:

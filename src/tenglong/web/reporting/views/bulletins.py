@@ -18,7 +18,7 @@ from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.reporting.bulletins import BulletinView, issued, issued_bulletin
 from tenglong.web.context import Here, day_from
-from tenglong.web.pages import page, telling
+from tenglong.web.pages import page, reads, telling
 from tenglong.web.sheets import DOCX
 from tenglong.web.templatetags.tenglong import figure_label, in_script
 
@@ -94,6 +94,7 @@ def download(request: HttpRequest, id: int) -> HttpResponse:
     return HttpResponse(bytes(bulletin.document), content_type=DOCX, headers=headers)
 
 
+@reads
 @page(Permission.VIEW)
 @require_POST
 def again(request: HttpRequest, id: int) -> HttpResponse:

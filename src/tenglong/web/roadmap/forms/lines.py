@@ -143,3 +143,15 @@ class NoteForm(forms.Form):
     """A word that is kept with what is done."""
 
     note = forms.CharField(label=_("说明"), required=False, max_length=300)
+
+
+class AdoptForm(NoteForm):
+    """A remark; and where announced dates change, that each was looked at: `dates` says how many were shown."""
+
+    dates = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.BooleanField(label=_("已逐户看过原定和现定的日期"))
+
+    def __init__(self, data: Any = None, *, dates: int):
+        super().__init__(data, initial={"dates": dates})
+        if not dates:
+            del self.fields["seen"]

@@ -14,7 +14,7 @@ from tenglong.queries.roadmap.overview import check_sees_all, roadmap_by_id
 from tenglong.queries.roadmap.results import certificate_of, checks_of
 from tenglong.web.look import dress
 from tenglong.web.pages import page, telling_form
-from tenglong.web.roadmap.forms.lines import NoteForm
+from tenglong.web.roadmap.forms.lines import AdoptForm
 from tenglong.web.roadmap.views.overview import head
 
 
@@ -25,16 +25,25 @@ def adopt(request: HttpRequest, id: int) -> HttpResponse:
     here = request.here
     roadmap = roadmap_by_id(id, here.scope)
     check_sees_all(roadmap, here.scope)
-    form = dress(NoteForm(request.POST if request.method == "POST" else None))
+    preview = adoption_preview(roadmap, here.actor)
+    count = len(preview.dates)
+    form = dress(AdoptForm(request.POST if request.method == "POST" else None, dates=count))
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
-            roadmaps.adopt(actor=here.actor, at=here.now, roadmap=roadmap, note=form.cleaned_data["note"])
+            said = form.cleaned_data
+            roadmaps.adopt(
+                actor=here.actor,
+                at=here.now,
+                roadmap=roadmap,
+                note=said["note"],
+                dates_seen=said["dates"] or 0,
+            )
             messages.success(request, gettext("已采纳第 {number} 号路线图。").format(number=roadmap.number))
             return redirect("roadmaps.one", id)
     context = head(here, roadmap) | {
         "form": form,
         "certificate": certificate_of(roadmap),
-        "preview": adoption_preview(roadmap, here.actor),
+        "preview": preview,
         "failed": [check for check in checks_of(roadmap, here.scope) if check.outcome == "fail"],
     }
     return render(request, "roadmaps/adopt.html", context, status=422 if form.errors else 200)

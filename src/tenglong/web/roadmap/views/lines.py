@@ -17,7 +17,7 @@ from tenglong.queries.roadmap.lines import LineDetail, LineFilter, filters_of, l
 from tenglong.queries.roadmap.overview import Roadmap, RoadmapView, roadmap_by_id, sees_all
 from tenglong.web.context import Here
 from tenglong.web.look import dress
-from tenglong.web.pages import page, part, telling_form
+from tenglong.web.pages import page, part, reads, telling_form
 from tenglong.web.roadmap.forms.lines import WAIT, ChoiceForm, LineFilterForm
 from tenglong.web.roadmap.tags import words
 from tenglong.web.roadmap.views.overview import head
@@ -59,6 +59,7 @@ def why(request: HttpRequest, id: int, case: int) -> HttpResponse:
     return part(request, "roadmaps/why.html", context, whole="roadmaps/part.html")
 
 
+@reads
 @page(Permission.ROADMAP_PLAN)
 @require_POST
 def check(request: HttpRequest, id: int, case: int) -> HttpResponse:

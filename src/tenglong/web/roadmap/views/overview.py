@@ -15,6 +15,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.roadmap.assumptions import assumptions_of
 from tenglong.domain.roadmap.process import COMPUTING, INFEASIBLE
 from tenglong.queries.matters import open_steps
+from tenglong.queries.roadmap.accounts import account_of
 from tenglong.queries.roadmap.grid import gantt_table, load_table
 from tenglong.queries.roadmap.overview import (
     Roadmap,
@@ -24,6 +25,7 @@ from tenglong.queries.roadmap.overview import (
     sees_all,
     visible_roadmaps,
 )
+from tenglong.queries.roadmap.promises import promises_made
 from tenglong.queries.roadmap.results import (
     certificate_of,
     checks_of,
@@ -146,6 +148,8 @@ def _content(here: Here, roadmap: Roadmap) -> dict[str, object]:
     return {
         "certificate": certificate_of(roadmap),
         "stability": stability_of(roadmap, scope),
+        "made": promises_made(roadmap, scope),
+        "account": account_of(roadmap, scope),
         "totals": totals,
         "main_amounts": main_amounts(totals),
         "by_measure": totals_by(roadmap, scope, "measure"),

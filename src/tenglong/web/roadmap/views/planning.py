@@ -17,7 +17,8 @@ from tenglong.actions import roadmap as roadmaps
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.roadmap.settings import Settings, read_settings
+from tenglong.domain.roadmap.replanning import going_on
+from tenglong.domain.roadmap.settings import Settings, Target, read_settings
 from tenglong.queries.campaign.rosters import Roster, RosterView
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.overview import Roadmap, check_sees_all, roadmap_by_id
@@ -101,12 +102,21 @@ class Asking:
         if self.before is None:
             return usual_settings(self.roster, self.facts_on)
         check_sees_all(self.before, self.here.scope)
+        if self.keeps:
+            return going_on(settings_of(self.before), self.facts_on)
         if not self.relaxed:
             return settings_of(self.before)
         found = relaxed_settings(self.before, self.here.scope)
         if found is None:
             raise NotFound(msg("这份路线图没有可以直接套用的放宽办法，请改参数后编制。"))
         return found
+
+    @property
+    def over(self) -> list[Target]:
+        """The targets of the roadmap to be kept whose day is over: they are left out, and said."""
+        if self.before is None or not self.keeps:
+            return []
+        return [one for one in settings_of(self.before).targets if one.by < self.started.start]
 
     @cached_property
     def code(self) -> str:
@@ -138,6 +148,7 @@ class Asking:
             "roster": RosterView.of(self.roster),
             "heading": gettext("滚动重排") if self.keeps else gettext("编制路线图"),
             "keeps": self.keeps,
+            "over": self.over,
             "relaxed": relaxation_of(self.before, self.here.scope) if self.before and self.relaxed else (),
             "file": file,
             "download": reverse("roadmaps.settings", args=[self.before.pk])

@@ -74,8 +74,8 @@ def content(cases: tuple[CaseLine, ...] = (), *, weeks: int = 6, notice: str = "
         cases=cases or usual,
         targets=(TargetLine("销号不少于 2 家", date(2021, 8, 31)), TargetLine("东片清零", date(2021, 8, 31))),
         months=(
-            MonthLine(date(2021, 8, 1), Decimal(40), Decimal(40), Decimal(30), Decimal(30)),
-            MonthLine(date(2021, 9, 1), Decimal(0), Decimal(40), Decimal(20), Decimal(50)),
+            MonthLine(date(2021, 8, 1), Decimal(15), Decimal(25), Decimal(40), Decimal(30), Decimal(30)),
+            MonthLine(date(2021, 9, 1), Decimal(0), Decimal(0), Decimal(40), Decimal(20), Decimal(50)),
         ),
         loads=(
             LoadLine("第10组", START, Decimal("2.5"), Decimal(5)),

@@ -33,6 +33,8 @@ def test_a_class_is_a_firm_that_must_take_one_item(tmp_path: Path) -> None:
         "2 2 2\n5\n6\n4.5 3 1\n1.0 1 1\n7.0 4 2\n3.0 2 2\n",
         "2 2 2 5 6\n1 2\n4.5 3 1\n1.0 1 1\n\n2 2\n7.0 4 2\n3.0 2 2\n",
         "2 2 2\n5 6\n2\n4.5 3 1\n1.0 1 1\n2\n7.0 4 2\n3.0 2 2\n",
+        "2 2 2\n5 6\n1\n4.5 3 1\n1.0 1 1\n2\n7.0 4 2\n3.0 2 2\nSolution 8.0\n2 1\n",
+        "2 2 2\n5 6\n4.5 3 1\n1.0 1 1\n7.0 4 2\n3.0 2 2\n8.0\n2 1\n",
     ],
 )
 def test_the_variants_of_the_format_are_read_alike(tmp_path: Path, text: str) -> None:

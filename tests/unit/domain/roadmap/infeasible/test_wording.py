@@ -6,7 +6,13 @@ import pytest
 
 from tenglong.domain.roadmap.aims import next_aim
 from tenglong.domain.roadmap.infeasible.rules import Relaxation, Rules
-from tenglong.domain.roadmap.infeasible.wording import new_bound, relaxation_in_words, rules_in_words
+from tenglong.domain.roadmap.infeasible.wording import (
+    Bound,
+    new_bound,
+    relaxation_in_words,
+    rules_in_words,
+)
+from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.wording import Names
 from tests.unit.domain.roadmap.small import problem
 
@@ -31,6 +37,42 @@ def test_each_kind_of_rule_has_its_sentence(rules: Rules | None, lines: list[str
         count = len(rules.limits) + len(rules.orders) + len(rules.must)
         assert said.pop(0) == f"以下 {count} 项不能同时满足，去掉其中任何一项，其余就能满足："
     assert said == lines
+
+
+def tight(many: int, at_most: float, signed: bool) -> tuple[Problem, Bound]:
+    """Firms that must start and take 10 each of a fund that is too small; 25 of it is gone."""
+    measure = {"name": "close", "until": 1, "amounts": {"land": 1, "money": 10}}
+    rows = [{"id": f"F{n}", "must": True, "measures": [measure]} for n in range(many)]
+    limits = [{"id": "money", "amount": "money", "at_most": at_most}]
+    ids = frozenset(str(row["id"]) for row in rows) if signed else frozenset()
+    return problem(firms=rows, limits=limits, orders=[]), Bound(ids, {"money": Decimal(25)})
+
+
+def test_contracts_that_take_more_than_there_is_are_one_sentence() -> None:
+    one, bound = tight(40, -24.5, signed=True)
+    assert [str(said) for said in rules_in_words(one, Rules((0,), (), tuple(range(3))), NAMES, bound)] == [
+        "资金（全程）：已付和已签合同到期应付共 425万元（其中已付和已办结企业待付 25万元），"
+        "只有 0.5万元，缺 424.5万元。"
+    ]
+    one, bound = tight(40, 300, signed=True)
+    (said,) = rules_in_words(one, Rules((0,), (), tuple(range(31))), NAMES, Bound(bound.signed))
+    assert str(said) == "资金（全程）：已签合同要用 400万元，只有 300万元，缺 100万元。"
+
+
+def test_many_rules_of_a_kind_are_told_by_one_example_and_their_number() -> None:
+    one, bound = tight(40, 300, signed=False)
+    head, *lines = map(str, rules_in_words(one, Rules((0,), (), tuple(range(31))), NAMES, bound))
+    assert head.startswith("以下 2 项不能同时满足")
+    assert lines == [
+        "资金（全程）至多再付 300万元（共 325万元，已付和已办结企业待付 25万元）",
+        "31 户必须启动（整区清零或指定了措施），如企业“F0”",
+    ]
+    below, bound = tight(2, -20, signed=False)
+    said = [str(one) for one in rules_in_words(below, Rules((0,), (), (0,)), NAMES, bound)]
+    assert said[1] == "资金（全程）共 5万元，已付和已办结企业待付 25万元，已超出 20万元"
+    assert "资金（全程）已没有余量，超出 20万元" in [
+        str(one) for one in rules_in_words(below, Rules((0,), (), (0,)), NAMES)
+    ]
 
 
 @pytest.mark.parametrize(("limit", "by", "bound", "words"), [

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from tenglong.domain.roadmap.checking import certified_bound
-from tenglong.domain.roadmap.solvers.dual import Prices, certificate, descend
+from tenglong.domain.roadmap.solvers.dual import descend
+from tenglong.domain.roadmap.solvers.pricing import Prices, certificate
 from tests.unit.domain.roadmap.small import crowded, problem, search
 
 

@@ -7,7 +7,7 @@ import pytest
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.plans import Plan, Solution
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.solvers import warm
+from tenglong.domain.roadmap.solvers import pricing, warm
 from tenglong.domain.roadmap.solvers.running import run
 from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import crowded, problem, search
@@ -74,9 +74,9 @@ def test_prices_of_other_limits_or_orders_do_not_fit() -> None:
     certificate = solved(problem()).certificate
     assert certificate is not None
     begun = search(problem())
-    assert warm.prices_of(begun, certificate) is not None
+    assert pricing.prices_of(begun.options, certificate) is not None
     for first_and_last in ((0, 0, 1), (0, begun.options.periods - 1, 0)):
-        assert warm.prices_of(begun, replace(certificate, orders=(first_and_last,))) is not None
+        assert pricing.prices_of(begun.options, replace(certificate, orders=(first_and_last,))) is not None
     wrong = [
         replace(certificate, orders=((0, begun.options.periods, 1),)),
         replace(certificate, orders=((-1, 0, 1),)),
@@ -86,4 +86,4 @@ def test_prices_of_other_limits_or_orders_do_not_fit() -> None:
         replace(certificate, orders=((9, 0, 1),)),
         replace(certificate, limits=(-1, *certificate.limits[1:])),
     ]
-    assert all(warm.prices_of(begun, one) is None for one in wrong)
+    assert all(pricing.prices_of(begun.options, one) is None for one in wrong)

@@ -94,16 +94,21 @@ def _fitting(lines: list[str]) -> list[str]:
 
 
 def _months(content: RoadmapContent, area: Area) -> Iterator[Item]:
-    """A table: paid in the month and by its end, and what there is by its end; red where that is too little."""
+    """A table: paid or due in the month and by its end, and what there is by its end; red where that is too little.
+    Below it how what is free comes about."""
     if not content.months:
         yield from texts([WORDS["no_months"]], area, SIZE["panel"])
         return
     yield from _row(list(WORDS["month_heads"].values()), area, area.y, short=False, bold=True)
-    for number, line in enumerate(content.months[: LINES - 1], start=1):
+    said = [line for text in content.account for line in wrapped(text, area.width, SIZE["number"])]
+    shown = content.months[: LINES - 1 - len(said)]
+    foot = area.y + ROW["panel"] * (len(shown) + 1.3)
+    yield from texts(said, Area(area.x, foot, area.width, 0), SIZE["number"])
+    for number, line in enumerate(shown, start=1):
         available = "—" if line.available is None else printed(line.available)
         cells = [
             f"{line.month.year}年{line.month.month}月",
-            printed(line.paid),
+            printed(line.paid + line.due),
             printed(line.cumulative),
             available,
         ]

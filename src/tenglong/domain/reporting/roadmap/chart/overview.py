@@ -208,7 +208,7 @@ def _totals(content: RoadmapContent, area: Area, axis: Axis) -> Iterator[Item]:
     yield Line(area.x, area.y, area.right, area.y, THICK)
     at = baseline(area.y, high, SIZE["zone"])
     yield Text(area.x + 3, at, WORDS["whole"], SIZE["zone"], bold=True, width=COLUMNS["label"] - 5)
-    yield from _numbers(content.cases, area.y, high, axis)
+    yield from _numbers(content.lines, area.y, high, axis)
     for number, (name, series) in enumerate(_curves(content, axis), start=1):
         y = area.y + high * number
         yield Line(area.x, y, area.right, y, THIN)

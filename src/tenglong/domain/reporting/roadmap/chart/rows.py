@@ -27,14 +27,14 @@ class Band:
 def bands(content: RoadmapContent) -> list[list[Band]]:
     """The rows of each zone, which stay together, then those of the teams that work in several zones."""
     found, across = [], _across(content.cases)
-    for zone, cases in by_zone(content.cases).items():
+    for zone, cases in by_zone(content.lines).items():
         block = [Band("zone", zone or WORDS["no_zone"], tuple(cases))]
         for id, name in content.measures.items():
             if chosen := tuple(case for case in cases if case.measure == id):
                 block.append(Band("measure", name, chosen, id))
         found.append(block + _teams(case for case in cases if case.team not in across))
     if across:
-        theirs = tuple(case for case in content.cases if case.team in across)
+        theirs = tuple(case for case in content.lines if case.team in across)
         found.append([Band("across", WORDS["across"], theirs), *_teams(theirs)])
     return found
 

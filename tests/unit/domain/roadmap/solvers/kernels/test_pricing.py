@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from tenglong.domain.roadmap.solvers.dual import Prices
 from tenglong.domain.roadmap.solvers.kernels import pricing
+from tenglong.domain.roadmap.solvers.pricing import Prices
 from tests.unit.domain.roadmap.small import problem, search
 
 
