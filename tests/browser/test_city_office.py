@@ -185,7 +185,7 @@ def upload(page: Page, ledger: Path) -> None:
     page.get_by_label("填报日期").fill("2021-11-10")
     page.get_by_label("文件").set_input_files(ledger)
     page.get_by_role("button", name="上传并预检").click()
-    expect(page.get_by_text("待确认", exact=True)).to_be_visible()
+    expect(page.get_by_text("待确认", exact=True)).to_be_visible(timeout=60_000)
 
 
 def test_a_workbook_with_bad_rows_comes_back_marked_and_its_good_rows_count_once(visit, tmp_path):

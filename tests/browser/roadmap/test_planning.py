@@ -82,6 +82,7 @@ def adopt(page: Page, roadmap: str) -> None:
     page.goto(roadmap)
     page.get_by_role("link", name="采纳", exact=True).click()
     expect(page.get_by_text("现行路线图将被取代")).to_be_visible()
+    page.get_by_label("已逐户看过原定和现定的日期").check()
     page.get_by_role("button", name="采纳", exact=True).click()
     said = page.get_by_role("status").filter(has_text=re.compile("已采纳第 .* 号路线图"))
     expect(said).to_be_visible(timeout=SECONDS)

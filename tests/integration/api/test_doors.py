@@ -31,7 +31,7 @@ from tenglong.domain.registry.territory import Level
 from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import Import, Membership, Session
+from tenglong.store.models import ApiToken, Import, Membership, Session
 from tests.factories import CITY, JIASHAN, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
@@ -315,6 +315,8 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
     asked = {key: known[key] for key in pattern.pattern.converters}
     if name == "evaluations.shipped":
         asked = {"id": "demo-jiaxing-2020"}
+    if name == "people.revoke_token":
+        asked["id"] = ApiToken.objects.filter(user=asked["owner"], revoked_at=None).first().pk
     address = reverse(name, kwargs=asked)
     if name == "entries.record":
         address += "?kind=note"

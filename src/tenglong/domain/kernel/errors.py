@@ -86,7 +86,7 @@ class DiskFull(UserError):
 class ReadOnly(UserError):
     """Nothing can be written at all."""
 
-    exit_code = 8
+    exit_code = 10
     status = 503
 
 

@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         migrations.RunPython(unguard, migrations.RunPython.noop),
         migrations.AddField("recording", "written_at", models.DateTimeField(null=True)),
         migrations.AddField("recording", "behind", models.BigIntegerField(null=True)),
-        migrations.AddField("rosterhead", "spare_next", models.BigIntegerField(default=0)),
-        migrations.AddField("rosterhead", "spare_end", models.BigIntegerField(default=0)),
+        migrations.AddField("rosterhead", "spare_next", models.BigIntegerField(db_default=0, default=0)),
+        migrations.AddField("rosterhead", "spare_end", models.BigIntegerField(db_default=0, default=0)),
     ]

@@ -109,8 +109,8 @@ class RosterHead(models.Model):
     last_recorded_at = models.DateTimeField(null=True)
     entries = models.BigIntegerField(default=0)
     folded = models.BooleanField(default=True)
-    spare_next = models.BigIntegerField(default=0)
-    spare_end = models.BigIntegerField(default=0)
+    spare_next = models.BigIntegerField(default=0, db_default=0)
+    spare_end = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.roster_id} {self.last_id}"

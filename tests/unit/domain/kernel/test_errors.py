@@ -20,7 +20,10 @@ def test_each_kind_of_user_error_ends_a_command_with_its_own_code() -> None:
     codes = {kind.__name__: kind.exit_code for kind in subclasses(errors.UserError)}
     here = {name: code for name, code in codes.items() if hasattr(errors, name)}
     kept = {"BadValue": 2, "BadFile": 3, "BadRules": 4, "NotAllowed": 5, "NotFound": 6, "Conflict": 7}
+    kept |= {"DiskFull": 8, "ReadOnly": 10, "NotInstalled": 9}
     assert (errors.UserError.exit_code, here) == (2, kept)
+    assert len(set(here.values())) == len(here)
+    assert not {0, 1} & set(codes.values())
 
 
 def test_a_bug_names_what_it_saw() -> None:

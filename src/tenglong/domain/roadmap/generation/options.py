@@ -132,7 +132,7 @@ class Options:
         measure, (first, last) = table.measure, window
         money, bonus = self._money(firm, figures, table, window)
         if table.signed_on is not None:
-            money = (sum((part for _, part in table.left), NOTHING),)
+            money = (self._in_units(sum((part for _, part in table.left), NOTHING)),)
         batch = firm.batch if firm.batch in measure.batches else measure.batches[0]
         return Offer(table, batch, first, last, self._amounts(figures, table), money, bonus)
 
@@ -203,9 +203,12 @@ class Options:
         table = self._contract(firm, self.estimates.figures(firm)).timetable
         whole = self.estimates.compensation(firm, self.estimates.figures(firm), table.measure)[0]
         left = still_due(whole, firm.paid or NOTHING, table.due(0), self.horizon.today)
-        places = self.known.amounts["money"].places
-        total = half_up(sum((part for _, part in left), NOTHING), places)
-        return spread(total, replace(table, left=left).parts("money", 0), places)
+        total = self._in_units(sum((part for _, part in left), NOTHING))
+        return spread(total, replace(table, left=left).parts("money", 0), self.known.amounts["money"].places)
+
+    def _in_units(self, money: Decimal) -> Decimal:
+        """Money as the problem rounds it: the ledger knows it to the cent."""
+        return half_up(money, self.known.amounts["money"].places)
 
 
 def _unit(key: str) -> str:

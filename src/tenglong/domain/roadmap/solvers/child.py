@@ -49,12 +49,12 @@ class Course:
     def hear(self, point: Point) -> bool:
         """Tell a point, joined with those before it; whether who listens wants the search to end."""
         if self.points:
-            point = _joined(self.points[-1], point)
+            point = _better_of(self.points[-1], point)
         self.points.append(point)
         return bool(self._on_progress and self._on_progress(point))
 
 
-def _joined(last: Point, point: Point) -> Point:
+def _better_of(last: Point, point: Point) -> Point:
     values = [one.value for one in (last, point) if one.value is not None]
     bounds = [one.bound for one in (last, point) if one.bound is not None]
     claims = [one.claimed for one in (last, point) if one.claimed is not None]
