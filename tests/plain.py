@@ -1,10 +1,12 @@
-"""Templates get plain values: in every test that opens a page, a stored row or a query in its context is an error.
+"""Faces give plain values: in every test that opens a page or calls the API, a stored row or a query in a template's
+context or in what an operation answers is an error.
 
 Django tells tests of every template that it renders, those that others include as well.
 """
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 from django.core.paginator import Page
@@ -18,12 +20,28 @@ OWN = frozenset({"request", "user", "perms"})
 
 
 class NotPlain(AssertionError):
-    """A template would get a way back to the database."""
+    """A template, or the schema of an answer, would get a way back to the database."""
 
 
 def check_templates() -> None:
     """Look at the context of every template from now on."""
     template_rendered.connect(_heard, weak=False)
+
+
+def check_answers() -> None:
+    """Look at what every operation of the API answers from now on, before its schema reads it."""
+    from ninja import Status  # not before there are settings
+    from ninja.operation import Operation
+
+    answer = Operation._result_to_response
+
+    @wraps(answer)
+    def looked_at(operation: Operation, request: Any, result: Any, *rest: Any) -> Any:
+        said = result.value if isinstance(result, Status) else result
+        _refuse(f"{operation.methods[0]} {operation.path}", stored_in(said, "answer"))
+        return answer(operation, request, result, *rest)
+
+    Operation._result_to_response = looked_at  # type: ignore[method-assign]
 
 
 def stored_in(value: Any, path: str, depth: int = 0) -> Iterator[str]:
@@ -53,14 +71,16 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 def _heard(sender: Any, template: Any, context: Any, **_: Any) -> None:
     layers: Sequence[Any] = [layer for layer in context.dicts if isinstance(layer, Mapping)]
-    found = sorted(
-        {
-            place
-            for layer in layers
-            for name, value in layer.items()
-            if name not in OWN
-            for place in stored_in(value, str(name))
-        }
+    places = (
+        place
+        for layer in layers
+        for name, value in layer.items()
+        if name not in OWN
+        for place in stored_in(value, str(name))
     )
-    if found:
-        raise NotPlain(f"{template.name}: {', '.join(found)}; give it a frozen value (queries/values.py)")
+    _refuse(template.name, places)
+
+
+def _refuse(whom: str, places: Iterator[str]) -> None:
+    if found := sorted(set(places)):
+        raise NotPlain(f"{whom}: {', '.join(found)}; give it a frozen value (queries/values.py)")

@@ -1,20 +1,25 @@
-"""What pages get is plain: rows become frozen values, and the tests themselves notice when one does not."""
+"""What pages get and the API answers is plain: rows become frozen values, and the tests themselves notice when one
+does not."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 from django.template import Context, Template
 
 from tenglong.domain.kernel.errors import Bug
 from tenglong.queries.campaign.cases import CaseHead
-from tenglong.store.models import Case
+from tenglong.queries.campaign.rosters import RosterView
+from tenglong.queries.values import Rows
+from tenglong.store.models import Case, Roster
 from tests.factories import World, build_world
+from tests.integration.web import signed_in
 from tests.plain import NotPlain
 
 
 @pytest.fixture
 def case(db: None) -> Case:
-    world: World = build_world(per_unit=1)
+    world: World = build_world(per_unit=3)
     return Case.objects.select_related("firm", "roster").get(pk=world.cases["330421"][0].pk)
 
 
@@ -37,3 +42,18 @@ def test_a_row_in_a_context_is_noticed(case: Case, deep: bool) -> None:
         Template("{{ case }}").render(Context({"case": {"rows": [(1, case)]} if deep else case}))
     with pytest.raises(NotPlain, match="QuerySet"):
         Template("").render(Context({"rows": Case.objects.all()}))
+
+
+def test_a_row_in_an_answer_is_noticed(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    city = signed_in("demo-city")
+    assert {one["code"] for one in city.get("/api/v1/rosters").json()["items"]} == {"hcle", "own"}
+    monkeypatch.setattr(RosterView, "of", lambda roster: roster)
+    with pytest.raises(NotPlain, match="GET /rosters.*Roster"):
+        city.get("/api/v1/rosters")
+
+
+def test_a_long_list_is_read_in_parts(case: Case, django_assert_num_queries: Any) -> None:
+    rows = Rows(Roster.objects.order_by("pk"), lambda part: map(RosterView.of, part))
+    with django_assert_num_queries(1):
+        assert [one.code for one in rows[1:2]] == ["own"]
+    assert (len(rows), rows[0].code, [one.code for one in rows]) == (2, "hcle", ["hcle", "own"])

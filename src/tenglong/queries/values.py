@@ -1,12 +1,15 @@
 """What is shown of a stored row: a frozen value without a way back to the database."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Self, get_args
+from typing import Any, Self, TypeVar, get_args
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from tenglong.domain.kernel.errors import Bug
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,22 @@ class Titled(Value):
     code: str
     title: str
     title_en: str
+
+
+class Rows(Sequence[T]):
+    """A long list of rows in their order, as what `values` makes of some of them; a part is read when it is asked
+    for."""
+
+    def __init__(self, rows: QuerySet[Any, Any], values: Callable[[Sequence[Any]], Iterable[T]]):
+        self._rows, self._values = rows, values
+
+    def __len__(self) -> int:
+        return self._rows.count()
+
+    def __getitem__(self, part: Any) -> Any:
+        if isinstance(part, slice):
+            return list(self._values(list(self._rows[part])))
+        return next(iter(self._values([self._rows[part]])))
 
 
 @cache

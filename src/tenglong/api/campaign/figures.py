@@ -14,7 +14,7 @@ from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.queries.campaign.figures import Question, ask, figure_json, question
+from tenglong.queries.campaign.figures import Question, ask, question, told
 from tenglong.queries.campaign.lineage import Source, compare, contributions, sources
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.sources import file_names, named
@@ -112,8 +112,7 @@ def listed(
     figure: Query[list[FigureId]] = [],  # noqa: B006
 ) -> dict[str, Any]:
     """The figures of a roster: the same as on the pages, in the workbooks and in `tenglong figures`."""
-    found = ask(point.ask(request.auth), figure)
-    return paged([figure_json(one) for one in found], paging)
+    return paged(ask(point.ask(request.auth), figure), paging, told)
 
 
 @topic.get("/figures/{id}/cases", response={200: ContributionsOut})

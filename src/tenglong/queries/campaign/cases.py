@@ -263,6 +263,33 @@ class CaseHead(Value):
     roster: RosterView
 
 
+@dataclass(frozen=True)
+class Stands(Value):
+    """Where a case stands today; land and energy in millionths of mu and tce."""
+
+    state_on: date | None
+    suspended: bool
+    land: int
+    energy: int
+
+
+@dataclass(frozen=True)
+class CaseView(CaseHead):
+    """A case as it stands today; the columns are those of Case."""
+
+    firm_id: int
+    place_id: int
+    party: str
+    zone: str
+    team: str
+    batch: str
+    measure: str
+    department: str
+    origin: str
+    due_on: date | None
+    now: Stands
+
+
 def case_by_id(id: int, scope: Scope) -> Case:
     """A case with its roster and firm.
 

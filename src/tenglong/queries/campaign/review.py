@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import starmap
 from typing import Any
 
 from django.db.models import Case as ByCase
-from django.db.models import Count, QuerySet, When
+from django.db.models import Count, When
 
 from tenglong.queries.campaign.figures import Question
 from tenglong.queries.ledger.fold import Row, fold_rows
 from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
+from tenglong.queries.values import Rows
 from tenglong.store.models import Case, CaseState, Entry, Roster
 
 REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "county_confirmed")
@@ -48,21 +51,6 @@ class Member:
     state: str
     state_on: date | None
     origin: str
-
-
-class Members(Sequence[Member]):
-    """The cases at a step in their order; a part of them is read when it is asked for."""
-
-    def __init__(self, rows: QuerySet[CaseState]):
-        self._rows = rows.values_list(*MEMBER)
-
-    def __len__(self) -> int:
-        return self._rows.count()
-
-    def __getitem__(self, part: Any) -> Any:
-        if isinstance(part, slice):
-            return [Member(*row) for row in self._rows[part]]
-        return Member(*self._rows[part])
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ def steps(roster: Roster, places: frozenset[int]) -> list[Step]:
     return [Step(id, found[id]) for id in (*REVIEW, *REVIEW_ABOVE, FINAL, REMOVED)]
 
 
-def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Members:
+def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Rows[Member]:
     """The cases at a step with their firms, by official order of their places, then by number."""
     states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places)
     if step == FINAL:
@@ -117,7 +105,8 @@ def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Mem
         states = states.filter(state=step)
     order = _official_order(day)
     position = [When(place_id=place, then=order[place]) for place in sorted(places)]
-    return Members(states.order_by(ByCase(*position, default=len(order)), "case__number"))
+    rows = states.order_by(ByCase(*position, default=len(order)), "case__number").values_list(*MEMBER)
+    return Rows(rows, partial(starmap, Member))
 
 
 def difference(asked: Question) -> Difference:

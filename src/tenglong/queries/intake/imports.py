@@ -45,6 +45,8 @@ class ImportView(Value):
     roster: Titled | None
     code: str
     filename: str
+    digest: str
+    size: int
     business_day: date
     state: str
     read: int

@@ -10,7 +10,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL
-from tenglong.queries.campaign.rosters import RosterView
+from tenglong.queries.campaign.rosters import AnyRoster, RosterView
 from tenglong.queries.jobs.overview import JobView, job_view
 from tenglong.queries.registry.firm_cases import OfRoster
 from tenglong.queries.registry.territory import territory
@@ -54,6 +54,7 @@ class RoadmapView(RoadmapNamed):
     adjusts_id: int | None
     problem_digest: str
     plan_digest: str
+    status: str
     reason: str
     method: str
     value: str
@@ -63,9 +64,11 @@ class RoadmapView(RoadmapNamed):
     note: str
     requested_by: str
     requested_at: datetime
+    stopped_by: str
     computed_at: datetime | None
     adopted_by: str
     adopted_at: datetime | None
+    adopted_on: date | None
     approved_by: str
     approved_at: datetime | None
     withdrawn_by: str
@@ -116,7 +119,7 @@ def check_sees_all(roadmap: Roadmap, scope: Scope) -> None:
 
 
 def adopted_roadmap(
-    roster: Roster | OfRoster,
+    roster: AnyRoster | OfRoster,
     scope: Scope,
     code: str = "",
     as_of: date | None = None,

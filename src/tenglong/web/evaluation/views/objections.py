@@ -97,14 +97,14 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
 @page(Permission.VIEW)
 def evidence(request: HttpRequest, id: int, number: int) -> FileResponse:
     """A file of an objection, to save: never opened inside the site."""
-    found = objection_by_id(id, request.here.scope)
+    found = ObjectionView.of(objection_by_id(id, request.here.scope))
     if not 0 <= number < len(found.files):
         raise NotFound(msg("这件异议没有第 {number} 份材料，请从异议页面选择。", number=number + 1))
     file = found.files[number]
     return FileResponse(
-        whole(file["digest"], file["name"]).open("rb"),
+        whole(file.digest, file.name).open("rb"),
         as_attachment=True,
-        filename=file["name"],
+        filename=file.name,
         content_type="application/octet-stream",
         headers={"X-Content-Type-Options": "nosniff"},
     )
