@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign import figures as meaning
@@ -75,21 +74,39 @@ def figure_of(
     )
 
 
-def figure_json(figure: meaning.Figure) -> dict[str, Any]:
-    """A figure as programs read it: the same for the command line and the API."""
-    return {
-        "id": figure.id,
-        "name": figure.name,
-        "value": figure.exact_text,
-        "printed": figure.printed,
-        "unit": figure.unit,
-        "roster": figure.calibre.roster,
-        "calibre": str(figure.calibre),
-        "definition": figure.calibre.definition,
-        "territory": figure.territory,
-        "as_of": figure.as_of.isoformat(),
-        "known_at": figure.known_at.isoformat(),
-    }
+@dataclass(frozen=True)
+class FigureTold:
+    """A figure as programs read it, the same for the command line and the API: an exact value as a string, the printed
+    one beside it."""
+
+    id: str
+    name: str
+    value: str | None
+    printed: str
+    unit: str
+    roster: str
+    calibre: str
+    definition: str
+    territory: str
+    as_of: str
+    known_at: str
+
+
+def told(figure: meaning.Figure) -> FigureTold:
+    """The figure as programs read it."""
+    return FigureTold(
+        id=figure.id,
+        name=figure.name,
+        value=figure.exact_text,
+        printed=figure.printed,
+        unit=figure.unit,
+        roster=figure.calibre.roster,
+        calibre=str(figure.calibre),
+        definition=figure.calibre.definition,
+        territory=figure.territory,
+        as_of=figure.as_of.isoformat(),
+        known_at=figure.known_at.isoformat(),
+    )
 
 
 def totals_by_place(asked: Question, wanted: Sequence[meaning.Definition]) -> ByPlace:

@@ -1,9 +1,10 @@
 """Schemes, runs, results and objections as pages show them; the fields are the columns of the rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
+from tenglong.domain.ledger.entries import KeptFile
 from tenglong.queries.values import Named, Value
 
 
@@ -59,7 +60,9 @@ class RunView(Value):
     computed_at: datetime | None
     publicised_by: str
     publicised_at: datetime | None
+    publicity_start: date | None
     publicity_end: date | None
+    publicity_days: int | None
     finalised_by: str
     finalised_at: datetime | None
     withdrawn_by: str
@@ -72,12 +75,13 @@ class ObjectionView(Value):
     """An objection as pages show it; the columns are those of Objection."""
 
     pk: int
+    evaluation_id: int
     firm: Named
     firm_id: int
     place: Named
     number: int
     claim: str
-    files: list[dict[str, Any]]
+    files: tuple[KeptFile, ...]
     state: str
     corrections: dict[str, str | None]
     reason: str
@@ -87,6 +91,12 @@ class ObjectionView(Value):
     provisional: bool
     decided_by: str
     decided_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """The value of `row`; its files are kept as JSON."""
+        found = super().of(row)
+        return replace(found, files=tuple(KeptFile.from_json(file) for file in row.files))
 
 
 @dataclass(frozen=True)
