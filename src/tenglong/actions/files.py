@@ -12,7 +12,7 @@ from django.conf import settings
 from tenglong.domain.campaign.evidence import check_file, most_bytes
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.ledger.entries import KeptFile
+from tenglong.domain.ledger.entries import StatedFile
 from tenglong.queries.files import path_of
 
 
@@ -26,7 +26,7 @@ class UploadedFile(Protocol):
         """The content in pieces."""
 
 
-def keep_evidence(file: UploadedFile) -> KeptFile:
+def keep_evidence(file: UploadedFile) -> StatedFile:
     """Keep a piece of evidence.
 
     Raises:
@@ -34,7 +34,7 @@ def keep_evidence(file: UploadedFile) -> KeptFile:
     """
     digest, size = keep(_checked(file), limit=most_bytes())
     name, content_type = (file.name or "")[-200:], (file.content_type or "")[:80]
-    return KeptFile(digest, name, size, content_type)
+    return StatedFile(digest, name, size, content_type)
 
 
 def _checked(file: UploadedFile) -> Iterator[bytes]:

@@ -23,11 +23,12 @@ class Value:
     @classmethod
     def of(cls, row: Model) -> Self:
         """The value of `row`."""
-        said = {name: getattr(row, name) for name in _parts(cls)}
-        for name, kind in _parts(cls).items():
-            if kind is not None and said[name] is not None:
-                said[name] = kind.of(said[name])
-        return cls(**said)
+        names, made = _parts(cls)
+        said = [getattr(row, name) for name in names]
+        for place, kind in made:
+            if said[place] is not None:
+                said[place] = kind.of(said[place])
+        return cls(*said)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -70,9 +71,11 @@ class Rows(Sequence[T]):
 
 
 @cache
-def _parts(cls: type[Value]) -> dict[str, type[Value] | None]:
-    """The fields, each with the sort of value that it is made into."""
-    return {field.name: _value_in(field.type) for field in fields(cls)}
+def _parts(cls: type[Value]) -> tuple[tuple[str, ...], tuple[tuple[int, type[Value]], ...]]:
+    """The fields in order, and the places of those that are made into a sort of value."""
+    kinds = [_value_in(field.type) for field in fields(cls)]
+    made = tuple((place, kind) for place, kind in enumerate(kinds) if kind is not None)
+    return tuple(field.name for field in fields(cls)), made
 
 
 def _value_in(declared: Any) -> type[Value] | None:

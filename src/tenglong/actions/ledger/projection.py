@@ -14,7 +14,7 @@ from tenglong.domain.kernel.jsontext import read as read_json
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.entries import (
     GENESIS,
-    KeptFile,
+    StatedFile,
     Subject,
     files_of,
     is_void,
@@ -227,7 +227,7 @@ def _column(name: str, text: str) -> str | None:
     return (text or None) if is_date else text
 
 
-def _evidence(fact: Fact, file: KeptFile) -> Evidence:
+def _evidence(fact: Fact, file: StatedFile) -> Evidence:
     return Evidence(
         entry_id=proved_by(fact),
         case_id=fact.case_id,

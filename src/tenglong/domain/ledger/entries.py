@@ -152,7 +152,7 @@ def said_by(fact: Entry | Draft) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
-class KeptFile:
+class StatedFile:
     """A file that was handed in, as what was recorded with it states it."""
 
     digest: str
@@ -166,9 +166,9 @@ class KeptFile:
         return cls(said["digest"], said["name"], said["size"], said["content_type"])
 
 
-def files_of(fact: Entry | Draft) -> tuple[KeptFile, ...]:
+def files_of(fact: Entry | Draft) -> tuple[StatedFile, ...]:
     """The evidence that came with an entry."""
-    return tuple(KeptFile.from_json(file) for file in fact.details.get("files", ()))
+    return tuple(StatedFile.from_json(file) for file in fact.details.get("files", ()))
 
 
 def proved_by(fact: Entry) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from tenglong.domain.ledger.entries import KeptFile
+from tenglong.domain.ledger.entries import StatedFile
 from tenglong.queries.values import Named, Value
 
 
@@ -81,7 +81,7 @@ class ObjectionView(Value):
     place: Named
     number: int
     claim: str
-    files: tuple[KeptFile, ...]
+    files: tuple[StatedFile, ...]
     state: str
     corrections: dict[str, str | None]
     reason: str
@@ -96,7 +96,7 @@ class ObjectionView(Value):
     def of(cls, row: Any) -> Self:
         """The value of `row`; its files are kept as JSON."""
         found = super().of(row)
-        return replace(found, files=tuple(KeptFile.from_json(file) for file in row.files))
+        return replace(found, files=tuple(StatedFile.from_json(file) for file in row.files))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tenglong.domain.ledger.entries import Entry as Fact
-from tenglong.domain.ledger.entries import KeptFile, files_of, proved_by
+from tenglong.domain.ledger.entries import StatedFile, files_of, proved_by
 from tenglong.queries.files import digest_of
 from tenglong.queries.ledger.fold import to_fact
 from tenglong.store.models import Case, Entry, Evidence
@@ -15,15 +15,15 @@ class FileOf(NamedTuple):
 
     entry_id: int
     case_id: int
-    file: KeptFile
+    file: StatedFile
 
     @classmethod
-    def of(cls, fact: Fact, file: KeptFile) -> "FileOf":
+    def of(cls, fact: Fact, file: StatedFile) -> "FileOf":
         """The file as an entry states it."""
         return cls(proved_by(fact), fact.case_id, file)
 
 
-def evidence_said(roster_id: int) -> Iterator[tuple[Fact, KeptFile]]:
+def evidence_said(roster_id: int) -> Iterator[tuple[Fact, StatedFile]]:
     """Every file that an entry of the roster states, with the entry, in the order they were recorded."""
     rows = Entry.objects.filter(roster_id=roster_id, details__has_key="files").order_by("id")
     for row in rows.iterator(chunk_size=1000):
@@ -39,7 +39,7 @@ def differing_evidence(roster_id: int) -> tuple[set[FileOf], list[int]]:
     seen: set[FileOf] = set()
     cases = Case.objects.filter(roster_id=roster_id).values("id")
     for row in Evidence.objects.filter(case_id__in=cases).order_by("id").iterator(chunk_size=1000):
-        file = KeptFile(row.digest, row.name, row.size, row.content_type)
+        file = StatedFile(row.digest, row.name, row.size, row.content_type)
         kept = FileOf(row.entry_id, row.case_id, file)
         if kept in missing and kept not in seen:
             seen.add(kept)
