@@ -22,6 +22,7 @@ from django.test import TransactionTestCase
 from tests.database import as_new, take_copy
 from tests.once import run_folder
 from tests.order import slowest_first
+from tests.plain import check_answers, check_templates
 from tests.postgresql import Server, server_binaries
 from tests.times import Times, print_times
 
@@ -72,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Times(run_folder()))
     # A password costs half a second on purpose; those of the demonstration are still understood.
     settings.PASSWORD_HASHERS = [QUICK_HASHER, *settings.PASSWORD_HASHERS]
+    check_templates()
+    check_answers()
     TransactionTestCase._fixture_teardown = lambda test: as_new()  # faster than to flush every table
 
 

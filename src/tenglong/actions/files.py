@@ -5,13 +5,14 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 
 from tenglong.domain.campaign.evidence import check_file, most_bytes
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.ledger.entries import StatedFile
 from tenglong.queries.files import path_of
 
 
@@ -25,15 +26,15 @@ class UploadedFile(Protocol):
         """The content in pieces."""
 
 
-def keep_evidence(file: UploadedFile) -> dict[str, Any]:
-    """Keep a piece of evidence; gives its digest, name, size and content_type.
+def keep_evidence(file: UploadedFile) -> StatedFile:
+    """Keep a piece of evidence.
 
     Raises:
         BadFile: it is too large, of a type that is not accepted, or not what its name says.
     """
     digest, size = keep(_checked(file), limit=most_bytes())
     name, content_type = (file.name or "")[-200:], (file.content_type or "")[:80]
-    return {"digest": digest, "name": name, "size": size, "content_type": content_type}
+    return StatedFile(digest, name, size, content_type)
 
 
 def _checked(file: UploadedFile) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +13,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.territory import Place
-from tenglong.queries.access.people import actor_of_token, working_token
+from tenglong.queries.access.people import Account, actor_of_token, working_token
 from tenglong.queries.access.second_step import left_to_do
 from tenglong.queries.campaign.rosters import Roster, roster_by_code
 from tenglong.queries.registry.territory import actor_of, territory
@@ -24,7 +23,7 @@ from tenglong.queries.registry.territory import actor_of, territory
 class Caller:
     """Somebody asking at a moment."""
 
-    user: Any
+    user: Account
     actor: Actor
     now: datetime
 
@@ -80,7 +79,7 @@ class Token(HttpBearer):
         if found is None:
             return None
         note_token_use(token=found, at=now)
-        return Caller(found.user, actor_of_token(found, china_date(now)), now)
+        return Caller(Account.of(found.user), actor_of_token(found, china_date(now)), now)
 
 
 class Session(SessionAuth):
@@ -95,4 +94,4 @@ class Session(SessionAuth):
             return None
         self._get_key(request)
         now = timezone.now()
-        return Caller(user, actor_of(user, china_date(now)), now)
+        return Caller(Account.of(user), actor_of(user, china_date(now)), now)

@@ -77,5 +77,7 @@ def number_now() -> str:
 
 def _user(request: HttpRequest) -> str:
     """The name of who has signed in or called with a token, as far as anybody asked."""
-    user = getattr(request, "_cached_user", None) or getattr(getattr(request, "auth", None), "user", None)
-    return quote(user.get_username(), safe="@.+-_") if user is not None and user.is_authenticated else "-"
+    user, caller = getattr(request, "_cached_user", None), getattr(request, "auth", None)
+    if user is not None and user.is_authenticated:
+        return quote(user.get_username(), safe="@.+-_")
+    return quote(caller.user.username, safe="@.+-_") if caller else "-"

@@ -1,6 +1,8 @@
 """Checkpoints: whether what is stored is what they say, a trusted one held against them, and the proof of one entry."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from tenglong.domain.registry.book import REGISTER
 from tenglong.queries.books import Book, book_of_roster, books, register_book
 from tenglong.queries.ledger import fold
 from tenglong.queries.registry import book as register
+from tenglong.queries.values import Value
 from tenglong.store.models import Checkpoint, Entry, RegisterEntry, Roster
 
 SIGNATURES_CHECKED = 50
@@ -27,9 +30,25 @@ def key_file() -> Path:
     return Path(settings.DATA) / "keys" / "site.key"
 
 
+@dataclass(frozen=True)
+class CheckpointView(Value):
+    """A signed checkpoint as pages show it."""
+
+    number: int
+    taken_at: datetime
+    key: str
+    short_form: str
+
+
 def last_checkpoint() -> Checkpoint | None:
     """The one taken last."""
     return Checkpoint.objects.order_by("-number").first()
+
+
+def shown_checkpoint() -> CheckpointView | None:
+    """The same as pages show it."""
+    row = last_checkpoint()
+    return CheckpointView.of(row) if row else None
 
 
 def checkpoint_words(row: Checkpoint) -> str:

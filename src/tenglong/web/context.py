@@ -19,7 +19,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_in, moment_in
 from tenglong.domain.registry.territory import Tree
 from tenglong.queries.campaign.figures import Question, question
-from tenglong.queries.campaign.rosters import Roster, latest_day, roster_by_code, visible_rosters
+from tenglong.queries.campaign.rosters import Roster, RosterView, latest_day, roster_by_code, visible_rosters
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.territory import actor_of, territory
 
@@ -57,12 +57,26 @@ class Here:
         return self.actor.may(permission, place_id)
 
     @cached_property
-    def rosters(self) -> list[Roster]:
-        """The rosters this person may see."""
+    def _visible(self) -> list[Roster]:
         return visible_rosters(self.scope)
 
+    @property
+    def all_rosters(self) -> list[Roster]:
+        """The rosters this person may see, to be asked about."""
+        return self._visible
+
     @cached_property
-    def roster(self) -> Roster | None:
+    def rosters(self) -> tuple[RosterView, ...]:
+        """The same as pages show them."""
+        return tuple(RosterView.of(roster) for roster in self._visible)
+
+    @property
+    def roster(self) -> RosterView | None:
+        """The chosen roster as pages show it; raises like `_chosen`."""
+        return None if self._chosen is None else RosterView.of(self._chosen)
+
+    @cached_property
+    def _chosen(self) -> Roster | None:
         """The chosen roster, else the first; None where there is none.
 
         Raises:
@@ -75,14 +89,14 @@ class Here:
             return chosen
         kept = self._request.session.get("roster")
         return next(
-            (one for one in self.rosters if one.code == kept), self.rosters[0] if self.rosters else None
+            (one for one in self._visible if one.code == kept), self._visible[0] if self._visible else None
         )
 
     def turn_to(self, roster: Roster) -> None:
         """Let a page about one roster, and those that follow, show it as the chosen one."""
         if self._request.session.get("roster") != roster.code:
             self._request.session["roster"] = roster.code
-        self.roster = roster
+        self._chosen = roster
 
     @property
     def the_roster(self) -> Roster:
@@ -91,9 +105,9 @@ class Here:
         Raises:
             NotFound: there is no roster yet.
         """
-        if self.roster is None:
+        if self._chosen is None:
             raise NotFound(msg("本辖区还没有名单。请先建立名单，或从导入中心上传推送名单。"))
-        return self.roster
+        return self._chosen
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -127,7 +141,7 @@ class Here:
         asked = self._request.GET.get("as_of", "").strip()
         if asked:
             return day_from(asked, self.today)
-        return self.default_as_of(self.roster) if self.roster else self.today
+        return self.default_as_of(self._chosen) if self._chosen else self.today
 
     def default_as_of(self, roster: Roster) -> date:
         """The last day in the ledger of `roster`, at most today."""

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Page
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, UserError
 from tenglong.queries.access.second_step import PASSWORD, SECOND_STEP, left_to_do
+from tenglong.queries.values import Value
 from tenglong.web.context import Here
 
 View = Callable[..., HttpResponse]
@@ -81,6 +83,12 @@ def part(request: HttpRequest, template: str, context: dict[str, Any], *, whole:
     if request.headers.get("HX-Request"):
         return render(request, template, context)
     return render(request, whole, {**context, "part": template})
+
+
+def as_values(found: "Page[Any]", kind: type[Value]) -> "Page[Any]":
+    """A page of rows with what is shown of each."""
+    found.object_list = [kind.of(row) for row in found]
+    return found
 
 
 @contextmanager

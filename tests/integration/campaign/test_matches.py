@@ -1,6 +1,6 @@
 """Doubtful rows: asked once, decided, and taken back months later without touching what was printed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -9,11 +9,13 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
 from tenglong.queries.campaign.figures import ask, question
 from tenglong.queries.campaign.matches import count_open, decided_pairs, open_pairs
+from tenglong.queries.campaign.review import difference
 from tenglong.queries.ledger.states import differing_states
 from tenglong.store.models import Case, CaseState, Firm, FirmMerge, MatchPair, Roster
 from tests.integration.campaign.world import (
     MACHINE,
     NOON,
+    TODAY,
     accepted,
     build_places,
     counts,
@@ -95,15 +97,24 @@ def test_merging_removes_the_doubled_case_and_undoing_brings_it_back(roster: Ros
         matches.undo(merge.pk, actor=MACHINE, at=much_later, reason="再撤销")
 
 
+def called(roster: Roster, known_at: datetime) -> list[str]:
+    """The firms of a roster's difference, as known then."""
+    asked = question(roster=roster, code="330400", as_of=TODAY, known_at=known_at, scope=EVERYWHERE)
+    return [row.firm for row in difference(asked).rows]
+
+
 def test_a_case_of_another_roster_moves_and_comes_back(roster: Roster) -> None:
     other = make_roster("county-2021")
     accepted(csv_file(HEADER, DOUBTFUL), roster=other)
     [pair] = open_pairs(EVERYWHERE)
-    decided = matches.decide(pair.id, True, actor=MACHINE, at=NOON, reason="同一家")
+    later = NOON + timedelta(hours=1)
+    decided = matches.decide(pair.id, True, actor=MACHINE, at=later, reason="同一家")
+    assert called(other, NOON) == [pair.left.name]  # a list as known before says what it said before
+    assert called(other, later) == [pair.right.name]
     case = Case.objects.get(roster=other)
     assert case.firm_id == pair.right.firm_id
     assert counts(staged(csv_file(HEADER, DOUBTFUL), roster=other)) == (0, 0, 1, 0)
-    matches.undo(decided.merge_id, actor=MACHINE, at=NOON, reason="不是")
+    matches.undo(decided.merge_id, actor=MACHINE, at=later + timedelta(hours=1), reason="不是")
     case.refresh_from_db()
     assert case.firm_id == pair.left.firm_id
 

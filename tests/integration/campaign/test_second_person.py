@@ -8,7 +8,7 @@ from tenglong.actions import intake
 from tenglong.actions.campaign.cases import add_evidence, record_entry, void_entry
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import NotAllowed
-from tenglong.queries.campaign.lacking import described, lacking
+from tenglong.queries.campaign.lacking import lacking
 from tenglong.queries.campaign.steps import next_steps
 from tenglong.queries.campaign.timelines import timelines
 from tenglong.queries.ledger.fold import facts_of_cases
@@ -156,7 +156,7 @@ def test_the_past_counts_and_is_listed_until_it_is_proven(
     batch = staged(done, roster=roster, actor=first, code=COUNTY)
     intake.accept(batch.pk, actor=second, at=NOON)
     assert state_of(case) == "written_off"
-    missing = described(lacking(roster, {case.place_id}))
+    missing = list(lacking(roster, {case.place_id}))
     assert [(entry.kind, entry.past) for entry in missing] == [
         ("closed", False),
         ("checked", True),
@@ -167,5 +167,5 @@ def test_the_past_counts_and_is_listed_until_it_is_proven(
     add_evidence(actor=first, at=NOON, entry_id=missing[2].entry_id, files=[Paper()])
     void_entry(actor=second, at=NOON, entry_id=lines["written_off"].fact.id, reason="误录")
     add_evidence(actor=first, at=NOON, entry_id=missing[0].entry_id, files=[Paper()])
-    assert [entry.kind for entry in described(lacking(roster, {case.place_id}))] == ["checked"]
-    assert not lacking(roster, set()).exists()
+    assert [entry.kind for entry in lacking(roster, {case.place_id})] == ["checked"]
+    assert not lacking(roster, set())

@@ -31,7 +31,7 @@ def publicised(county: County) -> Evaluation:
 
 
 def groups(run: Evaluation, scope: Scope) -> list[list[str]]:
-    return [group for group, _ in measures_for(run, scope)["cuts"]]
+    return [group for group, _ in measures_for(run, scope).cuts]
 
 
 def test_a_town_is_told_of_no_objection_of_another_town() -> None:
@@ -57,7 +57,7 @@ def test_a_town_reads_the_cuts_of_its_own_groups_only() -> None:
     assert sorted(groups(run, scope_of(county.chief))) == sorted([["西塘镇"], ["魏塘街道"]])
     assert groups(run, scope_of(county.town)) == [["西塘镇"]]
     assert groups(run, scope_of(county.other_town)) == [["魏塘街道"]]
-    assert measures_for(run, scope_of(county.town))["benchmarks"]["tax_per_mu"][0][0] == []
+    assert measures_for(run, scope_of(county.town)).benchmarks["tax_per_mu"][0][0] == []
 
 
 def test_a_small_group_is_told_to_its_own_level_only() -> None:

@@ -14,7 +14,7 @@ from tenglong.domain.kernel.quantities import MICRO
 from tenglong.queries.evaluation.firms_table import firms_table
 from tenglong.queries.evaluation.prices import price_list
 from tenglong.queries.registry.parcels import land_on
-from tenglong.store.models import Firm, Holding, Observation, Parcel
+from tenglong.store.models import Firm, FirmMerge, Holding, Observation, Parcel
 from tests.guards import guards_down
 from tests.integration.campaign.world import MACHINE
 from tests.integration.evaluation.world import (
@@ -224,3 +224,22 @@ def test_the_machine_may_do_what_the_county_may() -> None:
     county = build_county()
     scheme = evaluation.import_scheme(actor=MACHINE, at=at(13), text=SCHEME.format(version=1), code=COUNTY)
     assert evaluation.put_in_force(actor=county.chief, at=at(13), scheme=scheme).in_force_by == "chief"
+
+
+def test_a_table_is_what_was_known_at_one_moment() -> None:
+    county = build_county()
+    firm, other = county.firms[:2]
+    before = firms_table(scheme_file(), COUNTY, YEAR, EVERYWHERE, known_at=at(13))
+    with guards_down():
+        Observation.objects.create(
+            firm=firm, year=YEAR, indicator="tax", quantity=7 * MICRO, unit="万元", basis="",
+            recorded_at=at(14), recorded_by="demo",
+        )  # fmt: skip
+    merge = FirmMerge(
+        kept=firm, absorbed=other, decided_by="demo", decided_at=at(14), reason="同址", voidable_entries={}
+    )
+    merge.save()
+    assert firms_table(scheme_file(), COUNTY, YEAR, EVERYWHERE, known_at=at(13)) == before
+    now = firms_table(scheme_file(), COUNTY, YEAR, EVERYWHERE, known_at=at(14))
+    tax = {row["id"]: row["tax"] for row in now.rows if row["year"] == YEAR}
+    assert tax[str(firm.pk)] != next(row["tax"] for row in before.rows if row["id"] == str(firm.pk))

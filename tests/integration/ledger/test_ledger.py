@@ -18,6 +18,7 @@ from tenglong.domain.ledger.entries import AsOf, Draft, attributes, fold
 from tenglong.domain.ledger.kinds import VOID, vocabulary
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.lineage import compare, contributions
+from tenglong.queries.campaign.rosters import RosterView
 from tenglong.queries.ledger.fold import chain_of, fold_rows, folded_totals, last_id_at, said_of_cases
 from tenglong.queries.verification import verify
 from tenglong.store.models import Case, CaseState, Entry, Firm, Parcel, Place, PlaceTotal, Roster
@@ -196,7 +197,7 @@ def check_folds(roster: Roster, at: AsOf) -> None:
 
 def check_figures(roster: Roster, at: AsOf) -> None:
     """As of any moment: figures equal what their cases add up to; and now equals the fold of everything."""
-    asked = Question(roster, "330400", at.day, BEGAN, at, EVERYWHERE)
+    asked = Question(RosterView.of(roster), "330400", at.day, BEGAN, at, EVERYWHERE)
     check_totals(roster, at)
     for figure in ask(asked):
         one = definitions()[figure.id]
@@ -204,7 +205,7 @@ def check_figures(roster: Roster, at: AsOf) -> None:
             parts = contributions(asked, figure.id)
             assert sum((part.amount for part in parts), Fraction(0)) == figure.exact, figure.id
     latest = last_id_at(roster.pk, None)
-    stored = Question(roster, "330400", days(99), BEGAN, AsOf(days(99), latest), EVERYWHERE)
+    stored = Question(RosterView.of(roster), "330400", days(99), BEGAN, AsOf(days(99), latest), EVERYWHERE)
     folded = {id: sum((c.amount for c in contributions(stored, id)), Fraction(0)) for id in summable()}
     assert {figure.id: figure.exact for figure in ask(stored, summable())} == folded
     bridge = compare(asked, stored, "land_vacated")

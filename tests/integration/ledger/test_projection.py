@@ -20,6 +20,7 @@ from tenglong.domain.ledger import kinds
 from tenglong.domain.ledger.entries import AsOf, Draft
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.lineage import contributions
+from tenglong.queries.campaign.rosters import RosterView
 from tenglong.queries.files import path_of
 from tenglong.queries.ledger.fold import chain_of, folded_totals, last_id_at
 from tenglong.queries.verification import verify
@@ -187,12 +188,14 @@ def test_a_new_kind_and_a_new_figure_are_rules_only(more_rules: None, roster: Ro
     append(roster, drafts, by="甲", at=NOON)
     expected = {"firms_inspected": 2, "tenants_inspected": 1, "steam": 3, "steaming": 1}
     last = last_id_at(roster.pk, None)
-    now = Question(roster, "330400", date(2021, 11, 9), NOON, AsOf(date(2021, 11, 9), last), EVERYWHERE)
+    now = Question(
+        RosterView.of(roster), "330400", date(2021, 11, 9), NOON, AsOf(date(2021, 11, 9), last), EVERYWHERE
+    )
     assert {one.id: one.exact for one in ask(now, list(expected))} == expected
     assert {id: sum(part.amount for part in contributions(now, id)) for id in expected} == expected
     for day, counts in ((date(2021, 6, 30), 1), (date(2021, 11, 9), 2)):
         at = AsOf(day, last)
-        then = Question(roster, "330400", day, NOON, at, EVERYWHERE)
+        then = Question(RosterView.of(roster), "330400", day, NOON, at, EVERYWHERE)
         assert ask(then, ["firms_inspected"])[0].exact == counts
         places = dict(Case.objects.values_list("pk", "place_id"))
         measures = tuple(figures.measures_of(figures.definitions().values()))

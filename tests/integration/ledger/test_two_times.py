@@ -15,7 +15,7 @@ from tenglong.domain.kernel.errors import BadValue, Conflict
 from tenglong.domain.kernel.periods import Window
 from tenglong.queries.campaign.causes import AMENDED, LATE, REARRANGED, REFERENCE_CORRECTED, RETARGETED
 from tenglong.queries.campaign.figures import ask, question
-from tenglong.queries.campaign.rosters import amendments, calibre_of
+from tenglong.queries.campaign.rosters import amendments, as_known, calibre_of
 from tenglong.queries.race.board import board
 from tenglong.queries.registry.book import observations
 from tenglong.queries.registry.firms import firm_file
@@ -92,8 +92,8 @@ def test_an_amended_roster_says_to_whoever_asks_of_before_what_it_said_then(worl
     before = ask(asked_as_known(world.hcle, 74))
     content = prepare(actor=MACHINE, at=at_day(74), roster=world.hcle, code=CITY, as_of=FRIDAY)
     roster = amended(world, title="改了名的名单", deadline=date(2022, 3, 31))
-    assert calibre_of(roster, at_day(75)).title == "改了名的名单"
-    assert calibre_of(roster, at_day(75) - timedelta(seconds=1)).deadline == date(2021, 12, 31)
+    assert calibre_of(as_known(roster, at_day(75))).title == "改了名的名单"
+    assert calibre_of(as_known(roster, at_day(75) - timedelta(seconds=1))).deadline == date(2021, 12, 31)
     assert ask(asked_as_known(roster, 74)) == before
     assert prepare(actor=MACHINE, at=at_day(74), roster=roster, code=CITY, as_of=FRIDAY) == content
     pace = [figure for figure in content.main.figures if figure.id == "pace"]
@@ -107,7 +107,7 @@ def test_an_amended_roster_says_to_whoever_asks_of_before_what_it_said_then(worl
 def test_a_roster_amended_twice_has_every_time_of_its_own(world: World) -> None:
     amended(world, 75, title="第一次")
     roster = amended(world, 77, title="第二次")
-    titles = [calibre_of(roster, at_day(day)).title for day in (0, 74, 75, 76, 77, 90)]
+    titles = [calibre_of(as_known(roster, at_day(day))).title for day in (0, 74, 75, 76, 77, 90)]
     assert titles == [*[world.hcle.title] * 2, "第一次", "第一次", "第二次", "第二次"]
 
 

@@ -19,6 +19,7 @@ from tenglong.domain.ledger.entries import AsOf, Draft, Slots, attributes, fold
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.registry.book import OWNER
 from tenglong.queries.campaign.figures import Question, ask
+from tenglong.queries.campaign.rosters import RosterView
 from tenglong.queries.ledger.fold import chain_of
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Case, Parcel, Place, Roster
@@ -79,7 +80,7 @@ def test_figures_are_what_the_plain_fold_adds_up_to(
             for code in (CITY, "330421", TOWNS[0]):
                 slow, asked = (
                     Slow(roster, AsOf(*at), code),
-                    Question(roster, code, at[0], NOON, AsOf(*at), EVERYWHERE),
+                    Question(RosterView.of(roster), code, at[0], NOON, AsOf(*at), EVERYWHERE),
                 )
                 assert {one.id: one.exact for one in ask(asked)} == {
                     id: slow.value(id) for id in definitions()

@@ -14,7 +14,7 @@ from tenglong.actions.reporting.bulletins import prepare
 from tenglong.domain.access.policy import Actor
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.lineage import contributions
-from tenglong.queries.race.board import board, row_json
+from tenglong.queries.race.board import board, told
 from tenglong.queries.reporting.bulletins import overdue_items
 from tenglong.queries.roadmap.facts import facts_of
 from tenglong.store.models import Roster
@@ -169,7 +169,7 @@ def of_figures(question: Question) -> Any:
 
 def of_race(question: Question) -> Any:
     """The board."""
-    return [row_json(row, question) for row in board(question)]
+    return [told(row, question) for row in board(question)]
 
 
 def of_lateness(question: Question) -> Any:

@@ -11,7 +11,7 @@ from tenglong.domain.evaluation.differences import scheme_difference
 from tenglong.domain.evaluation.engines.reference import evaluate
 from tenglong.domain.evaluation.explanation import explain
 from tenglong.domain.evaluation.explanation.wording import sentences
-from tenglong.domain.evaluation.kept import measures_json, outcome_json
+from tenglong.domain.evaluation.kept import kept_measures, kept_result
 from tenglong.domain.evaluation.robustness import intervals, near_thresholds, weight_changes
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.shipped import shipped_scheme
@@ -32,8 +32,8 @@ def told(asked: Scheme) -> list[str]:
     """Everything that is said of a year's evaluation."""
     found = evaluate(asked, FIRMS, year=2024)
     trials = trials_on_rows(asked, FIRMS, 2024, evaluate)
-    lines = [f"{one.id}: {outcome_json(one)}" for one in found.outcomes]
-    lines.append(repr(measures_json(found)))
+    lines = [f"{one.id}: {vars(kept_result(one))}" for one in found.outcomes]
+    lines.append(repr(vars(kept_measures(found))))
     for firm in (one.id for one in found.outcomes):
         ways = counterfactual(asked, trials, firm)
         said = [

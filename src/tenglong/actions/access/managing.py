@@ -27,4 +27,4 @@ def wholly_managed(actor: Actor, at: datetime, user_id: int) -> User:
     person = managed(actor, at, user_id)
     if not person.wholly:
         raise NotAllowed(msg("该用户还有您管理范围以外的授权，账号须由上级整治办管理。"))
-    return person.user
+    return User.objects.get(pk=user_id)

@@ -84,7 +84,7 @@ def grant(*, actor: Actor, at: datetime, user_id: int, code: str, role: str) -> 
     """
     person = managed(actor, at, user_id)
     _check_contains(actor, code, role, at)
-    membership, created = Membership.objects.get_or_create(user=person.user, code=code, role=role)
+    membership, created = Membership.objects.get_or_create(user_id=person.user.pk, code=code, role=role)
     if not created:
         raise Conflict(msg("该用户已有这一授权，无需重复授予。"))
     leave(by=actor.name, at=at, deed="grant", about=f"user:{user_id}", code=code, role=role)

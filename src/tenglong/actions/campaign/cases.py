@@ -195,11 +195,11 @@ def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> No
 def _kept(files: Sequence[UploadedFile]) -> list[dict[str, Any]]:
     """The files as an entry states them; one that is given twice is kept once."""
     found = [keep_evidence(file) for file in files]
-    return [file for place, file in enumerate(found) if file not in found[:place]]
+    return [vars(file) for file in dict.fromkeys(found)]
 
 
 def _recorded(entry: Fact, proved: int) -> Recorded:
-    told = [file["digest"] for file in files_of(entry)]
+    told = [file.digest for file in files_of(entry)]
     rows = Evidence.objects.filter(entry_id=proved, digest__in=told).order_by("id")
     return Recorded(entry, tuple(rows))
 

@@ -93,7 +93,7 @@ def _record(
         place_id=result.place_id,
         number=last + 1,
         claim=claim,
-        files=[keep_evidence(file) for file in files],
+        files=[vars(keep_evidence(file)) for file in files],
         recorded_by=taking.actor.name,
         recorded_at=taking.at,
         due_on=step.due(today, working_calendar()),

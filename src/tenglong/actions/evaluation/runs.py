@@ -1,7 +1,7 @@
 """Asking for a run, and carrying it out: table, computation, results, all or nothing; and computing it again."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,10 +16,13 @@ from tenglong.actions.steps import Done, Taking, begin, happen, leave, take
 from tenglong.domain.access.policy import Actor, Scope, check_still
 from tenglong.domain.evaluation.engines.reference import evaluating
 from tenglong.domain.evaluation.kept import (
+    RESULT_FIELDS,
     FirmsTable,
+    KeptResult,
+    Measures,
     corrected,
-    measures_json,
-    outcome_json,
+    kept_measures,
+    kept_result,
     results_digest,
     to_bytes,
 )
@@ -31,8 +34,8 @@ from tenglong.domain.kernel.quantities import to_micro
 from tenglong.queries.evaluation.firms_table import firms_table
 from tenglong.queries.evaluation.runs import (
     corrections_of,
+    kept_results,
     measures_of,
-    results_json,
     run_matter,
     run_to_come,
     scheme_file,
@@ -47,10 +50,7 @@ from tenglong.store.models import Evaluation, EvaluationResult, Firm, Job, Schem
 LARGEST_TABLE = 4 * 1024**3
 ENGINE = "reference"
 """Results that are kept are the judge's, in exact fractions: half a millisecond for a firm."""
-COLUMNS = (
-    "evaluation_id", "firm_id", "place_id", "industry", "land", "kept", "peer_group", "status", "reason", "group",
-    "items", "points", "total", "rank", "peers", "grade_by_quota", "adjustments", "grade",
-)  # fmt: skip
+COLUMNS = ("evaluation_id", "firm_id", "place_id", "industry", "land", "kept", "peer_group", *RESULT_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Computed:
     `kept` are the firms whose results a revision took over unchanged.
     """
 
-    results: dict[int, dict[str, Any]]
-    measures: dict[str, Any]
+    results: dict[int, KeptResult]
+    measures: Measures
     kept: frozenset[int]
 
     @property
@@ -72,9 +72,10 @@ class Computed:
     @property
     def counts(self) -> dict[str, dict[str, int]]:
         """How many firms have each status and each grade."""
+        results = self.results.values()
         return {
-            name: dict(sorted(Counter(one[key] for one in self.results.values() if one[key]).items()))
-            for name, key in (("statuses", "status"), ("grades", "grade"))
+            "statuses": _counted(one.status for one in results),
+            "grades": _counted(one.grade for one in results if one.grade),
         }
 
 
@@ -167,7 +168,7 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
         return run
     check_still(run_matter(run), "draft", actor)
     progress(0, 3, msg("正在汇集企业数据"))
-    table = _table(run)
+    table = _table(run, at)
     digest, _ = keep(to_bytes(table), limit=LARGEST_TABLE)
     progress(1, 3, msg("正在计算得分、排名和等级"))
     computed = compute(run, table, digest)
@@ -176,9 +177,9 @@ def carry_out(run_id: int, *, actor: Actor, at: datetime, progress: Progress = s
     return _finish(run, table, digest, computed, at)
 
 
-def _table(run: Evaluation) -> FirmsTable:
-    """The firms as the register has them now, or as they were handed in; for a revision the table of the run it
-    revises, corrected.
+def _table(run: Evaluation, at: datetime) -> FirmsTable:
+    """The firms as the register has them, as known at `at`, or as they were handed in; for a revision the table of the
+    run it revises, corrected.
 
     The table is of the whole place: a result never depends on who asks for it.
     """
@@ -189,7 +190,7 @@ def _table(run: Evaluation) -> FirmsTable:
         return uploaded_table(
             scheme, run.place.code, run.year, digest=run.upload_digest, name=run.upload_name
         )
-    return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True))
+    return firms_table(scheme, run.place.code, run.year, Scope(everywhere=True), known_at=at)
 
 
 def _check_rated(run: Evaluation, computed: Computed) -> None:
@@ -214,7 +215,7 @@ def _finish(run: Evaluation, table: FirmsTable, digest: str, computed: Computed,
     run.input_digest, run.result_digest = digest, computed.digest
     run.peers, run.counts = list(grades.peers if grades else ()), computed.counts
     run.software, run.computed_at = tenglong.__version__, at
-    for name, value in computed.measures.items():
+    for name, value in vars(computed.measures).items():
         setattr(run, name, value)
     run.save()
     about = f"evaluation:{run.pk}"
@@ -230,10 +231,10 @@ def compute(run: Evaluation, table: FirmsTable, input_digest: str) -> Computed:
     new ones; the others keep what they had in the run that is revised, with its measures."""
     scheme = scheme_file(run.scheme)
     found = evaluating.evaluate(scheme, table.rows, year=run.year, input_digest=input_digest)
-    results = {int(outcome.id): outcome_json(outcome) for outcome in found.outcomes}
+    results = {int(outcome.id): kept_result(outcome) for outcome in found.outcomes}
     if run.way != FREEZE or run.revises is None:
-        return Computed(results, measures_json(found), frozenset())
-    before, moved = results_json(run.revises), _moved(run, scheme, table)
+        return Computed(results, kept_measures(found), frozenset())
+    before, moved = kept_results(run.revises), _moved(run, scheme, table)
     kept = frozenset(firm for firm in results if firm in before and firm not in moved)
     merged = {firm: before[firm] if firm in kept else result for firm, result in results.items()}
     return Computed(merged, measures_of(run.revises), kept)
@@ -251,8 +252,8 @@ def put_results(run: Evaluation, table: FirmsTable, computed: Computed) -> None:
             facts[firm]["industry_code"] or "",
             _micro(facts[firm]["land"]),
             firm in computed.kept,
-            " · ".join(text or "—" for text in result["group"].values())[:200],
-            *(as_json(value) if isinstance(value, dict | list) else value for value in _in_order(result)),
+            " · ".join(text or "—" for text in result.group.values())[:200],
+            *(as_json(value) if isinstance(value, dict | list) else value for value in vars(result).values()),
         )
         for firm, result in computed.results.items()
     ]
@@ -266,7 +267,7 @@ def reproduce(run: Evaluation) -> Reproduced:
         BadFile: the kept table is missing or not what it was.
     """
     computed = compute(run, table_of(run), run.input_digest)
-    stored = results_json(run)
+    stored = kept_results(run)
     firms = sorted(stored.keys() | computed.results.keys())
     differing = tuple(firm for firm in firms if stored.get(firm) != computed.results.get(firm))
     same = not differing and computed.digest == run.result_digest and computed.measures == measures_of(run)
@@ -283,8 +284,8 @@ def _moved(run: Evaluation, scheme: SchemeFile, table: FirmsTable) -> set[int]:
     return objected | {firm for firm, key in keys.items() if key in shared}
 
 
-def _in_order(result: Mapping[str, Any]) -> list[Any]:
-    return [result[name] for name in COLUMNS[7:]]
+def _counted(said: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(said).items()))
 
 
 def _micro(land: Any) -> int | None:

@@ -14,6 +14,7 @@ from tenglong.domain.kernel.jsontext import read as read_json
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.entries import (
     GENESIS,
+    StatedFile,
     Subject,
     files_of,
     is_void,
@@ -226,13 +227,13 @@ def _column(name: str, text: str) -> str | None:
     return (text or None) if is_date else text
 
 
-def _evidence(fact: Fact, file: Mapping[str, Any]) -> Evidence:
+def _evidence(fact: Fact, file: StatedFile) -> Evidence:
     return Evidence(
         entry_id=proved_by(fact),
         case_id=fact.case_id,
         recorded_at=fact.recorded_at,
         recorded_by=fact.recorded_by,
-        **file,
+        **vars(file),
     )
 
 

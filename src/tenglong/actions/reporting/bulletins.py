@@ -119,7 +119,7 @@ def _kept(content: BulletinContent, asked: Question, place: Place, *, by: str) -
     """The row of a bulletin that is issued at the moment of which its question asks."""
     document = _drawn(content)
     return Bulletin.objects.create(
-        roster=asked.roster,
+        roster_id=asked.roster.pk,
         place=place,
         number=content.issue,
         year=asked.as_of.year,

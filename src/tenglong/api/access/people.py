@@ -35,8 +35,8 @@ def me(request: Asked) -> dict[str, Any]:
     caller = request.auth
     tree = territory().at(caller.today)
     return {
-        "username": caller.user.get_username(),
-        "name": str(caller.user),
+        "username": caller.user.username,
+        "name": caller.user.display_name or caller.user.username,
         "grants": [
             {"role": grant.role, "territory": grant.code, "name": tree.place(grant.code).name}
             for grant in caller.actor.grants

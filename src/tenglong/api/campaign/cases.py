@@ -11,8 +11,8 @@ from tenglong.domain.access.roles import roles
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.queries.campaign.cases import SORTS, CaseFilter, CaseList, case_by_id
-from tenglong.queries.campaign.steps import Step, next_steps
+from tenglong.queries.campaign.cases import SORTS, CaseFilter, CaseList, CaseView, case_by_id
+from tenglong.queries.campaign.steps import NextSteps, Step, next_steps
 
 topic = Topic(tags=["cases"])
 
@@ -132,22 +132,13 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
     """One case, and what the caller may record in it now."""
     caller = request.auth
     case = case_by_id(id, caller.scope)
-    steps = next_steps(case, caller.actor)
-    same = (
-        "id",
-        "number",
-        "firm_id",
-        "party",
-        "zone",
-        "team",
-        "batch",
-        "measure",
-        "department",
-        "origin",
-        "due_on",
-    )
+    return _case(CaseView.of(case), next_steps(case, caller.actor))
+
+
+def _case(case: CaseView, steps: NextSteps) -> dict[str, Any]:
     return {
-        **{name: getattr(case, name) for name in same},
+        **vars(case),
+        "id": case.pk,
         "roster": case.roster.code,
         "firm": case.firm.name,
         "place": case.place_id,

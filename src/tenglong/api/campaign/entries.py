@@ -16,7 +16,7 @@ from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.campaign.cases import case_by_id
-from tenglong.queries.campaign.lacking import described, lacking
+from tenglong.queries.campaign.lacking import lacking
 from tenglong.queries.campaign.timelines import Line, timelines
 from tenglong.queries.files import whole
 from tenglong.queries.ledger.fold import facts_of_cases
@@ -167,8 +167,7 @@ def without_evidence(
 ) -> dict[str, Any]:
     """The entries of a roster that count without the files that the rules ask for."""
     caller = request.auth
-    page = paged(lacking(caller.roster(code), caller.places(territory)), paging)
-    return {**page, "items": described(list(page["items"]))}
+    return paged(lacking(caller.roster(code), caller.places(territory)), paging)
 
 
 @topic.get("/evidence/{id}", response={200: None}, openapi_extra=binary(ANY_FILE))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from ninja import Field, Query, Schema
 
-from tenglong.api.callers import Asked
+from tenglong.api.callers import Asked, Caller
 from tenglong.api.questions import Point
 from tenglong.api.topics import Page, Paging, Topic, paged
 from tenglong.api.values import Day, Exact, Id, Moment, PlaceCode, one_of
@@ -14,7 +14,7 @@ from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.queries.campaign.figures import Question, ask, figure_json, question
+from tenglong.queries.campaign.figures import Question, ask, question, told
 from tenglong.queries.campaign.lineage import Source, compare, contributions, sources
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.sources import file_names, named
@@ -112,8 +112,7 @@ def listed(
     figure: Query[list[FigureId]] = [],  # noqa: B006
 ) -> dict[str, Any]:
     """The figures of a roster: the same as on the pages, in the workbooks and in `tenglong figures`."""
-    found = ask(point.ask(request.auth), figure)
-    return paged([figure_json(one) for one in found], paging)
+    return paged(ask(point.ask(request.auth), figure), paging, told)
 
 
 @topic.get("/figures/{id}/cases", response={200: ContributionsOut})
@@ -142,17 +141,17 @@ def compared(
 ) -> dict[str, Any]:
     """A figure at two points: what was known at the opening, what was corrected since, what is new."""
     closing = point.ask(request.auth)
-    found = compare(_earlier(closing, opening), closing, id)
+    found = compare(_earlier(closing, opening, request.auth), closing, id)
     parts = {name: getattr(found, name) for name in ("opening", "corrected", "new", "closing")}
     return {**paged(found.rows, paging), **parts, "figure": id}
 
 
-def _earlier(closing: Question, opening: Opening) -> Question:
+def _earlier(closing: Question, opening: Opening, caller: Caller) -> Question:
     known_at = opening.from_known_at or closing.known_at
     if opening.from_as_of > closing.as_of or known_at > closing.known_at:
         raise BadValue(msg("期初的日期和知悉时间都不能晚于期末，请调整后再比较。"))
     return question(
-        roster=closing.roster,
+        roster=caller.roster(closing.roster.code),
         code=closing.territory,
         as_of=opening.from_as_of,
         known_at=known_at,

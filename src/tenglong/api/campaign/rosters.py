@@ -10,7 +10,6 @@ from tenglong.api.questions import Standpoint, check_day
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Moment, PlaceCode, Text, one_of
-from tenglong.domain.access.policy import Offer
 from tenglong.queries.campaign.review import (
     FINAL,
     REMOVED,
@@ -20,7 +19,14 @@ from tenglong.queries.campaign.review import (
     difference,
     members,
 )
-from tenglong.queries.campaign.rosters import Listed, Roster, overlap, versions_of, visible_rosters
+from tenglong.queries.campaign.rosters import (
+    Listed,
+    RosterView,
+    VersionView,
+    overlap,
+    versions_of,
+    visible_rosters,
+)
 from tenglong.queries.matters import open_steps
 from tenglong.queries.registry.territory import territory
 
@@ -38,7 +44,7 @@ class RosterOut(Schema):
     issuer: str
     definition: str
     definition_en: str
-    territory: str = Field(validation_alias="place.code")
+    territory: PlaceCode = Field(validation_alias="place_id")
     start: Day
     deadline: Day
     done_figure: str
@@ -50,12 +56,6 @@ class RosterInFull(RosterOut):
     """A roster, and the steps that the caller may take."""
 
     steps: list[StepOut]
-
-    @staticmethod
-    def resolve_steps(roster: Roster, context: dict[str, Any]) -> tuple[Offer, ...]:
-        """What the caller may do with it now."""
-        caller = context["request"].auth
-        return open_steps(roster, caller.actor, caller.today)
 
 
 class MemberOut(Schema):
@@ -141,13 +141,15 @@ class OverlapOut(Page[ListedOut]):
 @topic.get("/rosters", response={200: Page[RosterOut]})
 def listed(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """The rosters of the caller's territory."""
-    return paged(visible_rosters(request.auth.scope), paging)
+    return paged(visible_rosters(request.auth.scope), paging, RosterView.of)
 
 
 @topic.get("/rosters/{code}", response={200: RosterInFull})
-def one(request: Asked, code: Code) -> Any:
+def one(request: Asked, code: Code) -> dict[str, Any]:
     """One roster, with what the caller may do with it."""
-    return request.auth.roster(code)
+    caller = request.auth
+    roster = caller.roster(code)
+    return {**vars(RosterView.of(roster)), "steps": open_steps(roster, caller.actor, caller.today)}
 
 
 @topic.get("/rosters/{code}/members", response={200: Page[MemberOut]})
@@ -174,14 +176,14 @@ def freeze(request: Asked, code: Code, about: NewVersion) -> Status:
     version = freeze_version(
         actor=caller.actor, at=caller.now, roster=caller.roster(code), as_of=about.as_of, note=about.note
     )
-    return Status(201, version)
+    return Status(201, VersionView.of(version))
 
 
 @topic.get("/rosters/{code}/difference", response={200: DifferenceOut})
 def changes(request: Asked, code: Code, point: Query[Standpoint], paging: Query[Paging]) -> dict[str, Any]:
     """From what was pushed to what is final: counts that add up, and every case with its reason."""
     asked = point.question(request.auth, code)
-    found = difference(asked.roster, asked.scope, asked.place_ids, asked.at)
+    found = difference(asked)
     return {**paged(found.rows, paging), **_counts(found)}
 
 

@@ -18,7 +18,8 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import exact_text
 from tenglong.queries.evaluation.objections import values_of
 from tenglong.queries.evaluation.results import result_of
-from tenglong.queries.evaluation.runs import objection_by_id, objections_of, run_by_id
+from tenglong.queries.evaluation.runs import Objection, objection_by_id, objections_of, run_by_id
+from tenglong.queries.evaluation.shown import ObjectionView
 from tenglong.queries.files import whole
 from tenglong.queries.matters import open_steps
 
@@ -89,8 +90,7 @@ class ObjectionInFull(ObjectionOut):
 def listed(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """The objections to a run by firms that the caller may see, in their order."""
     scope = request.auth.scope
-    found = paged(objections_of(run_by_id(id, scope), scope), paging)
-    return {**found, "items": [_objection(one) for one in found["items"]]}
+    return paged(objections_of(run_by_id(id, scope), scope), paging, _objection)
 
 
 @topic.post("/evaluations/{id}/objections", response={201: ObjectionInFull})
@@ -123,22 +123,23 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
 @topic.get("/objections/{id}/files/{number}", response={200: None}, openapi_extra=binary(ANY_FILE))
 def evidence(request: Asked, id: Id, number: Annotated[int, Field(ge=1, le=1000)]) -> HttpResponseBase:
     """A file of an objection, as it was handed in; the first is number 1."""
-    files = objection_by_id(id, request.auth.scope).files
+    files = ObjectionView.of(objection_by_id(id, request.auth.scope)).files
     if number > len(files):
         raise NotFound(msg("这件异议没有第 {number} 份材料，请从异议页面选择。", number=number))
     file = files[number - 1]
-    return download(pieces(whole(file["digest"], file["name"])), ANY_FILE, file["name"])
+    return download(pieces(whole(file.digest, file.name)), ANY_FILE, file.name)
 
 
-def _objection(found: Any) -> dict[str, Any]:
-    same = set(ObjectionOut.model_fields) - {"evaluation", "firm", "place", "files", "due_provisional"}
+def _objection(found: Objection) -> dict[str, Any]:
+    shown = ObjectionView.of(found)
     return {
-        **{name: getattr(found, name) for name in same},
-        "due_provisional": found.provisional,
-        "evaluation": found.evaluation_id,
-        "firm": found.firm.name,
-        "place": found.place_id,
-        "files": [{**file, "number": number} for number, file in enumerate(found.files, start=1)],
+        **vars(shown),
+        "id": shown.pk,
+        "due_provisional": shown.provisional,
+        "evaluation": shown.evaluation_id,
+        "firm": shown.firm.name,
+        "place": shown.place.pk,
+        "files": [{**vars(file), "number": number} for number, file in enumerate(shown.files, start=1)],
     }
 
 

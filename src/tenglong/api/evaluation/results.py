@@ -8,6 +8,7 @@ from ninja import Field, Query, Schema
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.topics import Page, Paging, Topic, paged
 from tenglong.api.values import Code, Exact, Id, PlaceCode, Text, Year, one_of
+from tenglong.domain.evaluation.kept import Measures
 from tenglong.domain.evaluation.prices import prices
 from tenglong.domain.evaluation.results import Status
 from tenglong.domain.evaluation.review import review_rules
@@ -188,7 +189,7 @@ def cut(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     scope = request.auth.scope
     found = [
         {"group": group, "grade": grade, "total": total}
-        for group, cuts in measures_for(run_by_id(id, scope), scope)["cuts"]
+        for group, cuts in measures_for(run_by_id(id, scope), scope).cuts
         for grade, total in cuts.items()
     ]
     return paged(found, paging)
@@ -221,17 +222,18 @@ def _filter(caller: Caller, run: Evaluation, wanted: ResultsNarrowing, territory
     )
 
 
-def _measures(stored: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _measures(kept: Measures) -> Iterator[dict[str, Any]]:
     """One row for each group, in the order that they are kept in."""
-    for measure, key in (("benchmark", "benchmarks"), ("average", "averages"), ("range", "ranges")):
-        for indicator, groups in stored[key].items():
+    named = (("benchmark", kept.benchmarks), ("average", kept.averages), ("range", kept.ranges))
+    for measure, by_indicator in named:
+        for indicator, groups in by_indicator.items():
             for group, found in groups:
-                lowest, highest = found if key == "ranges" else (None, None)
+                lowest, highest = found if measure == "range" else (None, None)
                 yield {
                     "indicator": indicator,
                     "measure": measure,
                     "group": group,
-                    "value": None if key == "ranges" else found,
+                    "value": None if measure == "range" else found,
                     "lowest": lowest,
                     "highest": highest,
                 }

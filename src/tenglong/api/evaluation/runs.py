@@ -10,7 +10,7 @@ from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import Deed, Moved, StepOut, add_steps
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, Year, one_of
+from tenglong.api.values import Code, Day, Id, Moment, PlaceCode, Sentence, Text, Year, one_of
 from tenglong.domain.evaluation.process import COMPUTING, run_rules
 from tenglong.queries.evaluation.results import grade_counts
 from tenglong.queries.evaluation.runs import (
@@ -21,14 +21,9 @@ from tenglong.queries.evaluation.runs import (
     standing,
     visible_runs,
 )
+from tenglong.queries.evaluation.shown import RunView
 
 topic = Topic(tags=["evaluations"])
-OWN = (
-    "id", "year", "note", "way", "requested_by", "requested_at", "computed_at", "publicised_by",
-    "publicised_at", "publicity_start", "publicity_end", "publicity_days", "finalised_by", "finalised_at",
-    "withdrawn_by", "withdrawn_at", "reason",
-)  # fmt: skip
-DIGESTS = ("upload_name", "scheme_digest", "input_digest", "result_digest", "software")
 
 
 class NewRun(Given):
@@ -66,7 +61,7 @@ class RunOut(Schema):
     scheme: int
     scheme_code: str
     scheme_version: int
-    territory: str
+    territory: PlaceCode
     year: int
     state: str
     note: str
@@ -125,8 +120,7 @@ def listed(
     request: Asked, paging: Query[Paging], year: Year | None = None, scheme: Id | None = None
 ) -> dict[str, Any]:
     """The runs that the caller may see, the latest first; those of a larger place once they are in publicity."""
-    found = paged(visible_runs(request.auth.scope, year=year, scheme_id=scheme), paging)
-    return {**found, "items": [_run(one) for one in found["items"]]}
+    return paged(visible_runs(request.auth.scope, year=year, scheme_id=scheme), paging, _run)
 
 
 @topic.post("/evaluations", response={201: RunInFull})
@@ -158,15 +152,17 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
 
 
 def _run(run: Evaluation) -> dict[str, Any]:
+    shown = RunView.of(run)
     return {
-        **{name: getattr(run, name) for name in OWN},
-        "scheme": run.scheme_id,
-        "scheme_code": run.scheme.code,
-        "scheme_version": run.scheme.version,
-        "territory": run.place.code,
-        "revises": run.revises_id,
-        "state": run.shown_state,
-        "publicity_provisional": run.provisional,
+        **vars(shown),
+        "id": shown.pk,
+        "scheme": shown.scheme_id,
+        "scheme_code": shown.scheme.code,
+        "scheme_version": shown.scheme.version,
+        "territory": shown.place.pk,
+        "revises": shown.revises_id,
+        "state": shown.shown_state,
+        "publicity_provisional": shown.provisional,
     }
 
 
@@ -174,11 +170,11 @@ def _in_full(caller: Caller, id: int) -> dict[str, Any]:
     """The run as it is now; a town that sees only its own firms of it is told so by the counts."""
     run = run_by_id(id, caller.scope)
     computing = run.state == COMPUTING
+    shown = _run(run)
     return {
-        **_run(run),
-        **{name: getattr(run, name) for name in DIGESTS},
-        "statuses": run.counts.get("statuses", {}),
-        "grades": run.counts.get("grades", {}),
+        **shown,
+        "statuses": shown["counts"].get("statuses", {}),
+        "grades": shown["counts"].get("grades", {}),
         "own_grades": grade_counts(run, caller.scope),
         "standing": None if computing and not run.failed else _standing(caller, run),
         "job": job_of_run(run.pk) if computing else None,

@@ -10,7 +10,7 @@ from tenglong.actions.evaluation import import_scheme, put_in_force
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Exact, Id, Moment, Sentence, Text, Year
+from tenglong.api.values import Code, Exact, Id, Moment, PlaceCode, Sentence, Text, Year
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.differences import scheme_difference
 from tenglong.domain.evaluation.schemes import Scheme, in_english
@@ -18,8 +18,10 @@ from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
 from tenglong.domain.evaluation.shipped import shipped, shipped_scheme
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import Message, msg
+from tenglong.queries.evaluation.runs import Scheme as Kept
 from tenglong.queries.evaluation.runs import scheme_by_id, scheme_file, visible_schemes
 from tenglong.queries.evaluation.schemes import scheme_file_problems, shipped_text
+from tenglong.queries.evaluation.shown import SchemeView
 from tenglong.queries.matters import open_steps
 
 # What an evaluation says in words: a scheme's own names stand in its file, in both languages.
@@ -60,7 +62,7 @@ class SchemeOut(Schema):
 
     id: int
     code: str
-    territory: str
+    territory: PlaceCode
     year: int
     version: int
     title: str
@@ -132,8 +134,7 @@ class ShippedInFull(ShippedOut):
 @topic.get("/schemes", response={200: Page[SchemeOut]})
 def listed(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """The schemes of the caller's territory, and those under which somebody there is rated."""
-    found = paged(visible_schemes(request.auth.scope), paging)
-    return {**found, "items": [_scheme(one) for one in found["items"]]}
+    return paged(visible_schemes(request.auth.scope), paging, _scheme)
 
 
 @topic.post("/schemes", response={201: SchemeInFull})
@@ -210,12 +211,12 @@ def _shipped(caller: Caller) -> dict[str, SchemeFile]:
     return shipped() if caller.actor.may(Permission.VIEW) else {}
 
 
-def _scheme(scheme: Any) -> dict[str, Any]:
-    own = {name: getattr(scheme, name) for name in SchemeOut.model_fields if name != "territory"}
-    return {**own, "territory": scheme.place.code}
+def _scheme(scheme: Kept) -> dict[str, Any]:
+    shown = SchemeView.of(scheme)
+    return {**vars(shown), "id": shown.pk, "territory": shown.place.pk}
 
 
-def _in_full(caller: Caller, scheme: Any) -> dict[str, Any]:
+def _in_full(caller: Caller, scheme: Kept) -> dict[str, Any]:
     file = scheme_file(scheme)
     return {
         **_scheme(scheme),

@@ -17,6 +17,7 @@ from tenglong.domain.evaluation.screening.rules import shipped_rules
 from tenglong.domain.kernel.messages import label
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import exact_text
+from tenglong.queries.campaign.rosters import RosterView
 from tenglong.queries.evaluation.runs import run_by_id
 from tenglong.queries.evaluation.screening import ByRule, SuspectView, by_rule, screened, suspects
 from tenglong.queries.evaluation.suspects import Screened, Suspect, suspects_of, suspects_of_run
@@ -132,7 +133,7 @@ def rules(request: Asked, asked: Query[Looked], paging: Query[Paging]) -> dict[s
     """Every rule tried on the firms of a place: how many it hit and on how many it could not be tried."""
     found = asked.ask(request.auth)
     return {
-        **paged([_rule(one) for one in by_rule(found)], paging),
+        **paged(by_rule(found), paging, _rule),
         "territory": found.place,
         "year": found.year,
         "tested": found.tested,
@@ -146,8 +147,7 @@ def hit(
     request: Asked, asked: Query[Looked], paging: Query[Paging], rule: RuleId | None = None
 ) -> dict[str, Any]:
     """The firms that were hit, by any rule or by one, each with every hit and what it rests on."""
-    found = paged(suspects(asked.ask(request.auth), rule or ""), paging)
-    return {**found, "items": [_suspect(one) for one in found["items"]]}
+    return paged(suspects(asked.ask(request.auth), rule or ""), paging, _suspect)
 
 
 @topic.get("/screening/untested", response={200: Page[UntestedOut]})
@@ -187,8 +187,8 @@ def _screened(caller: Caller, territory: str | None, year: int) -> Screened:
     return screened(place.code, year, caller.scope, on=caller.today)
 
 
-def _founded(caller: Caller, about: NewRoster, chosen: Sequence[Suspect], place: Any) -> Any:
-    return suspects_to_roster(
+def _founded(caller: Caller, about: NewRoster, chosen: Sequence[Suspect], place: Any) -> RosterView:
+    founded = suspects_to_roster(
         actor=caller.actor,
         at=caller.now,
         suspects=chosen,
@@ -199,6 +199,7 @@ def _founded(caller: Caller, about: NewRoster, chosen: Sequence[Suspect], place:
         definition_text=about.definition,
         window=Window(about.start, about.deadline),
     )
+    return RosterView.of(founded)
 
 
 def _rule(found: ByRule) -> dict[str, Any]:

@@ -17,13 +17,20 @@ from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.intake.rows import Verdict
-from tenglong.queries.intake.imports import import_for, problem_of, returned, rows_of, visible_imports
+from tenglong.queries.intake.imports import (
+    Import,
+    ImportView,
+    import_for,
+    problem_of,
+    returned,
+    rows_of,
+    visible_imports,
+)
 from tenglong.queries.jobs.overview import job_of_import
 from tenglong.queries.matters import open_steps
 
 topic = Topic(tags=["imports"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-COUNTS = ("read", "inserted", "updated", "unchanged", "rejected")
 
 
 class NewImport(Given):
@@ -120,8 +127,7 @@ def hand_in(request: Asked, about: Form[NewImport], file: File[UploadedFile]) ->
 @topic.get("/imports", response={200: Page[ImportOut]})
 def listed(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """The imports of the caller's territory and their own, the latest first."""
-    found = paged(visible_imports(request.auth.actor), paging)
-    return {**found, "items": [_import(batch) for batch in found["items"]]}
+    return paged(visible_imports(request.auth.actor), paging, _import)
 
 
 @topic.get("/imports/{id}", response={200: ImportInFull})
@@ -171,18 +177,18 @@ def workbook(request: Asked, id: Id) -> HttpResponseBase:
     return download(pieces(path), XLSX, f"import-{id}.xlsx")
 
 
-def _import(batch: Any) -> dict[str, Any]:
-    same = ("id", "kind", "filename", "digest", "size", "business_day", "state", *COUNTS)
-    who = ("uploaded_by", "uploaded_at", "decided_by", "decided_at")
+def _import(batch: Import) -> dict[str, Any]:
+    shown = ImportView.of(batch)
     return {
-        **{name: getattr(batch, name) for name in (*same, *who)},
-        "roster": batch.roster.code if batch.roster else None,
-        "territory": batch.code,
+        **vars(shown),
+        "id": shown.pk,
+        "roster": shown.roster.code if shown.roster else None,
+        "territory": shown.code,
         "problem": problem_of(batch),
     }
 
 
-def _in_full(caller: Caller, batch: Any) -> dict[str, Any]:
+def _in_full(caller: Caller, batch: Import) -> dict[str, Any]:
     steps = open_steps(batch, caller.actor, caller.today)
     return {**_import(batch), "job": job_of_import(batch.pk), "steps": steps}
 

@@ -45,7 +45,7 @@ class CountedAnewOut(YearOut):
 @topic.get("/calendar", response={200: Page[YearOut]})
 def years(request: Asked, paging: Query[Paging]) -> dict[str, Any]:
     """The years around today, and those for which the city entered a notice."""
-    return paged([_year(one) for one in calendar_years(request.auth.today)], paging)
+    return paged(calendar_years(request.auth.today), paging, _year)
 
 
 @topic.post("/calendar", response={201: CountedAnewOut})

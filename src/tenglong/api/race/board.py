@@ -8,7 +8,7 @@ from tenglong.api.callers import Asked
 from tenglong.api.questions import Point
 from tenglong.api.topics import Page, Paging, Topic, paged
 from tenglong.api.values import Day, Exact, Moment
-from tenglong.queries.race.board import board, row_json
+from tenglong.queries.race.board import board, told
 
 topic = Topic(tags=["race"])
 
@@ -45,4 +45,4 @@ class RankingOut(Schema):
 def listed(request: Asked, point: Query[Point], paging: Query[Paging]) -> dict[str, Any]:
     """The units under the territory by rank, then in official order."""
     asked = point.ask(request.auth)
-    return paged([row_json(row, asked) for row in board(asked)], paging)
+    return paged([told(row, asked) for row in board(asked)], paging)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from ninja import Field, Query, Schema, Status
+from ninja import Query, Schema, Status
 
 from tenglong.actions.reporting.bulletins import ask_for_issue, prepare, reissue, with_todays_knowledge
 from tenglong.api.callers import Asked
@@ -11,10 +11,10 @@ from tenglong.api.downloads import DOCX, binary, download
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.questions import check_day
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, Moment
+from tenglong.api.values import Code, Day, Id, Moment, PlaceCode
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.jobs.overview import job_for
-from tenglong.queries.reporting.bulletins import issued, issued_bulletin
+from tenglong.queries.reporting.bulletins import Bulletin, BulletinView, issued, issued_bulletin
 
 topic = Topic(tags=["bulletins"])
 
@@ -23,8 +23,8 @@ class BulletinOut(Schema):
     """An issued bulletin; `digest` is the SHA-256 of its document."""
 
     id: int
-    roster: str = Field(validation_alias="roster.code")
-    territory: str = Field(validation_alias="place.code")
+    roster: str
+    territory: PlaceCode
     year: int
     number: int
     as_of: Day
@@ -95,7 +95,7 @@ class HindsightOut(Page[MovedOut]):
 def listed(request: Asked, roster: Code, paging: Query[Paging]) -> dict[str, Any]:
     """The issued bulletins of a roster, newest first."""
     caller = request.auth
-    return paged(issued(caller.roster(roster).pk, caller.scope.places), paging)
+    return paged(issued(caller.roster(roster).pk, caller.scope.places), paging, _bulletin)
 
 
 @topic.post("/bulletins", response={202: JobOut})
@@ -129,9 +129,10 @@ def preview(request: Asked, roster: Code, as_of: Day, territory: Code | None = N
 
 
 @topic.get("/bulletins/{id}", response={200: BulletinInFull})
-def one(request: Asked, id: Id) -> Any:
+def one(request: Asked, id: Id) -> dict[str, Any]:
     """One bulletin as it was issued."""
-    return issued_bulletin(id, request.auth.scope.places)
+    found = issued_bulletin(id, request.auth.scope.places)
+    return {**_bulletin(found), "content": found.content}
 
 
 @topic.get("/bulletins/{id}/document", response={200: None}, openapi_extra=binary(DOCX))
@@ -155,3 +156,8 @@ def today(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     caller = request.auth
     found = with_todays_knowledge(issued_bulletin(id, caller.scope.places), at=caller.now)
     return {**paged(found.moved, paging), "corrections": found.corrections}
+
+
+def _bulletin(issued: Bulletin) -> dict[str, Any]:
+    shown = BulletinView.of(issued)
+    return {**vars(shown), "id": shown.pk, "roster": shown.roster.code, "territory": shown.place.pk}

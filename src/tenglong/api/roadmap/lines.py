@@ -15,7 +15,7 @@ from tenglong.queries.roadmap.lines import LineFilter, LineRow, line_of, lines_s
 from tenglong.queries.roadmap.overview import check_sees_all, roadmap_by_id
 from tenglong.queries.roadmap.promises import PromiseRow, promise_rows
 from tenglong.queries.roadmap.totals import COLUMNS, totals_by
-from tenglong.queries.roadmap.views import cash_by_month, load_of_teams
+from tenglong.queries.roadmap.views import TeamLoad, cash_by_month, load_of_teams
 
 topic = Topic(tags=["roadmaps"])
 OUTCOMES = ("pass", "conditional", "fail")
@@ -218,8 +218,7 @@ def promises(
     """What became of what the replanned roadmap announced, firm by firm; of all fates unless told."""
     scope = request.auth.scope
     fates = (Fate(fate),) if fate else tuple(Fate)
-    found = paged(promise_rows(roadmap_by_id(id, scope), scope, fates), paging)
-    return {**found, "items": [_promise(row) for row in found["items"]]}
+    return paged(promise_rows(roadmap_by_id(id, scope), scope, fates), paging, _promise)
 
 
 @topic.get("/roadmaps/{id}/dates", response={200: Page[PromiseOut]})
@@ -229,24 +228,19 @@ def dates(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     scope = request.auth.scope
     roadmap = roadmap_by_id(id, scope)
     check_sees_all(roadmap, scope)
-    found = paged(dates_not_kept(roadmap, in_force_before(roadmap)), paging)
-    return {**found, "items": [_promise(row) for row in found["items"]]}
+    return paged(dates_not_kept(roadmap, in_force_before(roadmap)), paging, _promise)
 
 
 @topic.get("/roadmaps/{id}/load", response={200: Page[LoadOut]})
 def load(request: Asked, id: Id, paging: Query[Paging]) -> dict[str, Any]:
     """How many staff days each team needs, week by week without gaps."""
     scope = request.auth.scope
-    found = paged(load_of_teams(roadmap_by_id(id, scope), scope), paging)
-    items = [
-        {
-            "team": one.team,
-            "capacity": one.capacity,
-            "weeks": [{"week": week, "staff_days": days} for week, days in one.weeks],
-        }
-        for one in found["items"]
-    ]
-    return {**found, "items": items}
+    return paged(load_of_teams(roadmap_by_id(id, scope), scope), paging, _load)
+
+
+def _load(team: TeamLoad) -> dict[str, Any]:
+    weeks = [{"week": week, "staff_days": days} for week, days in team.weeks]
+    return {"team": team.team, "capacity": team.capacity, "weeks": weeks}
 
 
 def _promise(row: PromiseRow) -> dict[str, Any]:

@@ -9,12 +9,18 @@ from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Exact, Id, Moment, Sentence, Text
+from tenglong.api.values import Code, Day, Exact, Id, Moment, PlaceCode, Sentence, Text
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.roadmap.process import COMPUTING
 from tenglong.queries.matters import open_steps
 from tenglong.queries.roadmap.accounts import account_of
-from tenglong.queries.roadmap.overview import Roadmap, job_of_roadmap, roadmap_by_id, visible_roadmaps
+from tenglong.queries.roadmap.overview import (
+    Roadmap,
+    RoadmapView,
+    job_of_roadmap,
+    roadmap_by_id,
+    visible_roadmaps,
+)
 from tenglong.queries.roadmap.promises import promises_made
 from tenglong.queries.roadmap.results import (
     certificate_of,
@@ -29,12 +35,6 @@ from tenglong.queries.roadmap.settings import settings_of, usual_settings
 from tenglong.queries.roadmap.totals import totals_of
 
 topic = Topic(tags=["roadmaps"])
-OWN = (
-    "id", "number", "title", "facts_on", "known_at", "status", "reason", "method", "software", "note",
-    "requested_by", "requested_at", "stopped_by", "computed_at", "adopted_by", "adopted_at", "adopted_on",
-    "approved_by", "approved_at", "withdrawn_by", "withdrawn_at", "withdrawal_reason", "settings_digest",
-    "problem_digest", "plan_digest",
-)  # fmt: skip
 
 
 class NewRoadmap(Given):
@@ -57,7 +57,7 @@ class RoadmapOut(Schema):
 
     id: int
     roster: str
-    territory: str
+    territory: PlaceCode
     number: int
     title: str
     state: str
@@ -213,8 +213,8 @@ class SettingsOut(Schema):
 def listed(request: Asked, paging: Query[Paging], roster: Code | None = None) -> dict[str, Any]:
     """The roadmaps that the caller may see, the latest first; those of a larger place once they are adopted."""
     caller = request.auth
-    found = paged(visible_roadmaps(caller.scope, caller.roster(roster) if roster else None), paging)
-    return {**found, "items": [_roadmap(one) for one in found["items"]]}
+    found = visible_roadmaps(caller.scope, caller.roster(roster) if roster else None)
+    return paged(found, paging, _roadmap)
 
 
 @topic.post("/roadmaps", response={201: RoadmapInFull})
@@ -252,14 +252,18 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
 
 
 def _roadmap(roadmap: Roadmap) -> dict[str, Any]:
+    shown = RoadmapView.of(roadmap)
     return {
-        **{name: getattr(roadmap, name) for name in OWN},
-        **{name: getattr(roadmap, name) or None for name in ("value", "bound", "gap")},
-        "roster": roadmap.roster.code,
-        "territory": roadmap.place.code,
-        "replans": roadmap.replans_id,
-        "adjusts": roadmap.adjusts_id,
-        "state": roadmap.shown_state,
+        **vars(shown),
+        "id": shown.pk,
+        "roster": shown.roster.code,
+        "territory": shown.place.pk,
+        "replans": shown.replans_id,
+        "adjusts": shown.adjusts_id,
+        "state": shown.shown_state,
+        "value": shown.value or None,
+        "bound": shown.bound or None,
+        "gap": shown.gap or None,
     }
 
 

@@ -10,7 +10,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_in, moment_in
-from tenglong.queries.campaign.figures import Question, ask, figure_json, question
+from tenglong.queries.campaign.figures import Question, ask, question, told
 from tenglong.queries.campaign.rosters import latest_day, roster_by_code
 
 EVERYWHERE = Scope(everywhere=True)
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the figures."""
     figures = ask(question_from(arguments), arguments.figure)
     if arguments.format == "json":
-        rows = [figure_json(figure) for figure in figures]
+        rows = [vars(told(figure)) for figure in figures]
         json.dump(rows, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return 0

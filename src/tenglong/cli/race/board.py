@@ -9,7 +9,7 @@ from tenglong.cli.output import print_table
 from tenglong.domain.kernel.quantities import exact_text
 from tenglong.domain.race.ranking import Row
 from tenglong.queries.campaign.rosters import calibre_of
-from tenglong.queries.race.board import board, exact, row_json, to_tenth
+from tenglong.queries.race.board import board, exact, to_tenth, told
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = question_from(arguments)
     rows = board(asked)
     if arguments.format == "json":
-        json.dump([row_json(row, asked) for row in rows], sys.stdout, ensure_ascii=False, indent=2)
+        json.dump([vars(told(row, asked)) for row in rows], sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return 0
     header = ["位次", "单位", "目标", "完成", "本周", "完成率%", "序时差", "上期", "亮牌"]

@@ -9,13 +9,13 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from tenglong.domain.evaluation.columns import ALWAYS, register_columns
-from tenglong.domain.evaluation.results import Evaluation, Group, Item, Outcome
+from tenglong.domain.evaluation.results import Evaluation, Group, Item, Outcome, Status
 from tenglong.domain.evaluation.rounding import COMPARED_PLACES, rounded
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import BadValue
@@ -143,35 +143,68 @@ def exact(value: Fraction | None) -> str | None:
     return None if value is None else format(plain(rounded(value, COMPARED_PLACES)), "f")
 
 
-def outcome_json(outcome: Outcome) -> dict[str, Any]:
-    """One firm's result, without its number."""
-    return {
-        "status": outcome.status,
-        "reason": outcome.reason,
-        "group": dict(outcome.group),
-        "items": [_item(item) for item in outcome.items],
-        "points": {
+@dataclass(frozen=True)
+class KeptResult:
+    """One firm's result as it is kept, without its number: `group`, `items`, `points` and `adjustments` are JSON, the
+    total is in whole millionths."""
+
+    status: Status
+    reason: str
+    group: dict[str, str | None]
+    items: list[dict[str, Any]]
+    points: dict[str, Any]
+    total: int | None
+    rank: int | None
+    peers: int | None
+    grade_by_quota: str
+    adjustments: list[str]
+    grade: str
+
+
+RESULT_FIELDS = tuple(field.name for field in fields(KeptResult))
+"""The columns of a kept result, in order."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What the firms of a run were measured against, as it is kept: by indicator, and the cuts, lists of [group, value]
+    in a stable order."""
+
+    benchmarks: dict[str, list[Any]]
+    ranges: dict[str, list[Any]]
+    averages: dict[str, list[Any]]
+    cuts: list[Any]
+
+
+def kept_result(outcome: Outcome) -> KeptResult:
+    """One firm's result as it is kept."""
+    return KeptResult(
+        status=outcome.status,
+        reason=outcome.reason,
+        group=dict(outcome.group),
+        items=[_item(item) for item in outcome.items],
+        points={
             "applied": [[id, exact(value)] for id, value in outcome.points],
             "bonus": exact(outcome.bonus),
             "deduction": exact(outcome.deduction),
         },
-        "total": None if outcome.total is None else to_micro(outcome.total),
-        "rank": outcome.rank,
-        "peers": outcome.peers,
-        "grade_by_quota": outcome.grade_by_quota,
-        "adjustments": list(outcome.adjustments),
-        "grade": outcome.grade,
-    }
+        total=None if outcome.total is None else to_micro(outcome.total),
+        rank=outcome.rank,
+        peers=outcome.peers,
+        grade_by_quota=outcome.grade_by_quota,
+        adjustments=list(outcome.adjustments),
+        grade=outcome.grade,
+    )
 
 
-def outcome_from_json(id: str, kept: Mapping[str, Any]) -> Outcome:
-    """The result that `outcome_json` kept, its numbers to nine decimals."""
-    points = kept["points"]
+def outcome_of_kept(id: str, kept: KeptResult) -> Outcome:
+    """The result that `kept_result` kept, its numbers to nine decimals."""
+    points = kept.points
     return Outcome(
         id=id,
-        status=kept["status"],
-        reason=kept["reason"],
-        group=kept["group"],
+        status=kept.status,
+        reason=kept.reason,
+        group=kept.group,
         items=tuple(
             Item(
                 one["indicator"],
@@ -180,44 +213,42 @@ def outcome_from_json(id: str, kept: Mapping[str, Any]) -> Outcome:
                 _number(one["score"]),
                 one["how"],
             )
-            for one in kept["items"]
+            for one in kept.items
         ),
         points=tuple((rule, Fraction(value)) for rule, value in points["applied"]),
         bonus=Fraction(points["bonus"]),
         deduction=Fraction(points["deduction"]),
-        total=None if kept["total"] is None else from_micro(kept["total"]),
-        rank=kept["rank"],
-        peers=kept["peers"],
-        grade_by_quota=kept["grade_by_quota"],
-        adjustments=tuple(kept["adjustments"]),
-        grade=kept["grade"],
+        total=None if kept.total is None else from_micro(kept.total),
+        rank=kept.rank,
+        peers=kept.peers,
+        grade_by_quota=kept.grade_by_quota,
+        adjustments=tuple(kept.adjustments),
+        grade=kept.grade,
     )
 
 
-def measures_json(found: Evaluation) -> dict[str, Any]:
-    """Benchmarks, ranges, average scores and cuts: lists of [group, value], in a stable order."""
-    return {
-        "benchmarks": {id: _groups(groups, exact) for id, groups in found.benchmarks.items()},
-        "ranges": {
+def kept_measures(found: Evaluation) -> Measures:
+    """Benchmarks, ranges, average scores and cuts as they are kept."""
+    return Measures(
+        benchmarks={id: _groups(groups, exact) for id, groups in found.benchmarks.items()},
+        ranges={
             id: _groups(groups, lambda ends: [exact(end) for end in ends])
             for id, groups in found.ranges.items()
         },
-        "averages": {id: _groups(groups, exact) for id, groups in found.averages.items()},
-        "cuts": _groups(
-            found.cuts, lambda cuts: {grade: format(total, "f") for grade, total in cuts.items()}
-        ),
-    }
+        averages={id: _groups(groups, exact) for id, groups in found.averages.items()},
+        cuts=_groups(found.cuts, lambda cuts: {grade: format(total, "f") for grade, total in cuts.items()}),
+    )
 
 
-def evaluation_from_json(
+def evaluation_of_kept(
     scheme: Scheme,
     year: int,
     input_digest: str,
     *,
     outcomes: Iterable[Outcome],
-    measures: Mapping[str, Any],
+    measures: Measures,
 ) -> Evaluation:
-    """The run that `outcome_json` and `measures_json` kept, its numbers to nine decimals."""
+    """The run that `kept_result` and `kept_measures` kept, its numbers to nine decimals."""
     return Evaluation(
         scheme=scheme.id,
         version=scheme.version,
@@ -225,19 +256,19 @@ def evaluation_from_json(
         year=year,
         input_digest=input_digest,
         outcomes=tuple(outcomes),
-        benchmarks={id: _from_groups(rows, Fraction) for id, rows in measures["benchmarks"].items()},
-        ranges={id: _from_groups(rows, _ends) for id, rows in measures["ranges"].items()},
-        averages={id: _from_groups(rows, Fraction) for id, rows in measures["averages"].items()},
-        cuts=_from_groups(measures["cuts"], _cuts),
+        benchmarks={id: _from_groups(rows, Fraction) for id, rows in measures.benchmarks.items()},
+        ranges={id: _from_groups(rows, _ends) for id, rows in measures.ranges.items()},
+        averages={id: _from_groups(rows, Fraction) for id, rows in measures.averages.items()},
+        cuts=_from_groups(measures.cuts, _cuts),
     )
 
 
-def results_digest(results: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+def results_digest(results: Iterable[tuple[str, KeptResult]]) -> str:
     """One digest over (firm, result) in the order of the rows."""
     found = hashlib.sha256()
     encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
     for id, result in results:
-        found.update(f"{encode([id, result])}\n".encode())
+        found.update(f"{encode([id, vars(result)])}\n".encode())
     return found.hexdigest()
 
 

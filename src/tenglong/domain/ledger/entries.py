@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from tenglong.domain.kernel.jsontext import canonical
 from tenglong.domain.ledger.kinds import CASE, PARCEL, PART, VOID, Kind, Vocabulary
@@ -151,10 +151,24 @@ def said_by(fact: Entry | Draft) -> Mapping[str, str]:
     return found
 
 
-def files_of(fact: Entry | Draft) -> Iterable[Mapping[str, Any]]:
+@dataclass(frozen=True)
+class StatedFile:
+    """A file that was handed in, as what was recorded with it states it."""
+
+    digest: str
+    name: str
+    size: int
+    content_type: str
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """The file as it is kept in JSON."""
+        return cls(said["digest"], said["name"], said["size"], said["content_type"])
+
+
+def files_of(fact: Entry | Draft) -> tuple[StatedFile, ...]:
     """The evidence that came with an entry."""
-    found: Iterable[Mapping[str, Any]] = fact.details.get("files", ())
-    return found
+    return tuple(StatedFile.from_json(file) for file in fact.details.get("files", ()))
 
 
 def proved_by(fact: Entry) -> int:

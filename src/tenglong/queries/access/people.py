@@ -12,9 +12,29 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.access.second_step import lacks_second_step
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import ApiToken, Membership, TrailEvent, User
+from tenglong.queries.values import Value
+from tenglong.store.models import ApiToken, TrailEvent, User
 
 SIGNED_IN, SIGN_IN_FAILED = "signed_in", "sign_in_failed"
+
+
+@dataclass(frozen=True)
+class Account(Value):
+    """An account as a manager sees it."""
+
+    pk: int
+    username: str
+    display_name: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class Held(Value):
+    """A role that somebody holds in a territory."""
+
+    pk: int
+    code: str
+    role: str
 
 
 @dataclass(frozen=True)
@@ -25,8 +45,8 @@ class Person:
     (password, active or not) may be managed too.
     """
 
-    user: User
-    memberships: tuple[Membership, ...]
+    user: Account
+    memberships: tuple[Held, ...]
     wholly: bool
 
 
@@ -161,10 +181,13 @@ def _person(user: User, actor: Actor, today: date) -> Person:
         or (tree.has(membership.code) and actor.may(Permission.MANAGE, tree.place(membership.code).id))
     ]
     wholly = all(contains(actor, membership.code, membership.role, today) for membership in every)
-    return Person(user, tuple(near), wholly and bool(near or actor.everywhere))
+    return Person(Account.of(user), tuple(map(Held.of, near)), wholly and bool(near or actor.everywhere))
 
 
 def demo_accounts() -> list[Person]:
     """The accounts of the demonstration, for its sign-in page only."""
     users = User.objects.filter(username__startswith="demo-", is_active=True).prefetch_related("memberships")
-    return [Person(user, tuple(user.memberships.all()), False) for user in users.order_by("pk")]
+    return [
+        Person(Account.of(user), tuple(map(Held.of, user.memberships.all())), False)
+        for user in users.order_by("pk")
+    ]

@@ -16,9 +16,11 @@ from tenglong.domain.campaign.cases import machine
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
+from tenglong.queries.campaign.rosters import RosterView
 from tenglong.queries.reading import marks, read
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import recorded, remembered
+from tenglong.queries.values import Named, Value
 from tenglong.store.models import Case, FirmName, Roster
 
 T = TypeVar("T")
@@ -249,6 +251,43 @@ class CaseList:
     def _known(self) -> tuple[object, ...]:
         """The place and the moment that an answer belongs to."""
         return self._roster.pk, self._unit, self._places, self._today, recorded()
+
+
+@dataclass(frozen=True)
+class CaseHead(Value):
+    """What stands above every page about one case."""
+
+    pk: int
+    number: int
+    firm: Named
+    roster: RosterView
+
+
+@dataclass(frozen=True)
+class Stands(Value):
+    """Where a case stands today; land and energy in millionths of mu and tce."""
+
+    state_on: date | None
+    suspended: bool
+    land: int
+    energy: int
+
+
+@dataclass(frozen=True)
+class CaseView(CaseHead):
+    """A case as it stands today; the columns are those of Case."""
+
+    firm_id: int
+    place_id: int
+    party: str
+    zone: str
+    team: str
+    batch: str
+    measure: str
+    department: str
+    origin: str
+    due_on: date | None
+    now: Stands
 
 
 def case_by_id(id: int, scope: Scope) -> Case:

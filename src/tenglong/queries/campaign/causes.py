@@ -107,14 +107,14 @@ class Causes:
 
     def _targets(self, codes: frozenset[str] | None) -> Reasons:
         rows = Target.objects.filter(
-            self._recorded(), roster=self.now.roster, figure=self.now.roster.done_figure
+            self._recorded(), roster_id=self.now.roster.pk, figure=self.now.roster.done_figure
         )
         rows = rows if codes is None else rows.filter(code__in=codes)
         return _words(RETARGETED, rows.order_by("id").values_list("reason", flat=True))
 
     def _references(self, figure: str) -> Reasons:
         rows = ReferencePoint.objects.filter(
-            self._recorded(), roster=self.now.roster, figure=figure, day__lte=self.now.as_of
+            self._recorded(), roster_id=self.now.roster.pk, figure=figure, day__lte=self.now.as_of
         )
         given = list(rows.order_by("id").values_list("reason", flat=True))
         corrected = [reason for reason in given if reason]
@@ -125,9 +125,9 @@ class Causes:
         """Amendments of the window, or of everything that the roster says."""
         since = self.printed.known_at
         rows = list(
-            RosterTerms.objects.filter(roster=self.now.roster, recorded_at__lte=self.now.known_at).order_by(
-                "id"
-            )
+            RosterTerms.objects.filter(
+                roster_id=self.now.roster.pk, recorded_at__lte=self.now.known_at
+            ).order_by("id")
         )
         later = [
             after.reason

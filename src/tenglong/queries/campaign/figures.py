@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign import figures as meaning
 from tenglong.domain.campaign.figures import Measure, Totals
 from tenglong.domain.kernel.quantities import MICRO
 from tenglong.domain.ledger.entries import AsOf
-from tenglong.queries.campaign.rosters import as_known, calibre_of
+from tenglong.queries.campaign.rosters import RosterView, as_known, calibre_of
 from tenglong.queries.ledger.fold import ByPlace, folded_totals, is_now, last_id_at
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
@@ -24,7 +23,7 @@ from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
 class Question:
     """What is asked. `scope` is where the person may look; the territory is narrowed to it."""
 
-    roster: Roster
+    roster: RosterView
     territory: str
     as_of: date
     known_at: datetime
@@ -75,21 +74,39 @@ def figure_of(
     )
 
 
-def figure_json(figure: meaning.Figure) -> dict[str, Any]:
-    """A figure as programs read it: the same for the command line and the API."""
-    return {
-        "id": figure.id,
-        "name": figure.name,
-        "value": figure.exact_text,
-        "printed": figure.printed,
-        "unit": figure.unit,
-        "roster": figure.calibre.roster,
-        "calibre": str(figure.calibre),
-        "definition": figure.calibre.definition,
-        "territory": figure.territory,
-        "as_of": figure.as_of.isoformat(),
-        "known_at": figure.known_at.isoformat(),
-    }
+@dataclass(frozen=True)
+class FigureTold:
+    """A figure as programs read it, the same for the command line and the API: an exact value as a string, the printed
+    one beside it."""
+
+    id: str
+    name: str
+    value: str | None
+    printed: str
+    unit: str
+    roster: str
+    calibre: str
+    definition: str
+    territory: str
+    as_of: str
+    known_at: str
+
+
+def told(figure: meaning.Figure) -> FigureTold:
+    """The figure as programs read it."""
+    return FigureTold(
+        id=figure.id,
+        name=figure.name,
+        value=figure.exact_text,
+        printed=figure.printed,
+        unit=figure.unit,
+        roster=figure.calibre.roster,
+        calibre=str(figure.calibre),
+        definition=figure.calibre.definition,
+        territory=figure.territory,
+        as_of=figure.as_of.isoformat(),
+        known_at=figure.known_at.isoformat(),
+    )
 
 
 def totals_by_place(asked: Question, wanted: Sequence[meaning.Definition]) -> ByPlace:
@@ -110,7 +127,7 @@ def reference_values(asked: Question) -> dict[str, Fraction]:
 def reference_points(asked: Question) -> dict[str, ReferencePoint]:
     """The points that a lead is measured against, by figure id; their days may lie before the question's."""
     points = ReferencePoint.objects.filter(
-        roster=asked.roster, day__lte=asked.as_of, recorded_at__lte=asked.known_at
+        roster_id=asked.roster.pk, day__lte=asked.as_of, recorded_at__lte=asked.known_at
     ).order_by("day", "id")
     return {point.figure: point for point in points}
 

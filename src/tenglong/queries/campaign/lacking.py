@@ -1,6 +1,6 @@
 """What counts without the files that the rules ask for: the past that came in by tables, until it is completed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from tenglong.domain.campaign.evidence import approves, files_needed, kinds_with
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.registry.territory import territory
+from tenglong.queries.values import Rows
 from tenglong.store.models import Case, Entry, Evidence, Roster
 
 
@@ -30,7 +31,7 @@ class Lacking:
     past: bool
 
 
-def lacking(roster: Roster, places: Collection[int]) -> QuerySet[Entry]:
+def lacking(roster: Roster, places: Collection[int]) -> Rows[Lacking]:
     """The entries of a roster's cases in these places that count and lack files, in the order they were recorded."""
     kinds = kinds_with_files()
     given = Evidence.objects.filter(entry_id=OuterRef("pk")).order_by().values("entry_id")
@@ -41,11 +42,10 @@ def lacking(roster: Roster, places: Collection[int]) -> QuerySet[Entry]:
     rows = Entry.objects.filter(roster_id=roster.pk, slot__in=sorted(slots), kind__in=kinds)
     rows = rows.filter(case_id__in=Case.objects.filter(roster=roster, place_id__in=places).values("pk"))
     rows = rows.annotate(given=Coalesce(Subquery(given.annotate(n=Count("pk")).values("n")), 0)).filter(few)
-    return rows.exclude(pk__in=_taken_back(roster)).order_by("id")
+    return Rows(rows.exclude(pk__in=_taken_back(roster)).order_by("id"), _described)
 
 
-def described(rows: Collection[Entry]) -> list[Lacking]:
-    """Some of these entries with their firms."""
+def _described(rows: Sequence[Entry]) -> list[Lacking]:
     cases = Case.objects.select_related("firm").in_bulk({row.case_id for row in rows})
     places = territory().places
     return [

@@ -157,7 +157,7 @@ def _contributions(asked: Question, figure: meaning.Definition) -> list[Contribu
     for row in fold_rows(asked.roster.pk, slots_of(each(figure.terms)), asked.at):
         lines[row.case_id].append(Line(row.slot, row.is_on, row.quantity, row.entry_id))
     parties = said_of_cases(asked.roster.pk, asked.at, [PARTY]) if figure.party else {}
-    cases = Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids)
+    cases = Case.objects.filter(roster_id=asked.roster.pk, place_id__in=asked.place_ids)
     found, names = [], names_then(asked.known_at)
     for pk, number, firm, place_id in cases.order_by("number").values_list(
         "pk", "number", "firm__name", "place_id"

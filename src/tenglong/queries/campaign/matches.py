@@ -10,7 +10,8 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.quantities import from_micro
-from tenglong.store.models import Case, Firm, MatchPair, Roster
+from tenglong.queries.campaign.rosters import RosterView
+from tenglong.store.models import Case, Firm, MatchPair
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Side:
     code: str
     address: str
     place: str
-    rosters: tuple[Roster, ...]
+    rosters: tuple[RosterView, ...]
 
 
 ELSEWHERE = Side(0, "", (), "", "", "", ())
@@ -119,6 +120,6 @@ def _asked_of_us(firm: Firm) -> Side:
 def _side(firm: Firm) -> Side:
     names: Any = firm.names.exclude(name=firm.name).order_by("id").values_list("name", flat=True)
     cases = Case.objects.filter(firm=firm).order_by("roster_id").select_related("roster")
-    rosters = tuple(case.roster for case in cases)
+    rosters = tuple(RosterView.of(case.roster) for case in cases)
     code = firm.code or firm.temporary_id or ""
     return Side(firm.pk, firm.name, tuple(names), code, firm.address, firm.place.name, rosters)

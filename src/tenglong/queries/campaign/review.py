@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import starmap
 from typing import Any
 
 from django.db.models import Case as ByCase
-from django.db.models import Count, QuerySet, When
+from django.db.models import Count, When
 
-from tenglong.domain.access.policy import Scope
-from tenglong.domain.ledger.entries import AsOf
+from tenglong.queries.campaign.figures import Question
 from tenglong.queries.ledger.fold import Row, fold_rows
+from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
+from tenglong.queries.values import Rows
 from tenglong.store.models import Case, CaseState, Entry, Roster
 
 REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "county_confirmed")
@@ -48,21 +51,6 @@ class Member:
     state: str
     state_on: date | None
     origin: str
-
-
-class Members(Sequence[Member]):
-    """The cases at a step in their order; a part of them is read when it is asked for."""
-
-    def __init__(self, rows: QuerySet[CaseState]):
-        self._rows = rows.values_list(*MEMBER)
-
-    def __len__(self) -> int:
-        return self._rows.count()
-
-    def __getitem__(self, part: Any) -> Any:
-        if isinstance(part, slice):
-            return [Member(*row) for row in self._rows[part]]
-        return Member(*self._rows[part])
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ def steps(roster: Roster, places: frozenset[int]) -> list[Step]:
     return [Step(id, found[id]) for id in (*REVIEW, *REVIEW_ABOVE, FINAL, REMOVED)]
 
 
-def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Members:
+def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Rows[Member]:
     """The cases at a step with their firms, by official order of their places, then by number."""
     states = CaseState.objects.filter(roster_id=roster.pk, place_id__in=places)
     if step == FINAL:
@@ -117,21 +105,29 @@ def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Mem
         states = states.filter(state=step)
     order = _official_order(day)
     position = [When(place_id=place, then=order[place]) for place in sorted(places)]
-    return Members(states.order_by(ByCase(*position, default=len(order)), "case__number"))
+    rows = states.order_by(ByCase(*position, default=len(order)), "case__number").values_list(*MEMBER)
+    return Rows(rows, partial(starmap, Member))
 
 
-def difference(roster: Roster, scope: Scope, places: frozenset[int], at: AsOf) -> Difference:
-    """Every case of the roster in `places`, from where it came and what became of it."""
-    inside = scope.narrowed(places).places
+def difference(asked: Question) -> Difference:
+    """Every case of the roster that the question is about, from where it came and what became of it; firms are called
+    as they were by those who knew what was known then."""
+    inside, names = asked.place_ids, names_then(asked.known_at)
     lines: dict[int, dict[str, Row]] = {}
-    for row in fold_rows(roster.pk, ["listed", "proposed", "target"], at):
+    for row in fold_rows(asked.roster.pk, ["listed", "proposed", "target"], asked.at):
         lines.setdefault(row.case_id, {})[row.slot] = row
     entries = _entries([row.entry_id for slots in lines.values() for row in slots.values()])
-    cases = Case.objects.filter(roster=roster, place_id__in=inside).select_related("firm").order_by("number")
-    return Difference(tuple(_origin(case, lines[case.pk], entries) for case in cases if case.pk in lines))
+    cases = Case.objects.filter(roster_id=asked.roster.pk, place_id__in=inside).select_related("firm")
+    return Difference(
+        tuple(
+            _origin(case, name_of(case, names), lines[case.pk], entries)
+            for case in cases.order_by("number")
+            if case.pk in lines
+        )
+    )
 
 
-def _origin(case: Case, slots: dict[str, Row], entries: dict[int, dict[str, Any]]) -> Origin:
+def _origin(case: Case, firm: str, slots: dict[str, Row], entries: dict[int, dict[str, Any]]) -> Origin:
     said = {slot: entries[row.entry_id] for slot, row in slots.items()}
     pushed = said.get("listed", {}).get("kind") == "pushed"
     target = slots.get("target")
@@ -142,7 +138,7 @@ def _origin(case: Case, slots: dict[str, Row], entries: dict[int, dict[str, Any]
     return Origin(
         case_id=case.pk,
         number=case.number,
-        firm=case.firm.name,
+        firm=firm,
         place_id=case.place_id,
         pushed=pushed,
         outcome=outcome,

@@ -1,7 +1,6 @@
 """Rosters: what may be seen of them, and what they mean."""
 
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -15,8 +14,44 @@ from tenglong.domain.ledger.entries import AsOf
 from tenglong.queries.ledger.fold import fold_rows, last_id_at
 from tenglong.queries.reading import read
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterTerms, RosterVersion
+from tenglong.queries.values import Value
+from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterTerms
 from tenglong.store.models.rosters import TERMS
+
+
+@dataclass(frozen=True)
+class RosterView(Value):
+    """A roster as pages show it and questions are asked of it: what it says now, or said as was known then."""
+
+    pk: int
+    code: str
+    title: str
+    title_en: str
+    issuer: str
+    definition: str
+    definition_en: str
+    start: date
+    deadline: date
+    done_figure: str
+    energy_basis: str
+    reference_title: str
+    place_id: int
+
+
+AnyRoster = Roster | RosterView
+
+
+@dataclass(frozen=True)
+class VersionView(Value):
+    """A frozen version of a roster, with the members that may be seen; the digest covers all."""
+
+    number: int
+    as_of: date
+    frozen_at: datetime
+    frozen_by: str
+    case_ids: list[int]
+    digest: str
+    note: str
 
 
 def visible_rosters(scope: Scope) -> list[Roster]:
@@ -50,24 +85,21 @@ def roster_by_code(code: str, scope: Scope) -> Roster:
     raise NotFound(msg("没有名单“{code}”，请从名单页面选择。", code=code))
 
 
-def as_known(roster: Roster, known_at: datetime) -> Roster:
+def as_known(roster: Roster, known_at: datetime) -> RosterView:
     """The roster saying what it was known to say at `known_at`, before it was founded what it said then.
 
     `roster` is as it is stored: its columns are what it says now.
     """
+    now = RosterView.of(roster)
     if roster.amended_at is None or known_at >= roster.amended_at:
-        return roster
+        return now
     said = RosterTerms.objects.filter(roster=roster).order_by("id")
     terms = said.filter(recorded_at__lte=known_at).last() or said[0]
-    then = copy(roster)
-    for name in TERMS:
-        setattr(then, name, getattr(terms, name))
-    return then
+    return replace(now, **{name: getattr(terms, name) for name in TERMS})
 
 
-def calibre_of(roster: Roster, known_at: datetime | None = None) -> Calibre:
-    """The roster's calibre as a plain value, as known at `known_at`; None: as `roster` says."""
-    roster = roster if known_at is None else as_known(roster, known_at)
+def calibre_of(roster: AnyRoster) -> Calibre:
+    """The calibre of what `roster` says."""
     return Calibre(
         roster=roster.code,
         title=roster.title,
@@ -151,14 +183,13 @@ def _unsure(firm_ids: set[int]) -> set[int]:
     return unsure & firm_ids
 
 
-def versions_of(roster: Roster, scope: Scope) -> list[RosterVersion]:
+def versions_of(roster: Roster, scope: Scope) -> list[VersionView]:
     """The frozen versions of a roster, newest first, with the members that may be seen; the digest covers all."""
-    versions = list(roster.versions.order_by("-number"))
-    if not scope.everywhere:
-        seen = set(roster.cases.filter(place_id__in=scope.places).values_list("pk", flat=True))
-        for version in versions:
-            version.case_ids = [id for id in version.case_ids if id in seen]
-    return versions
+    versions = [VersionView.of(version) for version in roster.versions.order_by("-number")]
+    if scope.everywhere:
+        return versions
+    seen = set(roster.cases.filter(place_id__in=scope.places).values_list("pk", flat=True))
+    return [replace(one, case_ids=[id for id in one.case_ids if id in seen]) for one in versions]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.db.models import Count
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.disclosure import smallest_group
+from tenglong.domain.evaluation.kept import Measures
 from tenglong.queries.evaluation.runs import measures_of, scheme_file, sees_whole
 from tenglong.store.models import Evaluation, EvaluationResult
 
@@ -13,7 +14,7 @@ Row = tuple[list[str | None], Any]
 """A group and what is said of it, as it is stored."""
 
 
-def measures_for(run: Evaluation, scope: Scope) -> dict[str, Any]:
+def measures_for(run: Evaluation, scope: Scope) -> Measures:
     """What the firms of a run were measured against, as far as it may be told; call it with a run that may be seen.
 
     The ends of a range are values of single firms, so that only the run's own level sees them.
@@ -22,11 +23,11 @@ def measures_for(run: Evaluation, scope: Scope) -> dict[str, Any]:
     if sees_whole(run, scope):
         return stored
     told = _told_groups(run, scope)
-    by_indicator = {
-        name: {indicator: _only(rows, told) for indicator, rows in stored[name].items()}
-        for name in ("benchmarks", "averages")
-    }
-    return {**by_indicator, "ranges": {}, "cuts": _only(stored["cuts"], told)}
+    benchmarks, averages = (
+        {indicator: _only(rows, told) for indicator, rows in measure.items()}
+        for measure in (stored.benchmarks, stored.averages)
+    )
+    return Measures(benchmarks, {}, averages, _only(stored.cuts, told))
 
 
 def _only(rows: list[Row], told: set[tuple[str | None, ...]]) -> list[Row]:

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.columns import last_grade, register_columns, years_in
@@ -26,7 +26,7 @@ from tenglong.queries.evaluation.grades import AT_ONCE, grade_histories
 from tenglong.queries.registry.book import kept_firms, observations
 from tenglong.queries.registry.parcels import Land, land_on
 from tenglong.queries.registry.territory import territory
-from tenglong.store.models import Firm
+from tenglong.store.models import Firm, Observation
 
 NAMED = 4
 SCALES = {"above_scale": "规上", "below_scale": "规下"}
@@ -55,9 +55,18 @@ class Known:
 
 
 def firms_table(
-    scheme: Scheme, place: str, year: int, scope: Scope, *, graded_through: int | None = None
+    scheme: Scheme,
+    place: str,
+    year: int,
+    scope: Scope,
+    *,
+    graded_through: int | None = None,
+    known_at: datetime | None = None,
 ) -> FirmsTable:
     """Every firm under `place` within `scope`, with the columns that `scheme` reads, for `year`.
+
+    What was observed, who holds which land and which records are one firm is as known at `known_at` (None: now),
+    however long the reading takes; who the firms are is what the register says now.
 
     Where a benchmark is last year's, its rows come too. History columns look at the final grades up to
     `graded_through`, the year before unless told. `id` is the number of the firm.
@@ -68,7 +77,7 @@ def firms_table(
     """
     through = year - 1 if graded_through is None else graded_through
     years = [year - 1, year] if _reads_last_year(scheme) else [year]
-    table = _table(scheme.column, _places(place, year, scope), years, through)
+    table = _table(scheme.column, _places(place, year, scope), years, through, known_at)
     _check_anything(scheme, table.rows, year)
     return table
 
@@ -92,16 +101,21 @@ def _places(place: str, year: int, scope: Scope) -> frozenset[int]:
 
 
 def _table(
-    wanted: Mapping[str, Column], places: frozenset[int], years: Sequence[int], graded_through: int
+    wanted: Mapping[str, Column],
+    places: frozenset[int],
+    years: Sequence[int],
+    graded_through: int,
+    known_at: datetime | None = None,
 ) -> FirmsTable:
-    kept = kept_firms()
-    observed = _observations(wanted, years, places, kept)
+    kept = kept_firms(known_at)
+    rows_then = observations(known_at).filter(year__in=years)
+    observed = _observations(wanted, rows_then, places, kept)
     _check_units(wanted, observed, years[-1])
     history = {"grade_last", "years_in_d"} & wanted.keys()
     known = Known(
         wanted=wanted,
         observed=observed,
-        land={one: land_on(date(one, 12, 31), kept) for one in years},
+        land={one: land_on(date(one, 12, 31), kept, known_at=known_at) for one in years},
         grades=grade_histories(places, graded_through) if history else {},
         places={id: names_of_place(id, years[-1]) for id in places},
         graded_through=graded_through,
@@ -196,12 +210,13 @@ def _firms(places: Iterable[int]) -> Iterable[dict[str, Any]]:
 
 
 def _observations(
-    columns: Mapping[str, Column], years: Sequence[int], places: Iterable[int], kept: Mapping[int, int]
+    columns: Mapping[str, Column], rows: QuerySet[Observation], places: Iterable[int], kept: Mapping[int, int]
 ) -> Observations:
-    """The latest of each; those of a record that was merged count for the firm it turned out to be."""
+    """The latest of each of `rows`; those of a record that was merged count for the firm it turned out to be."""
     wanted = {id for id, column in columns.items() if column.type != "text"} | {"land"}
-    rows = observations().filter(year__in=years, indicator__in=sorted(wanted))
-    rows = rows.filter(Q(firm__place_id__in=list(places)) | Q(firm__absorbed_by__isnull=False))
+    rows = rows.filter(indicator__in=sorted(wanted)).filter(
+        Q(firm__place_id__in=list(places)) | Q(firm__absorbed_by__isnull=False)
+    )
     found: Observations = defaultdict(Observed)
     fields = rows.order_by("id").values_list("firm_id", "year", "indicator", "basis", "quantity", "unit")
     for firm, year, indicator, basis, quantity, unit in fields.iterator(chunk_size=AT_ONCE):

@@ -16,6 +16,7 @@ from tenglong.domain.registry.territory import Level
 from tenglong.queries.evaluation.firm import rests_on, trials_of, trials_with
 from tenglong.queries.evaluation.results import ResultFilter, ResultRow, all_results
 from tenglong.queries.evaluation.runs import scheme_file, table_of, visible_runs
+from tenglong.queries.evaluation.shown import RunView
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import remembered
 from tenglong.store.models import Evaluation
@@ -43,8 +44,8 @@ class Moves:
     `new` firms have a result only in the later run, `gone` ones only in the earlier.
     """
 
-    earlier: Evaluation
-    later: Evaluation
+    earlier: RunView
+    later: RunView
     grades: tuple[str, ...]
     firms: tuple[Moved, ...]
     new: int
@@ -113,7 +114,9 @@ def moves(earlier: Evaluation, later: Evaluation, scope: Scope) -> Moves:
     )
     others = sorted({grade for one in firms for grade in (one.before, one.now.grade)} - set(steps) - {""})
     grades = (*steps, *others, *([""] if any("" in (one.before, one.now.grade) for one in firms) else []))
-    return Moves(earlier, later, grades, firms, len(now) - len(there), len(before) - len(there))
+    return Moves(
+        RunView.of(earlier), RunView.of(later), grades, firms, len(now) - len(there), len(before) - len(there)
+    )
 
 
 def deciding(run: Evaluation, scope: Scope) -> list[Effect]:

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tenglong.domain.access.policy import Actor, Matter, Needless, Offer, Scope, offers, scope_of
-from tenglong.domain.evaluation.kept import FirmsTable, evaluation_from_json, from_text, outcome_from_json
+from tenglong.domain.evaluation.kept import (
+    RESULT_FIELDS,
+    FirmsTable,
+    KeptResult,
+    Measures,
+    evaluation_of_kept,
+    from_text,
+    outcome_of_kept,
+)
 from tenglong.domain.evaluation.process import (
     COMPUTING,
     DRAFT,
@@ -40,11 +47,7 @@ from tenglong.queries.trail import doers
 from tenglong.store.models import Evaluation, EvaluationResult, Job, Objection, Scheme
 
 SHOWN_TO_ALL = (PUBLICISED, FINAL, REPLACED)
-RESULT_FIELDS = (
-    "status", "reason", "group", "items", "points", "total", "rank", "peers", "grade_by_quota", "adjustments", "grade",
-)  # fmt: skip
 EVERYWHERE = Scope(everywhere=True)
-MEASURES = ("benchmarks", "ranges", "averages", "cuts")
 
 
 def visible_schemes(scope: Scope) -> list[Scheme]:
@@ -225,21 +228,19 @@ def corrections_of(run: Evaluation) -> dict[str, dict[str, str | None]]:
     return dict(found)
 
 
-def results_json(run: Evaluation) -> dict[int, dict[str, Any]]:
-    """Every stored result of a run by firm, as domain.evaluation.kept has it."""
+def kept_results(run: Evaluation) -> dict[int, KeptResult]:
+    """Every stored result of a run by firm."""
     rows = (
         EvaluationResult.objects.filter(evaluation=run)
         .order_by("firm_id")
         .values_list("firm_id", *RESULT_FIELDS)
     )
-    return {
-        firm: dict(zip(RESULT_FIELDS, row, strict=True)) for firm, *row in rows.iterator(chunk_size=5_000)
-    }
+    return {firm: KeptResult(*row) for firm, *row in rows.iterator(chunk_size=5_000)}
 
 
-def measures_of(run: Evaluation) -> dict[str, Any]:
+def measures_of(run: Evaluation) -> Measures:
     """What the firms of a run were measured against, as it is stored."""
-    return {name: getattr(run, name) for name in MEASURES}
+    return Measures(benchmarks=run.benchmarks, ranges=run.ranges, averages=run.averages, cuts=run.cuts)
 
 
 def evaluation_of(run: Evaluation, *, peer_group: str | None = None) -> Found:
@@ -251,14 +252,15 @@ def evaluation_of(run: Evaluation, *, peer_group: str | None = None) -> Found:
     if peer_group is not None:
         rows = rows.filter(peer_group=peer_group)
     outcomes = [outcome_of(row) for row in rows.iterator(chunk_size=5_000)]
-    return evaluation_from_json(
+    return evaluation_of_kept(
         scheme_file(run.scheme), run.year, run.input_digest, outcomes=outcomes, measures=measures_of(run)
     )
 
 
 def outcome_of(row: EvaluationResult) -> Outcome:
     """A stored result as the engines give it."""
-    return outcome_from_json(str(row.firm_id), {name: getattr(row, name) for name in RESULT_FIELDS})
+    kept = KeptResult(**{name: getattr(row, name) for name in RESULT_FIELDS})
+    return outcome_of_kept(str(row.firm_id), kept)
 
 
 # Where a run stands in words, and what stands against a step although state and person allow it.

@@ -1,6 +1,7 @@
 """Imports as the import centre shows them."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.files import whole
 from tenglong.queries.registry.territory import territory
+from tenglong.queries.values import Titled, Value
 from tenglong.store.models import Import, ImportRow
 
 
@@ -32,6 +34,31 @@ class RowView:
     case_id: int | None
     values: dict[str, str]
     messages: tuple[tuple[str, str, Message], ...]
+
+
+@dataclass(frozen=True)
+class ImportView(Value):
+    """One uploaded file as pages show it."""
+
+    pk: int
+    kind: str
+    roster: Titled | None
+    code: str
+    filename: str
+    digest: str
+    size: int
+    business_day: date
+    state: str
+    read: int
+    inserted: int
+    updated: int
+    unchanged: int
+    rejected: int
+    returned_digest: str
+    uploaded_by: str
+    uploaded_at: datetime
+    decided_by: str
+    decided_at: datetime | None
 
 
 def visible_imports(actor: Actor) -> list[Import]:

@@ -65,13 +65,13 @@ def state_rows(
     `fresh_parcels` have no entries but those of `histories`: nothing is looked up for them.
     """
     winners = _winners(roster_id, [history for _, history in histories], fresh_parcels)
-    done = done_slot(Roster.objects.only("done_figure").get(pk=roster_id))
+    done = done_slot(Roster.objects.values_list("done_figure", flat=True).get(pk=roster_id))
     return [_state_row(roster_id, case, history, winners, done) for case, history in histories]
 
 
-def done_slot(roster: Roster) -> str:
-    """The slot whose date says that a case of the roster is done."""
-    return definition(roster.done_figure).count or "write_off"
+def done_slot(done_figure: str) -> str:
+    """The slot whose date says that a case is done, on a roster whose `done_figure` it is."""
+    return definition(done_figure).count or "write_off"
 
 
 def _winners(roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Collection[int]) -> set[int]:

@@ -1,9 +1,8 @@
 """The race board of a roster: units under a territory, against their targets."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
 
 from django.db import connection
 
@@ -34,34 +33,62 @@ def board(asked: Question) -> list[ranking.Row]:
     return ranking.board(_entrants(asked, _done(asked), earlier), asked.as_of, policy(), last)
 
 
-def row_json(row: ranking.Row, asked: Question) -> dict[str, Any]:
-    """A line of the board as programs read it, the same for the command line and the API: exact values as
-    strings, printed ones beside them."""
+@dataclass(frozen=True)
+class RowTold:
+    """A line of the board as programs read it, the same for the command line and the API: exact values as strings,
+    printed ones beside them."""
+
+    unit: str
+    name: str
+    order: int
+    rank: int | None
+    last_rank: int | None
+    change: int | None
+    target: str | None
+    done: str
+    new_this_week: str
+    rate: str | None
+    rate_printed: str
+    pace: str
+    pace_printed: str
+    pace_difference: str | None
+    pace_difference_printed: str
+    card: str | None
+    land_vacated: str
+    energy_freed: str
+    roster: str
+    calibre: str
+    as_of: str
+    known_at: str
+
+
+def told(row: ranking.Row, asked: Question) -> RowTold:
+    """The line as programs read it."""
     unit = row.entrant
-    return {
-        "unit": unit.code,
-        "name": unit.name,
-        "order": unit.order + 1,
-        "rank": row.rank,
-        "last_rank": row.last_rank,
-        "change": row.change,
-        "target": exact(unit.target),
-        "done": exact(unit.done),
-        "new_this_week": exact(unit.new),
-        "rate": exact(row.rate),
-        "rate_printed": to_tenth(row.rate),
-        "pace": exact(row.pace),
-        "pace_printed": to_tenth(row.pace),
-        "pace_difference": exact(row.difference),
-        "pace_difference_printed": to_tenth(row.difference),
-        "card": row.card.id if row.card else None,
-        "land_vacated": exact(unit.land),
-        "energy_freed": exact(unit.energy),
-        "roster": asked.roster.code,
-        "calibre": str(calibre_of(asked.roster)),
-        "as_of": asked.as_of.isoformat(),
-        "known_at": asked.known_at.isoformat(),
-    }
+    return RowTold(
+        unit=unit.code,
+        name=unit.name,
+        order=unit.order + 1,
+        rank=row.rank,
+        last_rank=row.last_rank,
+        change=row.change,
+        target=exact(unit.target),
+        done=exact_text(unit.done),
+        new_this_week=exact_text(unit.new),
+        rate=exact(row.rate),
+        rate_printed=to_tenth(row.rate),
+        pace=exact_text(row.pace),
+        pace_printed=to_tenth(row.pace),
+        pace_difference=exact(row.difference),
+        pace_difference_printed=to_tenth(row.difference),
+        card=row.card.id if row.card else None,
+        land_vacated=exact_text(unit.land),
+        energy_freed=exact_text(unit.energy),
+        roster=asked.roster.code,
+        calibre=str(calibre_of(asked.roster)),
+        as_of=asked.as_of.isoformat(),
+        known_at=asked.known_at.isoformat(),
+    )
 
 
 def exact(value: Fraction | None) -> str | None:
@@ -83,7 +110,7 @@ def _a_week_before(asked: Question) -> Question:
 def _done_before(before: Question) -> ByPlace:
     """What was done in every place of the roster by then; kept until an entry of those days becomes known."""
     roster = before.roster
-    whole = replace(before, territory=roster.place.code, scope=Scope(everywhere=True))
+    whole = replace(before, territory=territory().places[roster.place_id].code, scope=Scope(everywhere=True))
     wanted = [meaning.definition(roster.done_figure)]
     key = f"race:{roster.pk}:{roster.done_figure}:{before.as_of}:{_last_id_by(before)}"
     return remembered(key, lambda: totals_by_place(whole, wanted))
@@ -132,7 +159,7 @@ def _entrants(asked: Question, done: ByPlace, earlier: ByPlace) -> list[ranking.
 def _targets(asked: Question) -> dict[str, Target]:
     """The target of each unit that was known at the time: the latest one recorded."""
     rows = Target.objects.filter(
-        roster=asked.roster, figure=asked.roster.done_figure, recorded_at__lte=asked.known_at
+        roster_id=asked.roster.pk, figure=asked.roster.done_figure, recorded_at__lte=asked.known_at
     )
     return {row.code: row for row in rows.order_by("recorded_at", "id")}
 

@@ -11,7 +11,7 @@ from tenglong.queries.reading import read
 class OfRoster:
     """The roster of a case, as far as a page about the case names it."""
 
-    id: int
+    pk: int
     code: str
     title: str
     title_en: str

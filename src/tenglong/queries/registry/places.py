@@ -6,8 +6,9 @@ from datetime import date
 
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.territory import territory
+from tenglong.queries.values import Value
 from tenglong.store.models import Place as StoredPlace
-from tenglong.store.models import ReferencePoint, Roster, Target
+from tenglong.store.models import Roster
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,40 @@ def place_of(code: str, day: date) -> StoredPlace:
     return StoredPlace.objects.get(pk=territory().at(day).place(code).id)
 
 
-def targets(roster: Roster, codes: set[str]) -> list[Target]:
+@dataclass(frozen=True)
+class TargetView(Value):
+    """What a unit has to reach, in millionths of the figure's unit."""
+
+    code: str
+    figure: str
+    quantity: int
+    start: date
+    deadline: date
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class ReferenceView(Value):
+    """A value of the reference series; a `reason` corrects another of the same day."""
+
+    day: date
+    figure: str
+    quantity: int
+    source: str
+    reason: str
+
+
+def targets(roster: Roster, codes: set[str]) -> list[TargetView]:
     """The targets of the units `codes` that count now: the latest of each unit and figure, in official order."""
     latest = {(row.code, row.figure): row for row in roster.targets.order_by("recorded_at", "id")}
     order = {place.code: n for n, place in enumerate(_all_places())}
-    found = [row for row in latest.values() if row.code in codes]
+    found = [TargetView.of(row) for row in latest.values() if row.code in codes]
     return sorted(found, key=lambda row: (order.get(row.code, len(order)), row.figure))
 
 
-def references(roster: Roster) -> list[ReferencePoint]:
+def references(roster: Roster) -> list[ReferenceView]:
     """The reference series, the latest day first."""
-    return list(roster.reference_points.order_by("-day", "-id"))
+    return [ReferenceView.of(row) for row in roster.reference_points.order_by("-day", "-id")]
 
 
 def _all_places() -> list[Place]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ from tenglong.domain.reporting.bulletins import OverdueItem
 from tenglong.domain.reporting.bulletins import content as b
 from tenglong.domain.reporting.bulletins.wording import highlights_of, next_steps_of, problems_of, short_day
 from tenglong.queries.campaign.figures import Question, ask, reference_points
-from tenglong.queries.campaign.rosters import as_known, calibre_of, visible_rosters
+from tenglong.queries.campaign.rosters import RosterView, as_known, calibre_of, visible_rosters
 from tenglong.queries.ledger.fold import fold_rows, said_of_cases
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race import board as race
@@ -25,6 +25,7 @@ from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.reporting import corrections
 from tenglong.queries.roadmap.bulletin import roadmap_course
+from tenglong.queries.values import Named, Value
 from tenglong.store.models import Bulletin, Case
 
 # Cases past the day they were due.
@@ -35,16 +36,16 @@ SAID = ("due_on", "team", "department")
 def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
     """The targets whose due day has passed and that are not done, longest overdue first; days, teams, departments
     and firms as they were known to the question."""
-    done = done_slot(asked.roster)
+    done = done_slot(asked.roster.done_figure)
     rows = fold_rows(asked.roster.pk, [TARGET, done], asked.at)
     counting = {(row.case_id, row.slot) for row in rows if row.is_on}
     said, names = said_of_cases(asked.roster.pk, asked.at, SAID), names_then(asked.known_at)
     due = {id: date.fromisoformat(one["due_on"]) for id, one in said.items() if one.get("due_on")}
     late = [
         case
-        for case in Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids).select_related(
-            "firm"
-        )
+        for case in Case.objects.filter(
+            roster_id=asked.roster.pk, place_id__in=asked.place_ids
+        ).select_related("firm")
         if case.pk in due
         and due[case.pk] < asked.as_of
         and (case.pk, TARGET) in counting
@@ -268,6 +269,25 @@ def _address(asked: Question) -> Address:
 
 def _decimal(value: Fraction) -> Decimal:
     return plain(Decimal(value.numerator) / Decimal(value.denominator))
+
+
+@dataclass(frozen=True)
+class BulletinView(Value):
+    """An issued bulletin as pages show it."""
+
+    pk: int
+    roster: RosterView
+    place: Named
+    number: int
+    year: int
+    as_of: date
+    known_at: datetime
+    last_entry_id: int
+    digest: str
+    software: str
+    rules_digest: str
+    issued_by: str
+    issued_at: datetime
 
 
 def issued(asked_roster_id: int, place_ids: frozenset[int] | None) -> list[Bulletin]:

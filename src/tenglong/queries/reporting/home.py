@@ -113,7 +113,7 @@ def glance(asked: Question) -> list[meaning.Figure]:
 
 def weeks(asked: Question, progress: Progress) -> list[Week]:
     """The course of the roster's own event, by week, from the start of its window to the day asked for."""
-    slot = done_slot(asked.roster)
+    slot = done_slot(asked.roster.done_figure)
     members, days = _course_now(asked) if is_now(asked.roster.pk, asked.at) else _course_then(asked, slot)
     whole = Fraction(members) if progress.target is None else progress.target
     return [
@@ -136,7 +136,9 @@ def _course_then(asked: Question, slot: str) -> tuple[int, Counter[date]]:
     """The same, folded from the ledger as of the day, as known then."""
     rows = fold_rows(asked.roster.pk, ["target", slot], asked.at)
     near = set(
-        Case.objects.filter(roster=asked.roster, place_id__in=asked.place_ids).values_list("pk", flat=True)
+        Case.objects.filter(roster_id=asked.roster.pk, place_id__in=asked.place_ids).values_list(
+            "pk", flat=True
+        )
     )
     members = {row.case_id for row in rows if row.slot == "target" and row.is_on} & near
     days = Counter(
@@ -172,7 +174,7 @@ def _progress(asked: Question, done: meaning.Figure, members: meaning.Figure) ->
     """Against the target set for the territory, without one against the number of cases to settle."""
     row = (
         Target.objects.filter(
-            roster=asked.roster, code=asked.territory, figure=done.id, recorded_at__lte=asked.known_at
+            roster_id=asked.roster.pk, code=asked.territory, figure=done.id, recorded_at__lte=asked.known_at
         )
         .order_by("recorded_at", "id")
         .last()

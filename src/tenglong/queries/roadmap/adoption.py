@@ -17,7 +17,7 @@ from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.firm_cases import CaseNow
 from tenglong.queries.roadmap.calendar import counting_of
 from tenglong.queries.roadmap.lines import LineRow, MilestoneRow, all_lines, line_of, town_of
-from tenglong.queries.roadmap.overview import adopted_roadmap
+from tenglong.queries.roadmap.overview import RoadmapNamed, adopted_roadmap
 from tenglong.queries.roadmap.promises import PromiseRow, promise_rows
 from tenglong.queries.roadmap.steps import needs_second_person
 from tenglong.store.models import Case, CaseState, Roadmap, RoadmapLine, RoadmapMilestone
@@ -40,7 +40,7 @@ class AdoptionPreview:
     changed: int
     entries: dict[str, int]
     further: int
-    replaces: Roadmap | None
+    replaces: RoadmapNamed | None
     dates: tuple[PromiseRow, ...]
     second_person: bool
 
@@ -63,7 +63,7 @@ class PlannedMilestone:
 class CasePlan:
     """What the roadmap in force says of a case."""
 
-    roadmap: Roadmap
+    roadmap: RoadmapNamed
     line: LineRow
     milestones: tuple[PlannedMilestone, ...]
 
@@ -91,7 +91,7 @@ def adoption_preview(roadmap: Roadmap, actor: Actor) -> AdoptionPreview:
         changed=len(changes_of(roadmap)),
         entries={kind: count for kind, count in entries.items() if count},
         further=len(states) - counts[BEFORE_PLANS] - counts[PLANNED_STATE],
-        replaces=current,
+        replaces=RoadmapNamed.of(current) if current else None,
         dates=tuple(dates_not_kept(roadmap, current)),
         second_person=second,
     )
@@ -154,7 +154,7 @@ def planned_of_case(case: Case | CaseNow, scope: Scope, today: date) -> CasePlan
         line = line_of(roadmap, case.id, scope)
     except NotFound:
         return None
-    return CasePlan(roadmap, line.row, _milestones(roadmap, case, line.milestones, today))
+    return CasePlan(RoadmapNamed.of(roadmap), line.row, _milestones(roadmap, case, line.milestones, today))
 
 
 def _milestones(

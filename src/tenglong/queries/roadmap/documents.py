@@ -38,7 +38,7 @@ from tenglong.domain.roadmap.measures import measures
 from tenglong.domain.roadmap.settings import Clearance, Target
 from tenglong.domain.roadmap.three_ables.checks import Check
 from tenglong.domain.roadmap.wording import amount_label
-from tenglong.queries.campaign.rosters import calibre_of
+from tenglong.queries.campaign.rosters import as_known, calibre_of
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.accounts import account_of
 from tenglong.queries.roadmap.lines import LineDetail, all_lines, town_of
@@ -114,7 +114,7 @@ def content_of(roadmap: Roadmap, scope: Scope, *, notice: str = "") -> RoadmapCo
     return RoadmapContent(
         title=roadmap.title,
         territory=roadmap.place.name,
-        calibre=calibre_of(roadmap.roster, roadmap.known_at),
+        calibre=calibre_of(as_known(roadmap.roster, roadmap.known_at)),
         standing=_standing(roadmap),
         certificate=str(certificate) if certificate else "",
         planned_by=_shown(roadmap.requested_by),
@@ -187,7 +187,7 @@ def _promise(row: PromiseRow) -> PromiseLine:
 
 def _invented(roadmap: Roadmap) -> bool:
     """Whether its roster says of itself that it is a demonstration, or a firm is known not to exist."""
-    calibre = calibre_of(roadmap.roster, roadmap.known_at)
+    calibre = calibre_of(as_known(roadmap.roster, roadmap.known_at))
     said = f"{calibre.title}{calibre.issuer}{calibre.definition}"
     return WORDS["demo"] in said or roadmap.lines.filter(case__firm__synthetic=True).exists()
 

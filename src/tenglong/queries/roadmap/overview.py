@@ -1,6 +1,7 @@
 """Roadmaps of a roster: which may be seen, and where they stand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,9 +10,11 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL
+from tenglong.queries.campaign.rosters import AnyRoster, RosterView
 from tenglong.queries.jobs.overview import JobView, job_view
 from tenglong.queries.registry.firm_cases import OfRoster
 from tenglong.queries.registry.territory import territory
+from tenglong.queries.values import Named, Value
 from tenglong.store.models import Job, Roadmap, RoadmapLine, Roster
 
 WHOLE_PLACE: dict[str, type] = {
@@ -23,6 +26,54 @@ WHOLE_PLACE: dict[str, type] = {
     "prices": list,
 }
 """What a roadmap says of its whole place: emptied for who may see a part of it only."""
+
+
+@dataclass(frozen=True)
+class RoadmapNamed(Value):
+    """A roadmap by its number and title."""
+
+    pk: int
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class RoadmapView(RoadmapNamed):
+    """A roadmap as pages show it; the columns are those of Roadmap."""
+
+    roster: RosterView
+    place: Named
+    state: str
+    shown_state: str
+    settings_digest: str
+    facts_on: date
+    known_at: datetime
+    replans: RoadmapNamed | None
+    replans_id: int | None
+    adjusts: RoadmapNamed | None
+    adjusts_id: int | None
+    problem_digest: str
+    plan_digest: str
+    status: str
+    reason: str
+    method: str
+    value: str
+    bound: str
+    gap: str
+    software: str
+    note: str
+    requested_by: str
+    requested_at: datetime
+    stopped_by: str
+    computed_at: datetime | None
+    adopted_by: str
+    adopted_at: datetime | None
+    adopted_on: date | None
+    approved_by: str
+    approved_at: datetime | None
+    withdrawn_by: str
+    withdrawn_at: datetime | None
+    withdrawal_reason: str
 
 
 def visible_roadmaps(scope: Scope, roster: Roster | None = None) -> list[Roadmap]:
@@ -68,7 +119,7 @@ def check_sees_all(roadmap: Roadmap, scope: Scope) -> None:
 
 
 def adopted_roadmap(
-    roster: Roster | OfRoster,
+    roster: AnyRoster | OfRoster,
     scope: Scope,
     code: str = "",
     as_of: date | None = None,
@@ -78,7 +129,7 @@ def adopted_roadmap(
 
     With `as_of` the one that was in force on that day, as known at `known_at`.
     """
-    rows = Roadmap.objects.filter(roster_id=roster.id)
+    rows = Roadmap.objects.filter(roster_id=roster.pk)
     if as_of is None:
         rows = rows.filter(state=ADOPTED)
     else:

@@ -17,6 +17,7 @@ from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.roadmap.slips import Due, days_late, reached_on
 from tenglong.queries.ledger.fold import last_id_at, last_sql
+from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.calendar import Counting, counting_of
 from tenglong.queries.roadmap.lines import town_of
@@ -158,7 +159,7 @@ def slips_of(
         due=due,
         done=done,
         late=len(late),
-        rows=_rows(late[(page - 1) * size : page * size], as_of),
+        rows=_rows(late[(page - 1) * size : page * size], as_of, known_at),
         page=page,
         pages=pages,
         zones=_groups(counted, as_of, lambda one: (one.zone, one.zone)),
@@ -244,13 +245,15 @@ def _standing(roster_id: int, slots: Sequence[str], at: AsOf) -> tuple[dict[int,
     return stands, removed
 
 
-def _rows(late: Sequence[_Late], as_of: date) -> tuple[SlipRow, ...]:
+def _rows(late: Sequence[_Late], as_of: date, known_at: datetime) -> tuple[SlipRow, ...]:
+    """The lines of some slips; firms are called as they were by those who knew what was known then."""
     cases = Case.objects.select_related("firm").in_bulk([one.case_id for one in late])
+    names = names_then(known_at)
     return tuple(
         SlipRow(
             one.case_id,
             cases[one.case_id].number,
-            cases[one.case_id].firm.name,
+            name_of(cases[one.case_id], names),
             *town_of(one.place_id, as_of),
             one.zone,
             one.team,

@@ -13,6 +13,7 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.roadmap.lines import town_of, visible_lines
+from tenglong.queries.roadmap.overview import RoadmapView
 from tenglong.queries.roadmap.views import MONEY, cumulative, spent, visible_flows
 from tenglong.store.models import Roadmap
 
@@ -70,7 +71,7 @@ class GroupTotals:
 class Compared:
     """One of several roadmaps side by side; `curves` as `roadmaps_views.cumulative`, money among them."""
 
-    roadmap: Roadmap
+    roadmap: RoadmapView
     totals: Totals
     zones: dict[str, Totals]
     checks: dict[str, int]
@@ -113,7 +114,7 @@ def _compared(roadmap: Roadmap, scope: Scope) -> Compared:
         checks[one["outcome"]] = checks.get(one["outcome"], 0) + 1
     zones = {group.key: group.totals for group in totals_by(roadmap, scope, "zone")}
     return Compared(
-        roadmap,
+        RoadmapView.of(roadmap),
         totals_of(roadmap, scope),
         zones,
         checks,

@@ -11,12 +11,12 @@ from tenglong.domain.evaluation.kept import (
     Row,
     columns_of,
     corrected,
-    evaluation_from_json,
+    evaluation_of_kept,
     exact,
     from_text,
-    measures_json,
-    outcome_from_json,
-    outcome_json,
+    kept_measures,
+    kept_result,
+    outcome_of_kept,
     read_value,
     results_digest,
     to_bytes,
@@ -83,19 +83,19 @@ def test_corrections_that_do_not_fit_are_refused(column: str, text: str) -> None
 
 def test_results_come_back_to_nine_decimals_and_give_one_digest() -> None:
     found = evaluate(SCHEME, TABLE.rows, year=2020, input_digest="x")
-    kept = [(one.id, outcome_json(one)) for one in found.outcomes]
-    back = evaluation_from_json(
+    kept = [(one.id, kept_result(one)) for one in found.outcomes]
+    back = evaluation_of_kept(
         SCHEME,
         2020,
         "x",
-        outcomes=[outcome_from_json(id, one) for id, one in kept],
-        measures=measures_json(found),
+        outcomes=[outcome_of_kept(id, one) for id, one in kept],
+        measures=kept_measures(found),
     )
     assert [(one.id, one.total, one.rank, one.grade, one.adjustments) for one in back.outcomes] == [
         (one.id, one.total, one.rank, one.grade, one.adjustments) for one in found.outcomes
     ]
-    assert [(one.id, outcome_json(one)) for one in back.outcomes] == kept
-    assert back.cuts == found.cuts and measures_json(back) == measures_json(found)
+    assert [(one.id, kept_result(one)) for one in back.outcomes] == kept
+    assert back.cuts == found.cuts and kept_measures(back) == kept_measures(found)
     assert results_digest(kept) != results_digest(kept[:-1])
 
 

@@ -54,7 +54,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
             user, password = add_user(actor=here.actor, at=here.now, **form.cleaned_data)
-            secret = (user, password)
+            secret = (user.username, password)
             form = dress(PersonForm(**_choices(here)))
     context = {"people": people(here.actor, here.today), "form": form, "secret": secret}
     return render(request, "people/people.html", context, status=422 if form.errors else 200)

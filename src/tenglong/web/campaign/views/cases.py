@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenglong.actions.campaign.cases import set_plan
 from tenglong.domain.access.roles import Permission
-from tenglong.queries.campaign.cases import PAGE_SIZE, SORTS, CaseFilter, CaseList, case_by_id
+from tenglong.queries.campaign.cases import PAGE_SIZE, SORTS, CaseFilter, CaseHead, CaseList, case_by_id
 from tenglong.web.campaign.case_table import heads, lines, sheet, shown
 from tenglong.web.campaign.forms.cases import CaseFilters, PlanForm
 from tenglong.web.context import Here
@@ -88,9 +88,8 @@ def plan(request: HttpRequest, id: int) -> HttpResponse:
             set_plan(actor=here.actor, at=here.now, case=case, **form.cleaned_data)
             messages.success(request, gettext("已保存“{firm}”的整治计划。").format(firm=case.firm.name))
             return redirect("cases.one", case.pk)
-    return render(
-        request, "cases/plan.html", {"case": case, "form": form}, status=422 if form.errors else 200
-    )
+    context = {"case": CaseHead.of(case), "form": form}
+    return render(request, "cases/plan.html", context, status=422 if form.errors else 200)
 
 
 def _asked(request: HttpRequest) -> tuple[CaseList, CaseFilters]:

@@ -11,7 +11,7 @@ from tenglong.actions.campaign.cases import record_entry, void_entry
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.campaign.cases import case_by_id
+from tenglong.queries.campaign.cases import CaseHead, case_by_id
 from tenglong.queries.campaign.steps import NextSteps, Step, next_steps
 from tenglong.queries.campaign.timelines import line_by_id
 from tenglong.queries.files import whole
@@ -33,7 +33,7 @@ def record(request: HttpRequest, id: int) -> HttpResponse:
     steps = next_steps(case, here.actor)
     kind = request.GET.get("kind", "")
     if not kind:
-        return render(request, "entries/steps.html", {"case": case, "steps": steps})
+        return render(request, "entries/steps.html", {"case": CaseHead.of(case), "steps": steps})
     step = _step(steps, kind)
     form = dress(
         EntryForm(
@@ -49,7 +49,7 @@ def record(request: HttpRequest, id: int) -> HttpResponse:
             with telling_form(form):
                 _record(request, case, step, form, kept)
                 return redirect("cases.one", case.pk)
-    context = {"case": case, "steps": steps, "step": step, "form": form, "kept": kept}
+    context = {"case": CaseHead.of(case), "steps": steps, "step": step, "form": form, "kept": kept}
     return render(request, "entries/record.html", context, status=422 if form.errors else 200)
 
 
@@ -67,7 +67,7 @@ def void(request: HttpRequest, id: int) -> HttpResponse:
             said = gettext("已更正第 {id} 号记录“{kind}”。").format(id=id, kind=kind_label(line.fact.kind))
             messages.success(request, said + _now(request, case.pk))
             return redirect("cases.one", case.pk)
-    context = {"case": case, "line": line, "form": form}
+    context = {"case": CaseHead.of(case), "line": line, "form": form}
     return render(request, "entries/void.html", context, status=422 if form.errors else 200)
 
 

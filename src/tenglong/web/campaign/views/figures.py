@@ -116,7 +116,7 @@ def _opening(here: Here, closing: Question, request: HttpRequest) -> Question:
     if as_of > closing.as_of or known_at > closing.known_at:
         raise BadValue(msg("期初的日期和知悉时间都不能晚于期末，请调整后再比较。"))
     return question(
-        roster=closing.roster,
+        roster=here.the_roster,
         code=closing.territory,
         as_of=as_of,
         known_at=known_at,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from tenglong.actions.campaign.rosters import amend_roster, create_roster
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.periods import Window
-from tenglong.queries.campaign.rosters import Roster, roster_by_code
+from tenglong.queries.campaign.rosters import Roster, RosterView, roster_by_code
 from tenglong.queries.registry.places import place_of
 from tenglong.queries.registry.territory import territory
 from tenglong.web.campaign.forms.founding import AmendForm, RosterForm
@@ -50,7 +50,7 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
             amend_roster(actor=here.actor, at=here.now, roster=roster, **form.cleaned_data)
             messages.success(request, gettext("口径已修改；已印发的通报保持原样。"))
             return redirect("rosters.one", code)
-    context = {"form": form, "roster": roster}
+    context = {"form": form, "roster": RosterView.of(roster)}
     return render(request, "rosters/words.html", context, status=422 if form.errors else 200)
 
 

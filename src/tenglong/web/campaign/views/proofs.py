@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from tenglong.actions.campaign.cases import add_evidence
 from tenglong.domain.access.roles import Permission
-from tenglong.queries.campaign.lacking import described, lacking
+from tenglong.queries.campaign.cases import CaseHead
+from tenglong.queries.campaign.lacking import lacking
 from tenglong.queries.campaign.timelines import line_by_id
 from tenglong.web.campaign.forms.entries import ProofForm
 from tenglong.web.look import dress
@@ -25,7 +26,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The entries of the chosen roster and unit that lack files."""
     here = request.here
     rows = Paginator(lacking(here.the_roster, here.places), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"rows": rows, "entries": described(list(rows)), "records": here.may(Permission.RECORD)}
+    context = {"rows": rows, "records": here.may(Permission.RECORD)}
     return render(request, "entries/lacking.html", context)
 
 
@@ -44,7 +45,7 @@ def add(request: HttpRequest, id: int) -> HttpResponse:
                 request, gettext("已为“{kind}”补充佐证材料。").format(kind=kind_label(line.fact.kind))
             )
             return redirect("cases.one", case.pk)
-    context = {"case": case, "line": line, "form": form}
+    context = {"case": CaseHead.of(case), "line": line, "form": form}
     return render(request, "entries/proof.html", context, status=422 if form.errors else 200)
 
 

@@ -20,6 +20,7 @@ from tenglong.queries.campaign.review import FINAL, REMOVED, Difference, differe
 from tenglong.queries.campaign.rosters import (
     Amendment,
     Roster,
+    RosterView,
     amendments,
     is_empty,
     overlap,
@@ -44,7 +45,10 @@ FREEZING = {"freeze": Button("rosters.freeze", FreezeForm, _("确定冻结当前
 @page(Permission.VIEW)
 def listed(request: HttpRequest) -> HttpResponse:
     """The rosters of the territory, each with its calibre and its versions."""
-    rosters = [(roster, versions_of(roster, request.here.scope)) for roster in request.here.rosters]
+    rosters = [
+        (RosterView.of(roster), versions_of(roster, request.here.scope))
+        for roster in request.here.all_rosters
+    ]
     context = {"rosters": rosters, "founds": request.here.may(Permission.MANAGE)}
     return render(request, "rosters/rosters.html", context)
 
@@ -63,7 +67,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     offers = open_steps(roster, here.actor, here.today)
     freeze = dress(FreezeForm(initial={"as_of": here.default_as_of(roster)}, auto_id="freeze_%s"))
     context = {
-        "roster": roster,
+        "roster": RosterView.of(roster),
         "steps": found,
         "shown": shown,
         "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -132,7 +136,7 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
         "added": found.count(pushed=False, outcome=FINAL),
         "final": found.final,
     }
-    context = {"roster": roster, "parts": parts, "count": count}
+    context = {"roster": RosterView.of(roster), "parts": parts, "count": count}
     return render(request, "rosters/changes.html", context)
 
 
@@ -161,7 +165,8 @@ def sets(request: HttpRequest, code: str, other: str) -> HttpResponse:
     ]
     chosen = _chosen_part(request.GET.get("part", ""), [len(rows) for _, rows in parts])
     rows = Paginator(parts[chosen][1], PER_PAGE).get_page(request.GET.get("page"))
-    context = {"roster": one_roster, "other": other_roster, "parts": parts, "chosen": chosen, "rows": rows}
+    shown = {"roster": RosterView.of(one_roster), "other": RosterView.of(other_roster)}
+    context = shown | {"parts": parts, "chosen": chosen, "rows": rows}
     return render(request, "rosters/sets.html", context)
 
 
@@ -176,7 +181,7 @@ def _difference(request: HttpRequest, code: str) -> tuple[Roster, Difference]:
     here = request.here
     roster = roster_by_code(code, here.scope)
     asked = here.question(roster, here.default_as_of(roster))
-    return roster, difference(roster, here.scope, asked.place_ids, asked.at)
+    return roster, difference(asked)
 
 
 def _kinds(here: Here, roster: Roster, step: str) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from tenglong.queries.evaluation.letters import letter_of
 from tenglong.queries.evaluation.objections import objection_to_come
 from tenglong.queries.evaluation.results import result_of
 from tenglong.queries.evaluation.runs import SHOWN_TO_ALL, objections_of, run_by_id, scheme_file
+from tenglong.queries.evaluation.shown import ObjectionView, RatedFirm, ResultView, RunView
 from tenglong.web.evaluation.forms.runs import ObjectionForm
 from tenglong.web.evaluation.grade_table import industry_name
 from tenglong.web.kept_files import KeptFile, from_tokens, keep_uploads
@@ -40,17 +41,19 @@ def one(request: HttpRequest, id: int, firm: int) -> HttpResponse:
     explanation = explanation_of(run, result)
     coming = offers(objection_to_come(run, result.place_id), here.actor, here.today)
     context = {
-        "run": run,
+        "run": RunView.of(run),
         "file": explanation.scheme,
-        "result": result,
-        "firm": result.firm,
+        "result": ResultView.of(result),
+        "firm": RatedFirm.of(result.firm),
         "industry": industry_name(result.industry),
         "explanation": explanation,
         "changed": [turn for turn in explanation.turns if turn.before != turn.after],
         "standing": sentences(explanation)[0],
         "margins": list(margin_sentences(explanation)),
         "history": history_of(result.firm, here.scope),
-        "objections": [one for one in objections_of(run, here.scope) if one.firm_id == firm],
+        "objections": [
+            ObjectionView.of(one) for one in objections_of(run, here.scope) if one.firm_id == firm
+        ],
         "objects": any(not offer.barred for offer in coming),
         "shown": run.state in SHOWN_TO_ALL,
         "searched": explanation.outcome.total is not None and explanation.scheme.grades is not None,
@@ -69,11 +72,19 @@ def cheapest(request: HttpRequest, id: int, firm: int) -> HttpResponse:
         ask_for_cheapest(actor=here.actor, at=here.now, run=run, firm_id=firm)
         return redirect("evaluations.cheapest", id, firm)
     if not is_quick(run, firm):
-        waiting = {"run": run, "firm": result.firm, "job": job_of_cheapest(id, firm)}
+        waiting = {
+            "run": RunView.of(run),
+            "firm": RatedFirm.of(result.firm),
+            "job": job_of_cheapest(id, firm),
+        }
         return part(request, "evaluations/cheapest_waiting.html", waiting, whole="evaluations/part.html")
     found, names = cheapest_change(run, firm, here.scope)
     named = {one: in_script(name) or gettext("（其他辖区的一家企业）") for one, name in names.items()}
-    context = {"run": run, "file": scheme_file(run.scheme), "sentences": list(advice(found, named))}
+    context = {
+        "run": RunView.of(run),
+        "file": scheme_file(run.scheme),
+        "sentences": list(advice(found, named)),
+    }
     return part(request, "evaluations/cheapest.html", context, whole="evaluations/part.html")
 
 
@@ -113,10 +124,10 @@ def objection(request: HttpRequest, id: int, firm: int) -> HttpResponse:
                 messages.success(request, gettext("已登记第 {number} 号异议。").format(number=made.number))
                 return redirect("evaluations.objection", made.pk)
     context = {
-        "run": run,
+        "run": RunView.of(run),
         "file": scheme_file(run.scheme),
-        "result": result,
-        "firm": result.firm,
+        "result": ResultView.of(result),
+        "firm": RatedFirm.of(result.firm),
         "form": form,
         "kept": kept,
         "needed": objection_process().steps["object"].files,

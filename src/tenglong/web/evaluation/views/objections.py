@@ -13,7 +13,14 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.evaluation.objections import values_of
-from tenglong.queries.evaluation.runs import Objection, objection_by_id, objections_of, run_by_id, scheme_file
+from tenglong.queries.evaluation.runs import (
+    Objection,
+    objection_by_id,
+    objections_of,
+    run_by_id,
+    scheme_file,
+)
+from tenglong.queries.evaluation.shown import ObjectionView, RunView
 from tenglong.queries.files import whole
 from tenglong.queries.matters import open_steps
 from tenglong.web.evaluation.forms.runs import DecisionForm, ReasonForm
@@ -40,7 +47,11 @@ def listed(request: HttpRequest, id: int) -> HttpResponse:
     """The objections to a run by firms that the person may see."""
     here = request.here
     run = run_by_id(id, here.scope)
-    context = {"run": run, "objections": objections_of(run, here.scope), "today": here.today}
+    context = {
+        "run": RunView.of(run),
+        "objections": [ObjectionView.of(one) for one in objections_of(run, here.scope)],
+        "today": here.today,
+    }
     return render(request, "evaluations/objections.html", context)
 
 
@@ -71,9 +82,9 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
                 )
                 return redirect("evaluations.objection", id)
     context = {
-        "run": run,
+        "run": RunView.of(run),
         "file": scheme,
-        "objection": found,
+        "objection": ObjectionView.of(found),
         "values": values,
         "form": form,
         "barred": decision.barred if decision else None,
@@ -86,14 +97,14 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
 @page(Permission.VIEW)
 def evidence(request: HttpRequest, id: int, number: int) -> FileResponse:
     """A file of an objection, to save: never opened inside the site."""
-    found = objection_by_id(id, request.here.scope)
+    found = ObjectionView.of(objection_by_id(id, request.here.scope))
     if not 0 <= number < len(found.files):
         raise NotFound(msg("这件异议没有第 {number} 份材料，请从异议页面选择。", number=number + 1))
     file = found.files[number]
     return FileResponse(
-        whole(file["digest"], file["name"]).open("rb"),
+        whole(file.digest, file.name).open("rb"),
         as_attachment=True,
-        filename=file["name"],
+        filename=file.name,
         content_type="application/octet-stream",
         headers={"X-Content-Type-Options": "nosniff"},
     )

@@ -11,6 +11,7 @@ from tenglong.domain.reporting.grades import grade_colours
 from tenglong.domain.reporting.sheets import Kind, Sheet, SheetColumn
 from tenglong.queries.evaluation.prices import PriceList, price_list
 from tenglong.queries.evaluation.runs import Evaluation, run_by_id, scheme_file
+from tenglong.queries.evaluation.shown import RunView
 from tenglong.web.evaluation.forms.screening import PricesForm
 from tenglong.web.evaluation.tags import own
 from tenglong.web.look import dress
@@ -27,7 +28,7 @@ def listed(request: HttpRequest, id: int) -> HttpResponse:
     here = request.here
     run, form, found = _asked(request, id)
     context = {
-        "run": run,
+        "run": RunView.of(run),
         "file": scheme_file(run.scheme),
         "form": form,
         "found": found,

@@ -28,6 +28,7 @@ from tenglong.queries.evaluation.results import (
 )
 from tenglong.queries.evaluation.review import doubtful, near_firms, other_weights
 from tenglong.queries.evaluation.runs import Evaluation, run_by_id, scheme_file
+from tenglong.queries.evaluation.shown import RunView
 from tenglong.web.context import Here
 from tenglong.web.evaluation.forms.results import ResultFilterForm, ReviewForm
 from tenglong.web.evaluation.grade_table import heads, industry_name, remark, sheet
@@ -49,7 +50,7 @@ def listed(request: HttpRequest, id: int) -> HttpResponse:
     number = _page_number(request)
     rows, total = result_page(run, here.scope, wanted, number)
     context = {
-        "run": run,
+        "run": RunView.of(run),
         "file": scheme,
         "form": form,
         "heads": heads(request, wanted.sort),
@@ -103,7 +104,7 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
     percent = rules.percent.chosen(request.GET.get("percent", ""))
     initial = {"points": str(points), "percent": str(percent)}
     context = {
-        "run": run,
+        "run": RunView.of(run),
         "file": scheme_file(run.scheme),
         "form": dress(ReviewForm(initial=initial, points=rules.points, percent=rules.percent)),
         "points": points,
@@ -119,7 +120,7 @@ def weights(request: HttpRequest, id: int) -> HttpResponse:
     """What other weights would change: a part of the page of the review."""
     here = request.here
     run = run_by_id(id, here.scope)
-    context = {"run": run, "found": other_weights(run, here.scope, review_rules().weight)}
+    context = {"run": RunView.of(run), "found": other_weights(run, here.scope, review_rules().weight)}
     return part(request, "evaluations/weights.html", context, whole=WHOLE)
 
 
@@ -133,10 +134,10 @@ def comparison(request: HttpRequest, id: int) -> HttpResponse:
     found = moves(other, run, here.scope) if other else None
     rows = Paginator(found.movers if found else (), MOVED_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "run": run,
+        "run": RunView.of(run),
         "file": scheme_file(run.scheme),
-        "others": others,
-        "other": other,
+        "others": [RunView.of(one) for one in others],
+        "other": RunView.of(other) if other else None,
         "found": found,
         "rows": rows,
         "drafts": here.may(Permission.EVALUATION_DRAFT, run.place_id),
@@ -149,7 +150,7 @@ def deciding_alone(request: HttpRequest, id: int) -> HttpResponse:
     """Which rules decide a grade alone: a part of the page of movements."""
     here = request.here
     run = run_by_id(id, here.scope)
-    context = {"run": run, "found": deciding(run, here.scope), "file": scheme_file(run.scheme)}
+    context = {"run": RunView.of(run), "found": deciding(run, here.scope), "file": scheme_file(run.scheme)}
     return part(request, "evaluations/deciding.html", context, whole=WHOLE)
 
 
@@ -159,7 +160,7 @@ def effects(request: HttpRequest, id: int, other: int) -> HttpResponse:
     here = request.here
     later, earlier = (run_by_id(one, here.scope) for one in (id, other))
     found = effects_of_differences(earlier, later, here.scope)
-    context = {"run": later, "found": found, "file": scheme_file(later.scheme)}
+    context = {"run": RunView.of(later), "found": found, "file": scheme_file(later.scheme)}
     return part(request, "evaluations/effects.html", context, whole=WHOLE)
 
 

@@ -27,6 +27,7 @@ from tenglong.queries.evaluation.runs import (
     visible_runs,
     visible_schemes,
 )
+from tenglong.queries.evaluation.shown import RunView
 from tenglong.queries.files import whole
 from tenglong.queries.matters import open_steps
 from tenglong.queries.registry.territory import territory
@@ -34,7 +35,7 @@ from tenglong.web.context import Here
 from tenglong.web.evaluation.charts import stacked
 from tenglong.web.evaluation.forms.runs import PubliciseForm, ReasonForm, ReviseForm, RunForm
 from tenglong.web.look import dress
-from tenglong.web.pages import page, telling_form
+from tenglong.web.pages import as_values, page, telling_form
 from tenglong.web.steps import DANGER, PRIMARY, Button, Moved, step_buttons, step_paths
 from tenglong.web.templatetags.tenglong import day, in_script, provisional, said
 
@@ -80,7 +81,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         with telling_form(form):
             return redirect("evaluations.one", _start(here, form).pk)
     runs = Paginator(visible_runs(here.scope), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "rows": runs}
+    context = {"form": form, "rows": as_values(runs, RunView)}
     return render(request, "evaluations/runs.html", context, status=422 if form and form.errors else 200)
 
 
@@ -89,7 +90,11 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     """One run: where it stands, what may be done, how many firms have which grade, and where."""
     here = request.here
     run = run_by_id(id, here.scope)
-    context = {"run": run, "file": scheme_file(run.scheme), "exports": here.may(Permission.EXPORT)}
+    context = {
+        "run": RunView.of(run),
+        "file": scheme_file(run.scheme),
+        "exports": here.may(Permission.EXPORT),
+    }
     context["founds"] = here.may(Permission.MANAGE, run.place_id)
     if run.state == COMPUTING:
         return render(request, "evaluations/computing.html", context | _waiting(here, run))
@@ -135,7 +140,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     waiting = _waiting(here, run)
     if run.state != COMPUTING or waiting["failed"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "evaluations/progress.html", {"run": run} | waiting)
+    return render(request, "evaluations/progress.html", {"run": RunView.of(run)} | waiting)
 
 
 def _waiting(here: Here, run: Evaluation) -> dict[str, object]:

@@ -17,6 +17,7 @@ from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
 from tenglong.domain.evaluation.shipped import scheme_text, shipped, shipped_scheme
 from tenglong.queries.evaluation.runs import scheme_by_id, scheme_file, visible_schemes
 from tenglong.queries.evaluation.schemes import scheme_file_problems, shipped_text
+from tenglong.queries.evaluation.shown import SchemeView
 from tenglong.queries.matters import open_steps
 from tenglong.queries.registry.territory import territory
 from tenglong.web.context import Here
@@ -54,7 +55,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "problems": problems,
-        "schemes": visible_schemes(here.scope),
+        "schemes": [SchemeView.of(one) for one in visible_schemes(here.scope)],
         "shipped": shipped().values(),
     }
     return render(request, "evaluations/schemes.html", context, status=422 if bad else 200)
@@ -66,9 +67,9 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     here = request.here
     scheme = scheme_by_id(id, here.scope)
     file = scheme_file(scheme)
-    others = [other for other in visible_schemes(here.scope) if other.pk != scheme.pk]
+    others = [SchemeView.of(other) for other in visible_schemes(here.scope) if other.pk != scheme.pk]
     context = _in_words(file) | {
-        "scheme": scheme,
+        "scheme": SchemeView.of(scheme),
         "others": others,
         "drafts": here.may(Permission.EVALUATION_DRAFT, scheme.place_id),
         "steps": step_buttons(open_steps(scheme, here.actor, here.today), BUTTONS, id),
@@ -102,7 +103,7 @@ def compared(request: HttpRequest, id: int, other: int) -> HttpResponse:
     before, after = (scheme_by_id(one, request.here.scope) for one in (id, other))
     files = scheme_file(before), scheme_file(after)
     differences = [in_scheme(one.sentence, *files) for one in scheme_difference(*files)]
-    context = {"before": before, "after": after, "differences": differences}
+    context = {"before": SchemeView.of(before), "after": SchemeView.of(after), "differences": differences}
     return render(request, "evaluations/scheme_difference.html", context)
 
 

@@ -15,6 +15,7 @@ from tenglong.domain.reporting.suspects import suspect_page, suspect_rows
 from tenglong.domain.reporting.writers.xlsx import write_pages
 from tenglong.queries.evaluation.runs import newest_year, run_by_id
 from tenglong.queries.evaluation.screening import by_rule, screened, suspects
+from tenglong.queries.evaluation.shown import RunView
 from tenglong.queries.evaluation.suspects import Screened, Suspect, suspects_of, suspects_of_run
 from tenglong.queries.registry.places import place_of
 from tenglong.web.context import Here
@@ -97,7 +98,7 @@ def roster_of_run(request: HttpRequest, id: int) -> HttpResponse:
         here.today, title, definition.format(year=run.year, id=run.pk, title=said(run.scheme, "title")),
         f"grade-d-{run.place.code}-{run.year}", run.place.name,
     )  # fmt: skip
-    return _founding(request, suspects_of_run(run, here.scope), initial, {"run": run})
+    return _founding(request, suspects_of_run(run, here.scope), initial, {"run": RunView.of(run)})
 
 
 def _founding(

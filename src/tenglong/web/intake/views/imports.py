@@ -20,7 +20,15 @@ from tenglong.domain.intake.kinds import table_kind, table_kinds
 from tenglong.domain.intake.rows import Summary, Verdict
 from tenglong.domain.intake.writers import write_template
 from tenglong.queries.files import whole
-from tenglong.queries.intake.imports import Import, import_for, problem_of, returned, rows_of, visible_imports
+from tenglong.queries.intake.imports import (
+    Import,
+    ImportView,
+    import_for,
+    problem_of,
+    returned,
+    rows_of,
+    visible_imports,
+)
 from tenglong.queries.jobs.overview import job_of_import
 from tenglong.queries.matters import open_steps
 from tenglong.queries.registry.territory import territory
@@ -28,7 +36,7 @@ from tenglong.web.campaign.tags import table_name
 from tenglong.web.context import Here
 from tenglong.web.intake.forms.imports import UploadForm, WithdrawForm
 from tenglong.web.look import dress
-from tenglong.web.pages import page, telling, telling_form
+from tenglong.web.pages import as_values, page, telling, telling_form
 from tenglong.web.sheets import XLSX
 from tenglong.web.steps import DANGER, PRIMARY, Button, step_buttons
 from tenglong.web.templatetags.tenglong import in_script, said
@@ -61,9 +69,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     if form is not None and request.method == "POST" and form.is_valid():
         with telling_form(form):
             return redirect("imports.one", _upload(here, form).pk)
+    rows = Paginator(visible_imports(here.actor), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "rows": Paginator(visible_imports(here.actor), PER_PAGE).get_page(request.GET.get("page")),
+        "rows": as_values(rows, ImportView),
         "kinds": list(table_kinds()),
     }
     return render(request, "imports/imports.html", context, status=422 if form and form.errors else 200)
@@ -81,7 +90,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     batch = import_for(id, request.here.actor)
     if batch.state not in WORKING:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "imports/progress.html", {"batch": batch, "job": job_of_import(id)})
+    return render(request, "imports/progress.html", {"batch": ImportView.of(batch), "job": job_of_import(id)})
 
 
 @page(Permission.VIEW)
@@ -164,7 +173,7 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
     accepts = here.may(Permission.ACCEPT, place.id)
     offers = open_steps(batch, here.actor, here.today)
     context = {
-        "batch": batch,
+        "batch": ImportView.of(batch),
         "place": place,
         "counts": [(name, getattr(batch, name)) for name in COUNTS],
         "verdict": asked if verdict else "",
@@ -218,7 +227,7 @@ def _upload_form(here: Here, request: HttpRequest) -> UploadForm:
 
 def _upload(here: Here, form: UploadForm):
     answers = form.cleaned_data
-    roster = next((roster for roster in here.rosters if roster.code == answers["roster"]), None)
+    roster = next((roster for roster in here.all_rosters if roster.code == answers["roster"]), None)
     return upload(
         actor=here.actor,
         at=here.now,

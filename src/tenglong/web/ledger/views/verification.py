@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from tenglong.actions.jobs import enqueue
 from tenglong.domain.access.roles import Permission
-from tenglong.queries.checkpoints import last_checkpoint
+from tenglong.queries.checkpoints import shown_checkpoint
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.jobs.scheduled import scheduled
 from tenglong.web.pages import page
@@ -18,7 +18,7 @@ def opened(request: HttpRequest) -> HttpResponse:
     """What a check proves, the button that starts one, and what the last nightly one found."""
     here = request.here
     checks = [one for one in scheduled(here.actor, here.now) if one.work.kind == "verify_ledger"]
-    return render(request, "ledger/ledger.html", {"scheduled": checks, "checkpoint": last_checkpoint()})
+    return render(request, "ledger/ledger.html", {"scheduled": checks, "checkpoint": shown_checkpoint()})
 
 
 @page(Permission.VERIFY)
@@ -32,7 +32,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @page(Permission.VERIFY)
 def checking(request: HttpRequest, job: int) -> HttpResponse:
     """How far the check is, and what it found."""
-    context = {"job": job_for(job, request.here.actor), "checkpoint": last_checkpoint()}
+    context = {"job": job_for(job, request.here.actor), "checkpoint": shown_checkpoint()}
     return render(request, "ledger/ledger.html", context)
 
 

@@ -28,10 +28,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     here = request.here
     context: dict[str, Any] = {"rows": tree_rows(here.actor.codes, here.today)}
     if here.roster is not None:
-        open_now = {offer.step.id for offer in open_steps(here.roster, here.actor, here.today)}
+        open_now = {offer.step.id for offer in open_steps(here.the_roster, here.actor, here.today)}
         context |= {
-            "targets": targets(here.roster, {unit.code for unit in here.units}),
-            "references": references(here.roster),
+            "targets": targets(here.the_roster, {unit.code for unit in here.units}),
+            "references": references(here.the_roster),
             "target_form": dress(TargetForm(**_choices(here))) if "set_target" in open_now else None,
             "reference_form": dress(ReferenceForm()) if "add_reference" in open_now else None,
         }

@@ -16,7 +16,7 @@ from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.bulletins.wording import WORDING
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.reporting.bulletins import issued, issued_bulletin
+from tenglong.queries.reporting.bulletins import BulletinView, issued, issued_bulletin
 from tenglong.web.context import Here, day_from
 from tenglong.web.pages import page, reads, telling
 from tenglong.web.sheets import DOCX
@@ -29,7 +29,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     here = request.here
     found = issued(here.the_roster.pk, here.scope.places)
     may_issue = here.may(Permission.ISSUE, _place_id(here))
-    return render(request, "bulletins/bulletins.html", {"bulletins": found, "may_issue": may_issue})
+    return render(
+        request,
+        "bulletins/bulletins.html",
+        {"bulletins": [BulletinView.of(one) for one in found], "may_issue": may_issue},
+    )
 
 
 @page(Permission.VIEW)
@@ -72,7 +76,11 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     """An issued bulletin: what it says, its digest, and whether it can be made again to the byte."""
     bulletin = issued_bulletin(id, request.here.scope.places)
     content = BulletinContent.from_json(bulletin.content)
-    context = {"bulletin": bulletin, "content": content, "document": bulletin_document(content)}
+    context = {
+        "bulletin": BulletinView.of(bulletin),
+        "content": content,
+        "document": bulletin_document(content),
+    }
     return render(request, "bulletins/bulletin.html", context)
 
 
@@ -107,7 +115,7 @@ def today(request: HttpRequest, id: int) -> HttpResponse:
     bulletin = issued_bulletin(id, request.here.scope.places)
     found = with_todays_knowledge(bulletin, at=request.here.now)
     context = {
-        "bulletin": bulletin,
+        "bulletin": BulletinView.of(bulletin),
         "moved": [(_cell_label(cell.cell), cell) for cell in found.moved],
         "corrections": found.corrections,
     }

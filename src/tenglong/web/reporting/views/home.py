@@ -31,9 +31,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "front/empty.html", context)
     asked = here.question()
     others = [
-        (roster, (day := here.default_as_of(roster)), glance(here.question(roster, day)))
-        for roster in here.rosters
-        if roster.pk != here.roster.pk
+        (titles[roster.pk], (day := here.default_as_of(roster)), glance(here.question(roster, day)))
+        for roster in here.all_rosters
+        if roster.pk != here.the_roster.pk
     ]
     front = _front(request, asked)
     context |= {"asked": asked, "front": front, "others": others}

@@ -15,7 +15,13 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.what_if import Change
 from tenglong.queries.roadmap.explanations import Levers, answer_of, job_of_what_if, levers_of
-from tenglong.queries.roadmap.overview import Roadmap, check_sees_all, job_of_front, roadmap_by_id
+from tenglong.queries.roadmap.overview import (
+    Roadmap,
+    RoadmapView,
+    check_sees_all,
+    job_of_front,
+    roadmap_by_id,
+)
 from tenglong.queries.roadmap.results import front_of
 from tenglong.queries.roadmap.totals import Compared, compare
 from tenglong.web.context import Here
@@ -43,7 +49,7 @@ def compared(request: HttpRequest) -> HttpResponse:
         raise BadValue(msg("只有同一份名单的路线图才能比较，请重新选择。"))
     sides = compare(found, here.scope)
     context = {
-        "first": found[0],
+        "first": RoadmapView.of(found[0]),
         "found": sides,
         "batches": BATCHES,
         "amounts": (*AMOUNTS, "staff_days", "jobs", "tax"),

@@ -14,7 +14,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.queries.roadmap.adjusting import options_of, preview_adjustment
 from tenglong.queries.roadmap.explanations import explanation_of
 from tenglong.queries.roadmap.lines import LineDetail, LineFilter, filters_of, line_of, lines_page
-from tenglong.queries.roadmap.overview import Roadmap, roadmap_by_id, sees_all
+from tenglong.queries.roadmap.overview import Roadmap, RoadmapView, roadmap_by_id, sees_all
 from tenglong.web.context import Here
 from tenglong.web.look import dress
 from tenglong.web.pages import page, part, reads, telling_form
@@ -55,7 +55,7 @@ def why(request: HttpRequest, id: int, case: int) -> HttpResponse:
     here = request.here
     roadmap = roadmap_by_id(id, here.scope)
     found = explanation_of(roadmap, case, here.scope)
-    context = {"roadmap": roadmap, "found": found}
+    context = {"roadmap": RoadmapView.of(roadmap), "found": found}
     return part(request, "roadmaps/why.html", context, whole="roadmaps/part.html")
 
 
@@ -73,7 +73,7 @@ def check(request: HttpRequest, id: int, case: int) -> HttpResponse:
         with telling_form(form):
             preview = preview_adjustment(roadmap, {case: form.chosen}, here.scope)
     if request.headers.get("HX-Request"):
-        context = {"roadmap": roadmap, "preview": preview, "form": form}
+        context = {"roadmap": RoadmapView.of(roadmap), "preview": preview, "form": form}
         return render(request, "roadmaps/checked.html", context)
     return _page(request, roadmap, line, form=form, preview=preview)
 

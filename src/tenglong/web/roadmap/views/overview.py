@@ -19,6 +19,7 @@ from tenglong.queries.roadmap.accounts import account_of
 from tenglong.queries.roadmap.grid import gantt_table, load_table
 from tenglong.queries.roadmap.overview import (
     Roadmap,
+    RoadmapView,
     job_of_roadmap,
     roadmap_by_id,
     sees_all,
@@ -39,7 +40,7 @@ from tenglong.queries.roadmap.totals import Totals, totals_by, totals_of
 from tenglong.queries.roadmap.views import cash_by_month, cumulative, gantt, load_of_teams
 from tenglong.web.context import Here
 from tenglong.web.evaluation.forms.runs import ReasonForm
-from tenglong.web.pages import page
+from tenglong.web.pages import as_values, page
 from tenglong.web.roadmap.charts import cash_chart, freed_charts, search_chart
 from tenglong.web.roadmap.tags import BATCHES
 from tenglong.web.steps import DANGER, PRIMARY, Button, Moved, step_buttons, step_paths
@@ -72,8 +73,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The roadmaps of the chosen roster that the person may see."""
     here = request.here
     found = visible_roadmaps(here.scope, here.the_roster)
+    rows = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "rows": as_values(rows, RoadmapView),
         "comparable": sum(bool(one.gap) for one in found),
         "plans": here.may(Permission.ROADMAP_PLAN),
     }
@@ -105,7 +107,7 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
     waiting = _waiting(here, roadmap)
     if roadmap.state != COMPUTING or waiting["failed"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "roadmaps/progress.html", {"roadmap": roadmap} | waiting)
+    return render(request, "roadmaps/progress.html", {"roadmap": RoadmapView.of(roadmap)} | waiting)
 
 
 def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
     offers = open_steps(roadmap, here.actor, here.today)
     return {
         "chooser_action": reverse("roadmaps"),
-        "roadmap": roadmap,
+        "roadmap": RoadmapView.of(roadmap),
         "steps": step_buttons(offers, BUTTONS, roadmap.pk),
         "open_now": {offer.step.id for offer in offers if not offer.barred},
         "plans": here.may(Permission.ROADMAP_PLAN, roadmap.place_id),
@@ -171,7 +173,9 @@ def _content(here: Here, roadmap: Roadmap) -> dict[str, object]:
             for by, (title, header) in titles.items()
         ],
         "others": [
-            other for other in visible_roadmaps(scope, roadmap.roster) if other.gap and other.pk != roadmap.pk
+            RoadmapView.of(other)
+            for other in visible_roadmaps(scope, roadmap.roster)
+            if other.gap and other.pk != roadmap.pk
         ],
     }
 

@@ -19,7 +19,7 @@ from tenglong.domain.kernel.errors import BadFile, NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.roadmap.replanning import going_on
 from tenglong.domain.roadmap.settings import Settings, Target, read_settings
-from tenglong.queries.campaign.rosters import Roster
+from tenglong.queries.campaign.rosters import Roster, RosterView
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.overview import Roadmap, check_sees_all, roadmap_by_id
 from tenglong.queries.roadmap.results import relaxation_of, relaxed_settings
@@ -145,7 +145,7 @@ class Asking:
         """The page with the form."""
         context = _fields(forms) | {
             **(head(self.here, self.before) if self.before else {}),
-            "roster": self.roster,
+            "roster": RosterView.of(self.roster),
             "heading": gettext("滚动重排") if self.keeps else gettext("编制路线图"),
             "keeps": self.keeps,
             "over": self.over,
