@@ -22,6 +22,7 @@ from tenglong.domain.intake.rows import (
     UnusedSheet,
     sheet_to_json,
 )
+from tenglong.domain.intake.seen import HIDDEN_COLUMN, HIDDEN_ROW, IN_ALL, in_all
 from tenglong.domain.intake.shapes import (
     SEARCH_ROWS,
     FoundColumn,
@@ -146,6 +147,7 @@ class TableReader:
         self._columns: list[tuple[FoundColumn, Parser]] = [
             (found, parser_for(found.column, found.factor, date_1904)) for found in table.columns
         ]
+        self._out_of_sight = [found for found in table.columns if found.number in sheet.hidden_columns]
         self._checks = RowChecks(kind, table.columns)
         self._merges = Merges(sheet.merged or ())
         self._totals = TotalsCheck()
@@ -155,6 +157,7 @@ class TableReader:
             if found.column.unit and found.column.unit.id in ADDED_UNITS
         }
         self._unnamed: Counter[int] = Counter()
+        self._remarks: Counter[str] = Counter()
 
     def data(self, row: RawRow) -> tuple[int, list[list[str]], list[list[Any]], str, str]:
         """(row number, cells, problems, said, digest) of a data row, ready for JSON."""
@@ -178,12 +181,15 @@ class TableReader:
                 cells[found.column.id] = Cell(f"{found.letters}{top}", written(raw), value)
             if trouble:
                 problems.append(_cell_problem(found, number, trouble))
+        problems += self._unseen(number, cells)
         self._count_unnamed(raw_cells)
         refused = {problem.column_id for problem in problems}
         problems += self._checks.run(number, cells, refused)
         self._totals.add(
             {i: c.value for i, c in cells.items() if i in self._added and isinstance(c.value, Decimal)}
         )
+        if problems:
+            self._remarks.update({problem.message.template for problem in problems} & IN_ALL.keys())
         encoded = [_encoded(column_id, cell) for column_id, cell in cells.items()]
         texts = {cell[0]: cell[-1] for cell in encoded}
         return number, encoded, [_problem_json(p) for p in problems], kept_text(texts), digest(texts)
@@ -206,9 +212,20 @@ class TableReader:
     def warnings(self) -> Iterator[Message]:
         """What is to be said of the table as a whole, once all its rows are read."""
         yield from self._totals.warnings(self._sheet.name)
+        for template, count in self._remarks.items():
+            yield in_all(self._sheet.name, template, count)
         for number, count in sorted(self._unnamed.items()):
             problem = "工作表“{sheet}”的 {column} 列没有表头，其中 {count} 行有内容，未读取。"
             yield msg(problem, sheet=self._sheet.name, column=column_letters(number), count=count)
+
+    def _unseen(self, row: int, cells: dict[str, Cell]) -> Iterator[CellProblem]:
+        """A remark on a row, and on each value in a column, that nobody sees who looks at the sheet."""
+        if row in self._sheet.hidden_rows:
+            found, _ = self._columns[0]
+            yield _cell_problem(found, row, Trouble(msg(HIDDEN_ROW), Severity.WARNING))
+        for found in self._out_of_sight:
+            if found.column.id in cells:
+                yield _cell_problem(found, row, Trouble(msg(HIDDEN_COLUMN), Severity.WARNING))
 
     def _count_unnamed(self, cells: list[Any]) -> None:
         for at, value in enumerate(cells):

@@ -63,7 +63,9 @@ def _rows(text: str, delimiter: str, filename: str, limits: Limits) -> Iterator[
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            if number > limits.rows or len(cells) > limits.columns:
+            while cells and not cells[-1].strip():
+                cells.pop()
+            if (cells and number > limits.rows) or len(cells) > limits.columns:
                 raise too_big(filename, "csv", limits)
             yield number, list(cells)
     except csv.Error as error:
