@@ -8,6 +8,7 @@ from decimal import Decimal
 from tenglong.domain.intake.kinds import Unit
 from tenglong.domain.intake.parsed import BLANK, Parsed, is_blank, refuse, tidy, warn
 from tenglong.domain.intake.raw import RawValue
+from tenglong.domain.kernel.folding import folded
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up, plain
 
@@ -25,7 +26,7 @@ _NOT_A_NUMBER = "“{value}”不是数字，请只填写一个数字。"
 
 def unit_key(text: str) -> str:
     """The spelling by which units are compared: half-width, without spaces, in one case."""
-    return tidy(text).replace(" ", "").casefold()
+    return folded(text).replace(" ", "").casefold()
 
 
 def accepted_factors(unit: Unit) -> Mapping[str, Decimal]:

@@ -16,6 +16,7 @@ from tenglong.domain.intake.numbers import read_number
 from tenglong.domain.intake.parsed import BLANK, Parsed, Trouble, Value, is_blank, refuse, tidy
 from tenglong.domain.intake.raw import ERROR, PICTURE, BadCell, RawValue, Shown
 from tenglong.domain.intake.seen import as_text, checked
+from tenglong.domain.kernel.folding import folded, legible
 from tenglong.domain.kernel.messages import msg
 
 Parser = Callable[[RawValue], Parsed]
@@ -123,7 +124,7 @@ def choice_of(text: str, choices: tuple[Choice, ...]) -> str | None:
 
 
 def _read_text(raw: RawValue) -> Parsed:
-    text = _unwrapped(written(raw)).strip()
+    text = legible(_unwrapped(written(raw))).strip()
     return BLANK if is_blank(tidy(text)) else (text, None)
 
 
@@ -201,7 +202,7 @@ def _find_choice(text: str, index: dict[str, str]) -> str | None:
 
 
 def _choice_key(text: str) -> str:
-    return _SPACE.sub("", tidy(text)).casefold()
+    return _SPACE.sub("", folded(text)).casefold()
 
 
 def _unwrapped(text: str) -> str:

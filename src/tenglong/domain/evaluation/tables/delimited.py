@@ -17,6 +17,7 @@ from tenglong.domain.intake.readers.csv import delimiter_of
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.shapes import SEARCH_ROWS
 from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.folding import as_of_2022
 from tenglong.domain.kernel.messages import msg
 
 _CHUNK = 1 << 22
@@ -92,7 +93,7 @@ def _decoded(path: Path, encoding: str, copy: Path | None) -> bool:
                 raise UnicodeError("not text")
             quoted = quoted or '"' in text
             if target:
-                target.write(text)
+                target.write(as_of_2022(text) if encoding == "gb18030" else text)
     finally:
         if target:
             target.close()

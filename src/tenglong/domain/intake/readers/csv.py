@@ -10,6 +10,7 @@ from tenglong.domain.intake.raw import RawBook, RawRow, RawSheet
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.readers.workbook import too_big
 from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.folding import as_of_2022
 from tenglong.domain.kernel.messages import msg
 
 _DELIMITERS = (",", ";", "\t")
@@ -38,7 +39,7 @@ def _decode(raw: bytes, filename: str) -> str:
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return text
+            return as_of_2022(text) if encoding == "gb18030" else text
     problem = "文件“{name}”的文字编码无法识别，请另存为 UTF-8 编码的 csv 或 .xlsx 后重新上传。"
     raise BadFile(msg(problem, name=filename))
 
