@@ -3,8 +3,9 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-from tenglong.domain.intake.parsed import BLANK, Parsed, is_blank, refuse, tidy, warn
+from tenglong.domain.intake.parsed import BLANK, Parsed, is_blank, refuse, warn
 from tenglong.domain.intake.raw import RawValue
+from tenglong.domain.kernel.folding import folded
 from tenglong.domain.kernel.messages import msg
 
 _DAY = re.compile(
@@ -33,7 +34,7 @@ def read_date(raw: RawValue, date_1904: bool) -> Parsed:
         return _within(raw, str(raw))
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         return refuse(msg("“{value}”不是日期，请写成 2021-11-09 这样的年月日。", value=raw))
-    text = tidy(raw if isinstance(raw, str) else format(raw, ".15g"))
+    text = folded(raw if isinstance(raw, str) else format(raw, ".15g"))
     return BLANK if is_blank(text) else _from_text(text, date_1904)
 
 

@@ -33,6 +33,7 @@ NO_DAY = "单元格只显示“{shown}”，没有显示完整的年月日，请
 NO_YEAR = "单元格只显示月和日，按保存的 {stored} 读取，请核对年份。"
 YEAR_SHOWN = "单元格保存的是日期 {stored}，按显示的 {year} 年读取。"
 NOT_STORED = "单元格显示为“{shown}”，实际保存的是“{stored}”。请把该列设为文本格式后重新填写。"
+LEFT_OUT = "{problem}这一格未予采用，其余内容照常读取。"
 IN_ALL = {
     STRUCK: msg("有带删除线的单元格，仍按内容读取"),
     HIDDEN_ROW: msg("被隐藏或筛选掉了，仍按内容读取"),
@@ -48,6 +49,7 @@ IN_ALL = {
     YEAR_SHOWN: msg("的年份是日期单元格，按显示的年份读取"),
     TIME_OF_DAY: msg("的日期带有时刻，按写明的那一天读取"),
     EITHER_DAY: msg("的日期带有换算时区的时刻，没有读取"),
+    LEFT_OUT: msg("有看不懂的说明性内容，未予采用"),
     NOT_STORED: msg("有显示与保存不一致的代码，没有读取"),
 }
 """For each remark the words that count it for a whole sheet."""

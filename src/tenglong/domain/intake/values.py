@@ -13,9 +13,9 @@ from functools import lru_cache
 from tenglong.domain.intake.dates import read_date
 from tenglong.domain.intake.kinds import Choice, Column, ColumnType
 from tenglong.domain.intake.numbers import read_number
-from tenglong.domain.intake.parsed import BLANK, Parsed, Trouble, Value, is_blank, refuse, tidy
+from tenglong.domain.intake.parsed import BLANK, Parsed, Severity, Trouble, Value, is_blank, refuse, tidy
 from tenglong.domain.intake.raw import ERROR, PICTURE, BadCell, RawValue, Shown
-from tenglong.domain.intake.seen import as_text, checked
+from tenglong.domain.intake.seen import LEFT_OUT, as_text, checked
 from tenglong.domain.kernel.folding import folded, legible
 from tenglong.domain.kernel.messages import msg
 
@@ -59,6 +59,12 @@ def parser_for(column: Column, factor: Decimal, date_1904: bool) -> Parser:
     remembered = lru_cache(maxsize=4096)(lambda text: _no_value(text) or read(text))
 
     def parse(raw: RawValue) -> Parsed:
+        value, trouble = parse_strictly(raw)
+        if column.beside and trouble and trouble.severity is Severity.ERROR and not column.required:
+            return value, Trouble(msg(LEFT_OUT, problem=trouble.message), Severity.WARNING)
+        return value, trouble
+
+    def parse_strictly(raw: RawValue) -> Parsed:
         if raw == "":
             return BLANK
         if isinstance(raw, BadCell):

@@ -54,11 +54,12 @@ Marks = dict[int, dict[int, BadCell | Mark]]
 
 @dataclass
 class Looks:
-    """What is to be known of one sheet beside its values."""
+    """What is to be known of one sheet beside its values; `merged` only where calamine does not tell."""
 
     marks: Marks = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    merged: tuple[MergedRange, ...] = ()
 
     def mark(self, row: int, column: int, mark: BadCell | Mark) -> None:
         """Take note of a cell."""

@@ -1,4 +1,4 @@
-"""The one door to calamine, for both Excel formats."""
+"""The one door to calamine, for every format of workbook."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
@@ -64,6 +64,7 @@ def _raw_sheet(sheet: CalamineSheet, hidden: bool, looks: Looks) -> RawSheet:
         MergedRange(top + 1, left + 1, bottom + 1, right + 1)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
+    merged = merged or looks.merged
     first_column = sheet.start[1] + 1 if sheet.start else 1
     bad = {row: columns for row, cells in looks.marks.items() if (columns := _bad(cells))}
     if bad:
