@@ -37,7 +37,7 @@ def accepted_factors(unit: Unit) -> Mapping[str, Decimal]:
 def read_number(raw: RawValue, unit: Unit | None, factor: Decimal, *, as_written: bool = False) -> Parsed:
     """The quantity in a cell times `factor`, unless the cell names its own unit.
 
-    `as_written` keeps every decimal place, and of a binary number the shortest decimal that prints as it.
+    `as_written` keeps every decimal place, of a binary number the shortest decimal that prints as it. It takes no 约数.
     """
     value, trouble = _number(raw, unit, factor, as_written)
     if unit and not unit.signed and isinstance(value, Decimal) and value < 0:
@@ -80,6 +80,8 @@ def _from_text(text: str, unit: Unit | None, factor: Decimal, as_written: bool) 
                 msg(problem, value=text, unit=match["unit"], known="、".join(unit.accepted if unit else ()))
             )
         factor = known[unit_key(match["unit"])]
+    if as_written and (match["about"] or match["more"]):
+        return refuse(msg("“{value}”是约数，不能用来计算，请填写准确的数字。", value=text))
     value, trouble = _scaled(Decimal(match["number"].replace(",", "")), factor, text, as_written)
     if value is not None and trouble is None and (match["about"] or match["more"]):
         label = unit.label if unit else ""

@@ -10,6 +10,8 @@ from defusedxml import ElementTree
 
 from tenglong.domain.intake.formats import BUILT_IN, form_of
 from tenglong.domain.intake.readers.sheetxml import Mark, Surroundings, is_true, parse_part
+from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.messages import msg
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ def workbook_parts(archive: zipfile.ZipFile) -> WorkbookParts:
     """Sheet names to parts; a sheet whose part cannot be found is left out.
 
     Raises:
-        BadFile: the texts cannot be searched.
+        BadFile: a part cannot be read: what cannot be searched is not taken for blank.
     """
     return _Parts(archive).read()
 
@@ -70,8 +72,9 @@ class _Parts:
             return None
         try:
             root: Element = ElementTree.fromstring(self._archive.read(name))
-        except ParseError:
-            return None
+        except ParseError as error:
+            problem = "工作簿内部的 XML 无法读取，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新上传。"
+            raise BadFile(msg(problem)) from error
         return root
 
     def _marks(self, path: str | None) -> dict[int, Mark]:

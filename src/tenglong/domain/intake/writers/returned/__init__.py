@@ -13,6 +13,7 @@ from pathlib import Path
 from tenglong.domain.intake.readers.child import open_book
 from tenglong.domain.intake.readers.guard import file_format
 from tenglong.domain.intake.readers.limits import Limits
+from tenglong.domain.intake.readers.respelling import respelled
 from tenglong.domain.intake.writers.marks import SheetMarks, Summary
 from tenglong.domain.intake.writers.returned.converted import write_plain
 from tenglong.domain.intake.writers.returned.workbook import Translate, mark_workbook
@@ -41,7 +42,7 @@ def return_workbook(
     """
     found = file_format(source, source.name, Limits())
     if found == "xlsx":
-        mark_workbook(source, target, sheets, summary, translate)
+        _mark_xlsx(source, target, sheets, summary, translate)
         return
     notice = translate(msg(_CONVERTED, format=f".{found}"))
     with tempfile.TemporaryDirectory() as folder:
@@ -50,3 +51,17 @@ def return_workbook(
         mark_workbook(
             plain, target, sheets, replace(summary, lines=(*summary.lines, ("", notice))), translate
         )
+
+
+def _mark_xlsx(
+    source: Path, target: Path, sheets: Mapping[str, SheetMarks], summary: Summary, translate: Translate
+) -> None:
+    """Mark the workbook in place, or the copy in which it could be read."""
+    copy = respelled(source, Limits())
+    if copy is None:
+        mark_workbook(source, target, sheets, summary, translate)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        readable = Path(folder) / "readable.xlsx"
+        readable.write_bytes(copy.getvalue())
+        mark_workbook(readable, target, sheets, summary, translate)
