@@ -42,8 +42,10 @@ def _from_text(text: str, date_1904: bool) -> Parsed:
     match = _DAY.fullmatch(text) or _SOLID.fullmatch(text)
     if match:
         try:
-            year, month, day, *clock = (int(part or 0) for part in match.groups())
-            return _with_time(datetime.combine(date(year, month, day), time(*clock)))
+            year, month, day, hour, minute, second = (
+                int(part or 0) for part in (*match.groups(), 0, 0, 0)[:6]
+            )
+            return _with_time(datetime.combine(date(year, month, day), time(hour, minute, second)))
         except ValueError:
             return refuse(msg("日期“{value}”在日历上不存在，请核对月和日。", value=text))
     if (serial := _SERIAL.fullmatch(text)) and int(serial.group(1)) in _SERIAL_RANGE:

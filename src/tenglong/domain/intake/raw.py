@@ -8,7 +8,7 @@ from tenglong.domain.intake.formats import Form
 from tenglong.domain.kernel.messages import Message
 
 ERROR = "单元格里是公式错误 {raw}，请改正公式或直接填写数值。"
-NO_RESULT = (
+NOT_CALCULATED = (
     "单元格里的公式没有保存计算结果，请用 Excel 或 WPS 打开文件，重新计算并保存后再上传，或直接填写数值。"
 )
 PICTURE = "单元格里是图片，不是文字，请把图片上的内容填写为文字。"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tenglong.domain.intake.formats import DAY, Form, Section
 from tenglong.domain.intake.parsed import tidy
-from tenglong.domain.intake.raw import ERROR, NO_RESULT, BadCell, MergedRange, RawBook
+from tenglong.domain.intake.raw import ERROR, NOT_CALCULATED, BadCell, MergedRange, RawBook
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.readers.sheetxml import Looks, Mark, parse_part
 from tenglong.domain.intake.readers.workbook import open_workbook, too_big, worksheets
@@ -135,7 +135,7 @@ def _mark(cell: _Cell, shown: str) -> BadCell | Mark | None:
         raw = shown or "#ERROR!"
         return BadCell(raw, msg(ERROR, raw=raw))
     if "formula" in cell.values and not kind:
-        return BadCell("=", msg(NO_RESULT))
+        return BadCell("=", msg(NOT_CALCULATED))
     form = None
     if kind in _NUMBERS:
         form = _figure(float(cell.values.get("value", "0")), shown)

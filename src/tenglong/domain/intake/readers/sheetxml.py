@@ -14,7 +14,7 @@ from xml.parsers import expat
 from tenglong.domain.intake.formats import HIDES_ZERO, Form
 from tenglong.domain.intake.raw import (
     ERROR,
-    NO_RESULT,
+    NOT_CALCULATED,
     PARTLY_STRUCK,
     PICTURE,
     BadCell,
@@ -248,7 +248,7 @@ class _SheetReader:
         if cell.has_formula or (self._arrays and self._in_array(cell)):
             empty = not value and not (cell.kind == "str" and cell.has_value)
             if empty or (self._around.uncalculated and value in _NOTHING):
-                return "=", msg(NO_RESULT)
+                return "=", msg(NOT_CALCULATED)
         partly = cell.kind == "s" and value.isdigit() and int(value) in self._around.partly
         if partly or (any(cell.runs) and not all(cell.runs)):
             return "", msg(PARTLY_STRUCK)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tenglong.domain.intake.formats import BUILT_IN, HIDES_ZERO, form_of
-from tenglong.domain.intake.raw import ERROR, NO_RESULT, BadCell, RawBook
+from tenglong.domain.intake.raw import ERROR, NOT_CALCULATED, BadCell, RawBook
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.readers.ole import OleFile, records
 from tenglong.domain.intake.readers.sheetxml import Looks, Mark
@@ -161,7 +161,7 @@ class _Workbook:
         if special and result[0] == _IS_ERROR:
             self._bad(row, column, result[2])
         elif not trusted and (not any(result) or (special and result[0] == _IS_EMPTY)):
-            self._here.mark(row + 1, column + 1, BadCell("=", msg(NO_RESULT)))
+            self._here.mark(row + 1, column + 1, BadCell("=", msg(NOT_CALCULATED)))
         else:
             self._note(row, column, style, text=special, zero=not any(result))
 
