@@ -2,7 +2,7 @@
 
 import struct
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,12 @@ def write_xlsx(
     merges: Iterable[str] = (),
     sheet: str = "台账",
     first: tuple[int, int] = (1, 1),
+    formats: Mapping[str, str] | None = None,
 ) -> Path:
-    """A workbook of one sheet whose first cell stands at `first` (row, column); None leaves a cell out."""
+    """A workbook of one sheet whose first cell stands at `first` (row, column); None leaves a cell out.
+
+    `formats`: number formats by cell.
+    """
     book = openpyxl.Workbook()
     page = book.active
     page.title = sheet
@@ -44,6 +48,8 @@ def write_xlsx(
         for column, value in enumerate(cells, start=first[1]):
             if value is not None:
                 page.cell(number, column, value)
+    for ref, code in (formats or {}).items():
+        page[ref].number_format = code
     for block in merges:
         page.merge_cells(block)
     book.save(path)
@@ -77,10 +83,13 @@ def write_xls(
     cells: dict[tuple[int, int], Any],
     *,
     extra: bytes = b"",
+    in_sheet: bytes = b"",
+    styles: Mapping[tuple[int, int], int] | None = None,
     sheet_type: int = 0,
     at_least: int = 4096,
 ) -> Path:
-    """An Excel 97 workbook of one sheet; cells by (row, column) from 0; an int stands for an error code.
+    """An Excel 97 workbook of one sheet; cells by (row, column) from 0; an int stands for an error code, bytes for
+    what follows the place of a formula. `styles`: the number of the style of a cell.
 
     Excel fills the stream up to 4096 bytes, LibreOffice does not (`at_least=0`).
     """
@@ -89,14 +98,16 @@ def write_xls(
     bound_length = 4 + 8 + len(name)
     at = len(start) + bound_length + 4
     bound = record(0x85, struct.pack("<IBBBB", at, 0, sheet_type, 1, 1) + name)
-    sheet = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
+    sheet = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0)) + in_sheet
     for (row, column), value in sorted(cells.items()):
-        place = struct.pack("<HHH", row, column, 0)
+        place = struct.pack("<HHH", row, column, (styles or {}).get((row, column), 0))
         if isinstance(value, str):
             text = value.encode("utf-16-le")
             sheet += record(0x0204, place + struct.pack("<HB", len(value), 1) + text)
         elif isinstance(value, float):
             sheet += record(0x0203, place + struct.pack("<d", value))
+        elif isinstance(value, bytes):
+            sheet += record(0x06, place + value)
         else:
             sheet += record(0x0205, place + struct.pack("<BB", value, 1))
     stream = start + bound + record(0x0A, b"") + sheet + record(0x0A, b"")

@@ -53,21 +53,21 @@ def test_huangyan_2022() -> None:
     only_tax = {"id": "丙", "scale": "规上", "tax": Decimal("24.097"), "land": 1}
     outcomes = run("huangyan-2022", [GOLDEN, {**GOLDEN, "id": "乙", "emissions": None}, only_tax])
     # 乙 is given 甲's score for emissions, the only one there is; so is 丙: 30 + 6.0854.
-    assert results(outcomes) == {"甲": ("79.8566", "A"), "乙": ("79.8566", "A"), "丙": ("36.0854", "C")}
+    assert results(outcomes) == {"甲": ("79.8565", "A"), "乙": ("79.8565", "A"), "丙": ("36.0854", "C")}
     scores = [round(float(item.score or 0), 4) for item in outcomes["甲"].items]
     assert scores == [24.8994, 11.7509, 17.8174, 6.0854, 11.0254, 8.2781]
 
 
 def test_huangyan_2022_has_no_score_for_zero_emissions_but_the_average() -> None:
     outcomes = run("huangyan-2022", [GOLDEN, {**GOLDEN, "id": "乙", "emissions": 0}])
-    assert results(outcomes)["乙"] == ("79.8566", "A")
+    assert results(outcomes)["乙"] == ("79.8565", "A")
 
 
 def test_huangyan_2022_small() -> None:
     second = {**GOLDEN_SMALL, "id": "乙", "electricity": 30}
     outcomes = run("huangyan-2022-small", [GOLDEN_SMALL, second, {**GOLDEN, "id": "丙"}])
     # The source prints no cap: 30万 kWh give 318.8776 points for power alone (§3.8).
-    assert results(outcomes) == {"甲": ("53.4522", "B"), "乙": ("340.4420", "A"), "丙": ("out_of_scope", "")}
+    assert results(outcomes) == {"甲": ("53.4521", "B"), "乙": ("340.4419", "A"), "丙": ("out_of_scope", "")}
 
 
 def test_huangyan_2021() -> None:

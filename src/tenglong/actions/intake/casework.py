@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from tenglong.actions.intake.context import CASE_FIELDS, NOT_RECORDED, NOTHING, Context, KnownCase
@@ -19,11 +20,13 @@ from tenglong.domain.campaign.reports.changes import (
     settle,
 )
 from tenglong.domain.campaign.reports.ledger import report_ledger_row
+from tenglong.domain.campaign.reports.limits import check_land
 from tenglong.domain.campaign.reports.lists import report_event_row, report_pushed_row, report_review_row
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.plans import CaseToOpen, Change, Recorded
 from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.process import Person
+from tenglong.domain.kernel.quantities import to_micro
 from tenglong.domain.ledger.entries import Entry, causes_of
 from tenglong.domain.registry.processes import joined
 from tenglong.domain.registry.territory import Place
@@ -57,6 +60,7 @@ def plan_case(context: Context, plan: RowPlan, place: Place) -> None:
     _facts(context, plan)
     _land(context, plan)
     report = _report(context, plan, known, case)
+    check_land(report, _held(context, plan))
     plan.problems += report.problems
     if not plan.refused:
         found = _entries(plan, report, known, correct=context.batch.kind != "events")
@@ -158,6 +162,14 @@ def _land(context: Context, plan: RowPlan) -> None:
     if row.value("event_measure") is None and context.batch.kind == "events":
         return
     plan_parcel(context, plan, area=row.value("land"))
+
+
+def _held(context: Context, plan: RowPlan) -> int | None:
+    """The land that the row may free, in millionths of a mu: its own, or all of the parcel where that is more."""
+    parcel, land = plan.plan.parcel, plan.row.value("land")
+    known = (area for id, area in context.chunk.parcels.values() if parcel and id == parcel.id)
+    areas = [area for area in (next(known, None), parcel.area if parcel else None) if area is not None]
+    return max([*areas, *([to_micro(land)] if isinstance(land, Decimal) else [])], default=None)
 
 
 @cache

@@ -11,11 +11,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenglong.cli.evaluation.firms import Firms, digest_of, firms_in, memory, scheme_named, size
+from tenglong.cli.evaluation.firms import (
+    Firms,
+    digest_of,
+    firms_in,
+    memory,
+    missing_in,
+    scheme_named,
+    size,
+)
 from tenglong.cli.evaluation.results import check_output, is_workbook, write_bytes, write_frame, writing
 from tenglong.cli.output import print_table
+from tenglong.domain.evaluation.checks import weight_doubts
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.wanted import wanted_by
+from tenglong.domain.kernel.messages import msg
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,13 +34,14 @@ if TYPE_CHECKING:
 
 ENGINES = ("polars", "duckdb", "reference", "spark")
 SHOWN = 20  # lines of benchmarks, cuts and unread rows on the terminal; the workbook has them all
+NOBODY = "没有一家企业可以评分，请核对适用范围、年度和企业表。"
 STATUSES = {"rated": "已评", "not_rated": "未评", "out_of_scope": "范围外"}
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("scheme", metavar="SCHEME", help="评价办法：文件，或内置办法的编号（见 scheme list）")
-    parser.add_argument("input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx 或 .xls")
+    parser.add_argument("input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx、.xls 或 .ods")
     parser.add_argument("output", type=Path, metavar="OUTPUT", help="结果：.parquet、.csv 或 .xlsx")
     add_year(parser)
     parser.add_argument("--engine", choices=ENGINES, default="polars", help="计算引擎")
@@ -52,9 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
     check_output(output, arguments.input)
     with firms_in(arguments.input, wanted_by(scheme), arguments.year) as firms:
         summary = _evaluated(scheme, firms, arguments)
+        missing = missing_in(firms, scheme)
     _print_summary(scheme, firms, summary, arguments)
+    _print_doubts(scheme, missing)
     sys.stdout.write(f"结果 {output}，摘要 {digest_of(output)}\n")
     sys.stdout.write(f"用时 {time.monotonic() - started:.1f} 秒，内存峰值 {size(_peak())}\n")
+    if not summary.statuses.get("rated"):
+        sys.stderr.write(str(msg(NOBODY)) + "\n")
+        return 1
     return 0
 
 
@@ -159,6 +175,14 @@ def _print_summary(scheme: Scheme, firms: Firms, summary: "Summary", arguments: 
     groups = sorted({line.group for line in summary.cuts})
     _print_lines("基准值", {one.id: one.zh for one in scheme.indicator}, summary.benchmarks)
     _print_lines("分数线" if groups else "", {}, summary.cuts)
+
+
+def _print_doubts(scheme: Scheme, missing: Mapping[str, int]) -> None:
+    """What an attentive reader would ask about: figures that are not there, weights that are no hundred."""
+    for column, count in missing.items():
+        sys.stdout.write(f"{msg('缺数据：“{column}”有 {count} 家没有填写。', column=column, count=count)}\n")
+    for problem in weight_doubts(scheme):
+        sys.stdout.write(f"注意：{problem}\n")
 
 
 def _print_counts(scheme: Scheme, summary: "Summary") -> None:

@@ -28,7 +28,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("firm", metavar="FIRM", help="企业编号，或唯一的企业名称")
     parser.add_argument("--scheme", help="评价办法：文件，或内置办法的编号")
-    parser.add_argument("--input", type=Path, help="企业表：.parquet、.csv、.xlsx 或 .xls")
+    parser.add_argument("--input", type=Path, help="企业表：.parquet、.csv、.xlsx、.xls 或 .ods")
     parser.add_argument(
         "--run", type=int, dest="run_id", help="系统中一次评价的编号；此时 FIRM 是企业在系统中的编号"
     )

@@ -108,3 +108,18 @@ def names_in(firms: Firms) -> dict[str, str]:
     rows = scan(firms.table.path).filter(pl.col("year") == firms.year)
     pairs = rows.select(pl.col("id").cast(pl.String), "name").collect().iter_rows()
     return {id: name for id, name in pairs if name}
+
+
+def missing_in(firms: Firms, scheme: Scheme) -> dict[str, int]:
+    """How many firms of the year have no figure in a column of numbers, by its wording; whole columns left out."""
+    import polars as pl
+
+    from tenglong.domain.evaluation.tables.parquet import scan
+
+    rows = scan(firms.table.path).filter(pl.col("year") == firms.year)
+    there = rows.collect_schema()
+    numbers = {id: c.zh for id, c in scheme.column.items() if c.type == "number" and id in there}
+    gaps = rows.select(pl.col(id).null_count() for id in numbers).collect()
+    return {
+        words: count for id, words in numbers.items() if (count := int(gaps[id].item() if gaps.height else 0))
+    }

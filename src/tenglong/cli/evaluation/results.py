@@ -34,9 +34,21 @@ def write_frame(frame: "pl.LazyFrame", path: Path) -> None:
     """Write a frame as CSV or Parquet, or say in a sentence why it cannot be written (BadValue)."""
     with writing(path):
         if path.suffix.lower() == ".csv":
-            frame.sink_csv(path, include_bom=True)  # so that Excel takes it for UTF-8
+            _harmless(frame).sink_csv(path, include_bom=True)  # so that Excel takes it for UTF-8
         else:
             frame.sink_parquet(path)
+
+
+def _harmless(frame: "pl.LazyFrame") -> "pl.LazyFrame":
+    """Texts that Excel would calculate begin with an apostrophe, as in every other csv that leaves the system."""
+    import polars as pl
+
+    words = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
+    odd = {name: pl.col(name).str.contains(r"^[=+\-@\t\r\n]") for name in words}
+    return frame.with_columns(
+        pl.when(odd[name]).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name in words
+    )
 
 
 def write_bytes(path: Path, content: bytes) -> None:

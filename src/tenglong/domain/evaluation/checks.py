@@ -11,6 +11,7 @@ from tenglong.domain.evaluation.inputs import known_bases
 from tenglong.domain.evaluation.schemes import Adjustment, Benchmark, Grades, Indicator, Scheme, parts
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.quantities import plain
 
 # Whether the steps of the grades and the adjustments after them fit each other (6, 7).
 
@@ -97,6 +98,7 @@ def _adjustment_problems(adjustment: Adjustment, grades: list[str]) -> Iterator[
             )
 
 
+FULL = 100
 RESULTS: dict[str, Kind] = {"total": "number", "rank": "number", "peers": "number", "grade": "text"}
 RESERVED = (
     KEYWORDS | set(RESULTS) | {"id", "year", "status", "reason", "points", "grade_by_quota", "adjustments"}
@@ -129,6 +131,14 @@ def problems(scheme: Scheme, name: str) -> Iterator[Message]:
     for path, problem in _problems(scheme):
         yield msg("评价办法 {name} 的 {key}：{problem}", name=name, key=path, problem=problem)
     yield from _expression_problems(scheme, name)
+
+
+def weight_doubts(scheme: Scheme) -> Iterator[Message]:
+    """Weights that do not add up to a hundred: right for some schemes, a slip in most; so it is said, not refused."""
+    total = sum((indicator.weight for indicator in scheme.indicator), Decimal(0))
+    if total != FULL:
+        problem = "各指标的权重合计为 {total}，不是 {full}，请核对是否与办法原文一致。"
+        yield msg(problem, total=plain(total), full=FULL)
 
 
 def column_kinds(scheme: Scheme) -> dict[str, Kind]:

@@ -9,6 +9,7 @@ from tenglong.domain.intake.kinds import Column, TableKind, Unit
 from tenglong.domain.intake.numbers import accepted_factors, unit_key
 from tenglong.domain.intake.parsed import tidy
 from tenglong.domain.intake.values import choice_of
+from tenglong.domain.kernel.folding import folded
 
 _SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗", "()()()()()")
@@ -37,7 +38,7 @@ class Header:
 
 def header_key(text: str) -> str:
     """The spelling by which headers are compared."""
-    text = _SPACE.sub("", tidy(text)).translate(_BRACKETS).replace("*", "")
+    text = _SPACE.sub("", folded(text)).translate(_BRACKETS).replace("*", "")
     return _PREFIX.sub("", text).strip(":").casefold()
 
 

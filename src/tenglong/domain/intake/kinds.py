@@ -59,7 +59,8 @@ class Column:
     `entry`: the ledger entry kind its date becomes. `measure`: the quantity its number is. `qualifier`: the
     column that holds its basis or method (当量/等价, 核定/实测), which a header may also name. `qualified`:
     whether a number without that qualifier is refused. `as_written`: a number keeps every decimal place, a code its
-    case, and a required column may hold blank cells.
+    case, and a required column may hold blank cells. `beside`: what it says only describes, so that a cell that is not
+    understood is left out with a remark and does not keep the row out.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Column:
     qualifier: str | None = None
     qualified: bool = False
     as_written: bool = False
+    beside: bool = False
 
     @property
     def header_with_unit(self) -> str:
@@ -198,6 +200,7 @@ def _column(
         entry=data.get("entry"),
         measure=data.get("measure"),
         qualifier=data.get("qualifier"),
+        beside=data.get("beside", False),
     )
 
 

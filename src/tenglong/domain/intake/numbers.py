@@ -8,6 +8,7 @@ from decimal import Decimal
 from tenglong.domain.intake.kinds import Unit
 from tenglong.domain.intake.parsed import BLANK, Parsed, is_blank, refuse, tidy, warn
 from tenglong.domain.intake.raw import RawValue
+from tenglong.domain.kernel.folding import folded
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up, plain
 
@@ -25,7 +26,7 @@ _NOT_A_NUMBER = "“{value}”不是数字，请只填写一个数字。"
 
 def unit_key(text: str) -> str:
     """The spelling by which units are compared: half-width, without spaces, in one case."""
-    return tidy(text).replace(" ", "").casefold()
+    return folded(text).replace(" ", "").casefold()
 
 
 def accepted_factors(unit: Unit) -> Mapping[str, Decimal]:
@@ -36,7 +37,7 @@ def accepted_factors(unit: Unit) -> Mapping[str, Decimal]:
 def read_number(raw: RawValue, unit: Unit | None, factor: Decimal, *, as_written: bool = False) -> Parsed:
     """The quantity in a cell times `factor`, unless the cell names its own unit.
 
-    `as_written` keeps every decimal place, and of a binary number the shortest decimal that prints as it.
+    `as_written` keeps every decimal place, of a binary number the shortest decimal that prints as it. It takes no 约数.
     """
     value, trouble = _number(raw, unit, factor, as_written)
     if unit and not unit.signed and isinstance(value, Decimal) and value < 0:
@@ -79,6 +80,8 @@ def _from_text(text: str, unit: Unit | None, factor: Decimal, as_written: bool) 
                 msg(problem, value=text, unit=match["unit"], known="、".join(unit.accepted if unit else ()))
             )
         factor = known[unit_key(match["unit"])]
+    if as_written and (match["about"] or match["more"]):
+        return refuse(msg("“{value}”是约数，不能用来计算，请填写准确的数字。", value=text))
     value, trouble = _scaled(Decimal(match["number"].replace(",", "")), factor, text, as_written)
     if value is not None and trouble is None and (match["about"] or match["more"]):
         label = unit.label if unit else ""

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from tenglong.domain.kernel.folding import legible
 from tenglong.domain.kernel.messages import Message
 
 Value = str | Decimal | date | int | bool
@@ -13,8 +14,6 @@ Value = str | Decimal | date | int | bool
 BLANKS = frozenset(
     {"", "-", "--", "—", "——", "―", "–", "/", "\\", "无", "暂无", "空", "n/a", "na", "null", "none"}
 )
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\x00"
-_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 
 
 class Severity(StrEnum):
@@ -47,8 +46,8 @@ def warn(value: Value, message: Message) -> Parsed:
 
 
 def tidy(text: str) -> str:
-    """Half-width, without invisible characters, trimmed."""
-    return unicodedata.normalize("NFKC", text).translate(_WITHOUT_INVISIBLE).strip()
+    """Half-width, as it is seen, trimmed."""
+    return unicodedata.normalize("NFKC", legible(text)).strip()
 
 
 def is_blank(text: str) -> bool:

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from tenglong.domain.intake.formats import Form
 from tenglong.domain.kernel.messages import Message
+
+ERROR = "单元格里是公式错误 {raw}，请改正公式或直接填写数值。"
+NOT_CALCULATED = (
+    "单元格里的公式没有保存计算结果，请用 Excel 或 WPS 打开文件，重新计算并保存后再上传，或直接填写数值。"
+)
+PICTURE = "单元格里是图片，不是文字，请把图片上的内容填写为文字。"
+PARTLY_STRUCK = "单元格里有一部分文字带删除线，分不清以哪一部分为准，请删去作废的文字。"
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,19 @@ class BadCell:
     problem: Message
 
 
-RawValue = str | float | int | bool | date | datetime | time | timedelta | BadCell
+PlainValue = str | float | int | bool | date | datetime | time | timedelta
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value whose cell does not show it as it is: by its number format, or struck through."""
+
+    value: PlainValue
+    form: Form | None
+    struck: bool = False
+
+
+RawValue = PlainValue | BadCell | Shown
 RawRow = tuple[int, list[RawValue]]
 
 
@@ -34,7 +54,8 @@ class RawSheet:
     """One sheet. `rows()` yields (row number, cells); the first cell stands in column `first_column`.
 
     Row and column numbers count from 1, as Excel shows them. Empty cells are "". Row numbers rise; a row
-    that is missing holds nothing. `merged` is None where the format cannot merge.
+    that is missing holds nothing. `merged` is None where the format cannot merge. The `hidden_` rows (by hand or
+    by a filter) and columns are read, and remarked on.
     """
 
     name: str
@@ -42,6 +63,8 @@ class RawSheet:
     first_column: int
     merged: tuple[MergedRange, ...] | None
     rows: Callable[[], Iterator[RawRow]]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import Message, label, msg
 
 SEARCH_ROWS = 60  # a header further down than this is not looked for
+LONGEST_HEADER = 60  # characters
 _LEVELS = (1, 2, 3)
 
 
@@ -103,11 +104,34 @@ def find_table(sheet: RawSheet, rows: Sequence[RawRow], kind: TableKind) -> Foun
     Raises:
         BadFile: two columns mean the same, or a quantity's header names an unknown unit.
     """
-    best = _best_match(sheet, rows, HeaderReader(kind))
+    reader = HeaderReader(kind)
+    best = _best_match(sheet, rows, reader)
     missing = [column.header for column in kind.columns if column.required and column.id not in best.found]
     if missing or len(best.found) < 2:
         return Misfit(_misfit(sheet, best, kind, missing), len(best.found))
+    _refuse_a_table_above(sheet, rows, best, kind, reader)
     return _table(sheet, rows, best)
+
+
+def _refuse_a_table_above(
+    sheet: RawSheet, rows: Sequence[RawRow], best: _Match, kind: TableKind, reader: HeaderReader
+) -> None:
+    """Two headers in one sheet: the rows of the upper table would pass for titles."""
+    required = {column.id for column in kind.columns if column.required}
+    for row in (row for row in rows if row[0] < best.rows[0][0]):
+        above = {header.column.id for _, header in _match(reader, _header_parts(sheet, [row])).values()}
+        if len(above) >= 2 and required <= above:
+            texts = [" ".join(parts) for parts in _header_parts(sheet, best.rows).values()]
+            raise BadFile(another_table(sheet.name, best.rows[0][0], texts))
+
+
+def another_table(sheet: str, row: int, texts: Sequence[str]) -> Message:
+    """The sentence for a second table in a sheet, whose header stands in `row`."""
+    problem = (
+        "工作表“{sheet}”第 {row} 行起是另一张表，表头是“{found}”，与上面的列不同，没有读取。"
+        "请把它移到另一张工作表后重新上传。"
+    )
+    return msg(problem, sheet=sheet, row=row, found="、".join(texts[:20]))
 
 
 def _best_match(sheet: RawSheet, rows: Sequence[RawRow], reader: HeaderReader) -> _Match:
@@ -167,7 +191,7 @@ def _fill_right(grid: dict[tuple[int, int], str], rows: list[int], columns: list
 def _match(reader: HeaderReader, parts: Mapping[int, list[str]]) -> dict[int, tuple[str, Header]]:
     matched = {}
     for number, texts in parts.items():
-        header = reader.read(texts) if all(len(text) < 60 for text in texts) else None
+        header = reader.read(texts) if all(len(text) < LONGEST_HEADER for text in texts) else None
         if header:
             matched[number] = (" ".join(texts), header)
     return matched

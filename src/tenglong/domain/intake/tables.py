@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from tenglong.domain.intake.checks import RowChecks
 from tenglong.domain.intake.classification import classify
+from tenglong.domain.intake.headers import Header, HeaderReader
 from tenglong.domain.intake.kinds import ColumnType, TableKind
 from tenglong.domain.intake.merges import Merges
 from tenglong.domain.intake.ours import OUR_SHEETS
-from tenglong.domain.intake.parsed import Severity, Trouble
-from tenglong.domain.intake.raw import RawBook, RawRow, RawSheet, column_letters
+from tenglong.domain.intake.parsed import Severity, Trouble, tidy
+from tenglong.domain.intake.raw import RawBook, RawRow, RawSheet, RawValue, column_letters
 from tenglong.domain.intake.rows import (
     Cell,
     CellProblem,
@@ -22,12 +24,15 @@ from tenglong.domain.intake.rows import (
     UnusedSheet,
     sheet_to_json,
 )
+from tenglong.domain.intake.seen import HIDDEN_COLUMN, HIDDEN_ROW, IN_ALL, in_all
 from tenglong.domain.intake.shapes import (
+    LONGEST_HEADER,
     SEARCH_ROWS,
     FoundColumn,
     FoundTable,
     Misfit,
     RowClass,
+    another_table,
     find_table,
 )
 from tenglong.domain.intake.totals import TotalsCheck
@@ -118,6 +123,8 @@ class BookReader:
                 self._note_header_area(sheet.name, table, row)
                 continue
             kind = classify(table, row, sheet.first_column)
+            if kind is RowClass.DATA and reading.begins_again(row):
+                kind = RowClass.HEADER
             if kind is RowClass.DATA:
                 self._read += 1
                 yield [number, *reading.data(row)]
@@ -146,15 +153,19 @@ class TableReader:
         self._columns: list[tuple[FoundColumn, Parser]] = [
             (found, parser_for(found.column, found.factor, date_1904)) for found in table.columns
         ]
+        self._out_of_sight = [found for found in table.columns if found.number in sheet.hidden_columns]
         self._checks = RowChecks(kind, table.columns)
         self._merges = Merges(sheet.merged or ())
         self._totals = TotalsCheck()
+        self._headers = HeaderReader(kind)
+        self._is_header = lru_cache(maxsize=4096)(lambda text: self._headers.read([text]))
         self._added = {
             found.column.id
             for found in table.columns
             if found.column.unit and found.column.unit.id in ADDED_UNITS
         }
         self._unnamed: Counter[int] = Counter()
+        self._remarks: Counter[str] = Counter()
 
     def data(self, row: RawRow) -> tuple[int, list[list[str]], list[list[Any]], str, str]:
         """(row number, cells, problems, said, digest) of a data row, ready for JSON."""
@@ -178,15 +189,44 @@ class TableReader:
                 cells[found.column.id] = Cell(f"{found.letters}{top}", written(raw), value)
             if trouble:
                 problems.append(_cell_problem(found, number, trouble))
+        problems += self._unseen(number, cells)
         self._count_unnamed(raw_cells)
         refused = {problem.column_id for problem in problems}
         problems += self._checks.run(number, cells, refused)
         self._totals.add(
             {i: c.value for i, c in cells.items() if i in self._added and isinstance(c.value, Decimal)}
         )
+        if problems:
+            self._remarks.update({problem.message.template for problem in problems} & IN_ALL.keys())
         encoded = [_encoded(column_id, cell) for column_id, cell in cells.items()]
         texts = {cell[0]: cell[-1] for cell in encoded}
         return number, encoded, [_problem_json(p) for p in problems], kept_text(texts), digest(texts)
+
+    def begins_again(self, row: RawRow) -> bool:
+        """Whether the row is a header once more, of the same columns in other words.
+
+        Raises:
+            BadFile: it is that of another table, whose rows would be read under the wrong columns.
+        """
+        texts = [(at, value) for at, value in enumerate(row[1], self._first) if value != ""]
+        if not any(isinstance(value, str) and self._header_in(value) for _, value in texts[:3]):
+            return False
+        found = {at: header for at, value in texts if (header := self._header_in(value))}
+        if len(found) < 2 or len(found) * 2 <= len(texts):
+            return False
+        here = {column.number: column for column, _ in self._columns}
+        for at, header in found.items():
+            above = here.get(at)
+            same = above and above.column.id == header.column.id
+            if not same or (header.factor and above and header.factor != above.factor):
+                said = [tidy(written(value)) for _, value in texts]
+                raise BadFile(another_table(self._sheet.name, row[0], said))
+        return True
+
+    def _header_in(self, value: RawValue) -> Header | None:
+        if not isinstance(value, str) or not 0 < len(value) < LONGEST_HEADER:
+            return None
+        return self._is_header(value)
 
     def pass_over(self, row: RawRow) -> None:
         """A row that is not data: merged cells still begin or end here."""
@@ -206,9 +246,20 @@ class TableReader:
     def warnings(self) -> Iterator[Message]:
         """What is to be said of the table as a whole, once all its rows are read."""
         yield from self._totals.warnings(self._sheet.name)
+        for template, count in self._remarks.items():
+            yield in_all(self._sheet.name, template, count)
         for number, count in sorted(self._unnamed.items()):
             problem = "工作表“{sheet}”的 {column} 列没有表头，其中 {count} 行有内容，未读取。"
             yield msg(problem, sheet=self._sheet.name, column=column_letters(number), count=count)
+
+    def _unseen(self, row: int, cells: dict[str, Cell]) -> Iterator[CellProblem]:
+        """A remark on a row, and on each value in a column, that nobody sees who looks at the sheet."""
+        if row in self._sheet.hidden_rows:
+            found, _ = self._columns[0]
+            yield _cell_problem(found, row, Trouble(msg(HIDDEN_ROW), Severity.WARNING))
+        for found in self._out_of_sight:
+            if found.column.id in cells:
+                yield _cell_problem(found, row, Trouble(msg(HIDDEN_COLUMN), Severity.WARNING))
 
     def _count_unnamed(self, cells: list[Any]) -> None:
         for at, value in enumerate(cells):

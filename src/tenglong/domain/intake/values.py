@@ -13,13 +13,22 @@ from functools import lru_cache
 from tenglong.domain.intake.dates import read_date
 from tenglong.domain.intake.kinds import Choice, Column, ColumnType
 from tenglong.domain.intake.numbers import read_number
-from tenglong.domain.intake.parsed import BLANK, Parsed, Trouble, Value, is_blank, refuse, tidy
-from tenglong.domain.intake.raw import BadCell, RawValue
+from tenglong.domain.intake.parsed import BLANK, Parsed, Severity, Trouble, Value, is_blank, refuse, tidy
+from tenglong.domain.intake.raw import ERROR, PICTURE, BadCell, RawValue, Shown
+from tenglong.domain.intake.seen import LEFT_OUT, as_text, checked
+from tenglong.domain.kernel.folding import folded, legible
 from tenglong.domain.kernel.messages import msg
 
 Parser = Callable[[RawValue], Parsed]
 Decoder = Callable[[str], Value]
 
+_ERROR_TEXT = re.compile(
+    r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|EXTERNAL!"
+    r"|PYTHON!|GETTING_DATA|ERROR!|名称\?|值!|引用!|空!|数字!|除以零!|不适用)|#{3,}|Err:\d{3}",
+    re.IGNORECASE,
+)
+"""How Excel, WPS and LibreOffice print an error, and a number that its column is too narrow for."""
+_PICTURE = re.compile(r"=(?:_xlfn\.)?DISPIMG\(.*", re.DOTALL | re.IGNORECASE)
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how exports keep Excel from reading a code as a number
 _SPACE = re.compile(r"\s+")
 _SCIENTIFIC = re.compile(r"\d\.\d+E\+?\d+|\d+E\+\d+")
@@ -29,6 +38,8 @@ _REMARK = re.compile(r"\(.*\)$|:.*$")
 _YES = frozenset({"是", "√", "✓", "✔", "有", "y", "yes", "true", "1", "对"})
 _NO = frozenset({"否", "×", "✗", "✘", "x", "无", "没有", "n", "no", "false", "0", "不是"})
 _EXACT_DIGITS = 10**15
+_SUSPECT = frozenset("#＃=＝Ee \u3000")
+_TEXTS = frozenset({ColumnType.TEXT, ColumnType.CODE})
 
 
 def parser_for(column: Column, factor: Decimal, date_1904: bool) -> Parser:
@@ -45,16 +56,35 @@ def parser_for(column: Column, factor: Decimal, date_1904: bool) -> Parser:
         ColumnType.YES_NO: _read_yes_no,
     }
     read = readers[column.type]
-    remembered = lru_cache(maxsize=4096)(read)
+    remembered = lru_cache(maxsize=4096)(lambda text: _no_value(text) or read(text))
 
     def parse(raw: RawValue) -> Parsed:
+        value, trouble = parse_strictly(raw)
+        if column.beside and trouble and trouble.severity is Severity.ERROR and not column.required:
+            return value, Trouble(msg(LEFT_OUT, problem=trouble.message), Severity.WARNING)
+        return value, trouble
+
+    def parse_strictly(raw: RawValue) -> Parsed:
         if raw == "":
             return BLANK
         if isinstance(raw, BadCell):
             return None, Trouble(raw.problem)
+        if isinstance(raw, Shown):
+            plain = as_text(raw) if column.type in _TEXTS else raw.value
+            return checked(raw, read(plain), column, factor)
         return remembered(raw) if type(raw) is str else read(raw)
 
     return parse
+
+
+def _no_value(text: str) -> Parsed | None:
+    """A text that only says that there is no value: the words of an error, or what stands for a picture."""
+    if text[:1] not in _SUSPECT:
+        return None
+    bare = tidy(text)
+    if _ERROR_TEXT.fullmatch(bare):
+        return refuse(msg(ERROR, raw=bare))
+    return refuse(msg(PICTURE)) if _PICTURE.fullmatch(bare) else None
 
 
 def written(raw: RawValue) -> str:
@@ -63,6 +93,8 @@ def written(raw: RawValue) -> str:
         return raw
     if isinstance(raw, BadCell):
         return raw.raw
+    if isinstance(raw, Shown):
+        return written(raw.value)
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, (int, float)):
@@ -98,7 +130,7 @@ def choice_of(text: str, choices: tuple[Choice, ...]) -> str | None:
 
 
 def _read_text(raw: RawValue) -> Parsed:
-    text = _unwrapped(written(raw)).strip()
+    text = legible(_unwrapped(written(raw))).strip()
     return BLANK if is_blank(tidy(text)) else (text, None)
 
 
@@ -176,7 +208,7 @@ def _find_choice(text: str, index: dict[str, str]) -> str | None:
 
 
 def _choice_key(text: str) -> str:
-    return _SPACE.sub("", tidy(text)).casefold()
+    return _SPACE.sub("", folded(text)).casefold()
 
 
 def _unwrapped(text: str) -> str:

@@ -1,12 +1,12 @@
 """Addresses, taken apart just enough to say whether two of them are the same place."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from tenglong.domain.registry.names import simplified, without_regions
+from tenglong.domain.kernel.folding import folded
+from tenglong.domain.registry.names import without_regions
 from tenglong.domain.registry.territory import load_places
 
 _TOWN = re.compile(r"^([^\W\d]{2,5}?)(?:街道|镇|乡)")
@@ -35,7 +35,7 @@ class NormalAddress:
 
 def normalise_address(address: str) -> NormalAddress:
     """The parts of `address`; never raises."""
-    plain = simplified(unicodedata.normalize("NFKC", address))
+    plain = folded(address)
     plain = re.sub(r"[^\w-]|_", "", plain)
     text, _ = without_regions(plain)
     town = _town(text)

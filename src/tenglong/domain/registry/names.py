@@ -5,12 +5,11 @@ Width, letter case, spaces, brackets and punctuation go; traditional characters 
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
+from tenglong.domain.kernel.folding import folded
 from tenglong.domain.kernel.rulefiles import load_rules
 
 _BRACKETED = re.compile(r"\(([^()]*)\)")
@@ -60,11 +59,6 @@ def plain_text(text: str) -> str:
     return _bare(_plain(text))
 
 
-def simplified(text: str) -> str:
-    """`text` with traditional characters replaced one by one (OpenCC's table, first choice)."""
-    return text.translate(_simplified_characters())
-
-
 def without_regions(text: str) -> tuple[str, str]:
     """`text` without the province, city and county names in front of it, and those names."""
     found = _regions().match(text)
@@ -107,7 +101,7 @@ def _core(full: str) -> tuple[str, str, str]:
 
 
 def _plain(text: str) -> str:
-    return simplified(unicodedata.normalize("NFKC", text)).upper()
+    return folded(text).translate(_variants()).upper()
 
 
 def _bare(text: str) -> str:
@@ -149,12 +143,5 @@ def _bracketed_regions() -> re.Pattern[str]:
 
 
 @cache
-def _simplified_characters() -> dict[int, str]:
-    table = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8")
-    first: dict[str, str] = {}
-    for line in table.splitlines():
-        traditional, _, simple = line.partition("\t")
-        if len(traditional) == 1 and simple:
-            first[traditional] = simple.split(" ")[0]
-    first |= _rules()["variants"]
-    return {ord(old): first.get(new, new) for old, new in first.items()}
+def _variants() -> dict[int, str]:
+    return {ord(old): new for old, new in _rules()["variants"].items()}

@@ -6,7 +6,6 @@ day. Asked as of an earlier day, everything stands where it stood: history is ne
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules, BadValue, NotFound
+from tenglong.domain.kernel.folding import folded
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 
@@ -249,7 +249,7 @@ def load_places() -> Territory:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"\s+", "", folded(text)).upper()
 
 
 def _stem(name: str) -> str:

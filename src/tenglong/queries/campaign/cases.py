@@ -18,6 +18,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.campaign.rosters import RosterView
 from tenglong.queries.reading import marks, read
+from tenglong.queries.registry.names import name_like
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.values import Named, Value
@@ -303,6 +304,6 @@ def case_by_id(id: int, scope: Scope) -> Case:
 
 
 def _speaks_of(text: str) -> Q:
-    former = FirmName.objects.filter(name__contains=text).values("firm_id")
-    named = Q(firm__name__contains=text) | Q(firm_id__in=former)
+    former = FirmName.objects.filter(name_like(text)).values("firm_id")
+    named = name_like(text, "firm__") | Q(firm_id__in=former)
     return named | Q(firm__code__startswith=text.upper()) | Q(firm__temporary_id__startswith=text)

@@ -15,6 +15,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.registry.industry import division, read_industry
+from tenglong.queries.registry.names import name_like
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Evaluation, EvaluationResult
 
@@ -245,9 +246,7 @@ def _narrowed(run: Evaluation, scope: Scope, wanted: ResultFilter) -> QuerySet[E
     if wanted.industry:
         rows = rows.filter(industry__startswith=wanted.industry)
     if wanted.text:
-        rows = rows.filter(
-            Q(firm__name__icontains=wanted.text) | Q(firm__code__startswith=wanted.text.upper())
-        )
+        rows = rows.filter(name_like(wanted.text, "firm__") | Q(firm__code__startswith=wanted.text.upper()))
     return rows
 
 

@@ -13,6 +13,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.ordering import natural
 from tenglong.domain.roadmap.three_ables.checks import Check
+from tenglong.queries.registry.names import name_like
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.calendar import Counting, counting_of
 from tenglong.store.models import Roadmap, RoadmapLine, RoadmapMilestone
@@ -182,7 +183,7 @@ def wanted_lines(roadmap: Roadmap, scope: Scope, where: LineFilter) -> QuerySet[
     if where.town:
         found = found.filter(place_id__in=territory().at(roadmap.facts_on).members(where.town))
     if where.text.strip():
-        found = found.filter(case__firm__name__icontains=where.text.strip())
+        found = found.filter(name_like(where.text, "case__firm__"))
     if where.start_on is not None:
         found = found.filter(start_on=where.start_on)
     if where.waits is not None:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from tenglong.cli.__main__ import main
+from tenglong.cli.evaluation.results import write_frame
 from tests.unit.domain.evaluation.tables.samples import FIRMS, HEADER, SCHEME, write_table
 
 BAD = ("演示四厂", "X4", "2022", "不详", "1", "1", "17", "否")
@@ -129,3 +130,26 @@ def test_neither_django_nor_a_database_is_needed(files: Path) -> None:
     command = [sys.executable, "-c", program, "evaluate", "scheme.toml", "firms.csv", "out.csv"]
     done = subprocess.run(command, cwd=files, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_missing_figures_and_odd_weights_are_said(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [HEADER, [*FIRMS[0]], [*FIRMS[1]]]
+    at = next(number for number, text in enumerate(HEADER) if "税收" in text)
+    rows[1][at] = None
+    write_table(Path("gaps.csv"), rows)
+    Path("odd.toml").write_text(SCHEME.replace("weight = 60", "weight = 50"), encoding="utf-8")
+    assert main(["evaluate", "odd.toml", "gaps.csv", "out.csv"]) == 0
+    said = capsys.readouterr().out
+    assert "有 1 家没有填写" in said
+    assert "权重合计为 90，不是 100" in said
+
+
+def test_a_csv_for_excel_holds_no_formulas(files: Path) -> None:
+    frame = pl.LazyFrame({"id": ["=HYPERLINK(1)", "+1", "甲"], "total": [1.0, -2.0, None]})
+    write_frame(frame, Path("safe.csv"))
+    assert Path("safe.csv").read_text(encoding="utf-8-sig").splitlines() == [
+        "id,total",
+        "'=HYPERLINK(1),1.0",
+        "'+1,-2.0",
+        "甲,",
+    ]

@@ -59,7 +59,7 @@ def test_a_good_one_says_where_numbers_come_from_and_what_conditions_mean(
 def test_an_empty_table_has_the_headers_that_are_recognised(tmp_path: Path, capsys: Said) -> None:
     scheme, table = written(tmp_path, "own.toml", SCHEME), str(tmp_path / "firms.xlsx")
     assert main(["scheme", "template", scheme, table]) == 0
-    assert main(["evaluate", scheme, table, str(tmp_path / "out.csv")]) == 0
+    assert main(["evaluate", scheme, table, str(tmp_path / "out.csv")]) == 1
     assert "0 行" in capsys.readouterr().out
     assert main(["scheme", "template", scheme, "firms.csv"]) == 2
 

@@ -14,13 +14,14 @@ DAY = date(2021, 11, 9)
     "raw",
     [
         DAY,
-        datetime(2021, 11, 9, 8, 30),  # noqa: DTZ001 - a cell has no time zone
+        datetime(2021, 11, 9),  # noqa: DTZ001 - a cell has no time zone
         "2021-11-09",
         "2021.11.9",
         "2021/11/09",
         "20211109",
         20211109.0,
         "2021年11月9日",
+        "2021年11月9号",
         "２０２１年１１月９日",
         " 2021 - 11 - 9 ",
         "2021-11-09 00:00:00",
@@ -57,3 +58,28 @@ def test_a_day_number_counts_from_the_workbooks_own_beginning() -> None:
 def test_what_is_no_full_day_is_refused_with_the_reason(raw: Any, why: str) -> None:
     value, trouble = read_date(raw, date_1904=False)
     assert value is None and trouble and why in str(trouble.message)
+
+
+@pytest.mark.parametrize("raw", ["2021-11-09 08:30", datetime(2021, 11, 9, 8, 30), 44509.354167])  # noqa: DTZ001
+def test_a_time_of_day_is_remarked_on(raw: Any) -> None:
+    day, trouble = read_date(raw, date_1904=False)
+    assert day == DAY
+    assert trouble is not None
+    assert (trouble.severity, "带有时刻" in str(trouble.message)) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        datetime(2021, 11, 8, 16),  # noqa: DTZ001
+        datetime(2021, 11, 8, 23, 59, 17),  # noqa: DTZ001
+        datetime(2021, 11, 8, 15, 59, 17),  # noqa: DTZ001
+        "2021-11-08T16:00:00",
+        44508.99950231481,
+    ],
+)
+def test_a_moment_that_another_time_zone_may_have_made_is_refused_with_both_days(raw: Any) -> None:
+    day, trouble = read_date(raw, date_1904=False)
+    assert day is None
+    assert trouble is not None
+    assert "2021-11-08 还是 2021-11-09" in str(trouble.message)

@@ -91,3 +91,11 @@ def test_what_is_no_quantity_is_refused_with_the_reason(raw: Any, why: str) -> N
 
 def test_a_percentage_is_a_number_where_no_unit_is_kept() -> None:
     assert read_number("12.5%", None, ONE) == (Decimal("0.125"), None)
+
+
+@pytest.mark.parametrize("raw", ["约100", "100左右", "近100", "100多"])
+def test_what_is_computed_with_is_never_an_estimate(raw: str) -> None:
+    value, trouble = read_number(raw, None, Decimal(1), as_written=True)
+    assert value is None
+    assert trouble is not None
+    assert "约数" in str(trouble.message)

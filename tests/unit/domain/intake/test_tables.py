@@ -110,3 +110,42 @@ def test_content_under_no_header_is_said(tmp_path: Path) -> None:
 def test_a_book_without_the_table_says_what_was_found(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="没有找到“总台账”.*应有列“企业名称”.*找到的表头是“姓名、性别”"):
         parse(write_xlsx(tmp_path / "x.xlsx", [["姓名", "性别"], ["张某某", "男"]]))
+
+
+def test_a_second_table_with_other_columns_is_refused(tmp_path: Path) -> None:
+    below = [
+        ["二、能耗"],
+        ["企业名称", "综合能耗(吨标煤)", "信用代码"],
+        ["演示二厂", 5, "91330421MATE5T017P"],
+    ]
+    with pytest.raises(BadFile, match="第 5 行起是另一张表"):
+        parse(write_xlsx(tmp_path / "a.xlsx", [["企业名称", "用地(亩)"], ["演示一厂", 1], [], *below]))
+
+
+def test_the_same_columns_in_other_words_go_on_but_not_in_another_unit(tmp_path: Path) -> None:
+    above, rest = [["企业名称", "实际用地(亩)"], ["演示一厂", 1], []], [["演示二厂", 2]]
+    rows, summary = parse(write_xlsx(tmp_path / "a.xlsx", [*above, ["单位名称", "占地面积"], *rest]))
+    assert ([str(row.value("land")) for row in rows], len(summary.other_rows)) == (["1", "2"], 2)
+    with pytest.raises(BadFile, match="另一张表"):
+        parse(write_xlsx(tmp_path / "b.xlsx", [*above, ["单位名称", "占地面积(公顷)"], *rest]))
+
+
+def test_rows_and_columns_out_of_sight_are_remarked_on_and_counted(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", [["企业名称", "用地(亩)"], ["演示一厂", 1], ["演示二厂", 2]])
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[3].hidden = True
+    book.active.column_dimensions["B"].hidden = True
+    book.save(path)
+    rows, summary = parse(path)
+    assert [[p.ref for p in row.problems] for row in rows] == [["B2"], ["A3", "B3"]]
+    assert len(summary.warnings) == 2
+
+
+def test_traditional_headers_are_known(tmp_path: Path) -> None:
+    header = ["縣(市、區)", "企業名稱", "實際用地(畝)", "簽約日期", "註冊號"]
+    rows, _ = parse(
+        write_xlsx(
+            tmp_path / "a.xlsx", [header, ["桐鄉市", "演示一廠", 1, "2021年11月9號", "330421000012345"]]
+        )
+    )
+    assert set(rows[0].cells) == {"county", "firm_name", "land", "signed_on", "code"}

@@ -87,8 +87,9 @@ def test_text_is_trimmed_and_marks_for_nothing_are_blank() -> None:
 
 
 def test_a_bad_cell_is_a_problem_in_every_column() -> None:
-    value, trouble = parser("note")(BadCell("#REF!", msg("公式错误")))
-    assert value is None and trouble and str(trouble.message) == "公式错误"
+    for column_id in ("firm_name", "land", "signed_on", "parcel_no"):
+        value, trouble = parser(column_id)(BadCell("#REF!", msg("公式错误")))
+        assert value is None and trouble and str(trouble.message) == "公式错误"
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,26 @@ def test_cells_are_traced_as_a_person_sees_them() -> None:
     moment = datetime(2021, 11, 9, 8, 30)  # noqa: DTZ001 - a cell has no time zone
     raws = ["甲", 0.1 + 0.2, 5.0, True, date(2021, 11, 9), moment]
     assert [written(raw) for raw in raws] == ["甲", "0.3", "5", "TRUE", "2021-11-09", "2021-11-09 08:30:00"]
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("有限责任公司(自然人投资或控股)", "enterprise"),
+        ("有限责任公司（自然人独资）", "enterprise"),
+        ("股份有限公司(非上市、自然人投资或控股)", "enterprise"),
+        ("其他股份有限公司(上市)", "enterprise"),
+        ("個體工商戶", "individual"),
+        ("有限责任公司分公司(自然人投资或控股)", "enterprise"),
+    ],
+)
+def test_types_of_firms_are_understood_as_registries_write_them(written: str, found: str) -> None:
+    column = table_kind("firms").column("subject_type")
+    assert parser_for(column, Decimal(1), False)(written) == (found, None)
+
+
+@pytest.mark.parametrize("column_id", ["subject_type", "established_on", "note"])
+def test_what_only_describes_is_left_out_with_a_remark(column_id: str) -> None:
+    column = table_kind("firms").column(column_id)
+    value, trouble = parser_for(column, Decimal(1), False)("#REF!")
+    assert (value, trouble and trouble.severity) == (None, "warning")

@@ -13,9 +13,10 @@ import polars as pl
 
 from tenglong.domain.intake.kinds import ColumnType
 from tenglong.domain.intake.numbers import NO_NUMBER
-from tenglong.domain.intake.parsed import BLANKS, INVISIBLE
+from tenglong.domain.intake.parsed import BLANKS
 from tenglong.domain.intake.shapes import FoundColumn
 from tenglong.domain.intake.values import parser_for
+from tenglong.domain.kernel.folding import ALIKE, UNSEEN
 from tenglong.domain.kernel.messages import Message
 
 LARGEST = 1e12
@@ -23,7 +24,7 @@ _NUMBER = r"^(?:[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)(?:[eE][+-]
 _MARKS = "|".join(re.escape(mark) for mark in sorted(BLANKS - {""}))
 _FORM = r"[^ -~\u4e00-\u9fff]"  # neither ASCII nor a common character: it may be another form of one
 _SHORT = rf"^[^\u4e00-\u9fff]{{0,3}}{_FORM}[^\u4e00-\u9fff]{{0,3}}$|^.?{_FORM}.?$"
-_UNUSUAL = rf"(?i)^(?:{_MARKS})$|^$|^=|[\p{{C}}\s&&[^ ]]|^\s|\s$|{_SHORT}"
+_UNUSUAL = rf"(?i)^(?:{_MARKS})$|^$|^=|[\p{{C}}\s&&[^ ]]|^\s|\s$|[{ALIKE}{UNSEEN}]|^#|^Err:|{_SHORT}"
 _UNUSUAL_CODE = r"(?i)[^0-9A-Za-z_.-]|^[^0-9A-Za-z]*$|^(?:n/?a|null|none)$|^[0-9.]+e\+?[0-9]+$"
 DTYPES = {
     ColumnType.NUMBER: pl.Float64,
@@ -75,7 +76,7 @@ def as_text(source: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 def key_of(text: pl.Expr) -> pl.Expr:
     """The cells half-width, without invisible characters, trimmed (intake's `tidy`)."""
-    return text.str.normalize("NFKC").str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars()
+    return text.str.normalize("NFKC").str.replace_all(f"[{UNSEEN}]", "").str.strip_chars()
 
 
 def _number(found: FoundColumn, text: pl.Expr) -> Reading:

@@ -17,6 +17,7 @@ from tenglong.domain.intake.readers.csv import delimiter_of
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.shapes import SEARCH_ROWS
 from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.folding import as_of_2022
 from tenglong.domain.kernel.messages import msg
 
 _CHUNK = 1 << 22
@@ -32,15 +33,15 @@ def read_delimited(path: Path, wanted: Wanted, folder: Path, *, year: int) -> Fi
         BadValue: another basis.
     """
     text, quoted = _in_utf8(path, folder)
+    kind = table_of(wanted)
     with text.open(encoding="utf-8", newline="") as file:
-        delimiter = delimiter_of(file.read(_SAMPLE))
+        delimiter = delimiter_of(file.read(_SAMPLE), [kind])
     if quoted:
         text = _quoted_again(text, folder, delimiter, path.name)
         delimiter = ","
     with text.open(encoding="utf-8", newline="") as file:
         head = islice(enumerate(csv.reader(file, delimiter=delimiter), start=1), SEARCH_ROWS)
         rows: list[RawRow] = [(number, list(cells)) for number, cells in head]
-    kind = table_of(wanted)
     found = find_firms(RawSheet(path.name, False, 1, None, lambda: iter(rows)), rows, kind, path.name)
     width = max(len(cells) for _, cells in rows)
     frame = pl.scan_csv(
@@ -92,7 +93,7 @@ def _decoded(path: Path, encoding: str, copy: Path | None) -> bool:
                 raise UnicodeError("not text")
             quoted = quoted or '"' in text
             if target:
-                target.write(text)
+                target.write(as_of_2022(text) if encoding == "gb18030" else text)
     finally:
         if target:
             target.close()

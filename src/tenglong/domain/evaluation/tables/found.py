@@ -1,12 +1,13 @@
 """What reading a table of firms gives, whatever the file: rows to rate, rows that cannot be, and what is to be said."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tenglong.domain.evaluation.inputs import one_basis
 from tenglong.domain.evaluation.tables.wanted import Wanted
-from tenglong.domain.kernel.errors import BadFile
+from tenglong.domain.kernel.errors import BadFile, BadValue
 from tenglong.domain.kernel.messages import Message, label, msg
 
 NAMED = 5  # how many of many a sentence names
@@ -57,8 +58,12 @@ def why_not(place: str, problem: Message | None, id: str, year: int | None) -> t
     return None
 
 
-def refuse_doubles(filename: str, doubles: Mapping[str, Sequence[str]], count: int) -> None:
+def refuse_doubles(
+    filename: str, doubles: Mapping[str, Sequence[str]], count: int, *, by_name: bool = False
+) -> None:
     """Refuse a table in which a firm stands twice in one year; `doubles` are some of them, with their places.
+
+    Where firms are known `by_name` only, two of one name may be two firms.
 
     Raises:
         BadFile: there are any.
@@ -69,7 +74,27 @@ def refuse_doubles(filename: str, doubles: Mapping[str, Sequence[str]], count: i
             "文件“{name}”里有 {count} 家企业在同一年度不止一行：{named}。"
             "每家企业每年只能有一行，请合并或删除后重试。"
         )
+        if by_name:
+            problem = (
+                "文件“{name}”里有 {count} 个企业名称在同一年度不止一行：{named}。同名的可能是不同的企业，"
+                "请加上“统一社会信用代码”列加以区分；确是同一家的，只保留一行。"
+            )
         raise BadFile(msg(problem, name=filename, count=count, named=named))
+
+
+_YEAR_IN_HEADER = re.compile(r"(?<!\d)((?:19|20)\d{2})年?度?")
+
+
+def check_year(filename: str, headers: Iterable[str], year: int) -> None:
+    """Refuse headers that name other years only than the one for which all rows are to be taken.
+
+    Raises:
+        BadValue: they do.
+    """
+    said = {int(found) for header in headers for found in _YEAR_IN_HEADER.findall(header)}
+    if said and year not in said:
+        problem = "文件“{name}”的表头写的是 {years} 年，评价年度却是 {year} 年，请核对后改用相应年度的表。"
+        raise BadValue(msg(problem, name=filename, years="、".join(map(str, sorted(said))), year=year))
 
 
 def check_bases(wanted: Wanted, bases: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Message]:

@@ -13,6 +13,7 @@ from tenglong.domain.evaluation.tables.found import (
     FirmTable,
     Unread,
     check_bases,
+    check_year,
     refuse_doubles,
     why_not,
 )
@@ -49,10 +50,12 @@ class FrameTable:
         """The firms as Parquet at `target`.
 
         Raises:
-            BadFile: a firm stands twice; BadValue: a basis is not that of the scheme.
+            BadFile: a firm stands twice; BadValue: a basis or the year is not that of the scheme.
         """
         self.identity = identity_in(self.found.numbers, self.filename)
         self.columns = {found.column.id: found for found in self.found.columns}
+        if YEAR not in self.columns:
+            check_year(self.filename, [found.header for found in self.found.columns], self.default_year)
         self.schema = self.frame.collect_schema()
         self.readings = [self._reading(found) for found in self._wanted()]
         plain = pl.all_horizontal([r.plain for r in self.readings] + self._firm()).alias(PLAIN)
@@ -173,7 +176,7 @@ class FrameTable:
             named: dict[str, list[str]] = {}
             for number, id in rows.select(ROW, "id").iter_rows():
                 named.setdefault(id, []).append(self._place(number))
-            refuse_doubles(self.filename, named, doubles.height)
+            refuse_doubles(self.filename, named, doubles.height, by_name=self.identity == NAME)
 
     def _bases(self, table: pl.LazyFrame) -> dict[str, dict[str, list[str]]]:
         """What the table says of the basis of each column that has one: its header, or the column beside it."""

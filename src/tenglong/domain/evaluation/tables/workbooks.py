@@ -13,6 +13,7 @@ from tenglong.domain.evaluation.tables.found import (
     FirmTable,
     Unread,
     check_bases,
+    check_year,
     refuse_doubles,
     why_not,
 )
@@ -50,7 +51,11 @@ def read_workbook(path: Path, wanted: Wanted, folder: Path, *, year: int) -> Fir
             rows.add(row)
         summary = table.summary
     doubles = {id: places for (id, _), places in rows.places.items() if len(places) > 1}
-    refuse_doubles(path.name, dict(list(doubles.items())[:NAMED]), len(doubles))
+    named = dict(list(doubles.items())[:NAMED])
+    refuse_doubles(path.name, named, len(doubles), by_name=rows.identity == NAME)
+    if default_year is not None:
+        headers = [column.header for sheet in table.sheets for column in sheet.columns]
+        check_year(path.name, headers, default_year)
     notes = [*summary.warnings, *other_rows(summary), *check_bases(wanted, rows.bases)]
     target = folder / "firms.parquet"
     frame = rows.frame()

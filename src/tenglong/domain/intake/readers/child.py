@@ -28,9 +28,9 @@ def open_book(path: Path, filename: str, limits: Limits) -> RawBook:
     Raises:
         BadFile: refused by the guard, or broken.
     """
-    from tenglong.domain.intake.readers import csv, xls, xlsx
+    from tenglong.domain.intake.readers import csv, ods, xls, xlsx
 
-    openers = {"xlsx": xlsx.read_xlsx, "xls": xls.read_xls, "csv": csv.read_csv}
+    openers = {"xlsx": xlsx.read_xlsx, "xls": xls.read_xls, "ods": ods.read_ods, "csv": csv.read_csv}
     return openers[file_format(path, filename, limits)](path, filename, limits)
 
 

@@ -19,15 +19,16 @@ MACRO = "文件“{name}”含有宏，为安全起见不予读取。请另存�
 _NOT_A_TABLE = "文件“{name}”实际上是“{what}”，不是表格。请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
 _TOO_OLD = "文件“{name}”是 Excel 4.0 及更早的格式，无法读取。请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
 _ENTITIES = "文件“{name}”含有 XML 实体定义，可能是恶意文件，不予读取。请另存为 .xlsx 后重新上传。"
-_EXTENSIONS = (".xlsx", ".xls", ".csv", ".txt", ".tsv")
+_EXTENSIONS = (".xlsx", ".xls", ".ods", ".csv", ".txt", ".tsv")
 _MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<table", b"<meta")
 _FILEPASS, _BOUNDSHEET = 0x2F, 0x85
 _OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 _CHUNK = MIB
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 def file_format(path: Path, filename: str, limits: Limits) -> str:
-    """What the file really is, once it has been found harmless: "xlsx", "xls" or "csv".
+    """What the file really is, once it has been found harmless: "xlsx", "xls", "ods" or "csv".
 
     Raises:
         BadFile: empty, too large, not a table, encrypted, with macros, a bomb, or broken.
@@ -44,8 +45,7 @@ def file_format(path: Path, filename: str, limits: Limits) -> str:
     if extension in (".xlsm", ".xltm", ".xlam"):
         raise BadFile(msg(MACRO, name=filename))
     if head.startswith(b"PK"):
-        _check_zip(path, filename, limits)
-        return "xlsx"
+        return _check_zip(path, filename, limits)
     if head.startswith(MAGIC):
         _check_ole(path, filename)
         return "xls"
@@ -61,10 +61,10 @@ def _check_text(head: bytes, filename: str, extension: str) -> None:
         raise BadFile(msg(_NOT_A_TABLE, name=filename, what=what))
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadFile(msg(BROKEN, name=filename))
-    if extension in (".xlsx", ".xls"):
+    if extension in (".xlsx", ".xls", ".ods"):
         raise BadFile(msg(_NOT_A_TABLE, name=filename, what=msg("文本文件")))
     if extension not in _EXTENSIONS:
-        problem = "文件“{name}”不是 .xlsx、.xls 或 .csv，请另存为其中一种后重新上传。"
+        problem = "文件“{name}”不是 .xlsx、.xls、.ods 或 .csv，请另存为其中一种后重新上传。"
         raise BadFile(msg(problem, name=filename))
 
 
@@ -109,16 +109,17 @@ def _check_records(stream: bytes, filename: str) -> None:
             return
 
 
-def _check_zip(path: Path, filename: str, limits: Limits) -> None:
+def _check_zip(path: Path, filename: str, limits: Limits) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_entries(archive, filename, limits)
+            found = _check_entries(archive, filename, limits)
             _check_parts(archive, filename, limits)
+            return found
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         raise BadFile(msg(BROKEN, name=filename)) from error
 
 
-def _check_entries(archive: zipfile.ZipFile, filename: str, limits: Limits) -> None:
+def _check_entries(archive: zipfile.ZipFile, filename: str, limits: Limits) -> str:
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     names = {info.filename.lower() for info in infos}
     if any(info.flag_bits & 1 for info in infos):
@@ -132,10 +133,27 @@ def _check_entries(archive: zipfile.ZipFile, filename: str, limits: Limits) -> N
             raise _bomb(filename)
     if sum(info.file_size for info in infos) > limits.unzipped_bytes:
         raise _bomb(filename)
+    if _is_spreadsheet(archive, names):
+        _check_document(archive, names, filename)
+        return "ods"
     if not any(name.endswith("workbook.xml") for name in names):
         binary = any(name.endswith("workbook.bin") for name in names)
         what = msg(".xlsb 二进制工作簿") if binary else _zip_content(names)
         raise BadFile(msg(_NOT_A_TABLE if what else BROKEN, name=filename, what=what))
+    return "xlsx"
+
+
+def _is_spreadsheet(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    return {"mimetype", "content.xml"} <= names and archive.read("mimetype").strip() == _ODS
+
+
+def _check_document(archive: zipfile.ZipFile, names: set[str], filename: str) -> None:
+    """Passwords and macros of an OpenDocument file."""
+    manifest = archive.read("META-INF/manifest.xml") if "meta-inf/manifest.xml" in names else b""
+    if b"encryption-data" in manifest:
+        raise BadFile(msg(ENCRYPTED, name=filename))
+    if any(name.startswith(("basic/", "scripts/")) for name in names):
+        raise BadFile(msg(MACRO, name=filename))
 
 
 def _zip_content(names: set[str]) -> Message | None:

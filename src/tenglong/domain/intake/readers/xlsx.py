@@ -1,12 +1,15 @@
 """Workbooks in Office Open XML (.xlsx)."""
 
+import io
 import zipfile
 from pathlib import Path
 
 from tenglong.domain.intake.raw import RawBook
 from tenglong.domain.intake.readers.guard import BROKEN
 from tenglong.domain.intake.readers.limits import Limits
-from tenglong.domain.intake.readers.sheetxml import BadCells, bad_cells, workbook_parts
+from tenglong.domain.intake.readers.parts import workbook_parts
+from tenglong.domain.intake.readers.respelling import respelled
+from tenglong.domain.intake.readers.sheetxml import Looks, looks_of
 from tenglong.domain.intake.readers.workbook import open_workbook, worksheets
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
@@ -18,15 +21,15 @@ def read_xlsx(path: Path, filename: str, limits: Limits) -> RawBook:
     Raises:
         BadFile: broken, or a sheet too big; also while the sheets are walked.
     """
-    with zipfile.ZipFile(path) as archive:
-        parts = workbook_parts(archive)
-    book = open_workbook(path, filename)
+    source = respelled(path, limits) or io.BytesIO(path.read_bytes())
+    archive = zipfile.ZipFile(source)
+    parts = workbook_parts(archive)
+    book = open_workbook(source, filename)
 
-    def look_into(sheet: str) -> BadCells:
+    def look_into(sheet: str) -> Looks:
         part = parts.paths.get(sheet)
         if part is None:
             raise BadFile(msg(BROKEN, name=filename))
-        with zipfile.ZipFile(path) as archive:
-            return bad_cells(archive, part)
+        return looks_of(archive, part, parts.around)
 
     return RawBook(lambda: worksheets(book, filename, limits, look_into), parts.date_1904)

@@ -58,7 +58,7 @@ class RunForm(forms.Form):
     )  # fmt: skip
     table = forms.FileField(
         label=_("企业数据表"), required=False,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.parquet"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.parquet"}),
         help_text=_("可不选，不选时用系统中的年度数据；接受 Excel、CSV、Parquet 文件。"),
     )  # fmt: skip
     note = forms.CharField(label=_("说明"), required=False, max_length=300)

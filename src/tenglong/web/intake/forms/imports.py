@@ -14,7 +14,7 @@ from tenglong.domain.intake.kinds import table_kinds
 from tenglong.web.campaign.tags import table_name
 
 Choices = Sequence[tuple[str, str]]
-ENDINGS = (".xlsx", ".xls", ".csv")
+ENDINGS = (".xlsx", ".xls", ".ods", ".csv")
 
 
 class UploadForm(forms.Form):
@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
         """A workbook or csv by its name; what it really is, is found out when it is read."""
         file = self.cleaned_data["file"]
         if PurePath(file.name).suffix.lower() not in ENDINGS:
-            problem = gettext("“{name}”不是可导入的文件，请上传 xlsx、xls 或 csv。")
+            problem = gettext("“{name}”不是可导入的文件，请上传 xlsx、xls、ods 或 csv。")
             raise forms.ValidationError(problem.format(name=file.name))
         return file
 

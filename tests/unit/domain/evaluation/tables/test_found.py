@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.evaluation.tables.found import check_bases, refuse_doubles, why_not
+from tenglong.domain.evaluation.tables.found import check_bases, check_year, refuse_doubles, why_not
 from tenglong.domain.evaluation.tables.wanted import wanted_by
 from tenglong.domain.kernel.errors import BadFile, BadValue
 from tenglong.domain.kernel.messages import msg
@@ -34,3 +34,17 @@ def test_bases() -> None:
     assert len(check_bases(wanted, {"energy": {"": ["E1"]}})) == 1
     with pytest.raises(BadValue, match="混用"):
         check_bases(wanted, {"energy": {"": ["E2"], "equivalent": ["E3"]}})
+
+
+def test_two_firms_of_one_name_are_asked_for_a_code_and_never_told_to_merge() -> None:
+    with pytest.raises(BadFile) as caught:
+        refuse_doubles("a.csv", {"演示一厂": ["a.csv!2", "a.csv!3"]}, 1, by_name=True)
+    assert "统一社会信用代码" in str(caught.value.message)
+    assert "合并" not in str(caught.value.message)
+
+
+def test_a_header_of_another_year_is_refused() -> None:
+    check_year("a.csv", ["企业名称", "2020年税收(万元)"], 2020)
+    check_year("a.csv", ["企业名称", "税收(万元)"], 2021)
+    with pytest.raises(BadValue, match="2020 年，评价年度却是 2021 年"):
+        check_year("a.csv", ["企业名称", "2020年税收(万元)"], 2021)

@@ -6,7 +6,7 @@ from tests.unit.domain.evaluation.tables.samples import FIRMS, HEADER, read, wri
 
 
 def test_odd_rows_stand_where_they_stood(tmp_path: Path) -> None:
-    odd = ("演示零厂", "X0", "2022年度", "约3", "１", "1公顷", "17", "×")
+    odd = ("演示零厂", "X0", "2022年度", "3 ", "１", "1公顷", "17", "×")
     table, frame = read(write_csv(tmp_path / "a.csv", [HEADER, FIRMS[0], odd, FIRMS[1]]))
     assert frame["id"].to_list() == ["X1", "X0", "X2"]
     assert frame.filter(frame["id"] == "X0").select("tax", "energy", "land", "fresh").row(0) == (

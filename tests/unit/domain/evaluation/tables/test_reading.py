@@ -69,7 +69,7 @@ def test_every_cell_of_a_row_that_cannot_be_read_is_named(suffix: str, tmp_path:
 @pytest.mark.parametrize("mark", ["NaN", "nan", "-nan"])
 def test_what_programs_write_for_no_number_is_missing(mark: str, suffix: str, tmp_path: Path) -> None:
     rows = changed("用地面积(亩)", None, mark, f" {mark} ")
-    rows[2][3] = "约3"  # this row is read cell by cell
+    rows[2][3] = "３"  # this row is read cell by cell
     table, frame = read(write_table(tmp_path / f"firms{suffix}", rows))
     assert table.unread == () and frame["land"].to_list()[:2] == [None, None]
 

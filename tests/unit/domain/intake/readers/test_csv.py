@@ -58,3 +58,17 @@ def test_a_table_that_reaches_its_limits_exactly_is_read(tmp_path: Path) -> None
     assert rows(tmp_path / "a.csv", TEXT.encode(), whole) == cells
     with pytest.raises(BadFile, match=f"{whole.columns - 1} 列的上限"):
         rows(tmp_path / "a.csv", TEXT.encode(), Limits(columns=whole.columns - 1))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_gives_a_known_header_however_often_another_sign_stands_in_texts(
+    tmp_path: Path, delimiter: str
+) -> None:
+    others = "".join(sign * 20 for sign in ",;\t|" if sign != delimiter)
+    text = f"演示台账\n县(市、区){delimiter}企业名称{delimiter}备注\n甲县{delimiter}演示一厂{delimiter}{others}\n"
+    assert rows(tmp_path / "a.csv", text.encode())[1][1] == ["县(市、区)", "企业名称", "备注"]
+
+
+def test_blanks_at_the_end_have_no_size(tmp_path: Path) -> None:
+    content = "企业名称,备注,,,\n演示一厂,,,,\n,,,,\n".encode()
+    assert len(rows(tmp_path / "a.csv", content, Limits(rows=2, columns=2))) == 3

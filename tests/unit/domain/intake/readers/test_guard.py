@@ -47,7 +47,7 @@ def test_the_first_bytes_decide_and_not_the_extension(good: Path, tmp_path: Path
         (b"\x09\x04\x06\x00\x00\x00", "a.xls", "Excel 4.0 及更早的格式"),
         (b"company,code", "a.xlsx", "实际上是“文本文件”"),
         (b"a,b\x00c", "a.csv", "已损坏"),
-        (b"hello", "a.doc", "不是 .xlsx、.xls 或 .csv"),
+        (b"hello", "a.doc", "不是 .xlsx、.xls、.ods 或 .csv"),
         (b"PK\x03\x04garbage", "a.xlsx", "已损坏"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.xls", "已损坏"),
     ],

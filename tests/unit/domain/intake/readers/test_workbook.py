@@ -7,14 +7,16 @@ import pytest
 
 from tenglong.domain.intake.raw import MergedRange, RawSheet
 from tenglong.domain.intake.readers.limits import Limits
+from tenglong.domain.intake.readers.sheetxml import Looks
 from tenglong.domain.intake.readers.workbook import open_workbook, worksheets
 from tenglong.domain.kernel.errors import BadFile
 from tests.intake_files import write_xlsx
 
 
 def sheets(path: Path, limits: Limits | None = None) -> list[RawSheet]:
-    book = open_workbook(path, path.name)
-    return list(worksheets(book, path.name, limits or Limits(), lambda name: {}))
+    with path.open("rb") as file:
+        book = open_workbook(file, path.name)
+    return list(worksheets(book, path.name, limits or Limits(), lambda name: Looks()))
 
 
 def test_leading_blank_rows_and_columns_are_counted(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A plain .xlsx with the cells of an .xls or .csv file, whose own format cannot carry marks."""
+"""A plain .xlsx with the cells of an .xls, .ods or .csv file, whose own format cannot carry marks."""
 
 import datetime
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from tenglong.domain.intake.raw import BadCell, RawBook, RawSheet
+from tenglong.domain.intake.raw import BadCell, RawBook, RawSheet, Shown
 
 _FORMATS = {datetime.datetime: "yyyy-mm-dd hh:mm:ss", datetime.date: "yyyy-mm-dd", datetime.time: "hh:mm:ss"}
 _UNDATED = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
@@ -47,7 +47,7 @@ def _cells(sheet: RawSheet) -> Iterator[tuple[int, int, object]]:
     for number, row in sheet.rows():
         for column, value in enumerate(row, sheet.first_column - 1):
             if value != "":
-                yield number - 1, column, value
+                yield number - 1, column, value.value if isinstance(value, Shown) else value
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, styles: dict[type, object]) -> None:
