@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.queries.books import LABELS, SEALED
-from tenglong.queries.checkpoints import checkpoint_problems, last_checkpoint
+from tenglong.queries.checkpoints import checkpoint_problems, key_changes, last_checkpoint
 from tenglong.queries.files import path_of, spoilt_files
 from tenglong.queries.verification_register import register_holds, register_problem
 from tenglong.store import guards
@@ -149,8 +149,8 @@ def _first_unlike(model: type[Model]) -> tuple[type[Model], int | None]:
 def _checkpoints() -> Iterator[RecordsReport]:
     """What signed checkpoints said still holds."""
     problems = list(checkpoint_problems())
-    for problem in problems:
-        yield RecordsReport(False, problem)
+    yield from (RecordsReport(False, problem) for problem in problems)
+    yield from (RecordsReport(True, change) for change in key_changes())
     last = last_checkpoint()
     if last is None:
         yield RecordsReport(

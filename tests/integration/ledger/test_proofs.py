@@ -1,19 +1,23 @@
 """Checkpoints, proofs and witnesses as their commands give them."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tenglong.actions.checkpoints import site_seed, take_checkpoint
+from tenglong.actions.checkpoints import hand_key_on, take_checkpoint
+from tenglong.actions.site_key import site_seed
 from tenglong.cli.__main__ import main
+from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.ledger.checker import check, facts_of, short_form
 from tenglong.domain.ledger.signing import public_key
-from tenglong.queries.checkpoints import key_file, last_checkpoint
+from tenglong.queries.checkpoints import checkpoint_problems, key_file, last_checkpoint, next_key_file
 from tenglong.store.models import (
     ApiToken,
+    Checkpoint,
     Entry,
     Membership,
     RegisterEntry,
@@ -101,6 +105,65 @@ def test_another_site_signs_and_its_signature_is_kept(
     code, said = ran(capsys, "verify", "--files", "--checkpoint", str(point))
     assert code == 0 and "与留存的第 1 号校验点一致" in said
     assert short_form(last_checkpoint().digest) in said and "文件库" in said
+
+
+def test_a_new_key_is_named_by_the_old_one(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    point = tmp_path / "point.json"
+    ran(capsys, "checkpoint", "--out", str(point))
+    old, seed = public_key(site_seed()), site_seed()
+    code, said = ran(capsys, "rekey")
+    new = public_key(site_seed())
+    assert code == 0 and new != old and f"第 2 号校验点之后换用公钥 {new}，由原密钥签署" in said
+    assert (key_file().stat().st_mode & 0o077, next_key_file().exists()) == (0, False)
+    assert [row.key for row in Checkpoint.objects.order_by("number")] == [old, old, new]
+    assert TrailEvent.objects.get(deed="hand_key_on").details["key"] == new
+    code, said = ran(capsys, "verify", "--checkpoint", str(point))
+    assert code == 0 and "与留存的第 1 号校验点一致" in said and "换用公钥" in said
+    entry = Entry.objects.filter(roster_id=world.own.pk).order_by("id")[3]
+    proof = json.loads(ran(capsys, "prove", str(entry.pk))[1])
+    assert check(proof, old) == check(proof, new) == [] and check(proof, "ab" * 32)
+    key_file().write_text(seed.hex(), encoding="ascii")
+    code, said = ran(capsys, "checkpoint")
+    assert code == 7 and "ledger rekey --lost" in said, "the old key signs nothing any more"
+
+
+def test_a_hand_over_that_was_killed_ends_with_the_next_checkpoint(world: World) -> None:
+    take_checkpoint(at=at_day(77))
+    hand_key_on(by="命令行", at=at_day(78))
+    assert next_key_file().exists() and not list(checkpoint_problems())
+    os.replace(next_key_file().with_suffix(".pub"), key_file().with_suffix(".pub"))  # killed between the two
+    assert take_checkpoint(at=at_day(79)).key == public_key(site_seed()) and not next_key_file().exists()
+    assert not list(checkpoint_problems())
+
+
+def test_a_lost_key_is_replaced_and_every_check_says_so(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran(capsys, "rekey", "--lost", "--reason", "x")[0] == 7, "nothing was ever signed"
+    ran(capsys, "checkpoint")
+    old = public_key(site_seed())
+    key_file().unlink()
+    code, said = ran(capsys, "checkpoint")
+    assert code == 7 and "keys/site.key 缺失" in said and not key_file().exists()
+    assert ran(capsys, "rekey")[0] == 7 and ran(capsys, "rekey", "--lost")[0] == 2
+    assert ran(capsys, "rekey", "--lost", "--reason", "磁盘损坏（演示）")[0] == 0
+    code, said = ran(capsys, "verify")
+    assert code == 0 and f"原公钥 {old} 没有签署这一更换（理由：磁盘损坏（演示））" in said
+    entry = Entry.objects.filter(roster_id=world.own.pk).order_by("id")[3]
+    proof = json.loads(ran(capsys, "prove", str(entry.pk))[1])
+    assert check(proof) == [] and "所给公钥" in check(proof, old)[0]
+
+
+def test_a_key_that_nobody_named_is_found(world: World) -> None:
+    take_checkpoint(at=at_day(77))
+    for path in key_file().parent.iterdir():
+        path.unlink()
+    site_seed()
+    with pytest.raises(Conflict):
+        take_checkpoint(at=at_day(78))
+    assert "不是由本站的密钥签署" in str(next(checkpoint_problems()))
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tenglong.actions.checkpoints import cosign, keep_cosignature, take_checkpoint
+from tenglong.actions.checkpoints import (
+    cosign,
+    hand_key_on,
+    keep_cosignature,
+    replace_lost_key,
+    take_checkpoint,
+)
 from tenglong.actions.ledger.projection import refold
 from tenglong.actions.registry.book import refold_register
 from tenglong.cli.output import OPERATOR
@@ -18,7 +24,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger import checker
 from tenglong.domain.ledger.checkpoints import Stated
 from tenglong.queries.campaign.rosters import roster_by_code, visible_rosters
-from tenglong.queries.checkpoints import against, checkpoint_words, proof_of, stated
+from tenglong.queries.checkpoints import against, checkpoint_words, key_changes, proof_of, stated
 from tenglong.queries.verification import Report, verify
 from tenglong.queries.verification_records import RecordsReport, verify_files, verify_records
 
@@ -48,6 +54,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     kept = deeds.add_parser("witness", help="收存见证方签回的文件")
     kept.add_argument("file", metavar="文件", help="由 tenglong ledger cosign 打印的内容")
     kept.set_defaults(run=run_witness)
+    key = deeds.add_parser("rekey", help="更换签署校验点的密钥：由原密钥签署指定新密钥")
+    key.add_argument("--lost", action="store_true", help="原密钥已遗失或外泄，不能由它签署；须写明理由")
+    key.add_argument("--reason", default="", metavar="理由", help="与 --lost 同用，以后每次查验都会显示")
+    key.set_defaults(run=run_rekey)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -117,6 +127,18 @@ def run_witness(arguments: argparse.Namespace) -> int:
     kept = keep_cosignature(_json(arguments.file), by=OPERATOR.name, at=datetime.now(UTC))
     sys.stdout.write(f"已收存见证方“{kept.witness}”对第 {kept.checkpoint.number} 号校验点的签名。\n")
     return 0
+
+
+def run_rekey(arguments: argparse.Namespace) -> int:
+    """Change the site's key, and take the first checkpoint that goes on from there."""
+    who = {"by": OPERATOR.name, "at": datetime.now(UTC)}
+    if arguments.lost:
+        replace_lost_key(reason=arguments.reason, **who)
+    else:
+        hand_key_on(**who)
+    for change in list(key_changes())[-1:]:
+        sys.stdout.write(f"{change}\n")
+    return run_checkpoint(argparse.Namespace(out=None))
 
 
 def _json(name: str) -> Any:
