@@ -19,14 +19,18 @@ from tenglong.store.models import Checkpoint, Cosignature
 
 
 @transaction.atomic
-def take_checkpoint(*, at: datetime) -> Checkpoint:
-    """Say how far every book went, sign it with the site's key and keep it.
+def take_checkpoint(*, at: datetime, by: str = "") -> Checkpoint:
+    """Say how far every book went, sign it with the site's key and keep it; where somebody asked for it (`by`), the
+    trail says so.
 
     Raises:
         Conflict: the key that signed the checkpoint before is not there.
     """
     before = _last_locked()
-    return _taken(before, _seed_after(before), at=at)
+    row = _taken(before, _seed_after(before), at=at)
+    if by:
+        leave(by=by, at=at, deed="take_checkpoint", about=f"checkpoint:{row.pk}")
+    return row
 
 
 @transaction.atomic
@@ -123,7 +127,7 @@ def _line(book: Book, before: Mapping[str, Any] | None) -> tuple[Line, dict[str,
     return line, {"size": tree.size, "peaks": tree.peaks, "covered": [list(span) for span in all_]}
 
 
-def cosign(told: Stated, *, witness: str) -> dict[str, str]:
+def cosign(told: Stated, *, witness: str, by: str, at: datetime) -> dict[str, str]:
     """The signature of this site under the checkpoint of another: what its operator sends back.
 
     Raises:
@@ -133,6 +137,7 @@ def cosign(told: Stated, *, witness: str) -> dict[str, str]:
         raise BadFile(told.problem)
     seed = site_seed()
     signature = sign(seed, text_of(dict(told.head)))
+    leave(by=by, at=at, deed="cosign", about="site", digest=told.digest, witness=witness)
     return {"witness": witness, "key": public_key(seed), "signature": signature, "digest": told.digest}
 
 

@@ -3,11 +3,15 @@
 import json
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
+from tenglong.actions.campaign.matches import decide
 from tenglong.actions.checkpoints import hand_key_on, take_checkpoint
 from tenglong.actions.site_key import site_seed
 from tenglong.cli.__main__ import main
@@ -15,10 +19,13 @@ from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.ledger.checker import check, facts_of, short_form
 from tenglong.domain.ledger.signing import public_key
 from tenglong.queries.checkpoints import checkpoint_problems, key_file, last_checkpoint, next_key_file
+from tenglong.queries.registry.territory import actor_of
+from tenglong.queries.verification_records import verify_records
 from tenglong.store.models import (
     ApiToken,
     Checkpoint,
     Entry,
+    MatchPair,
     Membership,
     RegisterEntry,
     Roadmap,
@@ -28,8 +35,9 @@ from tenglong.store.models import (
 )
 from tenglong.store.registry import REGISTRY, Proof
 from tenglong.store.standing import stand_from_the_start
-from tests.factories import World, at_day, build_world
+from tests.factories import JIASHAN, World, at_day, build_world
 from tests.guards import guards_down
+from tests.integration.campaign.world import accepted, csv_file
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +208,68 @@ def test_what_was_there_before_digests_were_kept_is_kept_once(world: World) -> N
 def test_every_word_has_its_proof() -> None:
     sealed = {model for model, kept in REGISTRY.items() if kept.proof is Proof.SEAL}
     assert all(any(field.name == "seal" for field in model._meta.fields) for model in sealed)
-    without = {model.__name__ for model, kept in REGISTRY.items() if kept.proof is Proof.NONE}
-    assert without == {"Deed", "ImportRow", "Job", "MatchPair", "ScheduledWork", "Session"}
-    assert REGISTRY[ApiToken].proof is REGISTRY[Roadmap].proof is Proof.HELD
+    assert REGISTRY[ApiToken].proof is REGISTRY[Roadmap].proof is REGISTRY[MatchPair].proof is Proof.HELD
+
+
+def test_without_a_proof_is_only_what_no_statement_stands_on() -> None:
+    without = {model.__name__: kept.unproven for model, kept in REGISTRY.items() if kept.proof is Proof.NONE}
+    assert set(without) == {"Deed", "Job", "ScheduledWork", "Session"} and all(without.values())
+    assert not [model for model, kept in REGISTRY.items() if kept.unproven and kept.proof is not Proof.NONE]
+
+
+def table_of(world: World) -> bytes:
+    """A table with a new firm that may be one that is known, and a row that is refused."""
+    name = world.cases[JIASHAN][0].firm.name
+    row = ["嘉善县", "西塘镇", name.replace("有限公司", "") + "厂", "2021-09-02"]
+    return csv_file(
+        ["县(市、区)", "镇(街道)", "企业名称", "列入日期"], row, ["嘉善县", "西塘镇", "", "2021-09-02"]
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE store_importrow SET firm_id = firm_id + 1 WHERE verdict = 'inserted'",
+        "UPDATE store_importrow SET verdict = 'unchanged', messages = '[]' WHERE verdict = 'rejected'",
+        "UPDATE store_importrow SET \"values\" = '{}'",
+        "DELETE FROM store_importrow WHERE verdict = 'rejected'",
+    ],
+)
+def test_what_was_decided_of_a_file_is_found_changed(world: World, change: str) -> None:
+    batch = accepted(table_of(world), roster=world.own)
+    assert (batch.inserted, batch.rejected) == (1, 1)
+    assert all(report.holds for report in verify_records())
+    with connection.cursor() as cursor:
+        cursor.execute(change)
+    (found,) = (str(report.sentence) for report in verify_records() if not report.holds)
+    assert f"导入明细：第 {batch.pk} 号" in found
+
+
+def pair_of(world: World) -> MatchPair:
+    """An open question."""
+    firm, other = (world.cases[JIASHAN][n].firm for n in range(2))
+    return MatchPair.objects.create(
+        firm=firm, candidate=other, place=firm.place, probability_micro=900_000, created_at=at_day(70)
+    )
+
+
+def test_who_decided_that_two_firms_are_one_is_found_changed(world: World) -> None:
+    office = actor_of(world.people["demo-jiashan"], at_day(78).date())
+    decide(pair_of(world).pk, False, actor=office, at=at_day(78))
+    assert all(report.holds for report in verify_records())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE store_matchpair SET decided_by = 'demo-pinghu'")
+    assert any("企业比对：第" in str(report.sentence) for report in verify_records() if not report.holds)
+
+
+def test_the_upgrade_keeps_what_was_decided_before(world: World) -> None:
+    batch = accepted(table_of(world), roster=world.own)
+    pair = pair_of(world)
+    tables = {"store_importrow": batch.pk, "store_matchpair": pair.pk}
+    kept = Standing.objects.filter(table__in=tables)
+    before = set(kept.values_list("table", "row", "digest"))
+    with guards_down():
+        kept.delete()
+    import_module("tenglong.store.migrations.0024_decisions_of_imports").hold(apps, None)
+    assert set(kept.values_list("table", "row", "digest")) == before and len(before) >= 2
+    assert all(report.holds for report in verify_records())

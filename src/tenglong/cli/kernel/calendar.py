@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 
 from tenglong.actions.kernel.calendar import Moved, count_anew, put_notice
-from tenglong.cli.output import OPERATOR, print_table
+from tenglong.cli.output import add_operator, operator, print_table
 from tenglong.domain.kernel.calendar import days_in, days_text
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.kernel.calendar import CalendarYear, calendar_year, calendar_years
@@ -23,8 +23,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     put.add_argument("--off", required=True, nargs="+", help="放假日期，如 2027-01-01/2027-01-03，含周末")
     put.add_argument("--worked", nargs="*", default=[], help="调休上班的周六、周日")
     put.add_argument("--source", required=True, help="依据：通知的名称和文号")
+    add_operator(put)
     put.set_defaults(run=run_put)
     again = deeds.add_parser("recount", help="升级软件后，按现在所知的放假安排重新计算未办结事项的日期")
+    add_operator(again)
     again.set_defaults(run=run_recount)
 
 
@@ -46,7 +48,7 @@ def run_put(arguments: argparse.Namespace) -> int:
     """Enter the notice of a year."""
     off, worked = (days_in(" ".join(said)) for said in (arguments.off, arguments.worked))
     moved = put_notice(
-        actor=OPERATOR,
+        actor=operator(arguments),
         at=datetime.now(UTC),
         year=arguments.year,
         off=off,
@@ -59,7 +61,7 @@ def run_put(arguments: argparse.Namespace) -> int:
 
 def run_recount(arguments: argparse.Namespace) -> int:
     """Count the dates of open matters anew: a newer program may know holidays that an older one did not."""
-    return _told(count_anew(actor=OPERATOR, at=datetime.now(UTC)))
+    return _told(count_anew(actor=operator(arguments), at=datetime.now(UTC)))
 
 
 def _print(year: CalendarYear) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tenglong.actions.reporting import bulletins
 from tenglong.cli.campaign.figures import EVERYWHERE, read_day
-from tenglong.cli.output import OPERATOR, print_table
+from tenglong.cli.output import add_operator, operator, print_table
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
@@ -25,6 +25,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     issue.add_argument("--roster", required=True, help="名单代码")
     issue.add_argument("--territory", help="行政区划代码，默认为名单所属辖区")
     issue.add_argument("--as-of", required=True, help="数据截止日 YYYY-MM-DD")
+    add_operator(issue)
     issue.set_defaults(run=run_issue)
     again = deeds.add_parser("reissue", help="由快照重新生成并核对摘要")
     again.add_argument("id", type=int, help="通报编号，见 bulletin list")
@@ -49,7 +50,7 @@ def run_issue(arguments: argparse.Namespace) -> int:
     roster = roster_by_code(arguments.roster, EVERYWHERE)
     now = datetime.now(UTC)
     bulletin = bulletins.issue(
-        actor=OPERATOR,
+        actor=operator(arguments),
         at=now,
         roster=roster,
         code=arguments.territory or roster.place.code,
