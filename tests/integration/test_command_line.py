@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from tenglong.actions.reporting import bulletins as actions
 from tenglong.cli.__main__ import main
 from tenglong.cli.reporting import bulletins
 from tenglong.domain.kernel.errors import BadValue
@@ -55,7 +56,7 @@ def test_a_bulletin_of_no_day(roster: str, capsys: pytest.CaptureFixture[str]) -
 def test_a_place_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulletins, "issued_bulletin", lambda id, scope: None)
     again = SimpleNamespace(document=b"", digest="", identical=True)
-    monkeypatch.setattr(bulletins.bulletins, "reissue", lambda bulletin: again)
+    monkeypatch.setattr(actions, "reissue", lambda bulletin: again)
     with pytest.raises(BadValue, match="无法写入"):
         bulletins.run_reissue(Namespace(id=1, output=tmp_path / "missing" / "a.docx"))
 

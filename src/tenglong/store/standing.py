@@ -72,7 +72,7 @@ def digest_of_lines(rows: QuerySet[Any], names: Sequence[str]) -> str:
     texts = [isinstance(fields[name], JSONField) for name in names]
     columns = [Cast(name, TextField()) if text else name for name, text in zip(names, texts, strict=True)]
     found = hashlib.sha256()
-    for row in rows.order_by("pk").values_list("pk", *columns).iterator(chunk_size=5000):
+    for row in rows.order_by("pk").values_list("pk", *columns).iterator(chunk_size=AT_ONCE):
         said = [read(value) if text else value for value, text in zip(row, (False, *texts), strict=True)]
         found.update(canonical(said).encode() + b"\n")
     return found.hexdigest()

@@ -3,12 +3,15 @@
 import argparse
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from tenglong.actions.kernel.calendar import Moved, count_anew, put_notice
 from tenglong.cli.output import add_operator, operator, print_table
 from tenglong.domain.kernel.calendar import days_in, days_text
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.kernel.calendar import CalendarYear, calendar_year, calendar_years
+
+if TYPE_CHECKING:
+    from tenglong.actions.kernel.calendar import Moved
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +49,8 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_put(arguments: argparse.Namespace) -> int:
     """Enter the notice of a year."""
+    from tenglong.actions.kernel.calendar import put_notice  # what is counted anew loads the evaluations
+
     off, worked = (days_in(" ".join(said)) for said in (arguments.off, arguments.worked))
     moved = put_notice(
         actor=operator(arguments),
@@ -61,6 +66,8 @@ def run_put(arguments: argparse.Namespace) -> int:
 
 def run_recount(arguments: argparse.Namespace) -> int:
     """Count the dates of open matters anew: a newer program may know holidays that an older one did not."""
+    from tenglong.actions.kernel.calendar import count_anew  # as above
+
     return _told(count_anew(actor=operator(arguments), at=datetime.now(UTC)))
 
 
@@ -70,6 +77,6 @@ def _print(year: CalendarYear) -> None:
     sys.stdout.write(f"上班的周六、周日：{days_text(year.worked) or '无'}\n")
 
 
-def _told(moved: Moved) -> int:
+def _told(moved: "Moved") -> int:
     sys.stdout.write(f"重新计算：公示截止日 {moved.publicities} 个，异议裁定时限 {moved.objections} 个。\n")
     return 0

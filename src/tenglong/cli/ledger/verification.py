@@ -8,16 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tenglong.actions.checkpoints import (
-    cosign,
-    hand_key_on,
-    keep_cosignature,
-    replace_lost_key,
-    take_checkpoint,
-)
-from tenglong.actions.ledger.projection import refold
-from tenglong.actions.registry.book import refold_register
-from tenglong.actions.steps import leave
 from tenglong.cli.output import add_operator, operator
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadFile
@@ -94,6 +84,10 @@ def _against(name: str) -> list[RecordsReport]:
 
 def run_refold(arguments: argparse.Namespace) -> int:
     """Make everything that is derived anew, of one roster or all; no entry changes."""
+    from tenglong.actions.ledger.projection import refold  # like what signs, only where it is used
+    from tenglong.actions.registry.book import refold_register
+    from tenglong.actions.steps import leave
+
     everywhere = Scope(everywhere=True)
     named = arguments.roster
     rosters = [roster_by_code(named, everywhere)] if named else visible_rosters(everywhere)
@@ -108,6 +102,8 @@ def run_refold(arguments: argparse.Namespace) -> int:
 
 def run_checkpoint(arguments: argparse.Namespace) -> int:
     """Take a checkpoint."""
+    from tenglong.actions.checkpoints import take_checkpoint
+
     row = take_checkpoint(at=datetime.now(UTC), by=operator(arguments).name)
     _tell(row)
     if arguments.out:
@@ -135,6 +131,8 @@ def run_prove(arguments: argparse.Namespace) -> int:
 
 def run_cosign(arguments: argparse.Namespace) -> int:
     """Sign the checkpoint of another site, and print what to send back."""
+    from tenglong.actions.checkpoints import cosign
+
     given = cosign(
         Stated.from_json(_json(arguments.file)),
         witness=arguments.witness,
@@ -147,6 +145,8 @@ def run_cosign(arguments: argparse.Namespace) -> int:
 
 def run_witness(arguments: argparse.Namespace) -> int:
     """Keep what a witness signed."""
+    from tenglong.actions.checkpoints import keep_cosignature
+
     kept = keep_cosignature(_json(arguments.file), by=operator(arguments).name, at=datetime.now(UTC))
     sys.stdout.write(f"已收存见证方“{kept.witness}”对第 {kept.checkpoint.number} 号校验点的签名。\n")
     return 0
@@ -154,6 +154,8 @@ def run_witness(arguments: argparse.Namespace) -> int:
 
 def run_rekey(arguments: argparse.Namespace) -> int:
     """Change the site's key, and take the first checkpoint that goes on from there."""
+    from tenglong.actions.checkpoints import hand_key_on, replace_lost_key, take_checkpoint
+
     who: dict[str, Any] = {"by": operator(arguments).name, "at": datetime.now(UTC)}
     if arguments.lost:
         replace_lost_key(reason=arguments.reason, **who)

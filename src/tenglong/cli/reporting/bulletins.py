@@ -5,7 +5,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tenglong.actions.reporting import bulletins
 from tenglong.cli.campaign.figures import EVERYWHERE, read_day
 from tenglong.cli.output import add_operator, operator, print_table
 from tenglong.domain.kernel.errors import BadValue
@@ -47,6 +46,8 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_issue(arguments: argparse.Namespace) -> int:
     """Issue a bulletin now."""
+    from tenglong.actions.reporting import bulletins  # loads all that a bulletin may speak of
+
     roster = roster_by_code(arguments.roster, EVERYWHERE)
     now = datetime.now(UTC)
     bulletin = bulletins.issue(
@@ -62,6 +63,8 @@ def run_issue(arguments: argparse.Namespace) -> int:
 
 def run_reissue(arguments: argparse.Namespace) -> int:
     """Make a bulletin again; ends with 1 when it is not the same to the byte."""
+    from tenglong.actions.reporting import bulletins  # as above
+
     bulletin = issued_bulletin(arguments.id, None)
     again = bulletins.reissue(bulletin)
     if arguments.output:
@@ -80,6 +83,8 @@ def _write(path: Path, document: bytes) -> None:
 
 def run_today(arguments: argparse.Namespace) -> int:
     """Print the cells that would be different today."""
+    from tenglong.actions.reporting import bulletins  # as above
+
     bulletin = issued_bulletin(arguments.id, None)
     hindsight = bulletins.with_todays_knowledge(bulletin, at=datetime.now(UTC))
     cells = [
