@@ -82,3 +82,23 @@ def test_a_database_of_another_version_is_called_one(
     assert main(["ledger", "verify"]) == 7
     told = capsys.readouterr()
     assert said in told.err and told.out == "" and "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["serve"],
+        ["demo"],
+        ["restore", "nowhere"],
+        ["found", "--user", "a", "--name", "b", "--territory", "330400"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_nothing_is_made_of_a_database_of_a_later_version(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its migrations would do nothing, and the site would run on tables that it does not know."""
+    MigrationRecorder(connection).record_applied("store", "9999_later")
+    assert main(command) == 7
+    told = capsys.readouterr()
+    assert "较新的版本" in told.err and "升级前的备份" in told.err and told.out == ""

@@ -32,11 +32,12 @@ def connect() -> None:
         rows_changed.connect(_changed, sender=model)
 
 
-def stand(model: type[Model], ids: Iterable[int]) -> None:
-    """Keep what rows say from now on, where it is not what they said."""
+def stand(model: type[Model], ids: Iterable[int], *, made: bool = False) -> None:
+    """Keep what rows say from now on, where it is not what they said; rows that were `made` just now said nothing."""
     wanted = sorted(ids)
     for start in range(0, len(wanted), AT_ONCE):
-        _stand(model, wanted[start : start + AT_ONCE])
+        part = wanted[start : start + AT_ONCE]
+        _stand(model, part, {} if made else standing(model, part))
 
 
 def standing(model: type[Model], ids: Iterable[int] | None = None) -> dict[int, str]:
@@ -98,9 +99,8 @@ def stand_from_the_start() -> bool:
     return Standing.objects.exists()
 
 
-def _stand(model: type[Model], ids: list[int]) -> None:
-    table, before = model._meta.db_table, standing(model, ids)
-    rows = model._base_manager.filter(pk__in=ids)
+def _stand(model: type[Model], ids: list[int], before: dict[int, str]) -> None:
+    table, rows = model._meta.db_table, model._base_manager.filter(pk__in=ids)
     now = dict.fromkeys(ids, "") | dict(said_now(model, rows))
     new = [Standing(table=table, row=id, digest=now[id]) for id in ids if before.get(id, "") != now[id]]
     computed = [row.pk for row in rows if getattr(row, "state", "computing") != "computing"]
@@ -128,5 +128,5 @@ def _deleted(sender: type[Model], instance: Model, **said: Any) -> None:
     stand(sender, [instance.pk])
 
 
-def _changed(sender: type[Model], ids: list[int], **said: Any) -> None:
-    stand(sender, ids)
+def _changed(sender: type[Model], ids: list[int], made: bool, **said: Any) -> None:
+    stand(sender, ids, made=made)

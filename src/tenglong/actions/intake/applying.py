@@ -62,6 +62,7 @@ class Applier:
         self._number = self._last_number()
         self._processes: dict[int | None, PlannedRow] = {}
         self._codes = {place.id: place.code for place in territory().places.values()}
+        self._asked: set[tuple[int | None, int]] = set()
         self.observed = 0
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
@@ -142,11 +143,10 @@ class Applier:
             if row.plan.firm
             for candidate, probability, reasons in row.plan.doubts
         }
-        if pairs:
-            asked = MatchPair.objects.filter(firm_id__in={firm for firm, _ in pairs})
-            for known in asked.values_list("firm_id", "candidate_id"):
-                pairs.pop(known, None)
-            MatchPair.objects.bulk_create(pairs.values())
+        new = [pair for both, pair in pairs.items() if both not in self._asked]
+        self._asked.update(pairs)
+        if new:
+            MatchPair.objects.bulk_create(new)
 
     def _make_cases(self, rows: Sequence[PlannedRow], ids: Sequence[int]) -> dict[int, CaseHead]:
         instant, cases = as_instant(self._at), []

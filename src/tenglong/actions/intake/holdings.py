@@ -106,6 +106,8 @@ class LandApplier:
         """By code, a provisional record of each landlord that has a firm elsewhere for a namesake in code."""
         elsewhere = _found(Firm.objects.filter(absorbed_by=None), "code", leases)
         asked = {lease.code: lease for lease in reversed(leases) if lease.code in elsewhere and lease.name}
+        if not asked:
+            return {}
         holders = Holding.objects.filter(pk__in=[lease.holding for lease in asked.values()])
         places = dict(holders.values_list("pk", "firm__place_id"))
         firms = [
