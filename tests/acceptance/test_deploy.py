@@ -353,7 +353,8 @@ def before(machine: Machine, site: Visitor, program: Any) -> Iterator[Visitor]:
         f"{user} daemon off; pid {folder}/pid; error_log stderr;\n"
         f"events {{}}\nhttp {{ access_log off; {temporary}\n{server} }}"
     )
-    process = subprocess.Popen([nginx, "-c", folder / "nginx.conf"], stderr=(folder / "log").open("wb"))
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([nginx, "-c", folder / "nginx.conf"], stderr=log)
     visitor = Visitor(own, trusts=ssl.create_default_context(cafile=str(pem)))
     try:
         end = time.monotonic() + 30

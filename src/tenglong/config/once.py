@@ -15,7 +15,7 @@ from tenglong.api.site import user_error
 from tenglong.domain.kernel.errors import Conflict, UserError
 from tenglong.queries.access.people import working_token
 from tenglong.store.sessions import ENDED, SessionStore
-from tenglong.web.pages import say
+from tenglong.web.pages import go_ahead, say
 
 FORM_KEY, PAGE_KEY = "csrfmiddlewaretoken", "X-CSRFToken"
 API_KEY, API = "Idempotency-Key", "/api/"
@@ -42,8 +42,7 @@ class Once:
         sending = None if getattr(view, "reads", False) else sending_of(request)
         if sending is None:
             return None
-        if ahead := getattr(view, "ahead", None):
-            request.ahead = ahead(request)
+        go_ahead(request, view)
         with transaction.atomic():  # what is done and what is answered are kept together, or neither
             if not _is_still_in(request):
                 return None

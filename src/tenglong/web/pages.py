@@ -49,8 +49,8 @@ def page(
                 if not request.here.actor.grants:
                     return render(request, "layout/no_unit.html", status=403)
                 request.here.actor.check_may(permission)
-            if ahead and request.method == "POST" and not hasattr(request, "ahead"):
-                request.ahead = ahead(request)
+            if request.method == "POST" and not hasattr(request, "ahead"):
+                go_ahead(request, guarded)
             return view(request, *args, **kwargs)
 
         guarded.permission = permission
@@ -63,6 +63,12 @@ def page(
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from; behind a proxy that is trusted, what the proxy says."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def go_ahead(request: HttpRequest, view: View) -> None:
+    """Do what a view has to do before the deed of its form begins."""
+    if ahead := getattr(view, "ahead", None):
+        request.ahead = ahead(request)
 
 
 def public(view: View) -> View:
