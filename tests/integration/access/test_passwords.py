@@ -1,6 +1,8 @@
 """Passwords are compared and hashed while no writer waits for it."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+import tenglong
 from tenglong.actions.access.passwords import check_password, typed_password
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.store.models import ProviderAccount, SecondStep, TrailEvent, User
@@ -70,6 +73,14 @@ def test_nobody_waits_while_a_password_is_hashed(watched: None) -> None:
     assert not any(WITHIN), "a password was hashed while others waited"
     town.refresh_from_db()
     assert town.password.startswith("md5$") and TrailEvent.objects.filter(deed="change_password").count() == 1
+
+
+def test_passwords_are_hashed_in_one_place() -> None:
+    """Whoever needs one compared or made gets it from there, ahead of the deed; the door itself is `authenticate`."""
+    hashing = re.compile(r"\bhashers\b|make_password|\.set_password\(|user\.check_password\(")
+    source = Path(tenglong.__file__).parent
+    found = [path for path in source.rglob("*.py") if hashing.search(path.read_text(encoding="utf-8"))]
+    assert [str(path.relative_to(source)) for path in found] == ["actions/access/passwords.py"]
 
 
 @pytest.mark.django_db
