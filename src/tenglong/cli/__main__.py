@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if needs - {Needs.FILES}:
             from tenglong.queries.kernel.database import check_current, check_not_later
 
-            check_current() if Needs.DATABASE in needs else check_not_later()
+            (check_current if Needs.DATABASE in needs else check_not_later)()
         return int(arguments.run(arguments) or 0)
     except UserError as error:
         sys.stderr.write(f"tenglong: {error}\n")
