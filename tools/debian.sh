@@ -17,6 +17,7 @@ done <<'LIST'
 /usr/lib/libreoffice/program/libsclo.so libreoffice-calc-nogui
 /usr/bin/pdftoppm poppler-utils
 /usr/bin/java default-jre-headless
+/usr/sbin/nginx nginx-light
 LIST
 
 [ -n "$missing" ] || exit 0

@@ -3,12 +3,15 @@
 The program may only be read, the user of the service has no home, and the proxy's headers are those of its block.
 """
 
+import getpass
+import gzip
 import http.client
 import json
 import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -16,12 +19,18 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import Message
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 
 from tenglong.config.front import FORM_AROUND_A_FILE
@@ -122,28 +131,39 @@ class Machine:
 
 @dataclass
 class Visitor:
-    """Somebody before the proxy, whose headers are those of the page."""
+    """Somebody before the proxy, whose headers are those of the page; behind it where it is there (`trusts`)."""
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    trusts: ssl.SSLContext | None = None
+    heard: Message = field(default_factory=Message)
 
     def ask(
         self, method: str, path: str, body: bytes = b"", kind: str = "application/x-www-form-urlencoded"
     ) -> tuple[int, str]:
         """Status and text of an answer."""
         headers = {
-            "Host": "tenglong.example", "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https",
+            "Host": "tenglong.example", "X-Forwarded-For": "203.0.113.9",
+            "X-Forwarded-Proto": "http" if self.trusts else "https", "Accept-Encoding": "gzip",
             "Referer": "https://tenglong.example/", "Content-Type": kind,
             "X-CSRFToken": self.cookies.get("csrftoken", ""),
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }  # fmt: skip
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as line:
+        with closing(self._line()) as line:
             line.request(method, path, body or None, headers)
             answer = line.getresponse()
+            self.heard = answer.headers
             for said in answer.headers.get_all("Set-Cookie") or []:
                 assert "Secure" in said
                 self.cookies |= {name: one.value for name, one in SimpleCookie(said).items()}
-            return answer.status, answer.read().decode(errors="replace")
+            content = answer.read()
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+            return answer.status, (gzip.decompress(content) if packed else content).decode(errors="replace")
+
+    def _line(self) -> http.client.HTTPConnection:
+        if self.trusts:
+            return http.client.HTTPSConnection("localhost", self.port, timeout=PATIENCE, context=self.trusts)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def sign_in(self, name: str, password: str) -> int:
         """The door; gives the status of its answer."""
@@ -336,13 +356,89 @@ def test_the_block_of_the_proxy_fits_the_settings(tmp_path: Path) -> None:
     assert {"Host $host", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme"} <= set(
         re.findall(r"proxy_set_header (.*);", nginx)
     )
-    if program := shutil.which("nginx"):
-        conf = tmp_path / "nginx.conf"
-        conf.write_text(
-            f"pid {tmp_path}/pid; events {{}} http {{ server {{ listen 127.0.0.1:1;\n{nginx} }} }}"
-        )
-        done = subprocess.run([program, "-t", "-c", conf], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate for this machine with its key, good for a day, in one file."""
+    key = Ed25519PrivateKey.generate()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, None)
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "site.pem").write_bytes(made.public_bytes(Encoding.PEM) + secret)
+    return folder / "site.pem"
+
+
+@pytest.fixture
+def before(machine: Machine, site: Visitor, program: Any) -> Iterator[Visitor]:
+    """A visitor who comes through nginx with the block of the page, inside a `server` that has the certificate."""
+    nginx, folder, own = program("nginx", "nginx-light"), machine.folder / "nginx", port()
+    folder.mkdir(exist_ok=True)
+    pem = certificate(folder)
+    inside = block("nginx", "proxy_pass").replace("127.0.0.1:8000", f"127.0.0.1:{machine.port}")
+    user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
+    temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi"))
+    temporary += " ".join(f"{name}_temp_path {folder}/{name};" for name in ("uwsgi", "scgi"))
+    server = f"server {{ listen 127.0.0.1:{own} ssl; ssl_certificate {pem}; ssl_certificate_key {pem};\n{inside} }}"
+    (folder / "nginx.conf").write_text(
+        f"{user} daemon off; pid {folder}/pid; error_log stderr;\n"
+        f"events {{}}\nhttp {{ access_log off; {temporary}\n{server} }}"
+    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([nginx, "-c", folder / "nginx.conf"], stderr=log)
+    visitor = Visitor(own, trusts=ssl.create_default_context(cafile=str(pem)))
+    try:
+        end = time.monotonic() + 30
+        while True:
+            with suppress(OSError):
+                if visitor.ask("GET", "/sign-in")[0] == 200:
+                    break
+            assert process.poll() is None and time.monotonic() < end, (folder / "log").read_text()
+            time.sleep(0.1)
+        yield visitor
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_through_the_proxy(machine: Machine, before: Visitor) -> None:
+    """Signing in, files, limits and headers, as people meet them behind nginx."""
+    assert before.sign_in("demo-city", settings.DEMO_PASSWORD) == 302
+    status, home = before.ask("GET", "/")
+    assert status == 200 and before.heard["Strict-Transport-Security"] == "max-age=31536000"
+    assert before.heard["X-Frame-Options"] and before.heard["Content-Security-Policy"]
+    styles = re.findall(r'href="(/static/[^"]+\.css)"', home)
+    assert styles
+    for path in styles:
+        assert before.ask("GET", path)[0] == 200 and before.heard["Content-Type"].startswith("text/css")
+    assert " demo-city 127.0.0.1 GET / 200 " in machine.log()
+    assert " demo-city 203.0.113.9 GET /static" not in machine.log(), (
+        "the visitor's own word on their address"
+    )
+    assert before.ask("GET", "/readyz")[0] == 404 and before.ask("GET", "/healthz") == (200, "ok")
+    batch = handed_in(before)
+    assert before.until(f"/imports/{batch}", "staged")["read"] == 1
+    large = bytes(2 * 2**20)  # more than a stranger may send
+    assert before.ask("POST", "/api/v1/imports", large, "application/octet-stream")[0] in (400, 415, 422)
+    limit = int(re.findall(r"client_max_body_size (\d+)m;", block("nginx", "proxy_pass"))[0])
+    assert too_much(before, limit * 2**20 + 1) == 413
+
+
+def too_much(visitor: Visitor, size: int) -> int:
+    """What is answered to who says that so much will come."""
+    with closing(visitor._line()) as line:
+        line.putrequest("POST", "/api/v1/imports", skip_host=True)
+        for name, value in {"Host": "tenglong.example", "Content-Length": str(size)}.items():
+            line.putheader(name, value)
+        line.endheaders()
+        return line.getresponse().status
 
 
 def test_the_unit_is_one(tmp_path: Path, program: Any) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from tenglong.actions.reporting import bulletins as actions
 from tenglong.cli.__main__ import main
 from tenglong.cli.reporting import bulletins
 from tenglong.domain.kernel.errors import BadValue
@@ -55,7 +56,7 @@ def test_a_bulletin_of_no_day(roster: str, capsys: pytest.CaptureFixture[str]) -
 def test_a_place_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulletins, "issued_bulletin", lambda id, scope: None)
     again = SimpleNamespace(document=b"", digest="", identical=True)
-    monkeypatch.setattr(bulletins.bulletins, "reissue", lambda bulletin: again)
+    monkeypatch.setattr(actions, "reissue", lambda bulletin: again)
     with pytest.raises(BadValue, match="无法写入"):
         bulletins.run_reissue(Namespace(id=1, output=tmp_path / "missing" / "a.docx"))
 
@@ -81,3 +82,23 @@ def test_a_database_of_another_version_is_called_one(
     assert main(["ledger", "verify"]) == 7
     told = capsys.readouterr()
     assert said in told.err and told.out == "" and "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["serve"],
+        ["demo"],
+        ["restore", "nowhere"],
+        ["found", "--user", "a", "--name", "b", "--territory", "330400"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_nothing_is_made_of_a_database_of_a_later_version(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its migrations would do nothing, and the site would run on tables that it does not know."""
+    MigrationRecorder(connection).record_applied("store", "9999_later")
+    assert main(command) == 7
+    told = capsys.readouterr()
+    assert "较新的版本" in told.err and "升级前的备份" in told.err and told.out == ""

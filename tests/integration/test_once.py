@@ -77,10 +77,14 @@ def test_what_was_refused_may_be_sent_again(browser: Client) -> None:
     assert posted(browser, token, name="报表").status_code == 200
 
 
-def test_what_a_page_asks_for_again_and_again_is_not_kept(browser: Client) -> None:
-    told = {"csrfmiddlewaretoken": token_of(browser), "scope": "read", "days": "5", "name": "报表"}
-    browser.post("/account", told, headers={"HX-Request": "true"})
-    assert not Deed.objects.exists()
+@pytest.mark.parametrize("place", ["form", "page"])
+def test_what_htmx_sends_twice_is_done_once_too(browser: Client, place: str) -> None:
+    """With the key of its form, or of the page around it."""
+    token, told = token_of(browser), {"scope": "read", "days": "5", "name": "报表"}
+    headers = {"HX-Request": "true"} | ({"X-CSRFToken": token} if place == "page" else {})
+    told |= {"csrfmiddlewaretoken": token} if place == "form" else {}
+    first, second = (browser.post("/account", told, headers=headers) for _ in range(2))
+    assert first.content == second.content and ApiToken.objects.count() == Deed.objects.count() == 1
 
 
 def test_a_program_retries_with_its_key(world: World) -> None:

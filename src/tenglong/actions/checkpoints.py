@@ -1,38 +1,98 @@
 """Taking a checkpoint, and what witnesses sign of it."""
 
-import os
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from tenglong.actions.site_key import next_seed, seed_after, site_seed
 from tenglong.actions.steps import leave
-from tenglong.domain.kernel.errors import BadFile, Conflict
+from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.checker import signed, text_of
-from tenglong.domain.ledger.checkpoints import Line, Stated, gaps_of, head_of, joined, spans_of
+from tenglong.domain.ledger.checkpoints import Line, Stated, gaps_of, head_of, joined, key_after, spans_of
 from tenglong.domain.ledger.signing import public_key, sign
 from tenglong.domain.ledger.trees import Tree
 from tenglong.queries.books import Book, books
-from tenglong.queries.checkpoints import key_file
 from tenglong.store.models import Checkpoint, Cosignature
 
 
 @transaction.atomic
-def take_checkpoint(*, at: datetime) -> Checkpoint:
-    """Say how far every book went, sign it with the site's key and keep it."""
-    before = Checkpoint.objects.select_for_update().order_by("-number").first()
+def take_checkpoint(*, at: datetime, by: str = "") -> Checkpoint:
+    """Say how far every book went, sign it with the site's key and keep it; where somebody asked for it (`by`), the
+    trail says so.
+
+    Raises:
+        Conflict: the key that signed the checkpoint before is not there.
+    """
+    before = _last_locked()
+    row = _taken(before, _seed_after(before), at=at)
+    if by:
+        leave(by=by, at=at, deed="take_checkpoint", about=f"checkpoint:{row.pk}")
+    return row
+
+
+@transaction.atomic
+def hand_key_on(*, by: str, at: datetime) -> Checkpoint:
+    """Sign with a new key from now on: the last checkpoint of the old one names it. Gives that checkpoint; the new key
+    takes its place with the next one.
+
+    Raises:
+        Conflict: the old key is not there.
+    """
+    before = _last_locked()
+    seed, new = _seed_after(before), next_seed()
+    row = _taken(before, seed, at=at, next_key=public_key(new))
+    leave(by=by, at=at, deed="hand_key_on", about=f"checkpoint:{row.pk}", key=public_key(new))
+    return row
+
+
+@transaction.atomic
+def replace_lost_key(*, by: str, at: datetime, reason: str) -> Checkpoint:
+    """Sign with a new key from now on though the old one signs nothing of it; the first checkpoint of the new one says
+    so, with the reason, and so does every check of the ledger from then on.
+
+    Raises:
+        BadValue: there is no reason; Conflict: no checkpoint was ever signed, so that nothing breaks.
+    """
+    before = _last_locked()
+    if not reason.strip():
+        raise BadValue(msg("请用 --reason 写明原密钥为何不能签署。"))
+    if before is None:
+        raise Conflict(msg("本站还没有签署过校验点，无需更换密钥。"))
+    broke = {"key": key_after(before.head, before.key), "reason": reason.strip()}
+    new = next_seed()
+    row = _taken(before, new, at=at, broke=broke)
+    leave(
+        by=by,
+        at=at,
+        deed="replace_lost_key",
+        about=f"checkpoint:{row.pk}",
+        key=row.key,
+        reason=broke["reason"],
+    )
+    return row
+
+
+def _last_locked() -> Checkpoint | None:
+    """The checkpoint taken last; nobody takes another meanwhile. The first is what is locked: it is always the same."""
+    Checkpoint.objects.select_for_update().order_by("number").first()
+    return Checkpoint.objects.order_by("-number").first()
+
+
+def _seed_after(before: Checkpoint | None) -> bytes:
+    return seed_after(before.head, before.key) if before else site_seed()
+
+
+def _taken(before: Checkpoint | None, seed: bytes, *, at: datetime, **about_key: Any) -> Checkpoint:
     peaks: dict[str, Any] = {}
     lines = []
     for book in books():
         line, peaks[book.key] = _line(book, before.peaks.get(book.key) if before else None)
         lines.append(line)
     number, previous = (before.number + 1, before.digest) if before else (1, "")
-    head = head_of(number=number, taken_at=at, previous=previous, lines=lines)
-    seed = site_seed()
+    head = head_of(number=number, taken_at=at, previous=previous, lines=lines, **about_key)
     signature = sign(seed, text_of(head))
     one = Stated(head, tuple(lines), public_key(seed), signature)
     return Checkpoint.objects.create(
@@ -67,37 +127,7 @@ def _line(book: Book, before: Mapping[str, Any] | None) -> tuple[Line, dict[str,
     return line, {"size": tree.size, "peaks": tree.peaks, "covered": [list(span) for span in all_]}
 
 
-def site_seed() -> bytes:
-    """The secret key of the site, made at its first use and kept beside the data, readable to nobody else."""
-    path = key_file()
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_once(path, secrets.token_hex(32), 0o600)
-        _write_once(path.with_suffix(".pub"), public_key(_read(path)), 0o644)
-    return _read(path)
-
-
-def _read(path: Path) -> bytes:
-    return bytes.fromhex(path.read_text(encoding="ascii"))
-
-
-def _write_once(path: Path, text: str, mode: int) -> None:
-    """Whole or not at all, and never over one that another process made meanwhile."""
-    own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(own, path)
-    except FileExistsError:
-        pass
-    finally:
-        own.unlink()
-
-
-def cosign(told: Stated, *, witness: str) -> dict[str, str]:
+def cosign(told: Stated, *, witness: str, by: str, at: datetime) -> dict[str, str]:
     """The signature of this site under the checkpoint of another: what its operator sends back.
 
     Raises:
@@ -107,6 +137,7 @@ def cosign(told: Stated, *, witness: str) -> dict[str, str]:
         raise BadFile(told.problem)
     seed = site_seed()
     signature = sign(seed, text_of(dict(told.head)))
+    leave(by=by, at=at, deed="cosign", about="site", digest=told.digest, witness=witness)
     return {"witness": witness, "key": public_key(seed), "signature": signature, "digest": told.digest}
 
 

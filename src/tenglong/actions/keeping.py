@@ -24,6 +24,7 @@ from django.db.models import Model, QuerySet
 
 import tenglong
 from tenglong.actions.checkpoints import take_checkpoint
+from tenglong.actions.steps import leave
 from tenglong.domain.kernel.errors import BadFile, Conflict
 from tenglong.domain.kernel.jsontext import compact, read
 from tenglong.domain.kernel.messages import msg
@@ -47,8 +48,9 @@ class Kept:
     files: int
 
 
-def back_up(folder: Path, *, at: datetime) -> Kept:
-    """Keep the whole site in `folder`, which must be empty or new, while it goes on working.
+def back_up(folder: Path, *, by: str, at: datetime) -> Kept:
+    """Keep the whole site in `folder`, which must be empty or new, while it goes on working; the trail says who did,
+    since whoever holds it holds everything.
 
     Raises:
         Conflict: there is something in the folder already; BadFile: a kept file was changed: it is named, and no
@@ -58,6 +60,7 @@ def back_up(folder: Path, *, at: datetime) -> Kept:
         raise Conflict(msg("文件夹“{folder}”不是空的，请给出一个新的文件夹。", folder=str(folder)))
     (folder / "database").mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    leave(by=by, at=at, deed="back_up", about="site", folder=str(folder))
     checkpoint = stated(take_checkpoint(at=at))
     with _at_one_moment():
         tables = {model._meta.db_table: _write_table(model, folder) for model in _models()}
@@ -77,7 +80,7 @@ def back_up(folder: Path, *, at: datetime) -> Kept:
     return Kept(checkpoint, sum(table["rows"] for table in tables.values()), files)
 
 
-def restore(folder: Path) -> Kept:
+def restore(folder: Path, *, by: str, at: datetime) -> Kept:
     """Fill the database, which must be new, the file store and the keys from a backup; guards are up again at the end.
 
     Raises:
@@ -104,6 +107,7 @@ def restore(folder: Path) -> Kept:
                 found=files,
             )
         )
+    leave(by=by, at=at, deed="restore", about="site", checkpoint=checkpoint.digest)
     return Kept(checkpoint, rows, files)
 
 

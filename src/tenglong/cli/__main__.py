@@ -30,10 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             set_up()
         arguments = parser_of(asked).parse_args(said)
         gc.enable()
-        if Needs.DATABASE in needs:
-            from tenglong.queries.kernel.database import check_current
+        if needs - {Needs.FILES}:
+            from tenglong.queries.kernel.database import check_current, check_not_later
 
-            check_current()
+            (check_current if Needs.DATABASE in needs else check_not_later)()
         return int(arguments.run(arguments) or 0)
     except UserError as error:
         sys.stderr.write(f"tenglong: {error}\n")

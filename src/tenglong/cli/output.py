@@ -1,12 +1,27 @@
-"""Tables on a terminal, where a Chinese character is two columns wide."""
+"""What commands share: who gives them, and tables on a terminal, where a Chinese character is two columns wide."""
 
+import argparse
 import sys
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tenglong.domain.access.policy import Actor
 
 OPERATOR = Actor("命令行", everywhere=True)
+"""Whoever is at the machine: they hold the database anyway."""
+LONGEST_NAME = 60
+
+
+def add_operator(parser: argparse.ArgumentParser) -> None:
+    """The option of a command that writes: who is at the machine."""
+    parser.add_argument("--as", dest="by", metavar="姓名", default="", help="操作人姓名，记入操作留痕")
+
+
+def operator(arguments: argparse.Namespace) -> Actor:
+    """Who gives a command that writes, as its trail has it."""
+    name = str(arguments.by).strip()[:LONGEST_NAME]
+    return replace(OPERATOR, name=f"{OPERATOR.name}（{name}）") if name else OPERATOR
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -7,12 +7,9 @@ from datetime import UTC, datetime
 
 from django.core.management import call_command
 
-from tenglong.actions.kernel.calendar import count_anew
 from tenglong.cli.keeping import keep
 from tenglong.cli.output import OPERATOR
 from tenglong.domain.jobs.lanes import lanes
-from tenglong.jobs.handlers import check_handlers
-from tenglong.queries.matters import check_processes
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
     A worker that ends is started again, and the site goes on meanwhile. A program that was upgraded may know holidays
     that the one before did not: dates that are open follow.
     """
+    from tenglong.actions.kernel.calendar import count_anew  # with the handlers it loads nearly everything
+    from tenglong.jobs.handlers import check_handlers
+    from tenglong.queries.matters import check_processes
+
     check_handlers()
     check_processes()
     call_command("migrate", verbosity=0)

@@ -15,9 +15,10 @@ from tenglong.api.site import user_error
 from tenglong.domain.kernel.errors import Conflict, UserError
 from tenglong.queries.access.people import working_token
 from tenglong.store.sessions import ENDED, SessionStore
-from tenglong.web.pages import say
+from tenglong.web.pages import go_ahead, say
 
-FORM_KEY, API_KEY, API = "csrfmiddlewaretoken", "Idempotency-Key", "/api/"
+FORM_KEY, PAGE_KEY = "csrfmiddlewaretoken", "X-CSRFToken"
+API_KEY, API = "Idempotency-Key", "/api/"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 HEADERS = ("Content-Type", "Location", "HX-Redirect")
 LARGEST = 1024 * 1024
@@ -41,6 +42,7 @@ class Once:
         sending = None if getattr(view, "reads", False) else sending_of(request)
         if sending is None:
             return None
+        go_ahead(request, view)
         with transaction.atomic():  # what is done and what is answered are kept together, or neither
             if not _is_still_in(request):
                 return None
@@ -76,18 +78,22 @@ def _kept(sending: Sending, response: HttpResponse) -> HttpResponse:
 
 
 def sending_of(request: HttpRequest) -> Sending | None:
-    """What makes a write one; None for what is none, comes from nobody known or has no key. Parts of a page are asked
-    for by htmx as often as one likes: they show, and do not change."""
+    """What makes a write one; None for what is none, comes from nobody known or has no key. What htmx sends has the key
+    of its form, or of the page around it in a header."""
     sender = _sender(request)
-    if request.method not in WRITES or not sender or "HX-Request" in request.headers:
+    if request.method not in WRITES or not sender:
         return None
     where = f"{sender}\n{request.method}\n{request.get_full_path()}\n"
     if given := request.headers.get(API_KEY):
         return Sending(f"{where}{given}".encode(), b"".join(_said(request)))
-    if not request.path.startswith(API) and (given := request.POST.get(FORM_KEY)):
+    if not request.path.startswith(API) and (given := _key_of_page(request)):
         said = b"".join(_said(request))
         return Sending(f"{where}{given}\n".encode() + said, said)
     return None
+
+
+def _key_of_page(request: HttpRequest) -> str:
+    return request.POST.get(FORM_KEY) or request.headers.get(PAGE_KEY, "")
 
 
 def _sender(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from tenglong.actions.access.passwords import TypedPassword, new_password
 from tenglong.actions.access.people import add_user, change_password
 from tenglong.actions.registry.territory import install_places
 from tenglong.actions.steps import leave
@@ -59,6 +60,7 @@ def load(folder: Path, password: str, progress: Progress) -> bool:
 
 
 def _open_accounts(password: str) -> None:
+    known = new_password(password)
     for person in PEOPLE:
         user, first = add_user(
             actor=MACHINE,
@@ -68,4 +70,5 @@ def _open_accounts(password: str) -> None:
             code=person.code,
             role=person.role,
         )
-        change_password(actor=MACHINE, at=OPENED, user=user, old=first, new=password)
+        old = TypedPassword(first, user.password, right=True)
+        change_password(actor=MACHINE, at=OPENED, user=user, old=old, new=known)

@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from tenglong.domain.kernel.errors import Conflict, NotFound
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.ledger.checker import text_of
-from tenglong.domain.ledger.checkpoints import PROOF, Line, Stated, differing_lines
+from tenglong.domain.ledger.checkpoints import (
+    PROOF,
+    Line,
+    Stated,
+    differing_lines,
+    key_after,
+    key_before,
+)
 from tenglong.domain.ledger.entries import GENESIS, Joint, Walk
 from tenglong.domain.ledger.trees import Tree, path_to
 from tenglong.domain.registry.book import REGISTER
@@ -28,6 +36,11 @@ SIGNATURES_CHECKED = 50
 def key_file() -> Path:
     """Where the secret key of the site lies: 32 bytes, in hexadecimal digits."""
     return Path(settings.DATA) / "keys" / "site.key"
+
+
+def next_key_file() -> Path:
+    """Where the one lies that shall take its place."""
+    return key_file().with_name("site.next.key")
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,7 @@ def checkpoint_problems() -> Iterator[Message]:
 
 def _chain_problem(kept: list[Checkpoint]) -> Message | None:
     """The first checkpoint that is missing, was changed, or was signed by somebody else."""
-    previous, own = GENESIS, _own_key(kept)
+    previous, signer = GENESIS, kept[0].key if kept else ""
     for number, row in enumerate(kept, start=1):
         if row.number != number or row.head["previous"] != previous:
             problem = "第 {number} 号校验点缺失，或与前一号不相连，请停止使用并从数据库备份恢复。"
@@ -97,19 +110,40 @@ def _chain_problem(kept: list[Checkpoint]) -> Message | None:
         wrong = one.problem if changed or number > len(kept) - SIGNATURES_CHECKED else None
         if changed or wrong:
             return wrong or msg("第 {number} 号校验点的内容与其摘要不符，校验点被改动。", number=number)
-        if row.key != own:
-            problem = "第 {number} 号校验点不是由本站的密钥签署的，请停止使用并核对密钥和数据库备份。"
-            return msg(problem, number=number)
-        previous = row.digest
-    return None
+        if key_before(row.head, row.key) != signer:
+            return _signed_by_another(number)
+        previous, signer = row.digest, key_after(row.head, row.key)
+    return _signed_by_another(len(kept)) if kept and signer not in _own_keys(signer) else None
 
 
-def _own_key(kept: list[Checkpoint]) -> str:
-    """The public key of this site, as it lies beside its secret one; of a copy without keys that of the first."""
-    beside = key_file().with_suffix(".pub")
-    if beside.exists():
-        return beside.read_text(encoding="ascii").strip()
-    return kept[0].key if kept else ""
+def _signed_by_another(number: int) -> Message:
+    problem = "第 {number} 号校验点不是由本站的密钥签署的，请停止使用并核对密钥和数据库备份。"
+    return msg(problem, number=number)
+
+
+def _own_keys(signer: str) -> list[str]:
+    """The public key of this site, and the one that is to follow, as they lie beside the secret ones; a copy without
+    keys believes its own checkpoints."""
+    beside = [path.with_suffix(".pub") for path in (key_file(), next_key_file())]
+    return [path.read_text(encoding="ascii").strip() for path in beside if path.exists()] or [signer]
+
+
+def key_changes() -> Iterator[Message]:
+    """Each change of the site's key: named by the key before, or broken off, and why."""
+    for row in _changing_key():
+        about = {"number": row.number, "key": key_after(row.head, row.key)}
+        if broke := row.head.get("broke"):
+            problem = (
+                "第 {number} 号校验点起换用公钥 {key}，原公钥 {old} 没有签署这一更换（理由：{reason}）。"
+            )
+            yield msg(problem, old=broke["key"], reason=broke["reason"], **about)
+        if "next_key" in row.head:
+            yield msg("第 {number} 号校验点之后换用公钥 {key}，由原密钥签署。", **about)
+
+
+def _changing_key() -> list[Checkpoint]:
+    changing = Q(head__has_key="next_key") | Q(head__has_key="broke")
+    return list(Checkpoint.objects.filter(changing).order_by("number"))
 
 
 def _book_problem(book: Book, told: list[tuple[int, Line]]) -> Message | None:
@@ -201,7 +235,17 @@ def proof_of(id: int, *, in_register: bool = False) -> dict[str, Any]:
         "key": one.key,
         "signature": one.signature,
         "cosignatures": list(one.cosignatures),
+        "succession": _succession(),
     }
+
+
+def _succession() -> list[dict[str, Any]]:
+    """The checkpoints that named the next key: whoever trusts an old key is led to that of today."""
+    return [
+        {"head": row.head, "key": row.key, "signature": row.signature}
+        for row in _changing_key()
+        if "next_key" in row.head
+    ]
 
 
 def _behind(id: int, leaves: Sequence[tuple[int, bytes]], joints: Sequence[Joint]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.queries.books import LABELS, SEALED
-from tenglong.queries.checkpoints import checkpoint_problems, last_checkpoint
+from tenglong.queries.checkpoints import checkpoint_problems, key_changes, last_checkpoint
 from tenglong.queries.files import path_of, spoilt_files
 from tenglong.queries.verification_register import register_holds, register_problem
 from tenglong.store import guards
@@ -21,7 +21,9 @@ from tenglong.store.models import (
     EvaluationResult,
     FirmMerge,
     Import,
+    ImportRow,
     ImportWithdrawal,
+    MatchPair,
     Membership,
     Objection,
     Observation,
@@ -49,6 +51,8 @@ HELD_LABELS: dict[type[Model], str] = {
     Place: gettext_noop("行政区划"),
     FirmMerge: gettext_noop("企业归并"),
     Import: gettext_noop("导入批次"),
+    ImportRow: gettext_noop("导入明细"),
+    MatchPair: gettext_noop("企业比对"),
     Scheme: gettext_noop("评价办法"),
     Evaluation: gettext_noop("评价"),
     EvaluationResult: gettext_noop("评价结果"),
@@ -149,8 +153,8 @@ def _first_unlike(model: type[Model]) -> tuple[type[Model], int | None]:
 def _checkpoints() -> Iterator[RecordsReport]:
     """What signed checkpoints said still holds."""
     problems = list(checkpoint_problems())
-    for problem in problems:
-        yield RecordsReport(False, problem)
+    yield from (RecordsReport(False, problem) for problem in problems)
+    yield from (RecordsReport(True, change) for change in key_changes())
     last = last_checkpoint()
     if last is None:
         yield RecordsReport(

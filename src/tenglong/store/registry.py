@@ -32,7 +32,7 @@ class Proof(StrEnum):
     PART = "the rows of one parent are one sealed digest once it is computed"
     DERIVED = "compared with what it follows from"
     SIGNED = "each is signed and names the one before"
-    NONE = "working data, which no figure rests on"
+    NONE = "none: `unproven` says why no statement rests on it"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Kept:
     """The word for a model. `trail`: from what it is derived, or where its changes are recorded.
 
     `taken`: no row may take the place of another by REPLACE, nor all of them go by TRUNCATE. `passing`: columns that
-    change without being held. `parent`: the table and the key of what PART rows belong to.
+    change without being held. `parent`: the table and the key of what PART rows belong to; `lines`: the columns that
+    are decided, where the action that decides on the parent keeps their digest itself (store.standing.settle).
+    `unproven`: why nobody's printed statement stands on rows without a proof.
     """
 
     word: Word
@@ -58,6 +60,8 @@ class Kept:
     refusals: tuple[Refusal, ...] = ()
     passing: tuple[str, ...] = ()
     parent: tuple[str, str] = ("", "")
+    lines: tuple[str, ...] = ()
+    unproven: str = ""
 
     @property
     def taken(self) -> bool:
@@ -95,6 +99,11 @@ def _mutable(
     trail: str, *refusals: Refusal, proof: Proof = Proof.HELD, passing: tuple[str, ...] = ()
 ) -> Kept:
     return Kept(Word.MUTABLE, trail, proof, refusals, passing)
+
+
+def _working(trail: str, unproven: str) -> Kept:
+    """Rows of the work itself, without a proof."""
+    return Kept(Word.MUTABLE, trail, Proof.NONE, unproven=unproven)
 
 
 def only(model: type[Model], *columns: str) -> tuple[Refusal, Refusal]:
@@ -205,12 +214,17 @@ REGISTRY: dict[type[Model], Kept] = {
     m.Observation: append_only("ImportWithdrawal says which count no longer"),
     # imports and questions that they raise
     m.Import: _mutable("the trail; ImportWithdrawal"),
-    m.ImportRow: _mutable("the file itself: rows are staged anew until they are accepted", proof=Proof.NONE),
+    m.ImportRow: Kept(
+        Word.MUTABLE,
+        "the file itself: rows are staged anew until they are accepted",
+        Proof.PART,
+        parent=("store_import", "batch_id"),
+        lines=("sheet", "row", "verdict", "name", "firm_id", "case_id", "values", "plan", "messages"),
+    ),
     m.ImportWithdrawal: append_only(),
     m.MatchPair: _mutable(
         "FirmMerge and the trail",
         *only(m.MatchPair, "state", "merge_id", "decided_by", "decided_at"),
-        proof=Proof.NONE,
     ),
     # evaluations and roadmaps
     m.Scheme: _mutable(
@@ -238,11 +252,24 @@ REGISTRY: dict[type[Model], Kept] = {
     m.SecondStep: _mutable("the trail", passing=("last_step",)),
     m.RecoveryCode: _mutable("the trail"),
     m.ProviderAccount: _mutable("the trail"),
-    m.Session: _mutable("nothing: signing in and ending a session leave their trail", proof=Proof.NONE),
-    m.Job: _mutable("its own columns; the deed it does leaves its own trail", proof=Proof.NONE),
-    m.ScheduledWork: _mutable("the jobs that it made", proof=Proof.NONE),
-    m.Deed: _mutable(
-        "nothing: it is forgotten after a day; the deed itself leaves its trail", proof=Proof.NONE
+    m.Session: _working(
+        "nothing: signing in and ending a session leave their trail",
+        "it ends within twelve hours and is in no backup; what is done in it stands in entries and the trail under the "
+        "person, and a line of the trail says when they signed in from where",
+    ),
+    m.Job: _working(
+        "its own columns; the deed it does leaves its own trail",
+        "it asks for a deed, which is done with the rights that its person has then and is proven where it is written",
+    ),
+    m.ScheduledWork: _working(
+        "the jobs that it made",
+        "it says only when something is due next: what was found or taken then is a job's result, a trail event or a "
+        "checkpoint",
+    ),
+    m.Deed: _working(
+        "nothing: it is forgotten after a day; the deed itself leaves its trail",
+        "it repeats an answer to who got it already, and opens to nobody else; what was done is proven where it is "
+        "written",
     ),
     # what proves the rest
     m.Standing: append_only("the rows themselves, and the tree over them"),

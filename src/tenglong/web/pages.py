@@ -26,12 +26,16 @@ PLACE_TO_DO = {PASSWORD: "account", SECOND_STEP: "account.second_step"}
 SAID_IN_PLACE = (BadValue, BadFile, Conflict)
 
 
-def page(permission: Permission | None, *, serves: str = "") -> Callable[[View], View]:
+def page(
+    permission: Permission | None, *, serves: str = "", ahead: Callable[[HttpRequest], Any] | None = None
+) -> Callable[[View], View]:
     """A page for people who hold `permission` somewhere; None is a page for everybody who is signed in.
 
     Who has something to do before all else (`left_to_do`) is sent to the page that serves it, and reaches no other.
 
-    The view finds its surroundings in `request.here`. What it shows must still be narrowed to `here.scope`.
+    `ahead` does what takes long and needs no writer's turn, before the deed of a form begins (config.once); the view
+    finds it in `request.ahead`, and its surroundings in `request.here`. What it shows must still be narrowed to
+    `here.scope`.
     """
 
     def decorate(view: View) -> View:
@@ -47,9 +51,12 @@ def page(permission: Permission | None, *, serves: str = "") -> Callable[[View],
                 if not request.here.actor.grants:
                     return render(request, "layout/no_unit.html", status=403)
                 request.here.actor.check_may(permission)
+            if request.method == "POST" and not hasattr(request, "ahead"):
+                go_ahead(request, guarded)
             return view(request, *args, **kwargs)
 
         guarded.permission = permission
+        guarded.ahead = ahead
         return guarded
 
     return decorate
@@ -58,6 +65,12 @@ def page(permission: Permission | None, *, serves: str = "") -> Callable[[View],
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from; behind a proxy that is trusted, what the proxy says."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def go_ahead(request: HttpRequest, view: View) -> None:
+    """Do what a view has to do before the deed of its form begins."""
+    if ahead := getattr(view, "ahead", None):
+        request.ahead = ahead(request)
 
 
 def public(view: View) -> View:

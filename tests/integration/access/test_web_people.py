@@ -243,6 +243,16 @@ def test_a_token_ends_with_what_it_stood_on(world: World, deed: Callable[[World]
     assert program.get("/api/v1/me").status_code == 401
 
 
+def test_ones_own_new_password_ends_ones_tokens(world: World) -> None:
+    token, program = token_of(world, "demo-xitang")
+    other = token_of(world, "demo-city")[1]
+    told = {"old": PASSWORD, "new": "Grauer-Reiher-7"}
+    assert signed_in("demo-xitang").post("/account", told).status_code == 302
+    assert program.get("/api/v1/me").status_code == 401 and other.get("/api/v1/me").status_code == 200
+    ended = TrailEvent.objects.get(deed="revoke_token")
+    assert (ended.by, ended.details["because"]) == ("demo-xitang", "change_password")
+
+
 def test_a_manager_sees_and_revokes_the_tokens_of_those_managed(world: World) -> None:
     token, program = token_of(world, "demo-xitang")
     town = world.people["demo-xitang"].pk

@@ -127,6 +127,71 @@ def test_a_name_of_a_firm_elsewhere_is_answered_with_nothing(
     assert Case.objects.get(roster__code="pinghu-own").firm_id != firm.pk
 
 
+LEASE = [
+    "县(市、区)",
+    "镇(街道)",
+    "企业名称",
+    "房东/承租关系",
+    "宗地编号",
+    "房东名称",
+    "房东信用代码",
+    "列入日期",
+]
+
+
+def rented(actor: Actor, landlord: str, code: str, *, tenant: str = "平湖某租户") -> Import:
+    """Pinghu writes down who lets to one of its firms."""
+    roster = Roster.objects.filter(code="pinghu-own").first() or own_roster("pinghu-own", PINGHU)
+    row = [*OURS, tenant, "承租", "P-1", landlord, code, "2021-06-01"]
+    batch = staged(csv_file(LEASE, row), roster=roster, actor=actor, code=PINGHU)
+    intake.accept(batch.pk, actor=actor, at=NOON)
+    batch.refresh_from_db()
+    return batch
+
+
+def test_a_landlord_elsewhere_is_a_question_and_its_firm_is_tied_to_nothing(
+    firm: Firm, pinghu: Actor, jiashan: Actor
+) -> None:
+    batch = rented(pinghu, "平湖某房东", CODE)
+    said = sentences(batch, 2)
+    assert "登记在其他辖区，请与其整治办核对" in said and not [one for one in SECRETS if one in said]
+    lease = Holding.objects.get()
+    assert lease.landlord is not None and lease.landlord_id != firm.pk
+    assert (lease.landlord.name, lease.landlord.place.code[:6]) == ("平湖某房东", PINGHU)
+    [asked], [answering] = seen_by(pinghu), seen_by(jiashan)
+    assert not [one for one in SECRETS if one in str(asked.right) + str(asked.reasons)]
+    assert answering.right.name == NAME and answering.left.name == "平湖某房东"
+    again = rented(pinghu, "平湖某房东", CODE)
+    assert (again.unchanged, again.read) == (1, 1) and MatchPair.objects.count() == 1
+    decide: dict[str, Any] = {"at": NOON, "reason": "信用代码相同"}
+    pair = MatchPair.objects.get()
+    matches.decide(pair.pk, True, actor=pinghu, **decide)
+    assert matches.decide(pair.pk, True, actor=jiashan, **decide).state == "same"
+
+
+def test_a_lease_that_is_known_gets_no_landlord_from_elsewhere(firm: Firm, pinghu: Actor) -> None:
+    rented(pinghu, "", "")
+    assert Holding.objects.get().landlord is None
+    rented(pinghu, "平湖某房东", CODE)
+    assert Holding.objects.get().landlord_id not in (None, firm.pk) and MatchPair.objects.count() == 1
+
+
+def test_the_name_of_a_landlord_elsewhere_is_answered_with_nothing(firm: Firm, pinghu: Actor) -> None:
+    batch = rented(pinghu, NAME, "")
+    assert sentences(batch, 2) == "" and not MatchPair.objects.exists()
+    assert Holding.objects.get().landlord is None
+
+
+def test_a_landlord_of_ones_own_is_tied_by_code_and_by_name(firm: Firm, jiashan: Actor) -> None:
+    roster = Roster.objects.get(code="jiashan-own")
+    rows = [
+        ["嘉善县", "西塘镇", tenant, "承租", number, name, code, "2021-06-01"]
+        for tenant, number, name, code in (("甲租户厂", "P-1", "", CODE), ("乙租户厂", "P-2", NAME, ""))
+    ]
+    accepted(csv_file(LEASE, *rows), roster=roster, code=JIASHAN)
+    assert set(Holding.objects.values_list("landlord_id", flat=True)) == {firm.pk}
+
+
 def test_a_merge_needs_both_offices(firm: Firm, pinghu: Actor, jiashan: Actor) -> None:
     pushed(pinghu, "平湖某厂", CODE)
     pair = MatchPair.objects.get()

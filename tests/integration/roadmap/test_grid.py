@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tenglong.queries.roadmap.grid import gantt_table, load_table
-from tenglong.queries.roadmap.results import certificate_of, printed_gap
+from tenglong.queries.roadmap.overview import printed_gap
+from tenglong.queries.roadmap.results import certificate_of
 from tenglong.queries.roadmap.views import Bar, Gantt, GanttZone, TeamLoad
 from tenglong.store.models import Roadmap
 

@@ -2,13 +2,17 @@
 
 import secrets
 from datetime import datetime, timedelta
-from math import ceil
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tenglong.actions.access.managing import managed, wholly_managed
+from tenglong.actions.access.passwords import (
+    NewPassword,
+    TypedPassword,
+    check_password,
+    check_strength,
+    new_password,
+)
 from tenglong.actions.access.sessions import end_all
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
@@ -16,32 +20,26 @@ from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.access.sign_in import sign_in_rules
 from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
-from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.queries.access.people import (
-    SIGN_IN_FAILED,
-    SIGNED_IN,
-    contains,
-    sign_in_subject,
-    sign_ins,
-    token_digest,
-    within,
-)
+from tenglong.queries.access.people import contains, token_digest, within
 from tenglong.queries.access.second_step import lacks_second_step
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import ApiToken, Membership, User
 
-COUNTED_ATTEMPTS = 200
-"""The last attempts of an account that are looked at: the longest wait is reached long before."""
-PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
-
-@transaction.atomic
 def add_user(
-    *, actor: Actor, at: datetime, username: str, display_name: str, code: str = "", role: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    username: str,
+    display_name: str,
+    code: str = "",
+    role: str = "",
+    password: NewPassword | None = None,
 ) -> tuple[User, str]:
     """A new account with its first membership; returns it with its first password, which is shown once
-    and must be changed at the first sign-in.
+    and must be changed at the first sign-in. `password` was made ahead by who is within a transaction already.
 
     Only the person at the machine may leave out territory and role: such an account sees nothing.
 
@@ -49,29 +47,20 @@ def add_user(
         NotAllowed: the territory or the role goes beyond what `actor` holds.
         Conflict: the user name is taken; BadValue: it is empty, or could be taken for another.
     """
-    if code or role or not actor.everywhere:
-        _check_contains(actor, code, role, at)
-    if not username.strip():
-        raise BadValue(msg("请填写用户名。"))
-    if User.objects.filter(username__iexact=username.strip()).exists():
-        raise Conflict(msg("用户名“{username}”已被使用，请换一个。", username=username))
-    sign_in_rules().check_name(username.strip(), list(User.objects.values_list("username", flat=True)))
-    password = _new_password()
-    user = User(username=username.strip(), display_name=display_name.strip(), must_change_password=True)
-    user.set_password(password)
-    user.save()
-    if code:
-        Membership.objects.create(user=user, code=code, role=role)
-    leave(
-        by=actor.name,
-        at=at,
-        deed="add_user",
-        about=f"user:{user.pk}",
-        name=user.username,
-        code=code,
-        role=role,
-    )
-    return user, password
+    password = password or new_password()
+    with transaction.atomic():
+        _check_new(actor, at, username.strip(), code, role)
+        user = User.objects.create(
+            username=username.strip(),
+            display_name=display_name.strip(),
+            password=password.hash,
+            must_change_password=True,
+        )
+        if code:
+            Membership.objects.create(user=user, code=code, role=role)
+        about = {"name": user.username, "code": code, "role": role}
+        leave(by=actor.name, at=at, deed="add_user", about=f"user:{user.pk}", **about)
+    return user, password.plain
 
 
 @transaction.atomic
@@ -112,18 +101,15 @@ def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
     leave(by=actor.name, at=at, deed="revoke", about=about, code=membership.code, role=membership.role)
 
 
-@transaction.atomic
-def reset_password(*, actor: Actor, at: datetime, user_id: int) -> str:
+def reset_password(*, actor: Actor, at: datetime, user_id: int, password: NewPassword | None = None) -> str:
     """A new password for a user, returned to be shown once; it must be changed at the next sign-in. Tokens and sessions
-    end."""
-    user = wholly_managed(actor, at, user_id)
-    password = _new_password()
-    user.set_password(password)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
-    end_access(by=actor, at=at, user_id=user_id, why="reset_password")
-    leave(by=actor.name, at=at, deed="reset_password", about=f"user:{user_id}")
-    return password
+    end. `password` as for `add_user`."""
+    password = password or new_password()
+    with transaction.atomic():
+        _set(wholly_managed(actor, at, user_id), password, must_change=True)
+        end_access(by=actor, at=at, user_id=user_id, why="reset_password")
+        leave(by=actor.name, at=at, deed="reset_password", about=f"user:{user_id}")
+    return password.plain
 
 
 @transaction.atomic
@@ -140,65 +126,35 @@ def set_active(*, actor: Actor, at: datetime, user_id: int, active: bool) -> Non
 
 
 def change_password(
-    *, actor: Actor, at: datetime, user: User, old: str, new: str, address: str = "", session: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    user: User,
+    old: TypedPassword,
+    new: NewPassword,
+    address: str = "",
+    session: str = "",
 ) -> None:
-    """One's own new password; ends every session but the one in which it is changed. A wrong old one counts as a wrong
-    password at the door.
+    """One's own new password; ends one's tokens, and every session but the one in which it is changed. A wrong old one
+    counts as a wrong password at the door.
 
     Raises:
         BadValue: the old one is wrong, or the new one the same or too weak.
         Conflict: it was wrong so often that one has to wait.
     """
     check_password(user=user, password=old, address=address, at=at)
-    if new == old:
+    if new.plain == old.plain:
         raise BadValue(msg("新密码与原密码相同，请换一个新密码。"))
-    try:
-        validate_password(new, user)
-    except ValidationError as error:
-        raise BadValue(_weakness(error)) from error
+    check_strength(new.plain, user)
     with transaction.atomic():
-        user.set_password(new)
-        user.must_change_password = False
-        user.save(update_fields=["password", "must_change_password"])
-        end_all(by=actor, at=at, user_id=user.pk, why="change_password", but=session)
+        _set(user, new, must_change=False)
+        end_access(by=actor, at=at, user_id=user.pk, why="change_password", but=session)
         leave(by=actor.name, at=at, deed="change_password", about=f"user:{user.pk}")
 
 
 def choose_language(*, user: User, language: str) -> None:
     """Remember the language somebody reads."""
     User.objects.filter(pk=user.pk).update(language=language)
-
-
-def check_password(*, user: User, password: str, address: str, at: datetime) -> None:
-    """Whether who is signed in knows the password; a wrong one counts as one at the door.
-
-    Raises:
-        BadValue: it is wrong; Conflict: it was wrong so often that one has to wait.
-    """
-    check_may_try(username=user.username, address=address, at=at)
-    if not user.check_password(password):
-        note_sign_in(username=user.username, at=at, succeeded=False, address=address)
-        raise BadValue(msg("密码不正确，请重新输入。"))
-
-
-def check_may_try(*, username: str, address: str, at: datetime, code: bool = False) -> None:
-    """Raises Conflict where the name has had so many wrong passwords, from this address or from all, that one waits;
-    with `code`, also for so many wrong codes from anywhere."""
-    attempts, rules = sign_ins(username, COUNTED_ATTEMPTS), sign_in_rules()
-    wait = rules.wait(attempts, address, at)
-    if code:
-        wait = max(wait, rules.wait_for_code(attempts, at))
-    if wait:
-        problem = "密码或验证码多次输错，请在 {seconds} 秒后重试；忘记密码的，请联系管理员重置。"
-        raise Conflict(msg(problem, seconds=ceil(wait.total_seconds())))
-
-
-def note_sign_in(*, username: str, at: datetime, succeeded: bool, address: str = "", step: str = "") -> None:
-    """Write an attempt to sign in into the trail; after some wrong ones the next has to wait. `step` says of what kind
-    it was: "code", "provider", "" for a password."""
-    deed = SIGNED_IN if succeeded else SIGN_IN_FAILED
-    about = {"address": address} | ({"step": step} if step else {})
-    leave(by=username[:150], at=at, deed=deed, about=sign_in_subject(username), **about)
 
 
 @transaction.atomic
@@ -257,9 +213,9 @@ def note_token_use(*, token: ApiToken, at: datetime) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
 
 
-def end_access(*, by: Actor, at: datetime, user_id: int, why: str) -> None:
-    """Every token and session of a user stops working; `why` is the deed that ends them."""
-    end_all(by=by, at=at, user_id=user_id, why=why)
+def end_access(*, by: Actor, at: datetime, user_id: int, why: str, but: str = "") -> None:
+    """Every token and session of a user but one stops working; `why` is the deed that ends them."""
+    end_all(by=by, at=at, user_id=user_id, why=why, but=but)
     for token in ApiToken.objects.filter(user_id=user_id, revoked_at=None):
         _end(token, by=by, at=at, why=why)
 
@@ -271,19 +227,19 @@ def _end(token: ApiToken, *, by: Actor, at: datetime, why: str) -> None:
     leave(by=by.name, at=at, deed="revoke_token", about=f"user:{token.user_id}", **about)
 
 
-def _weakness(error: ValidationError) -> Message:
-    """What is wrong with a new password, in our words: Django's are not translated into every language."""
-    found = {one.code: one.params or {} for one in error.error_list}
-    if too_short := found.get("password_too_short"):
-        problem = "新密码太短，至少需要 {least} 个字符，请加长。"
-        return msg(problem, least=too_short["min_length"])
-    if "password_too_common" in found:
-        return msg("新密码太常见，容易被人猜中，请换一个。")
-    return msg("新密码与用户名或姓名太相近，请换一个。")
+def _set(user: User, password: NewPassword, *, must_change: bool) -> None:
+    user.password, user.must_change_password = password.hash, must_change
+    user.save(update_fields=["password", "must_change_password"])
 
 
-def _new_password() -> str:
-    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(14))
+def _check_new(actor: Actor, at: datetime, username: str, code: str, role: str) -> None:
+    if code or role or not actor.everywhere:
+        _check_contains(actor, code, role, at)
+    if not username:
+        raise BadValue(msg("请填写用户名。"))
+    if User.objects.filter(username__iexact=username).exists():
+        raise Conflict(msg("用户名“{username}”已被使用，请换一个。", username=username))
+    sign_in_rules().check_name(username, list(User.objects.values_list("username", flat=True)))
 
 
 def _check_contains(actor: Actor, code: str, role: str, at: datetime) -> None:

@@ -5,7 +5,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from tenglong.actions.access.managing import wholly_managed
-from tenglong.actions.access.people import check_password, end_access, note_sign_in
+from tenglong.actions.access.passwords import (
+    NOTHING_TYPED,
+    TypedPassword,
+    check_password,
+    note_sign_in,
+)
+from tenglong.actions.access.people import end_access
 from tenglong.actions.access.sessions import end_all
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
@@ -36,7 +42,7 @@ def person_of(identity: Identity, *, at: datetime, address: str) -> User:
 
 
 def bind_own(
-    *, actor: Actor, at: datetime, user: User, identity: Identity, password: str, address: str
+    *, actor: Actor, at: datetime, user: User, identity: Identity, password: TypedPassword, address: str
 ) -> None:
     """Bind one's own account to an identity that has just been shown.
 
@@ -68,7 +74,7 @@ def unbind(
     at: datetime,
     user_id: int,
     issuer: str,
-    password: str = "",
+    password: TypedPassword = NOTHING_TYPED,
     address: str = "",
     session: str = "",
 ) -> None:

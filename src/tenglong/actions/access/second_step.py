@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from tenglong.actions.access.managing import wholly_managed
-from tenglong.actions.access.people import check_may_try, check_password, note_sign_in
+from tenglong.actions.access.passwords import TypedPassword, check_may_try, check_password, note_sign_in
 from tenglong.actions.access.sessions import end_all
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
@@ -22,7 +22,7 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 RECOVERY_LENGTH, GROUP = 16, 4
 
 
-def begin_second_step(*, at: datetime, user: User, password: str | None, address: str) -> None:
+def begin_second_step(*, at: datetime, user: User, password: TypedPassword | None, address: str) -> None:
     """A new secret for the person's phone; nothing is asked for until the phone has shown a code of it. `password` is
     None only for who signed in just now.
 
@@ -77,7 +77,7 @@ def pass_second_step(*, at: datetime, user: User, code: str, address: str) -> No
 
 
 def drop_second_step(
-    *, actor: Actor, at: datetime, user: User, password: str, code: str, address: str
+    *, actor: Actor, at: datetime, user: User, password: TypedPassword, code: str, address: str
 ) -> None:
     """Give the second step up; raises like `check_password` and `pass_second_step`."""
     _check_both(user=user, password=password, code=code, address=address, at=at)
@@ -87,7 +87,7 @@ def drop_second_step(
 
 
 def renew_recovery_codes(
-    *, actor: Actor, at: datetime, user: User, password: str, code: str, address: str
+    *, actor: Actor, at: datetime, user: User, password: TypedPassword, code: str, address: str
 ) -> list[str]:
     """New recovery codes instead of the old ones; raises like `check_password` and `pass_second_step`."""
     _check_both(user=user, password=password, code=code, address=address, at=at)
@@ -116,7 +116,7 @@ def reset_second_step(*, actor: Actor, at: datetime, user_id: int, reason: str) 
     leave(by=actor.name, at=at, deed="reset_second_step", about=f"user:{user_id}", reason=reason.strip())
 
 
-def _check_both(*, user: User, password: str, code: str, address: str, at: datetime) -> None:
+def _check_both(*, user: User, password: TypedPassword, code: str, address: str, at: datetime) -> None:
     check_password(user=user, password=password, address=address, at=at)
     pass_second_step(at=at, user=user, code=code, address=address)
 

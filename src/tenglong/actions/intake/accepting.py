@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from tenglong.actions.intake.applying import Applier, PlannedRow
+from tenglong.actions.intake.applying import Applier
 from tenglong.actions.intake.context import Context
+from tenglong.actions.intake.holdings import PlannedRow
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.actions.jobs import enqueue
 from tenglong.actions.ledger.projection import Branch
@@ -27,7 +28,8 @@ from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
 from tenglong.queries.intake.imports import check_rights, import_for, import_matter
 from tenglong.store.bulk import sparing, writing_behind
-from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
+from tenglong.store.models import Case, Entry, Firm, Holding, Import, ImportRow, RegisterEntry
+from tenglong.store.standing import settle
 
 
 def locked(batch: Import) -> Import:
@@ -138,6 +140,7 @@ class _Acceptance:
             about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
             leave(by=self.actor.name, at=self.at, deed="accept_import", about=about, **counts)
             applier.finish(self.clock)
+        settle(ImportRow, batch.pk)
 
 
 @transaction.atomic

@@ -1,15 +1,15 @@
 """Carrying out the plans of rows, a few thousand at a time, inside the transaction of an acceptance."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import count
 from typing import Any
 
 from django.db.models import Max
 
-from tenglong.actions.intake.context import CASE_FIELDS, own_parcel
+from tenglong.actions.intake.context import CASE_FIELDS
+from tenglong.actions.intake.holdings import LandApplier, PlannedRow
 from tenglong.actions.ledger.appending import Fresh, OpenLedger, append, on_own_parts, turned_over
 from tenglong.actions.ledger.projection import Branch
 from tenglong.actions.registry.book import (
@@ -21,19 +21,11 @@ from tenglong.actions.registry.book import (
     register_firms,
 )
 from tenglong.domain.campaign.cases import opening
-from tenglong.domain.intake.plans import (
-    CaseToOpen,
-    Change,
-    FirmToMake,
-    HoldToBegin,
-    Landlord,
-    ParcelPlan,
-    Plan,
-)
+from tenglong.domain.intake.plans import CaseToOpen, Change, FirmToMake
 from tenglong.domain.kernel.periods import Clock
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
-from tenglong.domain.registry.book import COLUMNS, FIRM, HOLDING, PARCEL, holding_columns
+from tenglong.domain.registry.book import FIRM
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import CaseHead
 from tenglong.queries.registry.territory import territory
@@ -41,13 +33,10 @@ from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update
 from tenglong.store.models import (
     Case,
     Entry,
-    Firm,
-    Holding,
     Import,
     ImportRow,
     MatchPair,
     Observation,
-    Parcel,
     Roster,
 )
 
@@ -56,24 +45,6 @@ CASE_TEXTS = tuple(name for name in CASE_FIELDS if name != "due_on")
 CASE_COLUMNS = (
     "id", "roster_id", "firm_id", "place_id", "number", *CASE_TEXTS, "due_on", "source", "created_at",
 )  # fmt: skip
-
-AT_ONCE = 500
-
-
-@dataclass(slots=True)
-class PlannedRow:
-    """A row that changes something, and what it plans."""
-
-    id: int
-    sheet: str
-    row: int
-    firm_id: int | None
-    case_id: int | None
-    plan: Plan
-
-
-OnParcel = tuple[PlannedRow, ParcelPlan]
-"""A row that speaks of a parcel."""
 
 
 class Applier:
@@ -87,10 +58,11 @@ class Applier:
         self._numbers = TemporaryNumbers()
         self._book = OpenBook(by=by, at=at)
         self._book.lock()
-        self._land = LandApplier(self._book, self._source, batch.business_day)
+        self._land = LandApplier(self._book, self._source, batch, at, self._numbers)
         self._number = self._last_number()
         self._processes: dict[int | None, PlannedRow] = {}
         self._codes = {place.id: place.code for place in territory().places.values()}
+        self._asked: set[tuple[int | None, int]] = set()
         self.observed = 0
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
@@ -157,8 +129,8 @@ class Applier:
 
     def _note_doubts(self, rows: Sequence[PlannedRow]) -> None:
         """Each pair once: the question is not asked again when the file comes again."""
-        pairs = [
-            MatchPair(
+        pairs = {
+            (row.firm_id, candidate): MatchPair(
                 firm_id=row.firm_id,
                 candidate_id=candidate,
                 place_id=row.plan.firm.place,
@@ -170,8 +142,11 @@ class Applier:
             for row in rows
             if row.plan.firm
             for candidate, probability, reasons in row.plan.doubts
-        ]
-        MatchPair.objects.bulk_create(pairs, ignore_conflicts=True)
+        }
+        new = [pair for both, pair in pairs.items() if both not in self._asked]
+        self._asked.update(pairs)
+        if new:
+            MatchPair.objects.bulk_create(new)
 
     def _make_cases(self, rows: Sequence[PlannedRow], ids: Sequence[int]) -> dict[int, CaseHead]:
         instant, cases = as_instant(self._at), []
@@ -278,152 +253,3 @@ def _new_firm(firm: FirmToMake) -> NewFirm:
 def _opening(rows: Sequence[PlannedRow]) -> Iterator[tuple[PlannedRow, CaseToOpen]]:
     """The rows that open a case, each with it."""
     return ((row, row.plan.case) for row in rows if row.plan.case)
-
-
-# Parcels and who holds them: entries of the register book, and rows.
-
-
-@dataclass
-class Lease:
-    """A landlord to be found, for a holding: since when it is (None: from the start), and how the file names it."""
-
-    holding: int
-    since: date | None
-    code: str
-    name: str
-    source: Mapping[str, Any]
-
-
-@dataclass
-class LandApplier:
-    """Parcels and holdings of one import; remembers those that the file's earlier rows made."""
-
-    book: OpenBook
-    source: Mapping[str, Any]
-    day: date
-    leases: list[Lease] = field(default_factory=list)
-    made: dict[str, int] = field(default_factory=dict)
-
-    def apply(self, rows: Sequence[PlannedRow]) -> tuple[dict[int, int], frozenset[int]]:
-        """The parcel of each row, by the row's id, and which are new; new ones are made, and who holds them."""
-        planned = [(row, row.plan.parcel) for row in rows if row.plan.parcel]
-        numbers = {
-            row.id: str(plan.number or own_parcel(row.firm_id or 0))
-            for row, plan in planned
-            if plan.id is None
-        }
-        new = self._make_parcels([(row, plan) for row, plan in planned if plan.id is None], numbers)
-        found = {row.id: plan.id or self.made[numbers[row.id]] for row, plan in planned}
-        said = [
-            statement
-            for row, plan in planned
-            for statement in self._changes(row, plan, found[row.id], found[row.id] in new)
-        ]
-        self.book.tell([*said, *self._make_holdings(planned, found)])
-        return found, new
-
-    def finish(self) -> None:
-        """Tie leases to landlords that stood further down in the file."""
-        known = _landlords(self.leases)
-        said = [
-            Statement(HOLDING, lease.holding, {"landlord": str(landlord)}, lease.since, lease.source)
-            for lease in self.leases
-            if (landlord := known.get(lease.code) or known.get(lease.name)) is not None
-        ]
-        self.book.tell(said)
-
-    def _make_parcels(self, planned: Sequence[OnParcel], numbers: Mapping[int, str]) -> frozenset[int]:
-        wanted = {numbers[row.id] for row, _ in planned}
-        known = Parcel.objects.filter(number__in=[number for number in wanted if number not in self.made])
-        self.made.update(known.values_list("number", "id"))
-        homes = dict(
-            Firm.objects.filter(pk__in={row.firm_id for row, _ in planned}).values_list("id", "place_id")
-        )
-        new: dict[str, tuple[PlannedRow, int | None]] = {}
-        for row, plan in planned:
-            number = numbers[row.id]
-            if number not in self.made and (number not in new or new[number][1] is None):
-                new[number] = row, plan.area
-        ids = next_ids(Parcel, len(new))
-        insert(
-            Parcel,
-            ("id", "number", "place_id", *COLUMNS[PARCEL]),
-            [
-                (id, number, homes[row.firm_id or 0], area, "", "")
-                for id, (number, (row, area)) in zip(ids, new.items(), strict=True)
-            ],
-        )
-        self.made.update(zip(new, ids, strict=True))
-        self.book.tell(
-            [
-                Statement(PARCEL, id, {} if area is None else {"area": str(area)}, None, self._at(row), True)
-                for id, (row, area) in zip(ids, new.values(), strict=True)
-            ]
-        )
-        return frozenset(ids)
-
-    def _changes(
-        self, row: PlannedRow, plan: ParcelPlan, parcel_id: int, is_new: bool
-    ) -> Iterator[Statement]:
-        """What the row says differently of a parcel and a hold that are known, and what it ends."""
-        where = self._at(row)
-        if plan.area is not None and not is_new:
-            day = self.day if plan.moved else None
-            yield Statement(PARCEL, parcel_id, {"area": str(plan.area)}, day, where)
-        for name, (was, now) in (plan.differing or {}).items():
-            day = None if was is None else self.day
-            yield Statement(HOLDING, plan.held, {name: str(now)}, day, where)
-        if plan.landlord:
-            was, named = plan.landlord
-            day = None if was is None else self.day
-            if isinstance(named, Landlord):
-                self.leases.append(Lease(plan.held, day, named.code, named.name, where))
-            else:
-                yield Statement(HOLDING, plan.held, {"landlord": str(named)}, day, where)
-        for left in plan.left:
-            yield Statement(HOLDING, left, {"until": self.day.isoformat()}, self.day, where)
-
-    def _make_holdings(self, planned: Sequence[OnParcel], parcels: Mapping[int, int]) -> list[Statement]:
-        begun = [(row, plan.holding) for row, plan in planned if plan.holding]
-        new = [hold for _, hold in begun if hold.id is None]
-        ids, made, told = iter(next_ids(Holding, len(new))), list[tuple[Any, ...]](), list[Statement]()
-        for row, hold in begun:
-            where = self._at(row)
-            id = hold.id or next(ids)
-            if hold.id:
-                told.append(Statement(HOLDING, id, {"until": ""}, self.day, where))
-            else:
-                said = _said(row, hold, parcels[row.id])
-                made.append((id, *holding_columns(said, where)))
-                told.append(Statement(HOLDING, id, said, None, where, True))
-            if any(hold.landlord):
-                self.leases.append(Lease(id, None, hold.landlord.code, hold.landlord.name, where))
-        insert(Holding, ("id", *COLUMNS[HOLDING]), made)
-        return told
-
-    def _at(self, row: PlannedRow) -> dict[str, Any]:
-        return {**self.source, "sheet": row.sheet, "cell": f"{row.row}"}
-
-
-def _said(row: PlannedRow, hold: HoldToBegin, parcel_id: int) -> dict[str, str]:
-    """What a new hold is, as the book says it."""
-    amounts = {"floor_area": hold.floor, "part": hold.part}
-    return {
-        "parcel": str(parcel_id),
-        "holder": str(row.firm_id),
-        "relation": hold.relation,
-        **{name: str(value) for name, value in amounts.items() if value is not None},
-        **({"since": hold.since} if hold.since else {}),
-    }
-
-
-def _landlords(leases: Sequence[Lease]) -> dict[str, int]:
-    """The firms that landlords' codes and names speak of; of several namesakes the first."""
-    found: dict[str, int] = {}
-    for column in ("code", "name"):
-        wanted = sorted({text for lease in leases if (text := getattr(lease, column))})
-        for start in range(0, len(wanted), AT_ONCE):
-            rows = Firm.objects.filter(**{f"{column}__in": wanted[start : start + AT_ONCE]}, absorbed_by=None)
-            for text, id in rows.order_by("-id").values_list(column, "id"):
-                found[text] = id
-    return found

@@ -27,6 +27,9 @@ def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:
     mine = next((hold for hold in here if hold.relation == relation), None)
     said = None if area is None or relation == TENANT else to_micro(area)
     parcel, part = _area(context, plan, parcel, mine, said)
+    if relation == TENANT and _is_elsewhere(context, code := _landlord(plan).code):
+        problem = "房东的信用代码“{code}”登记在其他辖区，请与其整治办核对；双方都认定后才合并为一家企业。"
+        plan.warn("landlord_code", problem, code=code)
     if mine is None:
         parcel = _begin(context, plan, parcel, relation, part)
     else:
@@ -124,6 +127,11 @@ def _another_landlord(context: Context, plan: RowPlan, mine: Hold) -> int | Land
     """The landlord that the row names and the lease does not: a firm of the register, or of this very file."""
     code, name = _landlord(plan)
     named = context.firms.called(code, name)
-    if named is not None:
+    if named is not None and not _is_elsewhere(context, code):
         return None if named == mine.landlord_id else named
-    return Landlord(code, name) if name in context.named else None
+    return Landlord(code, name) if name in context.named or _is_elsewhere(context, code) else None
+
+
+def _is_elsewhere(context: Context, code: str) -> bool:
+    """Whether a firm elsewhere, and none that this office meets, bears the code."""
+    return bool(context.elsewhere.bearers(code)) and not context.firms.bearers(code)

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from tenglong.actions.access.people import add_user
 from tenglong.actions.registry.territory import install_places
-from tenglong.cli.output import OPERATOR
+from tenglong.cli.output import add_operator, operator
 from tenglong.domain.access.roles import roles
 
 
@@ -18,16 +18,17 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, help="姓名或岗位名称")
     parser.add_argument("--territory", required=True, help="行政区划代码，如 330400")
     parser.add_argument("--role", default="city_office", choices=sorted(roles()), help="角色")
+    add_operator(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the first account; its password is printed once."""
     call_command("migrate", verbosity=0)
-    at = datetime.now(UTC)
-    added = install_places(actor=OPERATOR, at=at)
+    actor, at = operator(arguments), datetime.now(UTC)
+    added = install_places(actor=actor, at=at)
     user, password = add_user(
-        actor=OPERATOR,
+        actor=actor,
         at=at,
         username=arguments.user,
         display_name=arguments.name,

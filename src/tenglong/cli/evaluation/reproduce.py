@@ -3,9 +3,7 @@
 import argparse
 import sys
 
-from tenglong.actions.evaluation.runs import reproduce
 from tenglong.cli.campaign.figures import EVERYWHERE
-from tenglong.queries.evaluation.runs import run_by_id
 
 SHOWN = 20
 
@@ -18,6 +16,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Say whether every result comes out again; ends with 1 when one does not."""
+    from tenglong.actions.evaluation.runs import reproduce  # loads the engines' rules
+    from tenglong.queries.evaluation.runs import run_by_id
+
     again = reproduce(run_by_id(arguments.id, EVERYWHERE))
     if again.identical:
         sys.stdout.write(f"重新计算的结果与留存的完全一致，摘要 {again.digest}。\n")

@@ -4,9 +4,6 @@ import argparse
 
 from tenglong.cli.keeping import keep
 from tenglong.cli.serve import worker_commands
-from tenglong.jobs.handlers import check_handlers
-from tenglong.jobs.worker import run_pending
-from tenglong.queries.matters import check_processes
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +14,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what waits in this process, or serve every lane with processes that are kept alive."""
+    from tenglong.jobs.handlers import check_handlers  # with the worker it loads nearly everything
+    from tenglong.jobs.worker import run_pending
+    from tenglong.queries.matters import check_processes
+
     check_handlers()
     check_processes()
     if arguments.once:

@@ -3,12 +3,15 @@
 import argparse
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from tenglong.actions.kernel.calendar import Moved, count_anew, put_notice
-from tenglong.cli.output import OPERATOR, print_table
+from tenglong.cli.output import add_operator, operator, print_table
 from tenglong.domain.kernel.calendar import days_in, days_text
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.kernel.calendar import CalendarYear, calendar_year, calendar_years
+
+if TYPE_CHECKING:
+    from tenglong.actions.kernel.calendar import Moved
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +26,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     put.add_argument("--off", required=True, nargs="+", help="放假日期，如 2027-01-01/2027-01-03，含周末")
     put.add_argument("--worked", nargs="*", default=[], help="调休上班的周六、周日")
     put.add_argument("--source", required=True, help="依据：通知的名称和文号")
+    add_operator(put)
     put.set_defaults(run=run_put)
     again = deeds.add_parser("recount", help="升级软件后，按现在所知的放假安排重新计算未办结事项的日期")
+    add_operator(again)
     again.set_defaults(run=run_recount)
 
 
@@ -44,9 +49,11 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_put(arguments: argparse.Namespace) -> int:
     """Enter the notice of a year."""
+    from tenglong.actions.kernel.calendar import put_notice  # what is counted anew loads the evaluations
+
     off, worked = (days_in(" ".join(said)) for said in (arguments.off, arguments.worked))
     moved = put_notice(
-        actor=OPERATOR,
+        actor=operator(arguments),
         at=datetime.now(UTC),
         year=arguments.year,
         off=off,
@@ -59,7 +66,9 @@ def run_put(arguments: argparse.Namespace) -> int:
 
 def run_recount(arguments: argparse.Namespace) -> int:
     """Count the dates of open matters anew: a newer program may know holidays that an older one did not."""
-    return _told(count_anew(actor=OPERATOR, at=datetime.now(UTC)))
+    from tenglong.actions.kernel.calendar import count_anew  # as above
+
+    return _told(count_anew(actor=operator(arguments), at=datetime.now(UTC)))
 
 
 def _print(year: CalendarYear) -> None:
@@ -68,6 +77,6 @@ def _print(year: CalendarYear) -> None:
     sys.stdout.write(f"上班的周六、周日：{days_text(year.worked) or '无'}\n")
 
 
-def _told(moved: Moved) -> int:
+def _told(moved: "Moved") -> int:
     sys.stdout.write(f"重新计算：公示截止日 {moved.publicities} 个，异议裁定时限 {moved.objections} 个。\n")
     return 0

@@ -8,17 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tenglong.actions.checkpoints import cosign, keep_cosignature, take_checkpoint
-from tenglong.actions.ledger.projection import refold
-from tenglong.actions.registry.book import refold_register
-from tenglong.cli.output import OPERATOR
+from tenglong.cli.output import add_operator, operator
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadFile
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger import checker
 from tenglong.domain.ledger.checkpoints import Stated
 from tenglong.queries.campaign.rosters import roster_by_code, visible_rosters
-from tenglong.queries.checkpoints import against, checkpoint_words, proof_of, stated
+from tenglong.queries.checkpoints import (
+    Checkpoint,
+    against,
+    checkpoint_words,
+    key_changes,
+    proof_of,
+    stated,
+)
 from tenglong.queries.verification import Report, verify
 from tenglong.queries.verification_records import RecordsReport, verify_files, verify_records
 
@@ -32,9 +36,11 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     check.set_defaults(run=run)
     anew = deeds.add_parser("refold", help="按台账记录重新归集各户现状、各地合计和佐证目录")
     anew.add_argument("--roster", default="", help="名单编号；不写则归集全部名单和登记簿")
+    add_operator(anew)
     anew.set_defaults(run=run_refold)
     point = deeds.add_parser("checkpoint", help="生成校验点：签署全部名单、登记簿和各类记录现在的摘要")
     point.add_argument("--out", metavar="文件", help="同时写出校验点文件，供留存或见证")
+    add_operator(point)
     point.set_defaults(run=run_checkpoint)
     proof = deeds.add_parser("prove", help="给出一笔记录的证明，无需数据库即可核对")
     proof.add_argument("entry", nargs="?", type=int, metavar="记录号", help="台账记录号")
@@ -44,10 +50,17 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     other = deeds.add_parser("cosign", help="为另一站点的校验点文件见证签名")
     other.add_argument("file", metavar="文件", help="对方的校验点文件")
     other.add_argument("--witness", required=True, metavar="名称", help="见证方名称")
+    add_operator(other)
     other.set_defaults(run=run_cosign)
     kept = deeds.add_parser("witness", help="收存见证方签回的文件")
     kept.add_argument("file", metavar="文件", help="由 tenglong ledger cosign 打印的内容")
+    add_operator(kept)
     kept.set_defaults(run=run_witness)
+    key = deeds.add_parser("rekey", help="更换签署校验点的密钥：由原密钥签署指定新密钥")
+    key.add_argument("--lost", action="store_true", help="原密钥已遗失或外泄，不能由它签署；须写明理由")
+    key.add_argument("--reason", default="", metavar="理由", help="与 --lost 同用，以后每次查验都会显示")
+    add_operator(key)
+    key.set_defaults(run=run_rekey)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,9 +84,14 @@ def _against(name: str) -> list[RecordsReport]:
 
 def run_refold(arguments: argparse.Namespace) -> int:
     """Make everything that is derived anew, of one roster or all; no entry changes."""
+    from tenglong.actions.ledger.projection import refold  # like what signs, only where it is used
+    from tenglong.actions.registry.book import refold_register
+    from tenglong.actions.steps import leave
+
     everywhere = Scope(everywhere=True)
     named = arguments.roster
     rosters = [roster_by_code(named, everywhere)] if named else visible_rosters(everywhere)
+    leave(by=operator(arguments).name, at=datetime.now(UTC), deed="refold", about="site", roster=named)
     for roster in rosters:
         cases = refold(roster)
         sys.stdout.write(f"{roster.title}：已按台账重新归集 {cases} 户。\n")
@@ -84,13 +102,19 @@ def run_refold(arguments: argparse.Namespace) -> int:
 
 def run_checkpoint(arguments: argparse.Namespace) -> int:
     """Take a checkpoint."""
-    row = take_checkpoint(at=datetime.now(UTC))
-    sys.stdout.write(f"校验点{checkpoint_words(row)}\n公钥 {row.key}\n")
+    from tenglong.actions.checkpoints import take_checkpoint
+
+    row = take_checkpoint(at=datetime.now(UTC), by=operator(arguments).name)
+    _tell(row)
     if arguments.out:
         text = json.dumps(stated(row).to_json(), ensure_ascii=False, indent=1)
         Path(arguments.out).write_text(text + "\n", encoding="utf-8")
         sys.stdout.write(f"已写出 {arguments.out}，请交见证方或离线留存。\n")
     return 0
+
+
+def _tell(row: Checkpoint) -> None:
+    sys.stdout.write(f"校验点{checkpoint_words(row)}\n公钥 {row.key}\n")
 
 
 def run_prove(arguments: argparse.Namespace) -> int:
@@ -107,15 +131,39 @@ def run_prove(arguments: argparse.Namespace) -> int:
 
 def run_cosign(arguments: argparse.Namespace) -> int:
     """Sign the checkpoint of another site, and print what to send back."""
-    given = cosign(Stated.from_json(_json(arguments.file)), witness=arguments.witness)
+    from tenglong.actions.checkpoints import cosign
+
+    given = cosign(
+        Stated.from_json(_json(arguments.file)),
+        witness=arguments.witness,
+        by=operator(arguments).name,
+        at=datetime.now(UTC),
+    )
     sys.stdout.write(json.dumps(given, ensure_ascii=False, indent=1) + "\n")
     return 0
 
 
 def run_witness(arguments: argparse.Namespace) -> int:
     """Keep what a witness signed."""
-    kept = keep_cosignature(_json(arguments.file), by=OPERATOR.name, at=datetime.now(UTC))
+    from tenglong.actions.checkpoints import keep_cosignature
+
+    kept = keep_cosignature(_json(arguments.file), by=operator(arguments).name, at=datetime.now(UTC))
     sys.stdout.write(f"已收存见证方“{kept.witness}”对第 {kept.checkpoint.number} 号校验点的签名。\n")
+    return 0
+
+
+def run_rekey(arguments: argparse.Namespace) -> int:
+    """Change the site's key, and take the first checkpoint that goes on from there."""
+    from tenglong.actions.checkpoints import hand_key_on, replace_lost_key, take_checkpoint
+
+    who: dict[str, Any] = {"by": operator(arguments).name, "at": datetime.now(UTC)}
+    if arguments.lost:
+        replace_lost_key(reason=arguments.reason, **who)
+    else:
+        hand_key_on(**who)
+    for change in list(key_changes())[-1:]:
+        sys.stdout.write(f"{change}\n")
+    _tell(take_checkpoint(at=datetime.now(UTC)))
     return 0
 
 

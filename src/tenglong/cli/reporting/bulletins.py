@@ -5,9 +5,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tenglong.actions.reporting import bulletins
 from tenglong.cli.campaign.figures import EVERYWHERE, read_day
-from tenglong.cli.output import OPERATOR, print_table
+from tenglong.cli.output import add_operator, operator, print_table
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
@@ -25,6 +24,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     issue.add_argument("--roster", required=True, help="名单代码")
     issue.add_argument("--territory", help="行政区划代码，默认为名单所属辖区")
     issue.add_argument("--as-of", required=True, help="数据截止日 YYYY-MM-DD")
+    add_operator(issue)
     issue.set_defaults(run=run_issue)
     again = deeds.add_parser("reissue", help="由快照重新生成并核对摘要")
     again.add_argument("id", type=int, help="通报编号，见 bulletin list")
@@ -46,10 +46,12 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_issue(arguments: argparse.Namespace) -> int:
     """Issue a bulletin now."""
+    from tenglong.actions.reporting import bulletins  # loads all that a bulletin may speak of
+
     roster = roster_by_code(arguments.roster, EVERYWHERE)
     now = datetime.now(UTC)
     bulletin = bulletins.issue(
-        actor=OPERATOR,
+        actor=operator(arguments),
         at=now,
         roster=roster,
         code=arguments.territory or roster.place.code,
@@ -61,6 +63,8 @@ def run_issue(arguments: argparse.Namespace) -> int:
 
 def run_reissue(arguments: argparse.Namespace) -> int:
     """Make a bulletin again; ends with 1 when it is not the same to the byte."""
+    from tenglong.actions.reporting import bulletins  # as above
+
     bulletin = issued_bulletin(arguments.id, None)
     again = bulletins.reissue(bulletin)
     if arguments.output:
@@ -79,6 +83,8 @@ def _write(path: Path, document: bytes) -> None:
 
 def run_today(arguments: argparse.Namespace) -> int:
     """Print the cells that would be different today."""
+    from tenglong.actions.reporting import bulletins  # as above
+
     bulletin = issued_bulletin(arguments.id, None)
     hindsight = bulletins.with_todays_knowledge(bulletin, at=datetime.now(UTC))
     cells = [

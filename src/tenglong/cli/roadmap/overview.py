@@ -6,33 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tenglong.cli.campaign.figures import EVERYWHERE, read_day
-from tenglong.cli.evaluation.results import write_bytes
 from tenglong.cli.output import print_table
-from tenglong.cli.roadmap.plan import REASONS, STATUSES
 from tenglong.domain.kernel.periods import china_date
-from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.roadmap.process import roadmap_rules
 from tenglong.queries.campaign.rosters import roster_by_code
-from tenglong.queries.roadmap.accounts import account_of
-from tenglong.queries.roadmap.documents import able_words, amounts_of, chart_of, outcome_words, workbook_of
-from tenglong.queries.roadmap.files import plan_file, problem_file
-from tenglong.queries.roadmap.overview import Roadmap, roadmap_by_id, visible_roadmaps
-from tenglong.queries.roadmap.promises import promises_made
-from tenglong.queries.roadmap.results import certificate_of, checks_of, conflict_of, prices_of, printed_gap
-from tenglong.queries.roadmap.slips import slips_of
-from tenglong.queries.roadmap.totals import totals_of
+from tenglong.queries.roadmap.overview import printed_gap, roadmap_by_id, visible_roadmaps
 
 SHOWN = 20
-PRICES = 10
 FILES = {
-    "problem": ("问题文件，供 tenglong plan 使用", lambda one: problem_file(one, EVERYWHERE).read_bytes()),
-    "plan": (
-        "方案文件和证书，供 tenglong plan --check 核对",
-        lambda one: plan_file(one, EVERYWHERE).read_bytes(),
-    ),
-    "chart": ("挂图（PDF）", lambda one: chart_of(one, EVERYWHERE)),
-    "workbook": ("工作簿（xlsx）", lambda one: workbook_of(one, EVERYWHERE)),
+    "problem": "问题文件，供 tenglong plan 使用",
+    "plan": "方案文件和证书，供 tenglong plan --check 核对",
+    "chart": "挂图（PDF）",
+    "workbook": "工作簿（xlsx）",
 }
 
 
@@ -50,11 +36,11 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     slips.add_argument("--as-of", help="截至日 YYYY-MM-DD，默认为今天")
     slips.add_argument("--top", type=int, default=SHOWN, help="列出逾期最久的多少项")
     slips.set_defaults(run=run_slips)
-    for name, (words, content) in FILES.items():
+    for name, words in FILES.items():
         file = deeds.add_parser(name, help=words)
         file.add_argument("id", type=int, help="路线图编号，见 roadmap list")
         file.add_argument("output", type=Path, help="把文件写到这里")
-        file.set_defaults(run=run_file, content=content)
+        file.set_defaults(run=run_file, content=name)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -73,48 +59,15 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Print what a roadmap says as a whole; ends with 1 when it has no feasible plan."""
-    roadmap = roadmap_by_id(arguments.id, EVERYWHERE)
-    certificate, totals = certificate_of(roadmap), totals_of(roadmap, EVERYWHERE)
-    rows = [
-        ["名单", roadmap.roster.title],
-        ["辖区", roadmap.place.name],
-        ["标题", f"{roadmap.title}（第{roadmap.number}号）"],
-        ["状态", roadmap_rules().process.states[roadmap.shown_state].zh],
-        ["企业", f"{totals.lines} 家，启动 {totals.starts} 家，暂缓 {totals.waits} 家"],
-    ]
-    if roadmap.status:
-        rows.insert(
-            4, ["求解", f"{STATUSES[roadmap.status]}（{REASONS[roadmap.reason]}），方法 {roadmap.method}"]
-        )
-    rows += [
-        [one.name, f"{plain(half_up(totals.amounts[one.id], 2))} {one.unit}"]
-        for one in amounts_of(totals.amounts)
-    ]
-    if roadmap.plan_digest:
-        rows += [["资金", str(one)] for one in account_of(roadmap, EVERYWHERE).sentences]
-    made = promises_made(roadmap, EVERYWHERE)
-    if made:
-        said = f"按原定 {made.kept} 户，改期 {made.moved} 户，改变 {made.broken} 户，错过 {made.missed} 户"
-        rows.append(["承诺", f"{said}；已办结或不在名单 {made.over} 户"])
-    rows += [["证书", str(certificate)]] if certificate else []
-    rows += [
-        [able_words(one.able), f"{outcome_words(one.outcome)}：{one.sentence}"]
-        for one in checks_of(roadmap, EVERYWHERE)
-    ]
-    print_table(["项目", "内容"], rows)
-    _print_sentences(roadmap)
-    return 0 if roadmap.plan_digest else 1
+    from tenglong.cli.roadmap.telling import tell  # loads NumPy: to list roadmaps needs nothing of it
 
-
-def _print_sentences(roadmap: Roadmap) -> None:
-    for price in prices_of(roadmap, EVERYWHERE)[:PRICES]:
-        sys.stdout.write(f"{price.sentences[0]}\n")
-    for sentence in conflict_of(roadmap, EVERYWHERE):
-        sys.stdout.write(f"{sentence}\n")
+    return tell(roadmap_by_id(arguments.id, EVERYWHERE))
 
 
 def run_slips(arguments: argparse.Namespace) -> int:
     """Print the milestones that were due and are not reached, the longest delay first."""
+    from tenglong.queries.roadmap.slips import slips_of  # as above
+
     now = datetime.now(UTC)
     day = read_day(arguments.as_of, china_date(now)) if arguments.as_of else china_date(now)
     roadmap = roadmap_by_id(arguments.id, EVERYWHERE)
@@ -140,5 +93,8 @@ def run_slips(arguments: argparse.Namespace) -> int:
 
 def run_file(arguments: argparse.Namespace) -> int:
     """Write one of the files of a roadmap."""
-    write_bytes(arguments.output, arguments.content(roadmap_by_id(arguments.id, EVERYWHERE)))
+    from tenglong.cli.evaluation.results import write_bytes  # like telling: only where it is used
+    from tenglong.cli.roadmap.telling import content
+
+    write_bytes(arguments.output, content(arguments.content, roadmap_by_id(arguments.id, EVERYWHERE)))
     return 0

@@ -3,7 +3,8 @@
 The proof says what one entry of a ledger says. Checked is that the entry is the one that the ledger's chain holds, that
 it is a leaf of the tree over its book, that the book is a line of the checkpoint, and that the site signed the
 checkpoint. KEY is the public key of the site, got on another way than the proof (it is printed on the page about the
-ledger): without it the proof shows only that somebody who holds the key in the proof signed.
+ledger): without it the proof shows only that somebody who holds the key in the proof signed. It may be an older key of
+the site: the proof holds the checkpoints by which each key named the next.
 
 Needs Python 3.8 or newer; this text is printed by `tenglong ledger prove --checker`. Trees are those of RFC 6962,
 signatures Ed25519 (RFC 8032).
@@ -158,8 +159,16 @@ def check(proof: Dict[str, Any], key: str = "") -> List[str]:  # noqa: UP006
         problems.append("该名单不在校验点中（名单行或路径被改动）。")
     if not signed(proof["key"], text_of(head), proof["signature"]):
         problems.append("校验点的签名不成立。")
-    if key and key != proof["key"]:
-        problems.append("校验点不是由您所给公钥的持有者签署的。")
+    trusted = key or proof["key"]
+    for one in proof.get("succession", []):
+        if not signed(one["key"], text_of(one["head"]), one["signature"]):
+            problems.append(
+                "第 {number} 号校验点上的密钥交接，签名不成立。".format(number=one["head"]["number"])
+            )
+        elif one["key"] == trusted and one["head"]["number"] < head["number"]:
+            trusted = one["head"].get("next_key", "")
+    if trusted != proof["key"]:
+        problems.append("校验点不是由您所给公钥的持有者（或其签名指定的后继者）签署的。")
     for one in proof.get("cosignatures", []):
         if not signed(one["key"], text_of(head), one["signature"]):
             problems.append("见证方“" + one["witness"] + "”的签名不成立。")

@@ -43,9 +43,16 @@ class Line:
         return cls(**{**data, "new": tuple((first, last) for first, last in data["new"])})
 
 
-def head_of(*, number: int, taken_at: datetime, previous: str, lines: Sequence[Line]) -> dict[str, Any]:
-    """What is signed: one root over all lines, and the digest of the head before (zeros before the first)."""
+def head_of(
+    *, number: int, taken_at: datetime, previous: str, lines: Sequence[Line], **about_key: Any
+) -> dict[str, Any]:
+    """What is signed: one root over all lines, and the digest of the head before (zeros before the first).
+
+    `next_key` where the next checkpoint is signed with another key; `broke` (the key before, and the reason) where this
+    one is, and the key before named nothing of it.
+    """
     return {
+        **about_key,
         "format": FORMAT,
         "number": number,
         "taken_at": taken_at.astimezone(UTC).isoformat(),
@@ -53,6 +60,16 @@ def head_of(*, number: int, taken_at: datetime, previous: str, lines: Sequence[L
         "lines": len(lines),
         "root": root_of(text_of(line.to_json()) for line in lines),
     }
+
+
+def key_after(head: Mapping[str, Any], key: str) -> str:
+    """The key that signs what follows a checkpoint that `key` signed."""
+    return str(head.get("next_key", key))
+
+
+def key_before(head: Mapping[str, Any], key: str) -> str:
+    """The key that had to sign a checkpoint which `key` signed: the same, but where a new one says it broke off."""
+    return str(head["broke"]["key"]) if "broke" in head else key
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
+
 from tenglong.domain.campaign.matching.lists import Pair, match_lists
 from tenglong.domain.campaign.matching.lookup import Register
 from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge
@@ -188,6 +190,15 @@ def firms_for(members: frozenset[int], county: str) -> Divided:
         near = firm.place_id in members or firm.county == county or firm.id in listed
         firms[0 if near else 1].append(firm)
     return Divided(FirmIndex(firms[0]), FirmIndex(firms[1]))
+
+
+def lies_here(members: frozenset[int], county: str) -> Q:
+    """The same as a condition on firms."""
+    near = [
+        place.id for place in territory().places.values() if place.id in members or place.code[:6] == county
+    ]
+    listed = Case.objects.filter(place_id__in=members).values("firm_id")
+    return Q(place_id__in=near) | Q(pk__in=listed)
 
 
 def load_firms() -> list[KnownFirm]:

@@ -24,7 +24,6 @@ from tenglong.queries.race import board as race
 from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.reporting import corrections
-from tenglong.queries.roadmap.bulletin import roadmap_course
 from tenglong.queries.values import Named, Value
 from tenglong.store.models import Bulletin, Case
 
@@ -88,6 +87,10 @@ class Heading:
 
 def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b.BulletinContent:
     """Everything the bulletin prints, from one question; `earlier` is the issue it corrects where needed."""
+    from tenglong.queries.roadmap.bulletin import (
+        roadmap_course,  # NumPy; to list bulletins needs nothing of it
+    )
+
     words = _address(asked)
     board = race.board(asked)
     rows = tuple(ranking_row(row) for row in board)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.quantities import plain
 from tenglong.domain.roadmap.process import ADOPTED, COMPUTING, SHOWN_TO_ALL
 from tenglong.queries.campaign.rosters import AnyRoster, RosterView
 from tenglong.queries.jobs.overview import JobView, job_view
@@ -17,6 +19,8 @@ from tenglong.queries.registry.territory import territory
 from tenglong.queries.values import Named, Value
 from tenglong.store.models import Job, Roadmap, RoadmapLine, Roster
 
+SIGNIFICANT = 2
+"""Digits of a proven gap that are printed."""
 WHOLE_PLACE: dict[str, type] = {
     "totals": dict,
     "checks": list,
@@ -170,6 +174,13 @@ def mark_failed(roadmaps: Sequence[Roadmap]) -> None:
         jobs = Job.objects.filter(kind="plan_roadmap", params__roadmap__in=list(waiting)).order_by("id")
         for id, state in jobs.values_list("params__roadmap", "state"):
             waiting[id].failed = state == Job.State.FAILED
+
+
+def printed_gap(gap: str | Decimal) -> Decimal:
+    """A gap (a share) in per cent, rounded up: what was not proven is not said. Small ones keep two digits."""
+    percent = Decimal(gap) * 100
+    places = SIGNIFICANT if abs(percent) >= 1 or not percent else SIGNIFICANT - 1 - percent.adjusted()
+    return plain(percent.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING))
 
 
 def _not_there(id: int) -> NotFound:

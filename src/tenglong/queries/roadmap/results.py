@@ -4,31 +4,19 @@ Numbers are stored as texts. A person who may see a part of the roadmap only get
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Any
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.quantities import plain
 from tenglong.domain.roadmap.process import COMPUTING
 from tenglong.domain.roadmap.relaxing import Move, relaxed
 from tenglong.domain.roadmap.settings import Settings
 from tenglong.domain.roadmap.three_ables.checks import Check
-from tenglong.queries.roadmap.overview import sees_all
+from tenglong.queries.roadmap.overview import printed_gap, sees_all
 from tenglong.queries.roadmap.progress import points_so_far
 from tenglong.queries.roadmap.settings import settings_of
 from tenglong.store.models import Roadmap
-
-# What the certificate of a roadmap says: in one sentence, and as a percentage that never says too little.
-
-SIGNIFICANT = 2
-
-
-def printed_gap(gap: str | Decimal) -> Decimal:
-    """A gap (a share) in per cent, rounded up: what was not proven is not said. Small ones keep two digits."""
-    percent = Decimal(gap) * 100
-    places = SIGNIFICANT if abs(percent) >= 1 or not percent else SIGNIFICANT - 1 - percent.adjusted()
-    return plain(percent.quantize(Decimal(1).scaleb(-places), rounding=ROUND_CEILING))
 
 
 def certificate_of(roadmap: Roadmap) -> Message | None:

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 
 rows_changed = Signal()
-"""Sent with the model and the `ids` of rows that were changed or made many at a time."""
+"""Sent with the model and the `ids` of rows that were changed or `made` many at a time."""
 
 
 class HeldRows(models.QuerySet[Any]):
@@ -19,14 +19,14 @@ class HeldRows(models.QuerySet[Any]):
         with transaction.atomic():
             ids = list(self.order_by().values_list("pk", flat=True))
             count = super().update(**values)
-            rows_changed.send(self.model, ids=ids)
+            rows_changed.send(self.model, ids=ids, made=False)
         return count
 
     def bulk_create(self, objs: Iterable[Any], *arguments: Any, **options: Any) -> list[Any]:
         """Make rows."""
         with transaction.atomic():
             made = super().bulk_create(objs, *arguments, **options)
-            rows_changed.send(self.model, ids=[row.pk for row in made])
+            rows_changed.send(self.model, ids=[row.pk for row in made], made=True)
         return made
 
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from tenglong.store.models.held import HeldRows
+
 
 class MatchPair(models.Model):
     """A record that may be a firm we know; the decision can be undone later.
@@ -32,6 +34,8 @@ class MatchPair(models.Model):
     created_at = models.DateTimeField()
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+
+    objects = HeldRows.as_manager()
 
     class Meta:
         constraints = [

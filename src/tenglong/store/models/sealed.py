@@ -37,7 +37,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _sealed(model: type[models.Model], rows: Sequence[Any]) -> None:
+def give_seals(model: type[models.Model], rows: Sequence[Any]) -> None:
     """Give new rows their ids, which the seal covers, and their seals."""
     for id, row in zip(next_ids(model, len(rows)), rows, strict=True):
         row.pk = id
@@ -50,7 +50,7 @@ class SealedRows(models.QuerySet[Any]):
     def bulk_create(self, objs: Iterable[Any], *arguments: Any, **options: Any) -> list[Any]:
         """Insert rows, each with its seal."""
         rows = list(objs)
-        _sealed(self.model, rows)
+        give_seals(self.model, rows)
         return super().bulk_create(rows, *arguments, **options)
 
 
@@ -67,5 +67,5 @@ class Sealed(models.Model):
     def save(self, **options: Any) -> None:
         """Insert the row with its seal; a change is refused by the database."""
         if self._state.adding:
-            _sealed(type(self), [self])
+            give_seals(type(self), [self])
         super().save(**options)

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from tenglong.actions.access.people import note_sign_in
+from tenglong.actions.access.passwords import TypedPassword, note_sign_in, typed_password
 from tenglong.queries.access.people import active_user
 from tenglong.queries.access.second_step import has_second_step
 from tenglong.web.pages import address_of
 
-LONGEST_AGENT = 400
+LONGEST_AGENT, LONGEST_PASSWORD = 400, 200
 HALF, HALF_LASTS = "half_in", timedelta(minutes=10)
 
 
@@ -81,6 +81,12 @@ def let_in(
 def set_language(response: HttpResponse, language: str) -> None:
     """Read the site in a language from now on."""
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax")
+
+
+def typed_by_owner(request: HttpRequest, field: str = "password") -> TypedPassword:
+    """The password that who is signed in typed into a field, compared with their own: before the deed of the form."""
+    told = {"address": address_of(request), "at": timezone.now()}
+    return typed_password(request.user, request.POST.get(field, "")[:LONGEST_PASSWORD], **told)
 
 
 def goal_of(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import half_up, plain
 from tenglong.domain.roadmap.wording import amount_label as amount_words
-from tenglong.queries.roadmap.results import printed_gap
+from tenglong.queries.roadmap.overview import printed_gap
 from tenglong.web.campaign.tags import answer
 from tenglong.web.templatetags.tenglong import grouped, in_script, sentence
 

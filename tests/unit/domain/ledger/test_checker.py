@@ -18,7 +18,7 @@ from tenglong.domain.ledger.entries import GENESIS, Entry, Filed, link
 from tenglong.domain.ledger.signing import public_key, sign
 from tenglong.domain.ledger.trees import path_to, root_of
 
-SEED, WITNESS = b"s" * 32, b"w" * 32
+SEED, WITNESS, OLD = b"s" * 32, b"w" * 32, b"o" * 32
 FILED = Filed("note", True, "case", 7)
 AT = datetime(2021, 9, 1, tzinfo=UTC)
 
@@ -41,6 +41,13 @@ def proof() -> dict[str, Any]:
         "key": public_key(SEED), "signature": sign(SEED, text_of(head)),
         "cosignatures": [{"witness": "省", "key": public_key(WITNESS), "signature": sign(WITNESS, text_of(head))}],
     }  # fmt: skip
+
+
+def handed_on() -> dict[str, Any]:
+    """The same proof of a site whose key was a third one until a checkpoint before."""
+    before = {**head_of(number=0, taken_at=AT, previous="", lines=(), next_key=public_key(SEED))}
+    one = {"head": before, "key": public_key(OLD), "signature": sign(OLD, text_of(before))}
+    return {**proof(), "succession": [one]}
 
 
 def changed(name: str, value: Any) -> dict[str, Any]:
@@ -76,6 +83,18 @@ def test_whatever_is_changed_is_found(name: str, value: Any, words: str) -> None
 
 def test_the_key_of_the_reader_counts() -> None:
     assert "您所给公钥" in check(proof(), public_key(WITNESS))[0]
+
+
+def test_an_old_key_leads_to_the_one_that_it_named() -> None:
+    proven = handed_on()
+    assert check(proven, public_key(OLD)) == [] == check(proven, public_key(SEED))
+    assert check(proof(), public_key(OLD)) and check(proven, public_key(WITNESS)), "nothing was named"
+    proven["succession"][0]["head"]["next_key"] = public_key(WITNESS)
+    assert any("密钥交接，签名不成立" in problem for problem in check(proven))
+    late = handed_on()
+    late["succession"][0]["head"]["number"] = 1
+    late["succession"][0]["signature"] = sign(OLD, text_of(late["succession"][0]["head"]))
+    assert check(late, public_key(OLD)), "a checkpoint can be signed by no key that is named after it"
 
 
 def test_the_program_alone_checks_a_file(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from tenglong.domain.ledger.checkpoints import (
     gaps_of,
     head_of,
     joined,
+    key_after,
+    key_before,
     spans_of,
 )
 from tenglong.domain.ledger.signing import public_key, sign
@@ -25,6 +27,17 @@ LINES = (Line("roster a", "甲", 2, 5, "ab", ((1, 1), (5, 5))), Line("register",
 def made(*lines: Line) -> Stated:
     head = head_of(number=3, taken_at=datetime(2021, 9, 1, tzinfo=UTC), previous="", lines=lines)
     return Stated(head, lines, public_key(SEED), sign(SEED, text_of(head)))
+
+
+def test_a_head_says_which_key_comes_next_and_which_came_before() -> None:
+    about = {"number": 3, "taken_at": datetime(2021, 9, 1, tzinfo=UTC), "previous": "", "lines": LINES}
+    plain = head_of(**about)
+    assert set(plain) == {"format", "number", "taken_at", "previous", "lines", "root"}
+    assert key_after(plain, "a") == key_before(plain, "a") == "a"
+    named = head_of(**about, next_key="b")
+    assert (key_before(named, "a"), key_after(named, "a")) == ("a", "b")
+    broken = head_of(**about, broke={"key": "a", "reason": "x"})
+    assert (key_before(broken, "b"), key_after(broken, "b")) == ("a", "b")
 
 
 def test_what_a_file_says_is_what_was_written() -> None:

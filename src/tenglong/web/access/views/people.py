@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenglong.actions.access.passwords import NewPassword, TypedPassword, new_password
 from tenglong.actions.access.people import (
     add_user,
     change_password,
@@ -36,6 +37,7 @@ from tenglong.queries.access.people import (
 from tenglong.queries.access.provider import bound_to
 from tenglong.queries.access.second_step import PASSWORD, left_to_do, second_step_of
 from tenglong.queries.access.sessions import sessions_of
+from tenglong.web.access.entering import typed_by_owner
 from tenglong.web.access.forms.people import GrantForm, PasswordForm, PersonForm, TokenForm
 from tenglong.web.context import Here
 from tenglong.web.look import dress
@@ -45,7 +47,17 @@ from tenglong.web.templatetags.tenglong import in_script, label
 SHOWN_ATTEMPTS = 10
 
 
-@page(Permission.MANAGE)
+def _made(request: HttpRequest) -> NewPassword:
+    return new_password()
+
+
+def _typed(request: HttpRequest) -> tuple[TypedPassword, NewPassword]:
+    """The old password compared, the new one hashed; of one that will be refused nothing is hashed."""
+    old, new = typed_by_owner(request, "old"), request.POST.get("new", "")
+    return old, new_password(new) if old.right and new else NewPassword(new, "")
+
+
+@page(Permission.MANAGE, ahead=_made)
 @require_http_methods(["GET", "POST"])
 def listed(request: HttpRequest) -> HttpResponse:
     """The people of the territory, and a new one."""
@@ -53,7 +65,9 @@ def listed(request: HttpRequest) -> HttpResponse:
     form = dress(PersonForm(request.POST or None, **_choices(here)))
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
-            user, password = add_user(actor=here.actor, at=here.now, **form.cleaned_data)
+            user, password = add_user(
+                actor=here.actor, at=here.now, password=request.ahead, **form.cleaned_data
+            )
             secret = (user.username, password)
             form = dress(PersonForm(**_choices(here)))
     context = {"people": people(here.actor, here.today), "form": form, "secret": secret}
@@ -85,12 +99,12 @@ def take_back(request: HttpRequest, id: int, membership: int) -> HttpResponse:
     return redirect("people.one", id)
 
 
-@page(Permission.MANAGE)
+@page(Permission.MANAGE, ahead=_made)
 @require_POST
 def password(request: HttpRequest, id: int) -> HttpResponse:
     """A new password, shown once."""
     here = request.here
-    secret = reset_password(actor=here.actor, at=here.now, user_id=id)
+    secret = reset_password(actor=here.actor, at=here.now, user_id=id, password=request.ahead)
     person = person_by_id(id, here.actor, here.today)
     context = _about(here, person) | {"form": dress(GrantForm(**_choices(here))), "secret": secret}
     return render(request, "people/person.html", context)
@@ -107,7 +121,7 @@ def active(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("people.one", id)
 
 
-@page(None, serves=PASSWORD)
+@page(None, serves=PASSWORD, ahead=_typed)
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """One's own password and tokens."""
@@ -116,6 +130,7 @@ def account(request: HttpRequest) -> HttpResponse:
     choices = _token_choices(here)
     tokens = dress(TokenForm(request.POST if "name" in request.POST and not first else None, **choices))
     if passwords.is_bound and passwords.is_valid():
+        old, new = request.ahead
         with telling_form(passwords):
             change_password(
                 actor=here.actor,
@@ -123,7 +138,8 @@ def account(request: HttpRequest) -> HttpResponse:
                 user=request.user,
                 address=address_of(request),
                 session=request.session.digest,
-                **passwords.cleaned_data,
+                old=old,
+                new=new,
             )
             update_session_auth_hash(request, request.user)
             messages.success(request, gettext("密码已修改。"))

@@ -17,6 +17,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.queries.access.provider import bound_to
+from tenglong.web.access.entering import typed_by_owner
 from tenglong.web.access.forms.people import OwnPasswordForm
 from tenglong.web.look import dress
 from tenglong.web.pages import address_of, page, telling, telling_form
@@ -25,7 +26,7 @@ from tenglong.web.templatetags.tenglong import label
 FOUND, FOUND_LASTS = "found", timedelta(minutes=10)
 
 
-@page(None)
+@page(None, ahead=typed_by_owner)
 @require_http_methods(["GET", "POST"])
 def own(request: HttpRequest) -> HttpResponse:
     """How one's own account is bound; with the password bind it to what the provider just said, or end that."""
@@ -33,7 +34,12 @@ def own(request: HttpRequest) -> HttpResponse:
     bound, found = bound_to(request.user.pk, issuer), _found(request, here.now)
     form = dress(OwnPasswordForm(request.POST or None))
     if request.method == "POST" and form.is_valid() and (bound or found):
-        told = {"actor": here.actor, "at": here.now, "address": address_of(request), **form.cleaned_data}
+        told = {
+            "actor": here.actor,
+            "at": here.now,
+            "address": address_of(request),
+            "password": request.ahead,
+        }
         with telling_form(form):
             if bound:
                 unbind(user_id=request.user.pk, issuer=issuer, session=request.session.digest, **told)

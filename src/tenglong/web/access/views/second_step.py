@@ -23,6 +23,7 @@ from tenglong.actions.access.second_step import (
 )
 from tenglong.domain.access.second_step import second_step_rules
 from tenglong.queries.access.second_step import SECOND_STEP, begun_secret, left_to_do, second_step_of
+from tenglong.web.access.entering import typed_by_owner
 from tenglong.web.access.forms.people import BothForm, CodeForm, OwnPasswordForm
 from tenglong.web.look import dress
 from tenglong.web.pages import address_of, page, telling_form
@@ -30,7 +31,7 @@ from tenglong.web.pages import address_of, page, telling_form
 Done = list[str] | None
 
 
-@page(None, serves=SECOND_STEP)
+@page(None, serves=SECOND_STEP, ahead=typed_by_owner)
 @require_http_methods(["GET", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """Set it up, take new recovery codes, give it up: what there is to do depends on how it stands."""
@@ -72,7 +73,7 @@ def _deed(request: HttpRequest) -> Callable[[HttpRequest, dict[str, Any]], Done]
 
 def _begin(request: HttpRequest, said: dict[str, Any]) -> Done:
     told = {"at": request.here.now, "address": address_of(request), "user": request.user}
-    begin_second_step(password=said.get("password"), **told)
+    begin_second_step(password=request.ahead if "password" in said else None, **told)
     return None
 
 
@@ -82,18 +83,20 @@ def _confirm(request: HttpRequest, said: dict[str, Any]) -> Done:
 
 
 def _renew(request: HttpRequest, said: dict[str, Any]) -> Done:
-    return renew_recovery_codes(**_told(request), **said)
+    return renew_recovery_codes(**_told(request), code=said["code"])
 
 
 def _drop(request: HttpRequest, said: dict[str, Any]) -> Done:
-    drop_second_step(**_told(request), **said)
+    drop_second_step(**_told(request), code=said["code"])
     messages.success(request, gettext("两步验证已停用。"))
     return None
 
 
 def _told(request: HttpRequest) -> dict[str, Any]:
+    """Who gives the second step up or renews its codes, and the password that they typed."""
     here = request.here
-    return {"actor": here.actor, "at": here.now, "user": request.user, "address": address_of(request)}
+    who = {"actor": here.actor, "at": here.now, "user": request.user, "address": address_of(request)}
+    return who | {"password": request.ahead}
 
 
 def _is_fresh(request: HttpRequest) -> bool:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import check_for_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tenglong.actions.access.people import check_may_try, choose_language, note_sign_in
+from tenglong.actions.access.passwords import check_may_try, note_sign_in
+from tenglong.actions.access.people import choose_language
 from tenglong.actions.access.provider import person_of
 from tenglong.actions.access.second_step import pass_second_step
 from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound
