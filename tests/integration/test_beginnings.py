@@ -8,7 +8,7 @@ from tenglong.actions.access.people import add_user
 from tenglong.actions.registry.territory import install_places
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import NotAllowed, UserError
-from tenglong.domain.registry.territory import load_places
+from tenglong.domain.registry.divisions import load_places
 from tenglong.queries.registry.territory import actor_of, forget_territory, territory
 from tenglong.store.models import Place, User
 
@@ -24,24 +24,24 @@ def fresh_territory():
 
 
 def test_places_are_installed_once_with_their_ids():
-    assert install_places(actor=MACHINE, at=AT) == len(load_places().places)
-    assert install_places(actor=MACHINE, at=AT) == 0
+    assert install_places(actor=MACHINE, at=AT, code="330400") == len(load_places().places)
+    assert install_places(actor=MACHINE, at=AT, code="330400") == 0
     assert territory().at(AT.date()).place("330421103").name == "西塘镇"
 
 
 def test_a_place_added_later_gets_an_id_of_its_own():
-    install_places(actor=MACHINE, at=AT)
+    install_places(actor=MACHINE, at=AT, code="330400")
     added = Place.objects.create(code="3304X1", name="新区", level="zone", valid_from=AT.date())
     assert added.pk not in load_places().places
 
 
 def test_only_the_machine_installs_places():
     with pytest.raises(NotAllowed):
-        install_places(actor=Actor("somebody"), at=AT)
+        install_places(actor=Actor("somebody"), at=AT, code="330400")
 
 
 def test_an_account_without_territory_sees_nothing_and_only_the_machine_opens_it():
-    install_places(actor=MACHINE, at=AT)
+    install_places(actor=MACHINE, at=AT, code="330400")
     user, password = add_user(actor=MACHINE, at=AT, username="nobody", display_name="没有单位")
     assert user.check_password(password)
     assert actor_of(user, AT.date()).grants == ()

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules, BadValue, NotFound
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+from tenglong.domain.kernel.rulefiles import RuleFile
 
 
 class Level(StrEnum):
@@ -240,12 +240,6 @@ class Tree:
     def parent_code(self, place: Place) -> str | None:
         """The code directly above `place`, None at the top."""
         return None if place.parent_id is None else self.territory.places[place.parent_id].code
-
-
-@cache
-def load_places() -> Territory:
-    """The places that ship with the program: Zhejiang, Jiaxing, its counties, zones and towns."""
-    return Territory(read_places(load_rules("tenglong.domain.registry", "data/places.toml")))
 
 
 def _plain(text: str) -> str:

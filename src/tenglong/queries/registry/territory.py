@@ -10,7 +10,7 @@ from django.core.cache import cache as memory
 from tenglong.domain.access.policy import Actor, Grant
 from tenglong.domain.registry import territory as tree
 from tenglong.domain.registry.territory import Place as PlaceRow
-from tenglong.domain.registry.territory import load_places
+from tenglong.domain.registry.divisions import load_places
 from tenglong.queries.reading import read
 from tenglong.store.models import Place, User
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tenglong.domain.kernel.errors import BadValue, NotFound
-from tenglong.domain.registry.territory import Level, Place, Territory, load_places
+from tenglong.domain.registry.divisions import load_places
+from tenglong.domain.registry.territory import Level, Place, Territory
 
 DAY, BEFORE_RENAME = date(2021, 11, 9), date(2003, 6, 30)
 CITY = "330400"
