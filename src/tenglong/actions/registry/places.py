@@ -16,7 +16,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.changes import Change, Kind, Step, applied, change
 from tenglong.domain.registry.territory import Place as PlaceRow
-from tenglong.queries.registry.place_steps import change_of, may_answer
+from tenglong.queries.registry.place_steps import change_of, may_answer, sees
 from tenglong.queries.registry.territory import forget_territory, row_json, territory
 from tenglong.store.models import Place, PlaceStep, Roster
 
@@ -48,7 +48,7 @@ def take_back_place_step(*, actor: Actor, at: datetime, id: int, reason: str) ->
     _take_turns()
     reason = _given(reason)
     step = PlaceStep.objects.filter(pk=id).first()
-    if step is None:
+    if step is None or not sees(actor, step.code):
         raise NotFound(msg("没有这一步变动，请刷新页面后再试。"))
     made = change_of(step).undone
     _check_answers(actor, made)

@@ -122,7 +122,7 @@ class Territory:
         full, short = tree.names(within)
         if asked in full or asked in short:
             return full.get(asked) or short[asked]
-        return self._former((row for row in self._ended if asked in {row.name, _stem(row.name)}), tree, within)
+        return self._former((row for row in self.ended if asked in {row.name, _stem(row.name)}), tree, within)
 
     def _by_code(self, asked: str, tree: "Tree", within: str, text: str) -> Place:
         """Statistical codes have 12 digits: a village leads to its town, trailing zeros to the county or city."""
@@ -133,7 +133,7 @@ class Territory:
             return tree.place(code)
         if also := tree.names(within)[0].get(code):
             return also[0]
-        former = () if tree.has(code) else (row for row in self._ended if row.code == code)
+        former = () if tree.has(code) else self.bearers.get(code, ())
         if found := self._former(former, tree, within):
             return found[0]
         problem = "没有代码为“{text}”的地方，或不在本辖区内，请填写 6、9 或 12 位区划代码。"
@@ -180,14 +180,22 @@ class Territory:
         )
 
     @cached_property
-    def _ended(self) -> tuple[Place, ...]:
+    def ended(self) -> tuple[Place, ...]:
         """The rows that end on some day."""
         return tuple(row for row in self.places.values() if row.valid_to is not None)
 
     def closed(self, code: str, day: date) -> Place | None:
         """The last row that bore `code` and had ended by `day`."""
-        rows = [row for row in self._ended if row.code == code and row.valid_to and row.valid_to <= day]
-        return max(rows, key=lambda row: row.valid_from, default=None)
+        rows = [row for row in self.bearers.get(code, ()) if row.valid_to and row.valid_to <= day]
+        return rows[-1] if rows else None
+
+    @cached_property
+    def bearers(self) -> dict[str, list[Place]]:
+        """Every row by the code that it bears, the earliest first."""
+        found: dict[str, list[Place]] = {}
+        for row in sorted(self.places.values(), key=lambda row: row.valid_from):
+            found.setdefault(row.code, []).append(row)
+        return found
 
     def home(self, place: Place, day: date) -> Place | None:
         """The place that counts the figures of `place` on `day`; None where nothing above it existed yet.

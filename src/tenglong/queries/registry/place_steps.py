@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from typing import Any
 
-from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.registry.changes import Change
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.registry.changes import Change, Kind, Step
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.territory import row_from, territory
-from tenglong.store.models import PlaceStep
+from tenglong.store.models import PlaceStep, User
 
 SHOWN = 100
 
@@ -41,11 +44,55 @@ def may_answer(actor: Actor, made: Change) -> bool:
     return actor.everywhere or all(actor.may(Permission.MANAGE, id) for id in made.answering)
 
 
+def sees(actor: Actor, code: str) -> bool:
+    """Whether the actor may look at a place that bears or bore the code."""
+    scope = scope_of(actor)
+    return scope.everywhere or any(row.id in scope.places for row in territory().bearers.get(code, ()))
+
+
 def may_change(actor: Actor, place: Place) -> bool:
     """Whether the actor's is the office of the place above."""
     return actor.everywhere or (
         place.parent_id is not None and actor.may(Permission.MANAGE, place.parent_id)
     )
+
+
+def may_add(actor: Actor, place: Place) -> bool:
+    """Whether the actor may put something under a place."""
+    return actor.everywhere or actor.may(Permission.MANAGE, place.id)
+
+
+def step_asked(kind: Kind, code: str, said: Mapping[str, Any]) -> Step:
+    """The step that somebody typed; another place may be named in any way that tables may name it.
+
+    Raises:
+        NotFound, BadValue: the other place is not there, or several bear the name.
+    """
+    day = said["day"]
+    tree = territory().at(day)
+    other = (said.get("other") or "").strip()
+    if other:
+        top = (tree.place(code), *tree.ancestors(code))[-1]
+        other = territory().find(other, within=top.code, day=day).code
+    return Step(
+        kind,
+        day,
+        code,
+        name=(said.get("name") or "").strip(),
+        new_code=(said.get("new_code") or "").strip().upper(),
+        other=other,
+        position=said.get("position") or 0,
+        aliases=tuple(said.get("aliases") or ()),
+    )
+
+
+def left_behind(code: str, today: date) -> list[Message]:
+    """What is still tied to a place that is closed, for whoever closed it to settle."""
+    if territory().at(today).has(code):
+        return []
+    people = User.objects.filter(memberships__code=code, is_active=True).distinct().count()
+    problem = "还有 {count} 个账号授权在已撤并的单位，请到“用户”页面改为承接单位。"
+    return [msg(problem, count=people)] if people else []
 
 
 def steps_of(scope: Scope, codes: Iterable[str] = ()) -> list[StepRow]:
@@ -54,17 +101,19 @@ def steps_of(scope: Scope, codes: Iterable[str] = ()) -> list[StepRow]:
     seen = {place.code for place in places.values() if scope.everywhere or place.id in scope.places}
     wanted = seen & set(codes) if codes else seen
     rows = PlaceStep.objects.select_related("taken_back").order_by("-id")
-    found = [step for step in rows.iterator() if step.code in wanted or _codes(step) & wanted]
-    names = {place.code: place.name for place in sorted(places.values(), key=lambda place: place.valid_from)}
-    return [
-        StepRow(
-            step,
-            _name(step) or names.get(step.code, step.code),
-            names.get(step.said.get("other", ""), ""),
-            _is_open(step),
-        )
-        for step in found[:SHOWN]
-    ]
+    found = (step for step in rows.iterator() if step.code in wanted or _codes(step) & wanted)
+    return [step_row(step) for step in islice(found, SHOWN)]
+
+
+def step_row(step: PlaceStep) -> StepRow:
+    """A step with the names of the places that it speaks of."""
+    called, other = (_last_name(code) for code in (step.code, step.said.get("other", "")))
+    return StepRow(step, _name(step) or called or step.code, other, _is_open(step))
+
+
+def _last_name(code: str) -> str:
+    rows = territory().bearers.get(code)
+    return rows[-1].name if rows else ""
 
 
 def _is_open(step: PlaceStep) -> bool:
