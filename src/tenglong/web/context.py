@@ -23,7 +23,6 @@ from tenglong.queries.campaign.rosters import Roster, latest_day, roster_by_code
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.territory import actor_of, territory
 
-
 OFFERED_AT_MOST = 200
 """So many units stand in a choice; of more those near the chosen one, and the page of units finds the others."""
 
@@ -118,7 +117,9 @@ class Here:
     @cached_property
     def choices(self) -> tuple[Unit, ...]:
         """The units that a form offers, and those that it was sent back with."""
-        sent = {text for _, texts in self._request.POST.lists() for text in texts} if self._request.POST else ()
+        sent = (
+            {text for _, texts in self._request.POST.lists() for text in texts} if self._request.POST else ()
+        )
         offered = {unit.code for unit in self.offered}
         also = (unit for unit in self.units if unit.code in sent and unit.code not in offered)
         return (*self.offered, *also) if sent else self.offered

@@ -33,9 +33,7 @@ def world():
 
 
 def by_unit(world, day: date, known_at) -> dict[str, int]:
-    asked = question(
-        roster=world.hcle, code=CITY, as_of=day, known_at=known_at, scope=Scope(everywhere=True)
-    )
+    asked = question(roster=world.hcle, code=CITY, as_of=day, known_at=known_at, scope=Scope(everywhere=True))
     return {row.entrant.name: int(row.entrant.done) for row in board(asked)}
 
 
@@ -150,12 +148,16 @@ def test_new_facts_for_a_closed_place_are_refused_with_its_successor(world):
         actor=MACHINE, at=AT, step=Step(Kind.MERGE, DAY, XITANG, other=WEITANG), reason="演示批文"
     )
     for town in ("西塘镇", XITANG):
-        file = csv_file(["县(市、区)", "镇(街道)", "企业名称", "地址"], ["嘉善县", town, "演示新厂", "演示路"])
+        file = csv_file(
+            ["县(市、区)", "镇(街道)", "企业名称", "地址"], ["嘉善县", town, "演示新厂", "演示路"]
+        )
         batch = staged(file, "firms", roster=world.hcle, actor=MACHINE, code=CITY, at=AT, day=DAY)
         assert (batch.read, batch.rejected) == (1, 1)
         (row,) = batch.rows.all()
-        assert "由“魏塘街道”（330421001）承接" in str(row.problems)
-    file = csv_file(["县(市、区)", "镇(街道)", "企业名称", "地址"], ["嘉善县", "西塘镇", "演示新厂", "演示路"])
+        assert "由“魏塘街道”（330421001）承接" in str(row.messages)
+    file = csv_file(
+        ["县(市、区)", "镇(街道)", "企业名称", "地址"], ["嘉善县", "西塘镇", "演示新厂", "演示路"]
+    )
     batch = staged(file, "firms", roster=world.hcle, actor=MACHINE, code=CITY, at=AT, day=BEFORE)
     assert batch.rejected == 0
 

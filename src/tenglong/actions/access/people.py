@@ -19,8 +19,8 @@ from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFou
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.queries.access.people import (
-    SIGNED_IN,
     SIGN_IN_FAILED,
+    SIGNED_IN,
     contains,
     place_now,
     sign_in_subject,

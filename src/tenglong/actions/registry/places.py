@@ -10,7 +10,6 @@ from django.db.models import Max, ProtectedError
 
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
@@ -33,7 +32,9 @@ def take_place_step(*, actor: Actor, at: datetime, step: Step, reason: str) -> P
         Conflict: something happened to the place later, or a roster of it is still running.
     """
     made, reason = _thought_through(actor, at, step), _given(reason)
-    recorded = _record(step.kind, step.code, step.day, made, actor=actor, at=at, reason=reason, said=_said(step))
+    recorded = _record(
+        step.kind, step.code, step.day, made, actor=actor, at=at, reason=reason, said=_said(step)
+    )
     return recorded
 
 

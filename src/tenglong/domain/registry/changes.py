@@ -263,7 +263,9 @@ def _merge(draft: _Draft, step: Step) -> None:
             problem = "“{place}”只能并入同级的单位；“{heir}”与它不同级，请改选，或按“撤销”登记。"
             raise BadValue(msg(problem, place=place.name, heir=heir.name))
     else:
-        draft.check_name(_needed(step.name, msg("请填写并入的单位，或合并后的新名称。")), draft.tree.parent_code(place))
+        draft.check_name(
+            _needed(step.name, msg("请填写并入的单位，或合并后的新名称。")), draft.tree.parent_code(place)
+        )
         code = draft.new_code(step.new_code, place.level, place)
         heir = draft.begin(
             code=code, name=step.name, level=place.level, parent_id=place.parent_id, order=place.order

@@ -184,7 +184,9 @@ def _whole(code: str) -> str:
 
 def _is_group(asked: str, family: Iterable[Place]) -> Message:
     inside = [row for row in family if row.code[:CITY] == asked[:CITY] and row.level is not Level.TOWN]
-    problem = "{code} 是统计上的分组，没有一级政府。请填写其中一个：{inside}；或者填写全省（区、市）：{province}。"
+    problem = (
+        "{code} 是统计上的分组，没有一级政府。请填写其中一个：{inside}；或者填写全省（区、市）：{province}。"
+    )
     return msg(problem, code=asked, inside=_titles(inside), province=_titles(islice(family, 1)))
 
 
@@ -194,7 +196,9 @@ def _unknown(asked: str, family: Sequence[Place]) -> Message:
     if not near:
         problem = "没有代码为“{code}”的行政区划（数据截至 {day}）。请填写 6 位或 9 位区划代码，如 441300。"
         return msg(problem, code=asked[:20], day=day)
-    problem = "没有代码为“{code}”的行政区划（数据截至 {day}），最接近的有：{near}。请填写 6 位或 9 位区划代码。"
+    problem = (
+        "没有代码为“{code}”的行政区划（数据截至 {day}），最接近的有：{near}。请填写 6 位或 9 位区划代码。"
+    )
     return msg(problem, code=asked[:20], day=day, near=_titles(near))
 
 

@@ -54,7 +54,9 @@ def contains(actor: Actor, code: str, role: str, today: date) -> bool:
     here = place_now(code, today)
     if here is None or role not in roles():
         return False
-    return actor.everywhere or all(actor.may(needed, here.id) for needed in roles()[role].grants | {Permission.MANAGE})
+    return actor.everywhere or all(
+        actor.may(needed, here.id) for needed in roles()[role].grants | {Permission.MANAGE}
+    )
 
 
 def grantable_roles(actor: Actor, code: str, today: date) -> list[Role]:

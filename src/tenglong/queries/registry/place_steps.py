@@ -8,6 +8,7 @@ from typing import Any
 
 from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.registry.changes import Change, Kind, Step
 from tenglong.domain.registry.territory import Place
@@ -52,9 +53,7 @@ def sees(actor: Actor, code: str) -> bool:
 
 def may_change(actor: Actor, place: Place) -> bool:
     """Whether the actor's is the office of the place above."""
-    return actor.everywhere or (
-        place.parent_id is not None and actor.may(Permission.MANAGE, place.parent_id)
-    )
+    return actor.everywhere or (place.parent_id is not None and actor.may(Permission.MANAGE, place.parent_id))
 
 
 def may_add(actor: Actor, place: Place) -> bool:
@@ -66,14 +65,17 @@ def step_asked(kind: Kind, code: str, said: Mapping[str, Any]) -> Step:
     """The step that somebody typed; another place may be named in any way that tables may name it.
 
     Raises:
-        NotFound, BadValue: the other place is not there, or several bear the name.
+        NotFound: the place is not there; BadValue: the other one is not, or several bear the name.
     """
     day = said["day"]
     tree = territory().at(day)
     other = (said.get("other") or "").strip()
     if other:
         top = (tree.place(code), *tree.ancestors(code))[-1]
-        other = territory().find(other, within=top.code, day=day).code
+        try:
+            other = territory().find(other, within=top.code, day=day).code
+        except NotFound as error:  # it is the answer that is wrong, not the address of the page
+            raise BadValue(error.message) from error
     return Step(
         kind,
         day,

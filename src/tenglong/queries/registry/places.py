@@ -10,7 +10,6 @@ from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Place as StoredPlace
 from tenglong.store.models import ReferencePoint, Roster, Target
 
-
 SHOWN_AT_ONCE = 200
 """So many units stand on one page; of more only the first levels, and the rest when somebody opens them."""
 FOUND_AT_ONCE = 50
@@ -52,7 +51,9 @@ def nodes(codes: Iterable[str], day: date) -> list[Node]:
             None if shut else tuple(node(child, depth + 1) for child in children),
         )
 
-    return [node(tree.place(top), int(many and len(tops) > 1)) for top in tops if not _within(tree, top, tops)]
+    return [
+        node(tree.place(top), int(many and len(tops) > 1)) for top in tops if not _within(tree, top, tops)
+    ]
 
 
 def nodes_under(code: str, day: date) -> tuple[Node, ...]:

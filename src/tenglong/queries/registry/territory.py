@@ -11,8 +11,8 @@ from django.db.models import Count, Max
 
 from tenglong.domain.access.policy import Actor, Grant
 from tenglong.domain.registry import territory as tree
-from tenglong.domain.registry.territory import Place as PlaceRow
 from tenglong.domain.registry.divisions import places_rules
+from tenglong.domain.registry.territory import Place as PlaceRow
 from tenglong.queries.reading import read
 from tenglong.store.models import Place, PlaceStep, User
 
@@ -51,7 +51,9 @@ class Known:
     def _before(self, first: int) -> tree.Territory:
         """The places without the step `first` and all that followed."""
         rows: dict[int, PlaceRow | None] = dict(self.now.places)
-        for before in PlaceStep.objects.filter(pk__gte=first).order_by("-id").values_list("before", flat=True):
+        for before in (
+            PlaceStep.objects.filter(pk__gte=first).order_by("-id").values_list("before", flat=True)
+        ):
             rows |= {int(id): None if row is None else row_from(row) for id, row in before.items()}
         return tree.Territory(row for row in rows.values() if row is not None)
 
@@ -111,9 +113,7 @@ def row_json(row: PlaceRow) -> dict[str, Any]:
 
 def row_from(said: Mapping[str, Any]) -> PlaceRow:
     """A row that a step keeps."""
-    days = {
-        name: said[name] and date.fromisoformat(said[name]) for name in ("valid_from", "valid_to")
-    }
+    days = {name: said[name] and date.fromisoformat(said[name]) for name in ("valid_from", "valid_to")}
     return _place(tuple((dict(said) | days)[name] for name in COLUMNS))
 
 

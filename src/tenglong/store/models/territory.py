@@ -68,7 +68,9 @@ class PlaceStep(Sealed):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in Kind]), name="place_step_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in Kind]), name="place_step_known"
+            ),
             models.CheckConstraint(
                 condition=Q(kind=Kind.TAKE_BACK.value, takes_back__isnull=False)
                 | (~Q(kind=Kind.TAKE_BACK.value) & Q(takes_back__isnull=True)),

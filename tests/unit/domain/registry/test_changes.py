@@ -81,9 +81,7 @@ def test_a_city_of_towns_gets_another_town() -> None:
 def test_an_order_holds_from_its_day_on() -> None:
     territory = stepped(STEPS[2])
     assert names(territory, CITY, DAY)[:2] == ["嘉兴港区", "南湖区"]
-    again = applied(
-        territory, [change(territory, Step(Kind.ORDER, LATER, "330482", position=1), ID + 500)]
-    )
+    again = applied(territory, [change(territory, Step(Kind.ORDER, LATER, "330482", position=1), ID + 500)])
     assert (names(again, CITY, LATER)[0], names(again, CITY, DAY)[0]) == ("平湖市", "嘉兴港区")
 
 

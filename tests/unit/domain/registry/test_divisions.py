@@ -48,7 +48,12 @@ def test_every_code_of_the_statistics_is_a_place_of_its_name(shared: Path, name:
         ("620200", ["甘肃省"], "雄关街道", Level.CITY),
         ("620201", ["甘肃省"], "雄关街道", Level.CITY),
         ("659001", ["新疆维吾尔自治区"], "兵团一五二团", Level.COUNTY),  # of the corps
-        ("130171", ["石家庄市", "河北省"], "长江街道", Level.ZONE),  # a development zone with a code of its own
+        (
+            "130171",
+            ["石家庄市", "河北省"],
+            "长江街道",
+            Level.ZONE,
+        ),  # a development zone with a code of its own
         ("441303001", ["惠阳区", "惠州市", "广东省"], None, Level.TOWN),
     ],
 )

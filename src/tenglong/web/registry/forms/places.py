@@ -54,7 +54,9 @@ class ReasonForm(forms.Form):
 class StepForm(ReasonForm):
     """One step of the kind that it is made for; what another kind asks for is not there."""
 
-    kind = forms.ChoiceField(widget=forms.HiddenInput(), choices=[(kind.value, kind.value) for kind in FIELDS])
+    kind = forms.ChoiceField(
+        widget=forms.HiddenInput(), choices=[(kind.value, kind.value) for kind in FIELDS]
+    )
     name = forms.CharField(label=_("名称"), required=False, max_length=40)
     other = forms.CharField(required=False, max_length=60)
     new_code = forms.CharField(label=_("区划代码（没有可不填）"), required=False, max_length=12)
