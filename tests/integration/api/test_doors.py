@@ -68,7 +68,8 @@ PAGES = {
     "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
     "people.end_sessions": "manage", "people.second_step": "manage",
     "people.provider": "manage",
-    "places.step": "manage", "places.take_back": "manage", "places.target": "roster.set_target", "places.reference": "roster.add_reference",
+    "places.step": "manage", "places.take_back": "manage",
+    "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "calendar": "calendar", "ledger.check": "verify",
 }  # fmt: skip
 """By the name of its address, the step of a process or the permission that a page asks for."""

@@ -10,8 +10,9 @@ from django.db.models import Max, ProtectedError
 
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.access.roles import Permission, permission_labels
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.changes import Change, Kind, Step, applied, change
 from tenglong.domain.registry.territory import Place as PlaceRow
@@ -93,7 +94,7 @@ def _check_answers(actor: Actor, made: Change) -> None:
     """
     if not may_answer(actor, made):
         problem = "单位的变动由上一级整治办登记。您没有“{what}”在上级单位的权限，请联系上级整治办。"
-        raise NotAllowed(msg(problem, what=msg("管理用户、单位与目标")))
+        raise NotAllowed(msg(problem, what=label(permission_labels()[Permission.MANAGE])))
 
 
 def _check_rosters(made: Change) -> None:
@@ -102,7 +103,7 @@ def _check_rosters(made: Change) -> None:
     Raises:
         Conflict: it would.
     """
-    for id, row in made.after.items():
+    for row in made.after.values():
         ended = row is not None and row.valid_to is not None and not _goes_on(made, row)
         if ended and row is not None:
             codes = Place.objects.filter(code=row.code).values("pk")

@@ -38,7 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
         code=place.code,
         role=arguments.role,
     )
-    sys.stdout.write(
-        f"辖区：{place.name}（{place.code}）。行政区划新增 {added} 条。账号 {user.username}，初始密码 {password}（仅显示一次）。\n"
-    )
+    sys.stdout.write(f"辖区：{place.name}（{place.code}）。行政区划新增 {added} 条。")
+    sys.stdout.write(f"账号 {user.username}，初始密码 {password}（仅显示一次）。\n")
     return 0

@@ -41,9 +41,9 @@ class Kind(StrEnum):
 class Step:
     """One thing that happens on a day to the place `code`; to add one, `code` is the place above it.
 
-    `name`: of what begins, or what the place is called from then on; `new_code`: of what begins. `other`: the code of the
-    place that it merges into, that takes over from it, or that it comes under. `position` in the official order, from 1.
-    `aliases`: what people also call it, a new official code among them: the code of a place never changes here.
+    `name`: of what begins, or what the place is called from then on; `new_code`: of what begins. `other`: the code of
+    the place that it merges into, that takes over from it, or that it comes under. `position` in the official order,
+    from 1. `aliases`: what people also call it, a new official code among them: the code of a place never changes.
     """
 
     kind: Kind

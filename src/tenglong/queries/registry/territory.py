@@ -100,7 +100,8 @@ def actor_of(user: User, today: date) -> Actor:
 
 
 COLUMNS = (
-    "id", "code", "name", "level", "parent_id", "order", "valid_from", "valid_to", "successor_id", "aliases", "origin_id"
+    "id", "code", "name", "level", "parent_id", "order", "valid_from", "valid_to", "successor_id", "aliases",
+    "origin_id",
 )  # fmt: skip
 
 

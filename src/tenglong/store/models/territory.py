@@ -50,8 +50,8 @@ class Place(models.Model):
 class PlaceStep(Sealed):
     """One thing that happened to a place: from which `day` on, and since when it is known.
 
-    `before` and `after` hold the rows of Place that it touched, by id, as they were and as they are from then on; undoing
-    the steps from the last back gives the places as they were known at any moment. `said` is what somebody typed.
+    `before` and `after` hold the rows of Place that it touched, by id, as they were and as they are from then on;
+    undoing the steps from the last back gives the places as they were known at any moment. `said` is what was typed.
     """
 
     kind = models.CharField(max_length=12)
