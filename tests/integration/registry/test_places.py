@@ -172,3 +172,12 @@ def test_whoever_held_a_closed_place_can_be_given_another(world):
     grant(actor=office, at=AT, user_id=held.user_id, code=WEITANG, role=held.role)
     revoke(actor=office, at=AT, membership_id=held.pk)
     assert [one.code for one in actor_of(held.user, DAY).grants] == [WEITANG]
+
+
+def test_an_address_without_a_town_is_a_question_and_no_choice(world):
+    file = csv_file(["县(市、区)", "企业名称", "地址"], ["嘉善县", "演示新厂", "嘉善县西塘镇南苑路1号"])
+    batch = staged(file, "firms", roster=world.hcle, actor=MACHINE, code=CITY, at=AT, day=DAY)
+    (row,) = batch.rows.all()
+    assert (batch.rejected, row.verdict) == (0, "inserted")
+    assert "嘉善县西塘镇（330421103）" in str(row.messages)
+    assert "330421103" not in str(row.plan)
