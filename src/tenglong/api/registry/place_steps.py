@@ -11,7 +11,6 @@ from tenglong.api.topics import Given, Page, Paging, Topic, paged
 from tenglong.api.values import Code, Day, Id, Moment, Text
 from tenglong.domain.registry.changes import Kind
 from tenglong.queries.registry.place_steps import StepRow, step_asked, step_row, steps_of
-from tenglong.store.models import PlaceStep
 
 topic = Topic(tags=["territory"])
 
@@ -76,7 +75,7 @@ def take(request: Asked, step: NewStep) -> Status:
 def take_back(request: Asked, id: Id, why: Why) -> Status:
     """Say that a step was recorded by mistake."""
     caller = request.auth
-    taken: PlaceStep = take_back_place_step(actor=caller.actor, at=caller.now, id=id, reason=why.reason)
+    taken = take_back_place_step(actor=caller.actor, at=caller.now, id=id, reason=why.reason)
     return Status(201, _step(step_row(taken)))
 
 
