@@ -154,7 +154,11 @@ def test_new_facts_for_a_closed_place_are_refused_with_its_successor(world):
         batch = staged(file, "firms", roster=world.hcle, actor=MACHINE, code=CITY, at=AT, day=DAY)
         assert (batch.read, batch.rejected) == (1, 1)
         (row,) = batch.rows.all()
-        assert "由“魏塘街道”（330421001）承接" in str(row.messages)
+        (told,) = row.messages
+        assert "承接" in told["message"]["template"]
+        assert told["message"]["params"] == {
+            "place": "西塘镇", "day": "2021-11-10", "heir": "魏塘街道", "code": WEITANG
+        }  # fmt: skip
     file = csv_file(
         ["县(市、区)", "镇(街道)", "企业名称", "地址"], ["嘉善县", "西塘镇", "演示新厂", "演示路"]
     )

@@ -33,10 +33,8 @@ def take_place_step(*, actor: Actor, at: datetime, step: Step, reason: str) -> P
         Conflict: something happened to the place later, or a roster of it is still running.
     """
     made, reason = _thought_through(actor, at, step), _given(reason)
-    recorded = _record(
-        step.kind, step.code, step.day, made, actor=actor, at=at, reason=reason, said=_said(step)
-    )
-    return recorded
+    said = _said(step)
+    return _record(step.kind, step.code, step.day, made, actor=actor, at=at, reason=reason, said=said)
 
 
 @transaction.atomic

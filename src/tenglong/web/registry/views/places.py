@@ -129,7 +129,6 @@ def _shown(request: HttpRequest, code: str, forms: dict[Kind, StepForm], status:
         ],
         "failed": next(iter(forms), None),
         "may_take_back": here.may(Permission.MANAGE),
-        "labels": LABELS,
     }
     return render(request, "places/place.html", context, status=status)
 
