@@ -53,7 +53,7 @@ class World:
 @built_once
 def build_world(*, per_unit: int = 6) -> World:
     """Places, people, the provincial roster with its race, and the city's own list beside it."""
-    install_places(actor=MACHINE, at=BEGAN)
+    install_places(actor=MACHINE, at=BEGAN, code=CITY)
     city = Place.objects.get(code=CITY)
     hcle = create_roster(
         actor=MACHINE, at=BEGAN, code="hcle", title="高耗低效企业整治名单", issuer="嘉兴市整治办（演示）", place=city,

@@ -126,6 +126,7 @@ TEMPLATES = [
                 "casework": "tenglong.web.campaign.tags",
                 "evaluation": "tenglong.web.evaluation.tags",
                 "jobs": "tenglong.web.jobs.tags",
+                "places": "tenglong.web.registry.tags",
                 "roadmaps": "tenglong.web.roadmap.tags",
             },
             "loaders": [

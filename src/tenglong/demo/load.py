@@ -48,7 +48,7 @@ def load(folder: Path, password: str, progress: Progress) -> bool:
             msg("数据库里已有数据，不能装载演示数据。请换一个空的数据目录（TENGLONG_DATA）后再试。")
         )
     folder.mkdir(parents=True, exist_ok=True)
-    install_places(actor=MACHINE, at=OPENED)
+    install_places(actor=MACHINE, at=OPENED, code="330400")
     _open_accounts(password)
     steps, replay = script(), Replay(folder)
     for number, step in enumerate(steps, start=1):

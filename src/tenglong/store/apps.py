@@ -16,10 +16,11 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Guards are put up after every migration; every state of rows that may change is kept."""
-        from tenglong.store.standing import connect
+        from tenglong.store import many, standing
 
         post_migrate.connect(_guard, sender=self)
-        connect()
+        standing.connect()
+        many.connect()
 
 
 def _guard(*, using: str, plan: list[tuple[Any, bool]] | None = None, **said: Any) -> None:

@@ -202,7 +202,8 @@ REGISTRY: dict[type[Model], Kept] = {
     m.ReferencePoint: append_only(),
     m.Bulletin: append_only(),
     # the register
-    m.Place: _mutable("its own days; the trail"),
+    m.Place: _mutable("PlaceStep; the trail for what ships with the program"),
+    m.PlaceStep: append_only(),
     m.RegisterEntry: append_only("its hash chain", Proof.CHAIN),
     m.Firm: _mutable(
         "RegisterEntry for what is said of it; FirmMerge for what it turned out to be", proof=Proof.DERIVED

@@ -23,6 +23,9 @@ from tenglong.queries.campaign.rosters import Roster, RosterView, latest_day, ro
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.territory import actor_of, territory
 
+OFFERED_AT_MOST = 200
+"""So many units stand in a choice; of more those near the chosen one, and the page of units finds the others."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -113,6 +116,27 @@ class Here:
     def units(self) -> tuple[Unit, ...]:
         """The units this person may look at, each territory with everything below it, in official order."""
         return _units_below(tuple(self.actor.codes), territory().at(self.today))
+
+    @cached_property
+    def offered(self) -> tuple[Unit, ...]:
+        """The units to choose from: all, and of very many those near the chosen one."""
+        if len(self.units) <= OFFERED_AT_MOST:
+            return self.units
+        tree, code = territory().at(self.today), self.unit.code
+        above = [place.code for place in tree.ancestors(code)]
+        open_ = {code, *above}
+        near = {child.code for one in open_ for child in tree.children(one)} | open_
+        return tuple(unit for unit in self.units if unit.depth == 0 or unit.code in near)
+
+    @cached_property
+    def choices(self) -> tuple[Unit, ...]:
+        """The units that a form offers, and those that it was sent back with."""
+        sent = (
+            {text for _, texts in self._request.POST.lists() for text in texts} if self._request.POST else ()
+        )
+        offered = {unit.code for unit in self.offered}
+        also = (unit for unit in self.units if unit.code in sent and unit.code not in offered)
+        return (*self.offered, *also) if sent else self.offered
 
     @cached_property
     def unit(self) -> Unit:

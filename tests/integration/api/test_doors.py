@@ -22,17 +22,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from tenglong.actions.registry.places import take_place_step
 from tenglong.api.site import api
 from tenglong.domain.access.roles import roles
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import silent
+from tenglong.domain.registry.changes import Kind as PlaceKind
+from tenglong.domain.registry.changes import Step
 from tenglong.domain.registry.territory import Level
 from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import ApiToken, Import, Membership, Session
-from tests.factories import CITY, JIASHAN, PEOPLE, PINGHU, XITANG
+from tenglong.store.models import ApiToken, Import, Membership, PlaceStep, Session
+from tests.factories import CITY, JIASHAN, MACHINE, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
 from tests.integration.web import signed_in
@@ -65,12 +68,14 @@ PAGES = {
     "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
     "people.end_sessions": "manage", "people.second_step": "manage",
     "people.provider": "manage",
+    "places.step": "manage", "places.take_back": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "calendar": "calendar", "ledger.check": "verify",
 }  # fmt: skip
 """By the name of its address, the step of a process or the permission that a page asks for."""
 
 API = {
+    "/territory/steps": "manage", "/territory/steps/{id}/take-back": "manage",
     "/calendar": "calendar", "/rosters/{code}/versions": "roster.freeze", "/rosters/{code}/review": "review",
     "/cases/{id}/entries": "record", "/entries/{id}/void": "correct", "/entries/{id}/evidence": "record",
     "/matches/{id}/decide": "match.same", "/matches/{id}/undo": "match.undo",
@@ -241,11 +246,22 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
     rated = world.rated
     firm = {"evaluations": rated.firms[0].pk}.get(topic, world.ids["firms"])
     return {
-        "id": world.ids.get(topic, world.person("demo-jiashan").pk), "code": "hcle", "case": world.case_in(topic),
+        "id": place_step() if topic in ("places", "territory") else world.ids.get(
+            topic, world.person("demo-jiashan").pk
+        ), "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
         "firm": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
         "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,
     }  # fmt: skip
+
+
+def place_step() -> int:
+    """Something that happened to a place of Jiashan's."""
+    step = PlaceStep.objects.first()
+    if step is None:
+        asked = Step(PlaceKind.ADD, DAY, JIASHAN, name="演示园区")
+        step = take_place_step(actor=MACHINE, at=NOON, step=asked, reason="演示")
+    return int(step.pk)
 
 
 def named(world: Campaign) -> dict[str, Any]:
@@ -325,7 +341,11 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
 
     def knock(person: str) -> int:
         file = SimpleUploadedFile("企业.csv", "企业名称\n演示厂\n".encode())
-        form = named(world) | ({"kind": "firms", "file": file} if name == "imports" else {})
+        more = {
+            "imports": {"kind": "firms", "file": file},
+            "places.step": {"kind": "rename", "name": "演示改名镇"},
+        }
+        form = named(world) | more.get(name, {})
         return browsers[person].post(address, form).status_code
 
     return Door(f"page {name}", PAGES[name], knock)

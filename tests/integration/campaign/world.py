@@ -24,7 +24,7 @@ MACHINE = Actor("命令行", everywhere=True)
 
 def build_places() -> None:
     """The places that ship with the program."""
-    install_places(actor=MACHINE, at=NOON - timedelta(days=200))
+    install_places(actor=MACHINE, at=NOON - timedelta(days=200), code="330400")
     forget_territory()
 
 

@@ -22,7 +22,7 @@ from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
-from tenglong.queries.access.people import contains, token_digest, within
+from tenglong.queries.access.people import contains, place_now, token_digest, within
 from tenglong.queries.access.second_step import lacks_second_step
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import ApiToken, Membership, User
@@ -92,7 +92,8 @@ def revoke(*, actor: Actor, at: datetime, membership_id: int) -> None:
     if membership is None:
         raise NotFound(msg("没有这一授权，可能已被收回，请刷新页面。"))
     managed(actor, at, membership.user_id)
-    _check_contains(actor, membership.code, membership.role, at)
+    here = place_now(membership.code, china_date(at))  # who took over answers for a place that is closed
+    _check_contains(actor, here.code if here else membership.code, membership.role, at)
     if membership.user.memberships.count() == 1:
         raise Conflict(msg("这是该用户的最后一项授权；如不再使用，请停用账号。"))
     membership.delete()

@@ -14,6 +14,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.registry.book import OWNER
 from tenglong.domain.registry.territory import Level, Place
+from tenglong.domain.registry.towns import town_question, towns_in
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.book import kept_firms, observations
@@ -40,6 +41,14 @@ class PlaceFinder:
         if (county, town) not in self._known:
             self._known[county, town] = self._find(county, town)
         return self._known[county, town]
+
+    def question(self, row: ParsedRow, place: Place) -> Message | None:
+        """What is asked where a row says a county only, and its address names a town there."""
+        address = str(row.value("address") or "")
+        if not address or row.value("town") or place.level != Level.COUNTY:
+            return None
+        found = towns_in(address, self._territory, within=place.code, day=self._day)
+        return town_question(found, self._tree)
 
     @cached_property
     def members(self) -> frozenset[int]:

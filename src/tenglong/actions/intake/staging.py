@@ -97,6 +97,8 @@ def _judge_chunk(context: Context, rows: list[ParsedRow]) -> list[RowPlan]:
             plan.error(column, problem.template, **problem.params)
         elif place and row.value("firm_name"):
             identify(context, plan, place)
+            if asked := context.places.question(row, place):
+                plan.warn("town", asked.template, **asked.params)
             placed.append((plan, place))
     numbers = [str(row.value("parcel_no")) for row in rows if row.value("parcel_no")]
     context.open_chunk((plan.firm_id for plan, _ in placed if plan.firm_id is not None), numbers)

@@ -53,16 +53,19 @@ class Actor:
 
     def places(self, permission: Permission) -> frozenset[int]:
         """The places where this person holds `permission`; empty when there is no rule."""
-        if self.only is not None and permission not in self.only:
-            return frozenset()
-        return _union(grant.places for grant in self.grants if permission in roles()[grant.role].grants)
+        return _union(self._held(permission))
 
     def may(self, permission: Permission, place_id: int | None = None) -> bool:
         """Whether `permission` is held at `place_id`, or anywhere when no place is given."""
         if self.everywhere:
             return True
-        held = self.places(permission)
-        return bool(held) if place_id is None else place_id in held
+        held = self._held(permission)
+        return any(held) if place_id is None else any(place_id in places for places in held)
+
+    def _held(self, permission: Permission) -> list[frozenset[int]]:
+        if self.only is not None and permission not in self.only:
+            return []
+        return [grant.places for grant in self.grants if permission in roles()[grant.role].grants]
 
     def check_may(self, permission: Permission, place_id: int | None = None) -> None:
         """Raises NotAllowed with a sentence when `may` says no."""

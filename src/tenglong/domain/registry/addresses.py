@@ -6,8 +6,8 @@ from enum import StrEnum
 from functools import cache
 
 from tenglong.domain.kernel.folding import folded
+from tenglong.domain.registry.divisions import load_places
 from tenglong.domain.registry.names import without_regions
-from tenglong.domain.registry.territory import load_places
 
 _TOWN = re.compile(r"^([^\W\d]{2,5}?)(?:街道|镇|乡)")
 _ROAD = re.compile(r"([^\W\d]{1,8}?(?:大道|路|街|巷|弄|村|社区))")

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules, BadValue, NotFound
 from tenglong.domain.kernel.folding import folded
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+from tenglong.domain.kernel.rulefiles import RuleFile
 
 
 class Level(StrEnum):
@@ -31,7 +31,8 @@ class Level(StrEnum):
     TOWN = "town"
 
 
-_RANK = {Level.PROVINCE: 0, Level.CITY: 1, Level.COUNTY: 2, Level.ZONE: 2, Level.TOWN: 3}
+RANK = {Level.PROVINCE: 0, Level.CITY: 1, Level.COUNTY: 2, Level.ZONE: 2, Level.TOWN: 3}
+"""How far below the top a level stands; a place lies under one of a lower number."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Place:
     """One name of one place from `valid_from` until the day before `valid_to`.
 
     `parent_id` is any row of the parent's code: the parent on a day is the row of that code valid then.
-    `successor_id` is the row that counts this place's figures from `valid_to` on.
+    `successor_id` is the row that counts this place's figures from `valid_to` on; `origin_id` the row that it was split
+    from, which counts its figures before `valid_from`.
     """
 
     id: int
@@ -52,6 +54,7 @@ class Place:
     valid_to: date | None = None
     successor_id: int | None = None
     aliases: tuple[str, ...] = ()
+    origin_id: int | None = None
 
     def valid_on(self, day: date) -> bool:
         """Whether the row is in force on `day`."""
@@ -60,6 +63,7 @@ class Place:
 
 _SUFFIX = re.compile(r"(?<=..)(街道|[省市县区镇乡])$")
 _SHOWN_CANDIDATES = 5
+_TREES_KEPT = 20  # the whole country takes 20 MB a day
 
 
 class Territory:
@@ -80,6 +84,8 @@ class Territory:
         """The tree of `day`; days between two changes share one tree."""
         span = bisect_right(self._change_days, day)
         if span not in self._trees:
+            while len(self._trees) >= _TREES_KEPT:
+                self._trees.pop(next(iter(self._trees)), None)
             self._trees[span] = Tree(self, day)
         return self._trees[span]
 
@@ -92,12 +98,12 @@ class Territory:
 
         Raises:
             NotFound: nothing of that name there; the sentence names what is similar.
-            BadValue: several places bear it; the sentence names them.
+            BadValue: several places bear it, or the one that did was closed; the sentence names them, or its successor.
         """
         asked = _plain(text)
         tree = self.at(day)
         if asked and asked.isascii():
-            return _by_code(asked, tree, within, text)
+            return self._by_code(asked, tree, within, text)
         named = self._named(asked, tree, within)
         near = [place for place in named if place.parent_id and tree.parent_code(place) == within]
         chosen = near if len(near) == 1 else named
@@ -116,17 +122,87 @@ class Territory:
         full, short = tree.names(within)
         if asked in full or asked in short:
             return full.get(asked) or short[asked]
-        codes = {place.code for place in tree.descendants(within)}
-        former = [place for place in self.places.values() if asked in {place.name, _stem(place.name)}]
-        homes = {self.home(place, tree.day) for place in former if place.valid_from <= tree.day}
-        return sorted((place for place in homes if place and place.code in codes), key=lambda place: place.id)
+        return self._former((row for row in self.ended if asked in {row.name, _stem(row.name)}), tree, within)
+
+    def _by_code(self, asked: str, tree: "Tree", within: str, text: str) -> Place:
+        """Statistical codes have 12 digits: a village leads to its town, trailing zeros to the county or city."""
+        code = asked
+        if len(asked) == 12:
+            code = asked[:6] if asked.endswith("000000") else asked[:9]
+        if tree.has(code) and tree.is_under(code, within):
+            return tree.place(code)
+        if also := tree.names(within)[0].get(code):
+            return also[0]
+        former = () if tree.has(code) else self.bearers.get(code, ())
+        if found := self._former(former, tree, within):
+            return found[0]
+        problem = "没有代码为“{text}”的地方，或不在本辖区内，请填写 6、9 或 12 位区划代码。"
+        raise NotFound(msg(problem, text=text))
+
+    def _former(self, rows: Iterable[Place], tree: "Tree", within: str) -> list[Place]:
+        """The places of the scope that went on from ended rows under another name or code.
+
+        Raises:
+            BadValue: there is none, but one that was closed; new facts belong to its successor.
+        """
+        went_on, closed = [], None
+        for row in rows:
+            home = self.home(row, tree.day) if row.valid_from <= tree.day else None
+            if home is None or not tree.is_under(home.code, within):
+                continue
+            if self.goes_on(row, tree.day):
+                went_on.append(home)
+            else:
+                closed = row
+        if closed and not went_on:
+            raise BadValue(self.closing(closed, tree.day))
+        return sorted(set(went_on), key=lambda place: place.id)
+
+    def goes_on(self, place: Place, day: date) -> bool:
+        """Whether the place is there on a later day, if under another name or code: it did not end in another one."""
+        while not place.valid_on(day):
+            heir = self.places[place.successor_id or 0]
+            if heir.code != place.code and self._became.get(heir.id) != [place]:
+                return False
+            place = heir
+        return True
+
+    def closing(self, place: Place, day: date) -> Message:
+        """The sentence that names who took over from a place that is closed on `day`."""
+        heir = self.home(place, day)
+        problem = "“{place}”已于 {day} 撤并，由“{heir}”（{code}）承接，请改填“{heir}”。"
+        return msg(
+            problem,
+            place=place.name,
+            day=place.valid_to,
+            heir=heir.name if heir else "",
+            code=heir.code if heir else "",
+        )
+
+    @cached_property
+    def ended(self) -> tuple[Place, ...]:
+        """The rows that end on some day."""
+        return tuple(row for row in self.places.values() if row.valid_to is not None)
+
+    def closed(self, code: str, day: date) -> Place | None:
+        """The last row that bore `code` and had ended by `day`."""
+        rows = [row for row in self.bearers.get(code, ()) if row.valid_to and row.valid_to <= day]
+        return rows[-1] if rows else None
+
+    @cached_property
+    def bearers(self) -> dict[str, list[Place]]:
+        """Every row by the code that it bears, the earliest first."""
+        found: dict[str, list[Place]] = {}
+        for row in sorted(self.places.values(), key=lambda row: row.valid_from):
+            found.setdefault(row.code, []).append(row)
+        return found
 
     def home(self, place: Place, day: date) -> Place | None:
         """The place that counts the figures of `place` on `day`; None where nothing above it existed yet.
 
         A place that has ended counts under its successor. One that does not exist yet counts under the
-        row that bore its code on that day, else under the only place that became it, else under its
-        parent: so every row ever made counts exactly once on any day.
+        row that bore its code on that day, else under the only place that became it, else under the one
+        that it was split from, else under its parent: so every row ever made counts exactly once on any day.
         """
         if place.valid_on(day):
             return place
@@ -136,7 +212,8 @@ class Territory:
         same_code = [old for old in olds if old.code == place.code]
         if len(same_code or olds) == 1:
             return self.home((same_code or olds)[0], day)
-        return None if place.parent_id is None else self.home(self.places[place.parent_id], day)
+        before = place.parent_id if place.origin_id is None else place.origin_id
+        return None if before is None else self.home(self.places[before], day)
 
     @cached_property
     def _change_days(self) -> list[date]:
@@ -175,9 +252,15 @@ class Tree:
     def place(self, code: str) -> Place:
         """The place that bears `code` on this day."""
         if code not in self._by_code:
+            if closed := self.territory.closed(code, self.day):
+                raise NotFound(self.territory.closing(closed, self.day))
             problem = "{day} 没有代码为“{code}”的行政区划，请核对代码和日期。"
             raise NotFound(msg(problem, day=self.day, code=code))
         return self._by_code[code]
+
+    def is_under(self, code: str, within: str) -> bool:
+        """Whether the place is `within` or lies below it."""
+        return code == within or any(above.code == within for above in self.ancestors(code))
 
     @property
     def roots(self) -> tuple[Place, ...]:
@@ -242,12 +325,6 @@ class Tree:
         return None if place.parent_id is None else self.territory.places[place.parent_id].code
 
 
-@cache
-def load_places() -> Territory:
-    """The places that ship with the program: Zhejiang, Jiaxing, its counties, zones and towns."""
-    return Territory(read_places(load_rules("tenglong.domain.registry", "data/places.toml")))
-
-
 def _plain(text: str) -> str:
     return re.sub(r"\s+", "", folded(text)).upper()
 
@@ -255,18 +332,6 @@ def _plain(text: str) -> str:
 def _stem(name: str) -> str:
     """The name without 省 市 县 区 镇 乡 街道; at least two characters stay."""
     return _SUFFIX.sub("", name)
-
-
-def _by_code(asked: str, tree: Tree, within: str, text: str) -> Place:
-    """Statistical codes have 12 digits: a village leads to its town, trailing zeros to the county or city."""
-    code = asked
-    if len(asked) == 12:
-        code = asked[:6] if asked.endswith("000000") else asked[:9]
-    found = [place for place in tree.descendants(within) if place.code == code]
-    if not found:
-        problem = "没有代码为“{text}”的地方，或不在本辖区内，请填写 6、9 或 12 位区划代码。"
-        raise NotFound(msg(problem, text=text))
-    return found[0]
 
 
 def _unknown(text: str, within: Place, candidates: str) -> Message:
@@ -362,7 +427,7 @@ def _check_parent(row: Place, by_id: dict[int, Place], by_code: dict[str, list[P
     parent = by_id.get(row.parent_id)
     if parent is None:
         raise BadRules(msg("{place} 的上级不存在，请先补充上级。", place=_title(row)))
-    if _RANK[parent.level] >= _RANK[row.level]:
+    if RANK[parent.level] >= RANK[row.level]:
         problem = "{place} 的上级 {parent} 级别不高于它自己，行政区划会成环，请改正上级。"
         raise BadRules(msg(problem, place=_title(row), parent=_title(parent)))
     spans = by_code[parent.code]

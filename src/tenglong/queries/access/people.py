@@ -10,6 +10,7 @@ from tenglong.domain.access.sign_in import Attempt
 from tenglong.domain.access.tokens import token_rules
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.registry.territory import Place
 from tenglong.queries.access.second_step import lacks_second_step
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.queries.values import Value
@@ -70,13 +71,12 @@ def person_by_id(id: int, actor: Actor, today: date) -> Person:
 
 def contains(actor: Actor, code: str, role: str, today: date) -> bool:
     """Whether `actor` manages the territory `code` and holds there everything that `role` would grant."""
-    tree = territory().at(today)
-    if actor.everywhere:
-        return tree.has(code) and role in roles()
-    if not tree.has(code) or role not in roles():
+    here = place_now(code, today)
+    if here is None or role not in roles():
         return False
-    here = tree.place(code).id
-    return all(actor.may(needed, here) for needed in roles()[role].grants | {Permission.MANAGE})
+    return actor.everywhere or all(
+        actor.may(needed, here.id) for needed in roles()[role].grants | {Permission.MANAGE}
+    )
 
 
 def grantable_roles(actor: Actor, code: str, today: date) -> list[Role]:
@@ -112,6 +112,16 @@ def working_token(secret: str, now: datetime) -> ApiToken | None:
     if token is None or not token.user.is_active or token.user.must_change_password:
         return None
     return None if lacks_second_step(token.user_id) else token
+
+
+def place_now(code: str, today: date) -> Place | None:
+    """The place of a membership: that of the code, or who took over from it; None where there never was one."""
+    whole = territory()
+    tree = whole.at(today)
+    if tree.has(code):
+        return tree.place(code)
+    closed = whole.closed(code, today)
+    return whole.home(closed, today) if closed else None
 
 
 def actor_of_token(token: ApiToken, today: date) -> Actor:
@@ -172,13 +182,12 @@ def _token(row: ApiToken, now: datetime) -> Token:
 
 
 def _person(user: User, actor: Actor, today: date) -> Person:
-    tree = territory().at(today)
     every = sorted(user.memberships.all(), key=lambda membership: membership.pk)
     near = [
         membership
         for membership in every
         if actor.everywhere
-        or (tree.has(membership.code) and actor.may(Permission.MANAGE, tree.place(membership.code).id))
+        or ((here := place_now(membership.code, today)) and actor.may(Permission.MANAGE, here.id))
     ]
     wholly = all(contains(actor, membership.code, membership.role, today) for membership in every)
     return Person(Account.of(user), tuple(map(Held.of, near)), wholly and bool(near or actor.everywhere))

@@ -20,13 +20,14 @@ from tenglong.queries.campaign.figures import Question
 from tenglong.queries.campaign.lineage import compare
 from tenglong.queries.ledger.fold import describing_slots
 from tenglong.queries.registry.territory import territory
-from tenglong.store.models import Case, Entry, ReferencePoint, RosterTerms, Target
+from tenglong.store.models import Case, Entry, PlaceStep, ReferencePoint, RosterTerms, Target
 
 LATE = gettext_noop("补登前期事项")
 RETARGETED = gettext_noop("目标调整")
 REFERENCE_CORRECTED = gettext_noop("参照值更正")
 REFERENCE_LATE = gettext_noop("参照值补登")
 AMENDED = gettext_noop("名单口径修改")
+PLACES_CHANGED = gettext_noop("单位变动")
 REARRANGED = gettext_noop("单位、属地或分类调整")
 REPROGRAMMED = gettext_noop("统计规则或程序更新")
 
@@ -67,7 +68,7 @@ class Causes:
             found |= dict.fromkeys(self._targets(codes))
         if basis.terms:
             found |= dict.fromkeys(self._terms(whole=cell.cell == hindsight.CALIBRE))
-        return tuple(found) or (self.else_,)
+        return tuple(found) or self._places() or (self.else_,)
 
     def of_figure(self, figure: str, week: int = 0, places: frozenset[int] | None = None) -> Reasons:
         """What people said of the entries that moved a figure so many weeks before the day, within `places`."""
@@ -111,6 +112,11 @@ class Causes:
         )
         rows = rows if codes is None else rows.filter(code__in=codes)
         return _words(RETARGETED, rows.order_by("id").values_list("reason", flat=True))
+
+    def _places(self) -> Reasons:
+        """What happened to places by the day and became known since."""
+        rows = PlaceStep.objects.filter(self._recorded(), day__lte=self.now.as_of)
+        return _words(PLACES_CHANGED, rows.order_by("id").values_list("reason", flat=True))
 
     def _references(self, figure: str) -> Reasons:
         rows = ReferencePoint.objects.filter(

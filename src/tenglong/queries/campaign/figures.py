@@ -33,7 +33,7 @@ class Question:
     @property
     def place_ids(self) -> frozenset[int]:
         """The places that count under the territory on the day and that the person may see."""
-        members = territory().at(self.as_of).members(self.territory)
+        members = territory(self.known_at).at(self.as_of).members(self.territory)
         return self.scope.narrowed(members).places
 
 

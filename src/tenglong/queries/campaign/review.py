@@ -1,21 +1,21 @@
 """The review of a roster: who stands at which step, and how what was pushed became what is final."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import starmap
 from typing import Any
 
-from django.db.models import Case as ByCase
-from django.db.models import Count, When
+from django.db.models import Count, F, Func, IntegerField
 
 from tenglong.queries.campaign.figures import Question
 from tenglong.queries.ledger.fold import Row, fold_rows
 from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.values import Rows
+from tenglong.store.many import AT_MOST
 from tenglong.store.models import Case, CaseState, Entry, Roster
 
 REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "county_confirmed")
@@ -103,10 +103,9 @@ def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Row
         states = states.filter(target_on__isnull=False).exclude(state__in=BEFORE_FINAL)
     else:
         states = states.filter(state=step)
-    order = _official_order(day)
-    position = [When(place_id=place, then=order[place]) for place in sorted(places)]
-    rows = states.order_by(ByCase(*position, default=len(order)), "case__number").values_list(*MEMBER)
-    return Rows(rows, partial(starmap, Member))
+    held = places if len(places) <= AT_MOST else set(states.values_list("place_id", flat=True).distinct())
+    ordered = states.order_by(_position(held, day), "case__number").values_list(*MEMBER)
+    return Rows(ordered, partial(starmap, Member))
 
 
 def difference(asked: Question) -> Difference:
@@ -154,6 +153,16 @@ def _entries(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         rows = Entry.objects.filter(pk__in=ids[start : start + 500])
         found.update((row["id"], row) for row in rows.values("id", "kind", "details", "recorded_by"))
     return found
+
+
+def _position(places: Collection[int], day: date) -> Func:
+    """Where the place of a case stands in the official order; numbers all of them, so they stand in the text."""
+    order = _official_order(day)
+    whens = " ".join(f"WHEN {place} THEN {order[place]}" for place in sorted(places))
+    if not whens:
+        return Func(F("place_id"), template="%(expressions)s", output_field=IntegerField())
+    template = f"CASE %(expressions)s {whens} ELSE {len(order)} END"
+    return Func(F("place_id"), template=template, output_field=IntegerField())
 
 
 def _official_order(day: date) -> dict[int, int]:

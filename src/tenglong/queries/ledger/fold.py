@@ -20,6 +20,7 @@ from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import AsOf, Filed, Joint
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import CASE, OPENED, PARCEL, vocabulary
+from tenglong.store.many import among
 from tenglong.store.models import Entry, Recording, RosterHead
 
 TAKEN_BACK = """
@@ -354,7 +355,7 @@ class _Asked:
     """The parts that the statements of one question have in common."""
 
     def __init__(self, roster_id: int, at: AsOf, places: Sequence[int]):
-        self._roster_id, self._at, self._places = roster_id, at, places
+        self._roster_id, self._at = roster_id, at
         targets, self._of_targets = last_sql("case_id, is_on", [TARGET], roster_id, at)
         parties, party, self._of_parties = "", "c.party", list[Any]()
         if any_moved(roster_id, at):
@@ -362,7 +363,7 @@ class _Asked:
             said, of_said = latest_sql(PARTY, roster_id, at, among="SELECT subject FROM moved")
             parties, self._of_parties = f", moved AS ({moved}), parties AS ({said})", [*of_moved, *of_said]
             party = _chosen(vocabulary().attributes[PARTY].choices)
-        marks = ", ".join(["%s"] * len(places))
+        marks, self._places = among(places)
         self._parts = {"targets": targets, "parties": parties, "party": party, "places": marks}
 
     def totals(self, measures: Sequence[Measure]) -> Iterator[tuple[int, str, str, int, int]]:

@@ -130,7 +130,7 @@ def _done(asked: Question) -> ByPlace:
 
 
 def _entrants(asked: Question, done: ByPlace, earlier: ByPlace) -> list[ranking.Entrant]:
-    tree, targets = territory().at(asked.as_of), _targets(asked)
+    tree, targets = territory(asked.known_at).at(asked.as_of), _targets(asked)
     span = Window(asked.roster.start, asked.roster.deadline)
     entrants = []
     for order, place in enumerate(tree.children(asked.territory)):

@@ -64,9 +64,10 @@ def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
 
 def _unit(place_id: int, asked: Question) -> str:
     """The name of the place that counts the case on the day."""
-    tree = territory()
-    home = tree.home(tree.places[place_id], asked.as_of)
-    return home.name if home else tree.places[place_id].name
+    tree = territory(asked.known_at)
+    place = tree.places.get(place_id) or territory().places[place_id]
+    home = tree.home(place, asked.as_of)
+    return home.name if home else place.name
 
 
 WEEK = timedelta(days=7)
@@ -266,7 +267,7 @@ def _reference(asked: Question) -> str:
 
 
 def _address(asked: Question) -> Address:
-    place = territory().at(asked.as_of).place(asked.territory)
+    place = territory(asked.known_at).at(asked.as_of).place(asked.territory)
     return address(str(place.level), place.name, asked.roster.done_figure)
 
 

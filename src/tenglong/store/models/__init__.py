@@ -20,7 +20,7 @@ from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, Ro
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
 from tenglong.store.models.second_step import RecoveryCode, SecondStep
 from tenglong.store.models.sessions import Session
-from tenglong.store.models.territory import Place
+from tenglong.store.models.territory import Place, PlaceStep
 from tenglong.store.models.trail import TrailEvent
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Observation",
     "Parcel",
     "Place",
+    "PlaceStep",
     "PlaceTotal",
     "ProviderAccount",
     "Recording",

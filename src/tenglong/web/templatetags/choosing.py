@@ -39,7 +39,7 @@ def unit_answers(here: Here) -> SafeString:
     chosen = None
     with suppress(NotFound):
         chosen = here.unit.code
-    return answers(_units(here.units, get_language()), chosen)
+    return answers(_units(here.offered, get_language()), chosen)
 
 
 @lru_cache(maxsize=500)

@@ -119,9 +119,11 @@ def unit_label(id: str) -> str:
 
 @register.filter
 def place_name(code: str, day: date | None = None) -> str:
-    """The name that a place bears on a day (today's by default); the code where there is none."""
-    tree = territory().at(day or localtime().date())
-    return in_script(tree.place(code).name) if tree.has(code) else code
+    """The name that a place bears on a day (today's by default), or bore before; the code where there is none."""
+    on = day or localtime().date()
+    tree = territory().at(on)
+    place = tree.place(code) if tree.has(code) else territory().closed(code, on)
+    return in_script(place.name) if place else code
 
 
 @register.filter

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tenglong.domain.kernel.errors import BadValue, NotFound
-from tenglong.domain.registry.territory import Level, Place, Territory, load_places
+from tenglong.domain.registry.divisions import load_places
+from tenglong.domain.registry.territory import Level, Place, Territory
 
 DAY, BEFORE_RENAME = date(2021, 11, 9), date(2003, 6, 30)
 CITY = "330400"
@@ -124,8 +125,12 @@ def test_a_merger_moves_figures_from_its_day_on_only() -> None:
     territory = Territory((rows | {yaozhuang.id: merged}).values())
     assert territory.at(date(2021, 12, 31)).members("330421111") == {yaozhuang.id}
     assert territory.at(date(2022, 1, 1)).members("330421103") == {xitang.id, yaozhuang.id}
-    assert territory.find("姚庄", within=CITY, day=date(2022, 1, 1)) == xitang
-    with pytest.raises(NotFound, match="2022-01-01 没有代码为“330421111”"):
+    successor = "“姚庄镇”已于 2022-01-01 撤并，由“西塘镇”（330421103）承接，请改填“西塘镇”"
+    for asked in ("姚庄", "姚庄镇", "330421111", "330421111000"):
+        with pytest.raises(BadValue, match=successor):
+            territory.find(asked, within=CITY, day=date(2022, 1, 1))
+    assert territory.find("姚庄", within=CITY, day=date(2021, 12, 31)) == merged
+    with pytest.raises(NotFound, match=successor):
         territory.at(date(2022, 1, 1)).members("330421111")
 
 

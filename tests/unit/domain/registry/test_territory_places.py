@@ -49,9 +49,8 @@ def test_a_broken_tree_is_refused(rows: list[Place], word: str) -> None:
 
 def test_the_shipped_rows_have_a_source_and_unique_ids() -> None:
     rules = load_rules("tenglong.domain.registry", "data/places.toml")
-    rows = read_places(rules)
     assert "GB/T 2260" in rules.source
-    assert sorted(row.id for row in rows) == list(range(1, len(rows) + 1))
+    assert sorted(row.id for row in read_places(rules)) == list(range(1, 13))
 
 
 @pytest.mark.parametrize(

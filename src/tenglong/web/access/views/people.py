@@ -227,7 +227,7 @@ def _token_choices(here: Here) -> dict[str, Any]:
     """The scopes and days of tokens.toml, and the units where this person may do something."""
     rules = token_rules()
     return {
-        "units": [(unit.code, in_script(unit.indented)) for unit in here.units],
+        "units": [(unit.code, in_script(unit.indented)) for unit in here.choices],
         "scopes": [(scope.id, label(scope)) for scope in rules.scopes.values()],
         "usual": rules.usual_days,
         "longest": rules.longest_days,
@@ -236,10 +236,10 @@ def _token_choices(here: Here) -> dict[str, Any]:
 
 def _choices(here: Here) -> dict[str, list[tuple[str, str]]]:
     """The units and roles that this manager may give, in official order."""
-    grantable = {unit.code: grantable_roles(here.actor, unit.code, here.today) for unit in here.units}
+    grantable = {unit.code: grantable_roles(here.actor, unit.code, here.today) for unit in here.choices}
     given = {role.id for found in grantable.values() for role in found}
     return {
-        "units": [(unit.code, in_script(unit.indented)) for unit in here.units if grantable[unit.code]],
+        "units": [(unit.code, in_script(unit.indented)) for unit in here.choices if grantable[unit.code]],
         "roles": [(role.id, label(role)) for role in roles().values() if role.id in given],
     }
 

@@ -70,7 +70,7 @@ def _units(here: Here) -> list[tuple[str, str]]:
     tree = territory().at(here.today)
     return [
         (unit.code, in_script(unit.indented))
-        for unit in here.units
+        for unit in here.choices
         if here.may(Permission.MANAGE, tree.place(unit.code).id)
     ]
 

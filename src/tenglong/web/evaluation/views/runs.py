@@ -162,7 +162,7 @@ def _run_form(here: Here, request: HttpRequest) -> RunForm:
     tree = territory().at(here.today)
     units = [
         (unit.code, in_script(unit.indented))
-        for unit in here.units
+        for unit in here.choices
         if here.may(Permission.EVALUATION_DRAFT, tree.place(unit.code).id)
     ]
     visible = visible_schemes(here.scope)

@@ -207,7 +207,7 @@ def _upload_form(here: Here, request: HttpRequest) -> UploadForm:
     tree = territory().at(here.today)
     units = [
         (unit.code, in_script(unit.indented))
-        for unit in here.units
+        for unit in here.choices
         if here.may(Permission.IMPORT, tree.place(unit.code).id)
     ]
     rosters = [(roster.code, said(roster, "title")) for roster in here.rosters]

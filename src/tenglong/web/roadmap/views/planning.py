@@ -131,7 +131,7 @@ class Asking:
         here, tree = self.here, territory().at(self.here.today)
         units = [
             (unit.code, in_script(unit.indented))
-            for unit in here.units
+            for unit in here.choices
             if here.may(Permission.ROADMAP_PLAN, tree.place(unit.code).id)
         ]
         towns = (
