@@ -179,7 +179,10 @@ def require(problem: Problem, plan: Plan, certificate: Certificate | None = None
 
 
 def check_certificate(problem: Problem, certificate: Certificate, value: int | None = None) -> list[Message]:
-    """Whether the prices prove the bound; with `value` also whether the bound is not below it. Trees are added up by `check`."""
+    """Whether the prices prove the bound; with `value` also whether the bound is not below it.
+
+    What a tree proves is added up by `check` alone.
+    """
     bound = certified_bound(problem, certificate)
     if bound is None:
         return [msg("证书的价格不完整或为负数，不能证明上界。")]
