@@ -825,6 +825,8 @@ class Problem:
             about = self.where(one["where"], where)
             self.look(len(groups) * (2 + len(about)))
             firms = [id for tags, ids in groups.values() if fits(tags, about) for id in ids]
+            if not firms:
+                refuse("{} 没有涉及任何企业。", "{} names no firm.", where)
             if by >= self.periods:
                 refuse("{}：by 不应超过期数。", "{}: by should not be after the last period.", where)
             cleared += len(firms)
@@ -1393,9 +1395,18 @@ def checked_old(problem_raw: bytes, old: dict[str, Any]) -> Verdict:
     aims = [{**stated, "certificate": old["certificate"]}]
     found = aims_hold(problem, {"status": status, "aims": aims, "choices": old["choices"]})
     said = f"{found.chinese}（按旧格式 1 核对。）", f"{found.english} (Checked under the old form 1.)"
-    if old.get("claimed") is None and old["status"] in (status, "within_gap", "feasible"):
+    if old.get("claimed") is None and old["status"] in (status, "feasible"):
         return Verdict(PROVEN, *said)
-    claim = "状态或求解器的上界只是声明，没有证明。", "Its status or a solver's bound is a claim, not proven."
+    if old["status"] == "within_gap":
+        claim = (
+            "状态“差距之内”没有写明多少，只是声明。",
+            "Its status within_gap does not say which gap: a claim.",
+        )
+    else:
+        claim = (
+            "状态或求解器的上界只是声明，没有证明。",
+            "Its status or a solver's bound is a claim, not proven.",
+        )
     return Verdict(CLAIMED, said[0] + claim[0], said[1] + " " + claim[1])
 
 

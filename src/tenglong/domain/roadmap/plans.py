@@ -13,6 +13,7 @@ class Status(StrEnum):
     """How far a solver came."""
 
     OPTIMAL = "optimal"
+    """The certificate proves it, in a list of aims that of each; what a solver claims is no proof."""
     WITHIN_GAP = "within_gap"
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
@@ -148,6 +149,12 @@ class Solution:
     def claimed_gap(self) -> Fraction | None:
         """The gap to the bound that a solver claims."""
         return None if self.claim is None else gap_between(self.plan, self.claim.bound)
+
+
+def proven(solution: Solution) -> bool:
+    """Whether the certificate proves that no plan is better."""
+    plan, certificate = solution.plan, solution.certificate
+    return plan is not None and certificate is not None and certificate.bound <= plan.value
 
 
 def gap_between(plan: Plan | None, bound: int) -> Fraction | None:

@@ -40,9 +40,12 @@ def _proven(search: Search) -> Reason:
 def start_prices(search: Search) -> None:
     """Prices by descent, from known ones if there are any, and a plan from them.
 
-    A known plan is improved under the known prices first: when there is little time, that is most of the answer.
+    A known plan is filled up under the known prices, beside one that these give anew, and the better improved first:
+    when there is little time, that is most of the answer.
     """
     if search.plan is not None and search.prices is not None:
+        search.offer(*first.plan_from(search, search.prices, (search.plan.measure, search.plan.start)))
+        search.offer(*first.plan_from(search, search.prices))
         search.stage = "annealing"
         annealing.one_round(search, 0)
         if search.over():

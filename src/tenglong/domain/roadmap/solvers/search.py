@@ -176,8 +176,7 @@ class Search:
             return Status.INFEASIBLE
         if self.plan is None:
             return Status.STOPPED
-        bounds = [one.bound for one in (self.certificate, self.claim) if one]
-        if bounds and min(bounds) <= self.plan.value or reason == Reason.ALL_TRIED:
+        if self.certificate is not None and self.certificate.bound <= self.plan.value:
             return Status.OPTIMAL
         return Status.WITHIN_GAP if self.good_enough() and self.limits.gap else Status.FEASIBLE
 
