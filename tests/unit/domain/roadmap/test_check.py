@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import hashlib
 import json
 import os
 import random
@@ -521,6 +522,41 @@ def test_every_leaf_may_prove_that_there_is_no_plan() -> None:
     tree = [{"firm": "A"}, dear, dear]
     assert without(FREE | {"tree": tree}, at_least=99).code == check.PROVEN
     assert without(FREE | {"tree": [{"firm": "A"}, dear, None]}, at_least=99).code == check.CLAIMED
+
+
+# What would be earned or said for nothing.
+
+
+def test_a_wish_that_names_no_firm_is_refused() -> None:
+    file = changed(FILE, "firms", 0, "tags", "town", "北")
+    nobody = changed(file, "clearances", 1, "where", {"zone": "西", "town": "北"})
+    assert "没有涉及任何企业" in verdict(nobody, named(nobody, PLAN)).chinese
+    with pytest.raises(BadFile):
+        parse_problem(json.dumps(nobody).encode(), "p.json")
+    parse_problem(json.dumps(file).encode(), "p.json")
+
+
+def test_within_a_gap_that_form_1_does_not_state_is_a_claim() -> None:
+    file = FILE | {"aim": FILE["aim"][1], "announced": None}
+    (new,) = plan_file(file, best_plans(file), [PRICES[0]])["aims"]
+    bound = int(float(new["bound"]) * 10)
+    gap = check.gap_text(int(float(new["value"]) * 10), bound, up=False)
+    plan = {
+        "format": "tenglong-roadmap-plan/1",
+        "problem": hashlib.sha256(json.dumps(file).encode()).hexdigest(),
+        "reason": "certified",
+        "method": "exact",
+        "aim": new["name"],
+        "kept": [],
+        "value": new["value"],
+        "bound": new["bound"],
+        "gap": gap,
+        "choices": plan_file(file, best_plans(file), [PRICES[0]])["choices"],
+        "certificate": new["certificate"] | {"bound": bound},
+    }
+    assert verdict(file, plan | {"status": "feasible"}).code == check.PROVEN
+    assert verdict(file, plan | {"status": "within_gap"}).code == check.CLAIMED
+    assert verdict(file, plan | {"status": "optimal"}).code == check.CLAIMED
 
 
 # Without a plan.
