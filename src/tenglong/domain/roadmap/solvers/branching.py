@@ -129,7 +129,7 @@ class _Tree:
 
     def _relax(self, node: _Node) -> bool:
         """Solve the relaxation of a node; a whole solution is a plan."""
-        self.search.spend(len(self.columns) / 1e4)
+        self.search.spend(len(self.columns) / 2e3)
         answer = self.relaxed.solved(node.allowed, node.must)
         if answer is None:
             return False
