@@ -1305,7 +1305,7 @@ class Tree:
         while path is not None:
             path, branch, side = path
             ways.setdefault(branch.firm, []).append((branch, side))
-        self.problem.look(sum(len(way) * len(self.offers[id]) for id, way in ways.items()))
+        self.problem.look(sum(len(way) * (1 + len(self.offers[id])) for id, way in ways.items()))
         own = said is None
         prices = self.root.prices if own else prices_of(self.problem, said, self.earlier)
         gains = self.own if own else self.gains(prices)
