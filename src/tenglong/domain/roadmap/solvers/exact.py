@@ -32,9 +32,13 @@ def run(search: Search) -> Reason:
 def _proven(search: Search) -> Reason:
     """Branch and bound of HiGHS for a good plan, our own for the proof of it, then HiGHS again with what is left."""
     reason = tree(search, FIRST_SHARE)
+    if reason == Reason.CONFLICT:
+        return reason
     branching.prove(search)
     over = search.over()
-    return over if over or reason == Reason.CLAIMED or search.plan is None else tree(search)
+    if over is not None:
+        return over
+    return reason if reason == Reason.CLAIMED else tree(search)
 
 
 def start_prices(search: Search) -> None:
