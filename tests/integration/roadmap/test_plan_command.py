@@ -8,6 +8,8 @@ import orjson
 import pytest
 
 from tenglong.cli.__main__ import main
+from tenglong.domain.roadmap.plans import Reason, Solution, Status
+from tenglong.domain.roadmap.solvers import child
 from tests.unit.domain.roadmap.small import content
 
 pytestmark = pytest.mark.slow
@@ -24,7 +26,7 @@ def test_a_plan_is_written_and_holds(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["plan", problem, plan, "--seconds", "120"]) == 0
     assert "最优" in capsys.readouterr().out
     assert main(["plan", problem, plan, "--check"]) == 0
-    assert "方案可行；目标 benefit：价值 5.9；证书成立，上界 6.7" in capsys.readouterr().out
+    assert "方案可行；目标 benefit：价值 5.9；证书成立，上界 5.9，差距 0.00000000" in capsys.readouterr().out
 
 
 def test_a_tampered_plan_does_not_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +48,16 @@ def test_a_contradiction_is_explained(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "以下" in said and "代价最小的放宽" in said
 
 
+def test_a_run_that_finds_no_plan_writes_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = Solution(Status.STOPPED, Reason.TIME, "exact", None, None)
+    monkeypatch.setattr(child, "solve", lambda *asked: none)
+    assert main(["plan", str(problem_file(tmp_path)), str(tmp_path / "plan.json")]) == 1
+    assert not (tmp_path / "plan.json").exists()
+    assert "没有写出方案文件" in capsys.readouterr().err
+
+
 def test_aims_are_taken_one_after_the_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     aims = [
         {"kind": "benefit", "weights": {"land": 1}, "tolerance": 0.5},
@@ -53,6 +65,8 @@ def test_aims_are_taken_one_after_the_other(tmp_path: Path, capsys: pytest.Captu
     ]
     problem, plan = str(problem_file(tmp_path, aim=aims)), str(tmp_path / "plan.json")
     assert main(["plan", problem, plan, "--seconds", "60"]) == 0
+    said = capsys.readouterr().out
+    assert "目标 benefit" in said and said.count("最优（证书证明）") == 2
     assert main(["plan", problem, plan, "--check"]) == 0
 
 

@@ -107,17 +107,37 @@ def base(number: int) -> Files:
 
 def honest(file: dict[str, Any], saids: Any, chance: random.Random) -> dict[str, Any]:
     """The plan file under some prices."""
-    orders = len(Second(exactly(file)).orders)
-    prices = [
-        {
-            "denominator": chance.randint(1, 9),
-            "limits": {one["id"]: chance.randint(1, 90_000) for one in file.get("limits", [])},
-            "floors": [chance.randint(0, 3) for _ in range(aim)],
-            "orders": [[number, 1, chance.randint(1, 10**6)] for number in range(orders)],
-        }
-        for aim in range(len(saids))
-    ]
+    second = Second(exactly(file))
+    prices = [some_prices(file, second, chance, aim) for aim in range(len(saids))]
+    for aim, one in enumerate(prices):
+        if chance.random() < 0.6:
+            one["tree"] = some_tree(file, second, chance, aim, 0)
     return plan_file(file, saids, prices)
+
+
+def some_prices(file: dict[str, Any], second: Second, chance: random.Random, aim: int) -> dict[str, Any]:
+    """Prices of everything."""
+    return {
+        "denominator": chance.randint(1, 9),
+        "limits": {one["id"]: chance.randint(1, 90_000) for one in file.get("limits", [])},
+        "floors": [chance.randint(0, 3) for _ in range(aim)],
+        "orders": [[number, 1, chance.randint(1, 10**6)] for number in range(len(second.orders))],
+    }
+
+
+def some_tree(file: dict[str, Any], second: Second, chance: random.Random, aim: int, depth: int) -> list[Any]:
+    """Branches by any firm, with leaves of any prices."""
+    if chance.random() < 0.2 + 0.2 * depth:
+        return [None if chance.random() < 0.3 else some_prices(file, second, chance, aim)]
+    id = chance.choice(sorted(second.options))
+    branch: dict[str, Any] = {"firm": id}
+    first = chance.randint(1, second.periods)
+    if chance.random() < 0.6:
+        branch |= {"from": first, "until": chance.randint(first, second.periods)}
+    if second.options[id] and chance.random() < 0.5:
+        branch["measure"] = chance.choice(sorted(measure for measure, _ in second.options[id]))
+    sides = [some_tree(file, second, chance, aim, depth + 1) for _ in range(2)]
+    return [branch, *sides[0], *sides[1]]
 
 
 def places(content: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -222,7 +242,7 @@ def confirm(file: dict[str, Any], plan: dict[str, Any], number: int) -> None:
         said = {one["firm"]: (one["measure"], one["start"]) for one in choices}
         best = second.best(aim, floors)
         assert second.feasible(said, floors) and best is not None, number
-        bound = second.bound(aim, floors, stated["certificate"])
+        bound = second.bound(aim, floors, stated["certificate"], second.value(aim, said))
         assert second.value(aim, said) <= second.value(aim, best) <= bound, number
         floors.append(second.kept(aim, said))
         saids.append(said)

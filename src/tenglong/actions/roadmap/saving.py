@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from tenglong.actions.roadmap.searching import point_row
@@ -101,13 +102,21 @@ def fill(roadmap: Roadmap, outcome: Outcome) -> None:
     roadmap.value = f"{problem.aim.natural(outcome.plan.value):f}"
     certificate = solution.certificate
     roadmap.bound = f"{problem.aim.natural(certificate.bound):f}" if certificate else ""
-    roadmap.gap = "" if solution.gap is None else f"{half_up(solution.gap, GAP_PLACES):f}"
+    gap = _worst_gap(problem, solution)
+    roadmap.gap = "" if gap is None else f"{half_up(gap, GAP_PLACES):f}"
     roadmap.trajectory = [point_row(problem, one) for one in solution.trajectory]
     roadmap.totals = {name: f"{amount:f}" for name, amount in totals(problem, outcome.plan).items()}
     roadmap.checks = [one.to_json() for one in outcome.ables.plan]
     if certificate:
         prices = shadow_prices(problem, outcome.plan, certificate, outcome.names)
         roadmap.prices = [_price(one).to_json() for one in prices]
+
+
+def _worst_gap(problem: Problem, solution: Solution) -> Fraction | None:
+    """What is proven for every aim of a list: the largest of their gaps; None where one is not known."""
+    gaps = [solution.gap, *(one.reached.gap for one in problem.floors if one.reached is not None)]
+    known = [one for one in gaps if one is not None]
+    return max(known) if len(known) == len(gaps) else None
 
 
 def places_of(ids: Sequence[str]) -> dict[str, int]:

@@ -25,7 +25,7 @@ STATUSES = {
 }
 REASONS = {
     "certified": "证书证明",
-    "claimed": "求解器声明",
+    "claimed": "求解器声明最优，没有证明",
     "all_tried": "已试遍全部组合",
     "conflict": "限制互相矛盾",
     "work": "达到工作量上限",
@@ -146,10 +146,13 @@ def _solve(problem: "Problem", arguments: argparse.Namespace) -> int:
     )
     if solution.plan is not None:
         require(problem, solution.plan, solution.certificate)
-    raw = solution_to_json(problem, solution)
-    _write(arguments.plan, raw)
-    if solution.plan is not None and problem.options() <= MOST_PROVEN:
-        _prove(problem, raw, arguments)
+    if solution.plan is None and solution.status != "infeasible":
+        sys.stderr.write("没有求得方案，没有写出方案文件；请延长时间后重新求解。\n")
+    else:
+        raw = solution_to_json(problem, solution)
+        _write(arguments.plan, raw)
+        if solution.plan is not None and problem.options() <= MOST_PROVEN:
+            _prove(problem, raw, arguments)
     _print_summary(problem, solution)
     if solution.plan is None and solution.reason == "conflict":
         _print_conflict(problem)
@@ -182,8 +185,15 @@ class _Progress:
 
 
 def _print_summary(problem: "Problem", solution: "Solution") -> None:
+    from tenglong.domain.roadmap.plans import proven
+
     natural = problem.aim.natural
     rows = [["状态", f"{STATUSES[solution.status]}（{REASONS[solution.reason]}）"], ["方法", solution.method]]
+    for floor in problem.floors:
+        reached = floor.reached
+        said = "最优（证书证明）" if proven(reached) else f"可行（{REASONS[reached.reason]}）"
+        gap = "" if reached.gap is None else f"，差距 {float(reached.gap):.4%}"
+        rows += [[f"目标 {floor.aim.name}", f"{said}，价值 {floor.aim.natural(reached.plan.value)}{gap}"]]
     if solution.plan:
         started = int((solution.plan.measure >= 0).sum())
         rows += [["企业", f"{len(problem.firms)} 家，启动 {started} 家"]]

@@ -8,7 +8,8 @@ It ends with 0: the plan is feasible and what it says of itself is proven; 1: re
 plan, but something is a claim that is not proven. The first line is Chinese, the second says the same in English.
 
 Sizes: PROBLEM up to 512 MB and PLAN up to 256 MB; a number up to 24 characters, a price up to 60 digits; 400 periods;
-60,000,000 entries of options in all (what one option brings or takes in one period, counted once for each aim).
+60,000,000 entries of options in all (what one option brings or takes in one period, counted once for each aim and
+once for each leaf of a tree that has prices of its own); 200,000 nodes of a tree.
 What is refused is refused within a second up to files of 500 kB together and 50,000 entries; above, in proportion.
 Limits, clearances and earlier aims may be compared with firms as often as that allows: 400,000 times, and once more
 for each byte of PROBLEM and 20 times for each entry; firms that the same filters name count as one.
@@ -16,6 +17,11 @@ for each byte of PROBLEM and 20 times for each entry; firms that the same filter
 Why a bound holds (weak duality): a plan takes one option of each firm, or none. For prices >= 0 of the limits and
 orders that it keeps, its value is at most its value plus price x what the limit leaves, and that sum splits into one
 maximum for each firm plus price x bound for each limit. Options that break an at_most all alone are in no plan.
+
+Why a tree proves more: each of its branches splits what plans there are by one firm, into those in which it takes one
+of some options and those in which it does not. Every plan is therefore in one leaf, and worth no more than the bound
+that the prices of that leaf prove for the options that are left there; and it is a multiple of what divides the value
+of every option. The nodes are a list: a branch, all nodes of its first side, all nodes of its second.
 """
 
 from __future__ import annotations
@@ -32,11 +38,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from heapq import heappop, heappush
 from io import TextIOWrapper
 from itertools import accumulate, pairwise
 from json.encoder import encode_basestring
-from math import ceil, floor, inf, lcm
+from math import ceil, floor, gcd, inf, lcm
 from typing import Any, NamedTuple, NoReturn
 
 PROBLEM, PLAN, OLD_PLAN = "tenglong-roadmap/1", "tenglong-roadmap-plan/2", "tenglong-roadmap-plan/1"
@@ -44,6 +51,7 @@ PROVEN, REFUSED, CLAIMED = 0, 1, 2
 MOST_PROBLEM, MOST_PLAN = 512 * 2**20, 256 * 2**20
 MOST_ENTRIES, MOST_CLEARED = 60_000_000, 400_000
 LOOKS, LOOKS_A_BYTE, LOOKS_AN_ENTRY = 400_000, 1, 20
+MOST_NODES = 200_000
 MOST_PERIODS, LONGEST_NUMBER, LONGEST_PRICE, LARGEST = 400, 24, 60, 10**12
 WISH, STABILITY = "clearance", "stability"
 
@@ -375,13 +383,22 @@ PRICES = {
     "floors": rows(PRICE),
     "orders": rows(rows(PRICE, 3, 3)),
 }
+BRANCH = record({"firm": text}, {"measure": text, "from": PERIOD, "until": PERIOD})
+LEAF = maybe(record(PRICES))
+
+
+def node(value: Any, where: str) -> Any:
+    """A branch of a tree, or a leaf: its prices, or null for those of the certificate."""
+    return (BRANCH if type(value) is dict and "firm" in value else LEAF)(value, where)
+
+
 CHOICES = maybe(rows(CHOICE))
 STATED = {
     "name": any_text,
     "value": maybe(any_text),
     "bound": maybe(any_text),
     "gap": maybe(any_text),
-    "certificate": maybe(record(PRICES)),
+    "certificate": maybe(record(PRICES, {"tree": rows(node, 1, MOST_NODES)})),
 }
 PLAN_FILE = record(
     {
@@ -698,6 +715,13 @@ class Problem:
             english = "Too large: limits, clearances or earlier aims name too many firms ({} comparisons)."
             refuse(chinese, english, self.looks)
 
+    def count(self, entries: int) -> None:
+        """Count entries of options; refuse more than there may be."""
+        self.entries += entries
+        if self.entries > MOST_ENTRIES:
+            chinese = "问题过大，选项合计超过 {} 项。"
+            refuse(chinese, "Too large: more than {} entries of options.", MOST_ENTRIES)
+
     def filters_of(self, firm: Firm) -> Filters:
         """The limits' filters that a firm fits: one object for all firms that the same filters name."""
         tags = tuple(one for one in firm.tags.items() if one[0] in self.filter_keys)
@@ -801,6 +825,8 @@ class Problem:
             about = self.where(one["where"], where)
             self.look(len(groups) * (2 + len(about)))
             firms = [id for tags, ids in groups.values() if fits(tags, about) for id in ids]
+            if not firms:
+                refuse("{} 没有涉及任何企业。", "{} names no firm.", where)
             if by >= self.periods:
                 refuse("{}：by 不应超过期数。", "{}: by should not be after the last period.", where)
             cleared += len(firms)
@@ -1029,7 +1055,8 @@ class Group:
     """Firms that the same filters name: what a unit is worth under the prices, and what they may not exceed."""
 
     def __init__(self, filters: Filters, problem: Problem, prices: Prices):
-        problem.look(len(problem.limits) + problem.periods)
+        problem.look(1 + len(prices.limits))
+        self.filters, self.problem = filters, problem
         self.worth: dict[tuple[int, int], int] = {}
         changes: dict[int, list[tuple[float, int]]] = {}
         for limit, price in prices.limits:
@@ -1039,12 +1066,21 @@ class Group:
                     [(limit.first, charged), (limit.last + 1, -charged)]
                 )
         self.charged = {amount: Running(some) for amount, some in changes.items()}
+
+    @cached_property
+    def caps(self) -> dict[int, Caps]:
+        """The at_most limits by amount."""
+        self.problem.look(len(self.problem.limits) + self.problem.periods)
         capped: dict[int, list[Limit]] = {}
-        for limit in problem.limits:
-            if limit.at_most and limit.where in filters:
+        for limit in self.problem.limits:
+            if limit.at_most and limit.where in self.filters:
                 capped.setdefault(limit.amount, []).append(limit)
-        self.caps = {amount: Caps(limits, problem.periods) for amount, limits in capped.items()}
-        self.never = any(caps.lowest < 0 for caps in self.caps.values())
+        return {amount: Caps(limits, self.problem.periods) for amount, limits in capped.items()}
+
+    @cached_property
+    def never(self) -> bool:
+        """Whether even nothing is too much."""
+        return any(caps.lowest < 0 for caps in self.caps.values())
 
     def bars(self, uses: Uses, look: Callable[[int], None]) -> bool:
         """Whether an option breaks an at_most all alone."""
@@ -1059,8 +1095,14 @@ class Group:
         return self.charged[amount].between(0, period) if amount in self.charged else 0
 
 
+def of_limits(prices: Prices, kept: list[tuple[Aim, int]]) -> int:
+    """What the limits, and what earlier aims keep, add to a bound."""
+    total = sum(price * (limit.bound if limit.at_most else -limit.bound) for limit, price in prices.limits)
+    return total - sum(price * least for price, (_, least) in zip(prices.floors, kept, strict=True))
+
+
 class Bounding:
-    """The bound that prices prove for an aim, and the least that any plan is worth."""
+    """The bound that prices prove for an aim, and the least that any plan is worth: known when it is added up."""
 
     def __init__(
         self, problem: Problem, prices: Prices, aim: Aim, kept: list[tuple[Aim, int]], *, least: bool = False
@@ -1068,16 +1110,12 @@ class Bounding:
         self.problem, self.prices, self.aim, self.kept, self.asked = problem, prices, aim, kept, least
         self.groups: dict[Filters, Group] = {}
         self.least, self.nobody = 0, ""
-        self.bound = self.added_up()
 
     def added_up(self) -> int:
         """L(prices), without its fraction."""
-        bounds = (
-            (limit.bound if limit.at_most else -limit.bound, price) for limit, price in self.prices.limits
+        total = of_limits(self.prices, self.kept) + sum(
+            self.best(firm) for firm in self.problem.firms.values()
         )
-        total = sum(price * bound for bound, price in bounds)
-        total -= sum(price * least for price, (_, least) in zip(self.prices.floors, self.kept, strict=True))
-        total += sum(self.best(firm) for firm in self.problem.firms.values())
         return total // self.prices.below
 
     def best(self, firm: Firm) -> int:
@@ -1085,13 +1123,7 @@ class Bounding:
         group, moved = self.group(firm), self.prices.moved.get(firm.id)
         best, least = ([], []) if firm.must else ([0], [0])
         for start, uses in self.problem.options(firm):
-            self.problem.entries += 1 + len(uses)
-            if self.problem.entries > MOST_ENTRIES:
-                refuse(
-                    "问题过大，选项合计超过 {} 项。",
-                    "Too large: more than {} entries of options.",
-                    MOST_ENTRIES,
-                )
+            self.problem.count(1 + len(uses))
             if group.bars(uses, self.problem.look):
                 continue
             gain = moved[start] if moved else 0
@@ -1109,7 +1141,10 @@ class Bounding:
 
     def group(self, firm: Firm) -> Group:
         """The firms that the same filters name."""
-        filters = self.problem.filters_of(firm)
+        return self.grouped(self.problem.filters_of(firm))
+
+    def grouped(self, filters: Filters) -> Group:
+        """The same, by the filters."""
         if filters not in self.groups:
             self.groups[filters] = Group(filters, self.problem, self.prices)
         return self.groups[filters]
@@ -1121,6 +1156,175 @@ class Bounding:
         self.problem.look(len(self.kept))
         worth += sum(price * aim.worth(amount, period) for price, (aim, _) in kept)
         return worth - group.price(amount, period)
+
+
+# A tree: what each leaf allows, and the bound of the plans in it.
+
+
+class Branch(NamedTuple):
+    """A firm takes one of its options (of a measure, or of any) that start in these periods, or it does not."""
+
+    firm: str
+    measure: str | None
+    first: int
+    last: int
+
+    def holds(self, measure: str, start: int) -> bool:
+        """Whether an option is one of them."""
+        return self.first <= start <= self.last and self.measure in (None, measure)
+
+
+Path = tuple["Path", Branch, bool] | None
+"""The way to a node, from its end: what was split and on which side one went; None: the root."""
+
+
+def branch_of(problem: Problem, said: dict[str, Any]) -> Branch:
+    """A branch; one that splits nothing is allowed."""
+    firm = problem.firms.get(said["firm"])
+    measure, first, last = said.get("measure"), said.get("from", 1), said.get("until", problem.periods)
+    known = firm is not None and (measure is None or measure in firm.measures)
+    if not known or not first <= last <= problem.periods:
+        refuse(
+            "证书的分支 {} 不是问题中企业的选项。",
+            "A branch of the certificate, {}, names no options of a firm.",
+            said["firm"],
+        )
+    return Branch(said["firm"], measure, first - 1, last - 1)
+
+
+def leaves_of(problem: Problem, nodes: list[Any]) -> list[tuple[Any, Path]]:
+    """The leaves with the way to each: every branch must have its two sides, and nothing may be left over."""
+    found: list[tuple[Any, Path]] = []
+    waiting: list[Path] = [None]
+    for one in nodes:
+        if not waiting:
+            break
+        path = waiting.pop()
+        if one is None or "denominator" in one:
+            found.append((one, path))
+        else:
+            branch = branch_of(problem, one)
+            waiting += [(path, branch, False), (path, branch, True)]
+    if waiting or len(found) * 2 - 1 != len(nodes):
+        refuse(
+            "证书的分支树不完整，或有多余的节点。",
+            "The tree of the certificate is not whole, or has nodes to spare.",
+        )
+    return found
+
+
+Offer = tuple[str, int, int, list[tuple[int, int]], int]
+"""An option: measure, start, what it is worth, its units by place in a list of what units are worth, its entries."""
+
+
+class Tree:
+    """The best bound of any leaf of a tree; `void` is whether every leaf is proven to hold no plan."""
+
+    def __init__(self, bounding: Bounding, certificate: dict[str, Any], value: int | None = None):
+        self.root, self.problem, self.value = bounding, bounding.problem, value
+        self.places: dict[tuple[Filters, int, int], int] = {}
+        self.groups = {id: bounding.group(firm) for id, firm in self.problem.firms.items()}
+        self.offers = {id: self.offered(firm) for id, firm in self.problem.firms.items()}
+        self.entries = sum(2 + one[4] for offers in self.offers.values() for one in offers)
+        self.step = gcd(*(one[2] for offers in self.offers.values() for one in offers)) or 1
+        self.earlier, self.void = len(bounding.kept), True
+        self.waits = {id: not firm.must for id, firm in self.problem.firms.items()}
+        nodes = certificate["tree"]
+        self.problem.patience += LOOKS_AN_ENTRY * len(nodes)
+        leaves = leaves_of(self.problem, nodes)
+        self.own = self.gains(bounding.prices)
+        self.best = {id: self.most(id, gains, ()) for id, gains in self.own.items()}
+        self.leave_out(value)
+        self.bounds = [self.leaf(said, path) for said, path in leaves]
+
+    def leave_out(self, value: int | None) -> None:
+        """Keep the options that a plan worth more than a known one may hold, by the prices of the certificate."""
+        known = [one for one in self.best.values() if one is not None]
+        if value is None or len(known) < len(self.best):
+            return
+        prices = self.root.prices
+        most = of_limits(prices, self.root.kept) + sum(known) - (value + 1) * prices.below
+        for id, gains in self.own.items():
+            least = (self.best[id] or 0) - most
+            kept = [k for k, gain in enumerate(gains) if gain >= least]
+            self.offers[id], self.own[id] = [self.offers[id][k] for k in kept], [gains[k] for k in kept]
+            self.waits[id] = self.waits[id] and least <= 0
+        self.entries = sum(2 + one[4] for offers in self.offers.values() for one in offers)
+
+    def offered(self, firm: Firm) -> list[Offer]:
+        """The options of a firm that break no at_most alone."""
+        found: list[Offer] = []
+        group, filters = self.groups[firm.id], self.problem.filters_of(firm)
+        for measure in firm.measures.values():
+            for start in range(measure.first, measure.last + 1):
+                uses = measure.uses(start, self.problem.stability)
+                if not group.bars(uses, self.problem.look):
+                    worth = sum(units * self.root.aim.worth(amount, period) for amount, period, units in uses)
+                    parts = [
+                        (self.places.setdefault((filters, amount, period), len(self.places)), units)
+                        for amount, period, units in uses
+                    ]
+                    found.append((measure.name, start, worth, parts, len(uses)))
+        return found
+
+    def gains(self, prices: Prices) -> dict[str, list[int]]:
+        """What the options of each firm are worth under prices."""
+        self.problem.count(self.entries)
+        priced = Bounding(self.problem, prices, self.root.aim, self.root.kept)
+        worth = [
+            priced.worth(amount, period, priced.grouped(filters)) for filters, amount, period in self.places
+        ]
+        found = {}
+        for id, offers in self.offers.items():
+            moved = prices.moved.get(id)
+            found[id] = [
+                sum([units * worth[place] for place, units in parts]) + (moved[start] if moved else 0)
+                for _, start, _, parts, _ in offers
+            ]
+        return found
+
+    def allowed(self, id: str, way: Iterable[tuple[Branch, bool]]) -> tuple[bool, list[int]]:
+        """Whether a firm may wait on this way, and which of its options it may take."""
+        waits = self.waits[id] and not any(side for _, side in way)
+        offers = enumerate(self.offers[id])
+        return waits, [k for k, one in offers if all(b.holds(one[0], one[1]) == side for b, side in way)]
+
+    def most(self, id: str, gains: list[int], way: Iterable[tuple[Branch, bool]]) -> int | None:
+        """What the best that a firm may do is worth; None: it can do nothing."""
+        waits, kept = self.allowed(id, way)
+        return max([gains[k] for k in kept] + [0] * waits, default=None)
+
+    @property
+    def bound(self) -> int | None:
+        """No plan is worth more; None: no leaf holds a better one, and none is known."""
+        return max((one for one in [self.value, *self.bounds] if one is not None), default=None)
+
+    def leaf(self, said: Any, path: Path) -> int | None:
+        """The bound of the plans in a leaf; None: a firm has nothing left to do."""
+        ways: dict[str, list[tuple[Branch, bool]]] = {}
+        while path is not None:
+            path, branch, side = path
+            ways.setdefault(branch.firm, []).append((branch, side))
+        self.problem.look(sum(len(way) * (1 + len(self.offers[id])) for id, way in ways.items()))
+        own = said is None
+        prices = self.root.prices if own else prices_of(self.problem, said, self.earlier)
+        gains = self.own if own else self.gains(prices)
+        best = self.best if own else {id: self.most(id, some, ()) for id, some in gains.items()}
+        best = best | {id: self.most(id, gains[id], way) for id, way in ways.items()}
+        if None in best.values():
+            return None
+        known = [one for one in best.values() if one is not None]
+        bound = (of_limits(prices, self.root.kept) + sum(known)) // prices.below // self.step * self.step
+        self.void = self.void and bound < self.least(ways)
+        return bound
+
+    def least(self, ways: dict[str, list[tuple[Branch, bool]]]) -> int:
+        """No plan in a leaf is worth less."""
+        total = 0
+        for id, offers in self.offers.items():
+            waits, kept = self.allowed(id, ways.get(id, ()))
+            total += min([offers[k][2] for k in kept] + [0] * waits, default=0)
+        return total
 
 
 def gap_text(value: int, bound: int, *, up: bool = True) -> str | None:
@@ -1191,9 +1395,18 @@ def checked_old(problem_raw: bytes, old: dict[str, Any]) -> Verdict:
     aims = [{**stated, "certificate": old["certificate"]}]
     found = aims_hold(problem, {"status": status, "aims": aims, "choices": old["choices"]})
     said = f"{found.chinese}（按旧格式 1 核对。）", f"{found.english} (Checked under the old form 1.)"
-    if old.get("claimed") is None and old["status"] in (status, "within_gap", "feasible"):
+    if old.get("claimed") is None and old["status"] in (status, "feasible"):
         return Verdict(PROVEN, *said)
-    claim = "状态或求解器的上界只是声明，没有证明。", "Its status or a solver's bound is a claim, not proven."
+    if old["status"] == "within_gap":
+        claim = (
+            "状态“差距之内”没有写明多少，只是声明。",
+            "Its status within_gap does not say which gap: a claim.",
+        )
+    else:
+        claim = (
+            "状态或求解器的上界只是声明，没有证明。",
+            "Its status or a solver's bound is a claim, not proven.",
+        )
     return Verdict(CLAIMED, said[0] + claim[0], said[1] + " " + claim[1])
 
 
@@ -1233,10 +1446,16 @@ def aim_holds(
     value, prices = value_of(aim, done), prices_of(problem, stated["certificate"], len(kept))
     follows("name", stated["name"], aim.name)
     follows("value", stated["value"], natural(value, aim.places))
-    bound = Bounding(problem, prices, aim, kept).bound
+    bound = bound_of(Bounding(problem, prices, aim, kept), stated["certificate"], value)
     follows("bound", stated["bound"], natural(bound, aim.places))
     follows("gap", stated["gap"], gap_text(value, bound))
     return value, bound
+
+
+def bound_of(bounding: Bounding, certificate: dict[str, Any], value: int) -> int:
+    """The bound that a certificate proves, by its prices alone, or by its tree and the value of a plan."""
+    tree = Tree(bounding, certificate, value).bound if "tree" in certificate else None
+    return bounding.added_up() if tree is None else tree
 
 
 def without_plan(problem: Problem, plan: dict[str, Any]) -> Verdict:
@@ -1249,13 +1468,14 @@ def without_plan(problem: Problem, plan: dict[str, Any]) -> Verdict:
     follows("name", stated["name"], aim.name)
     free = {"denominator": 1, "limits": {}, "floors": [], "orders": []}
     found = Bounding(problem, prices_of(problem, stated["certificate"] or free, 0), aim, [], least=True)
-    proven = stated["certificate"] is not None
-    follows("bound", stated["bound"], natural(found.bound, aim.places) if proven else None)
+    bound, proven = found.added_up(), stated["certificate"] is not None
+    follows("bound", stated["bound"], natural(bound, aim.places) if proven else None)
     if found.nobody:
         said = "没有可行方案，已证明：企业 {} 必须启动，却没有可用的选项：期限内不能启动，或单独就超过限制。"
         english = "There is no feasible plan, proven: firm {} must start but cannot in time, or breaks a limit alone."
         return Verdict(PROVEN, said.format(shorten(found.nobody)), english.format(shorten(found.nobody)))
-    if found.bound < found.least:
+    split = proven and "tree" in stated["certificate"]
+    if bound < found.least or split and Tree(found, stated["certificate"]).void:
         return Verdict(
             PROVEN, "没有可行方案，已由证书证明。", "There is no feasible plan; the certificate proves it."
         )

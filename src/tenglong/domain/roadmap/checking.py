@@ -179,15 +179,18 @@ def require(problem: Problem, plan: Plan, certificate: Certificate | None = None
 
 
 def check_certificate(problem: Problem, certificate: Certificate, value: int | None = None) -> list[Message]:
-    """Whether the prices prove the bound; with `value` also whether the bound is not below it."""
+    """Whether the prices prove the bound; with `value` also whether the bound is not below it.
+
+    What a tree proves is added up by `check` alone.
+    """
     bound = certified_bound(problem, certificate)
     if bound is None:
         return [msg("证书的价格不完整或为负数，不能证明上界。")]
     found = []
-    if bound != certificate.bound:
-        said, again = problem.aim.natural(certificate.bound), problem.aim.natural(bound)
+    if bound != certificate.priced:
+        said, again = problem.aim.natural(certificate.priced), problem.aim.natural(bound)
         found.append(msg("证书自称的上界为 {said}，按价格重新计算为 {bound}。", said=said, bound=again))
-    if value is not None and value > bound and not found:
+    if value is not None and value > certificate.bound and not found:
         found.append(msg("方案的价值高于上界，二者必有一错。"))
     return found
 

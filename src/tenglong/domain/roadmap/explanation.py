@@ -138,7 +138,7 @@ def most_with(options: list[PricedOption], option: PricedOption, certificate: Ce
         return None
     best = max(one.worth for one in options if one.alone)
     below = certificate.denominator
-    most = certificate.bound + Fraction(below - 1, below) - (best - option.worth)
+    most = certificate.priced + Fraction(below - 1, below) - (best - option.worth)
     return most.numerator // most.denominator
 
 

@@ -206,7 +206,7 @@ def _better(found: Plan | None, possible: Plan) -> Plan:
 def _moved(problem: Problem, certificate: Certificate | None) -> Certificate | None:
     """The same prices for a problem whose limits have other bounds."""
     bound = None if certificate is None else certified_bound(problem, certificate)
-    return None if certificate is None or bound is None else replace(certificate, bound=bound)
+    return None if certificate is None or bound is None else certificate.without_tree(bound)
 
 
 def _with_better_bounds(found: list[Known]) -> list[Known]:

@@ -1,6 +1,6 @@
 """A plan, its certificate, and what a solver says about both (docs/algorithms/roadmap.md 4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ class Status(StrEnum):
     """How far a solver came."""
 
     OPTIMAL = "optimal"
+    """The certificate proves it, in a list of aims that of each; what a solver claims is no proof."""
     WITHIN_GAP = "within_gap"
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
@@ -64,11 +65,26 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Branch:
+    """Splits plans by a firm: it takes one of its options that start in the periods `first` … `last`, or it does not.
+
+    With a `measure` (an index of `Problem.measures`) only options of that count.
+    """
+
+    firm: int
+    measure: int | None
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Certificate:
     """Prices ≥ 0, whole numbers over `denominator`, and the bound that they prove (4.2).
 
     `limits` and `floors` are in the order of the problem; `orders` holds (order, period, price) where there is one.
-    The value of every feasible plan is a whole number, so `bound` is L(prices) without its fraction.
+    The value of every feasible plan is a whole number, so `bound` is L(prices) without its fraction; with a `tree` it
+    is what the tree proves, and L(prices) is `alone`. Nodes of a tree: a branch, those of its first side, those of its
+    second; leaves are certificates of the plans that are left there, or None where these prices will do.
     """
 
     denominator: int
@@ -76,6 +92,17 @@ class Certificate:
     floors: tuple[int, ...]
     orders: tuple[tuple[int, int, int], ...]
     bound: int
+    tree: "tuple[Branch | Certificate | None, ...]" = ()
+    alone: int | None = None
+
+    @property
+    def priced(self) -> int:
+        """The bound that the prices prove without the tree."""
+        return self.bound if self.alone is None else self.alone
+
+    def without_tree(self, bound: int | None = None) -> "Certificate":
+        """The prices alone, with the bound that they prove (for another problem)."""
+        return replace(self, bound=self.priced if bound is None else bound, tree=(), alone=None)
 
     def price(self, limit: int) -> Fraction:
         """The price of one more stored unit of a limit, in stored units of the aim."""
@@ -122,6 +149,12 @@ class Solution:
     def claimed_gap(self) -> Fraction | None:
         """The gap to the bound that a solver claims."""
         return None if self.claim is None else gap_between(self.plan, self.claim.bound)
+
+
+def proven(solution: Solution) -> bool:
+    """Whether the certificate proves that no plan is better."""
+    plan, certificate = solution.plan, solution.certificate
+    return plan is not None and certificate is not None and certificate.bound <= plan.value
 
 
 def gap_between(plan: Plan | None, bound: int) -> Fraction | None:

@@ -86,7 +86,7 @@ class Easing:
             if again is not None:
                 return again
         more = sum((self._won(number, by, firm) for firm in firms), Fraction(0))
-        return floor(certificate.bound + Fraction(below - 1 + certificate.limits[number] * by, below) + more)
+        return floor(certificate.priced + Fraction(below - 1 + certificate.limits[number] * by, below) + more)
 
     def _let_in(self, number: int) -> list[int]:
         """The firms of which some measure may break the limit all alone, however its parts fall into periods."""

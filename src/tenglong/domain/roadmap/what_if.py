@@ -117,7 +117,7 @@ def with_known(problem: Problem, found: Solution, known: Solution) -> Solution:
     if known.certificate is not None and len(known.certificate.limits) == len(problem.limits):
         bound = certified_bound(problem, known.certificate)
         if bound is not None and (certificate is None or bound < certificate.bound):
-            certificate = replace(known.certificate, bound=bound)
+            certificate = known.certificate.without_tree(bound)
     if plan is found.plan and certificate is found.certificate:
         return found
     better = replace(found, plan=plan, certificate=certificate)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
-from math import floor
+from math import floor, gcd
 from typing import Any
 
 from tests.unit.domain.roadmap.small import content
@@ -180,36 +180,99 @@ class Second:
         value = self.value(aim, said)
         return value - floor(Fraction(self.aims[aim].get("tolerance", 0)) * abs(value))
 
-    def bound(self, aim: int, floors: list[int], prices: dict[str, Any]) -> int:
-        """L(prices), one option after the other."""
-        below, total = prices["denominator"], Fraction(0)
-        charged = [(one, prices["limits"].get(one["id"], 0)) for one in self.limits]
-        for one, price in charged:
+    def bound(self, aim: int, floors: list[int], prices: dict[str, Any], value: int | None = None) -> int:
+        """L(prices), one option after the other; with a tree the best of its leaves, or the value of a known plan."""
+        able = {id: self.able(id) for id in self.options}
+        if "tree" not in prices:
+            found = self.most(aim, floors, prices, able)
+            return floor(
+                found if found is not None else self.most(aim, floors, prices, able, nobody=True) or 0
+            )
+        worths = [abs(self.value_of(aim, id, one)) for id, some in able.items() for one in some if one]
+        step, left = gcd(*worths) or 1, {id: set(some) for id, some in able.items()}
+        root = self.most(aim, floors, prices, able)
+        if value is not None and root is not None:
+            for id, some in able.items():
+                gains = {one: self.gain(aim, id, one, prices) for one in some}
+                kept = {one for one in some if root - max(gains.values()) + gains[one] >= value + 1}
+                left[id] = kept
+        nodes = list(prices["tree"])
+        leaves = self.leaves(nodes, left)
+        assert not nodes
+        found_ = [
+            self.most(
+                aim, floors, prices if own is None else own, {i: [*some] for i, some in allowed.items()}
+            )
+            for own, allowed in leaves
+        ]
+        best = [floor(one / step) * step for one in found_ if one is not None]
+        return max([*best, *([] if value is None else [value])], default=floor(root or 0))
+
+    def leaves(self, nodes: list[Any], left: dict[str, set[Any]]) -> list[tuple[Any, dict[str, set[Any]]]]:
+        """The prices of each leaf with what is left there; takes the nodes off the list."""
+        node = nodes.pop(0)
+        if node is None or "firm" not in node:
+            return [(node, left)]
+        low, high = node.get("from", 1), node.get("until", self.periods)
+        inside = {
+            one
+            for one in left[node["firm"]]
+            if one and low <= one[1] <= high and node.get("measure", one[0]) == one[0]
+        }
+        first = self.leaves(nodes, left | {node["firm"]: inside})
+        return first + self.leaves(nodes, left | {node["firm"]: left[node["firm"]] - inside})
+
+    def able(self, id: str) -> list[Option | None]:
+        """What a firm may do at all: None is to wait; an option that breaks an at_most alone it may not take."""
+        waits: list[Option | None] = [] if id in self.firms and self.firms[id].get("must") else [None]
+        most = [one for one in self.limits if one.get("at_most") is not None]
+        return waits + [
+            option
+            for option in self.options[id]
+            if all(self.used(one, id, option) <= Fraction(one["at_most"]) for one in most)
+        ]
+
+    def most(
+        self,
+        aim: int,
+        floors: list[int],
+        prices: dict[str, Any],
+        able: dict[str, list[Option | None]],
+        *,
+        nobody: bool = False,
+    ) -> Fraction | None:
+        """What no plan of such options is worth more than; None where a firm has nothing to do, unless it counts 0."""
+        total = Fraction(0)
+        for one in self.limits:
             places = self.amounts[one["amount"]].get("decimals", 2)
             most = one.get("at_most") is not None
             units = Fraction(one["at_most"] if most else one["at_least"]) * 10**places
-            total += price * (floor(units) if most else floor(-units))
+            total += prices["limits"].get(one["id"], 0) * (floor(units) if most else floor(-units))
         total -= sum(price * least for price, least in zip(prices["floors"], floors, strict=True))
-        for id, options in self.options.items():
-            gains = [] if id in self.firms and self.firms[id].get("must") else [Fraction(0)]
-            for option in options:
-                uses = [(one, price, self.used(one, id, option)) for one, price in charged]
-                if any(one.get("at_most") is not None and u > Fraction(one["at_most"]) for one, _, u in uses):
-                    continue
-                gain = Fraction(self.value_of(aim, id, option) * below)
-                for one, price, use in uses:
-                    units = use * 10 ** self.amounts[one["amount"]].get("decimals", 2)
-                    gain -= price * units if one.get("at_most") is not None else -price * units
-                gain += sum(p * self.value_of(n, id, option) for n, p in enumerate(prices["floors"]))
-                for number, period, price in prices["orders"]:
-                    order = self.orders[number]
-                    if id == order["then"] and option[1] <= period + 1:
-                        gain -= price
-                    if id == order["first"] and option[1] <= period + 1 - order.get("gap", 0):
-                        gain += price
-                gains.append(gain)
+        for id, some in able.items():
+            if not some and not nobody:
+                return None
+            gains = [self.gain(aim, id, option, prices) * prices["denominator"] for option in some]
             total += max(gains, default=Fraction(0))
-        return floor(total / below)
+        return total / prices["denominator"]
+
+    def gain(self, aim: int, id: str, option: Option | None, prices: dict[str, Any]) -> Fraction:
+        """What an option is worth under prices."""
+        if option is None:
+            return Fraction(0)
+        gain = Fraction(self.value_of(aim, id, option) * prices["denominator"])
+        for one in self.limits:
+            units = self.used(one, id, option) * 10 ** self.amounts[one["amount"]].get("decimals", 2)
+            charged = prices["limits"].get(one["id"], 0) * units
+            gain -= charged if one.get("at_most") is not None else -charged
+        gain += sum(p * self.value_of(n, id, option) for n, p in enumerate(prices["floors"]))
+        for number, period, price in prices["orders"]:
+            order = self.orders[number]
+            if id == order["then"] and option[1] <= period + 1:
+                gain -= price
+            if id == order["first"] and option[1] <= period + 1 - order.get("gap", 0):
+                gain += price
+        return gain / prices["denominator"]
 
 
 def text_of(units: int, places: int) -> str:
@@ -254,7 +317,8 @@ def plan_file(file: dict[str, Any], saids: list[Said], prices: list[dict[str, An
     """A plan file that is right, if the plans are feasible."""
     second, floors, aims = Second(exactly(file)), [], []
     for aim, (said, certificate) in enumerate(zip(saids, prices, strict=True)):
-        value, bound = second.value(aim, said), second.bound(aim, floors, certificate)
+        value = second.value(aim, said)
+        bound = second.bound(aim, floors, certificate, value)
         parts = None if not bound and value else -(-(bound - value) * 10**8 // abs(bound or 1))
         places = second.places(aim)
         kind = second.aims[aim]["kind"]

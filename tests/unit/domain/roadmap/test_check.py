@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import hashlib
 import json
 import os
 import random
@@ -444,6 +445,120 @@ def test_the_order_of_keys_and_choices_and_the_way_numbers_are_written_do_not_ma
     assert verdict(turned.encode(), plan).code == check.PROVEN
 
 
+# A tree of branches.
+
+FREE: dict[str, Any] = {"denominator": 1, "limits": {}, "floors": [], "orders": []}
+TREE = [{"firm": "A", "measure": "upgrade", "until": 2}, None, {"firm": "C"}, PRICES[0], FREE]
+SPLIT = plan_file(FILE, BEST, [PRICES[0] | {"tree": TREE}, PRICES[1] | {"tree": [None]}])
+TREES: list[Any] = [
+    *(
+        [],
+        [None, None],
+        TREE[:-1],
+        [*TREE, None],
+        TREE[::-1],
+        [TREE[0]],
+        [TREE[2], *TREE],
+        [TREE[0], [None], None],
+    ),
+    *(
+        [{"firm": "Q"}, *TREE[1:]],
+        [{"firm": "A", "measure": "x"}, *TREE[1:]],
+        [{"measure": "close"}, *TREE[1:]],
+    ),
+    *([{"firm": "A", "until": 5}, *TREE[1:]], [{"firm": "A", "from": 3, "until": 2}, *TREE[1:]]),
+    *([{"firm": "A", "x": 1}, *TREE[1:]], [*TREE[:3], {"denominator": 1}, FREE], [*TREE[:4], {}]),
+    *(
+        [*TREE[:4], FREE | {"bound": 0}],
+        [*TREE[:4], FREE | {"tree": [None]}],
+        [*TREE[:4], FREE | {"floors": [1]}],
+    ),
+    *([*TREE[:4], FREE | {"limits": {"gold": 1}}], [*TREE[:4], FREE | {"denominator": 0}], None, 3, {}, "x"),
+    [{"firm": "A"}] * 30_000,
+    [*([{"firm": "A"}] * 19_999), *([None] * 20_000), None],
+]
+
+
+def test_a_tree_is_accepted_and_its_bound_is_that_of_its_worst_leaf() -> None:
+    assert verdict(FILE, SPLIT).code == check.PROVEN
+    free = Second(exactly(FILE)).bound(0, [], FREE)
+    assert SPLIT["aims"][0]["bound"] != PLAN["aims"][0]["bound"] != text_of(free, 6)
+
+
+@pytest.mark.parametrize("tree", TREES, ids=range(len(TREES)))
+def test_a_tree_that_is_not_whole_or_not_of_the_problem_is_refused(tree: Any) -> None:
+    assert verdict(FILE, changed(SPLIT, *CERTIFICATE, "tree", tree)).code == check.REFUSED
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        (2, "firm", "B"),
+        (0, "measure", "close"),
+        (0, "until", 1),
+        (0, "from", 2),
+        (3, "limits", "money", 20001),
+        (3, "denominator", 2),
+        (3, "orders", []),
+        (1, FREE),
+    ],
+    ids=str,
+)
+def test_a_changed_tree_does_not_prove_the_bound(path: tuple[Any, ...]) -> None:
+    plan = changed(SPLIT, *CERTIFICATE, "tree", *path)
+    again = plan_file(FILE, BEST, [one["certificate"] for one in plan["aims"]])
+    assert verdict(FILE, again).code == check.PROVEN
+    assert (verdict(FILE, plan).code == check.PROVEN) == (again["aims"] == plan["aims"])
+
+
+def test_a_deep_tree_is_refused_or_added_up_within_a_second() -> None:
+    chain = [{"firm": "A", "until": 1 + k % 4} for k in range(12_000)]
+    plan = changed(SPLIT, *CERTIFICATE, "tree", [*chain, *[None] * 12_001])
+    assert verdict(FILE, plan).code == check.REFUSED
+
+
+def test_every_leaf_may_prove_that_there_is_no_plan() -> None:
+    dear = FREE | {"limits": {"x": 1}}
+    tree = [{"firm": "A"}, dear, dear]
+    assert without(FREE | {"tree": tree}, at_least=99).code == check.PROVEN
+    assert without(FREE | {"tree": [{"firm": "A"}, dear, None]}, at_least=99).code == check.CLAIMED
+
+
+# What would be earned or said for nothing.
+
+
+def test_a_wish_that_names_no_firm_is_refused() -> None:
+    file = changed(FILE, "firms", 0, "tags", "town", "北")
+    nobody = changed(file, "clearances", 1, "where", {"zone": "西", "town": "北"})
+    assert "没有涉及任何企业" in verdict(nobody, named(nobody, PLAN)).chinese
+    with pytest.raises(BadFile):
+        parse_problem(json.dumps(nobody).encode(), "p.json")
+    parse_problem(json.dumps(file).encode(), "p.json")
+
+
+def test_within_a_gap_that_form_1_does_not_state_is_a_claim() -> None:
+    file = FILE | {"aim": FILE["aim"][1], "announced": None}
+    (new,) = plan_file(file, best_plans(file), [PRICES[0]])["aims"]
+    bound = int(float(new["bound"]) * 10)
+    gap = check.gap_text(int(float(new["value"]) * 10), bound, up=False)
+    plan = {
+        "format": "tenglong-roadmap-plan/1",
+        "problem": hashlib.sha256(json.dumps(file).encode()).hexdigest(),
+        "reason": "certified",
+        "method": "exact",
+        "aim": new["name"],
+        "kept": [],
+        "value": new["value"],
+        "bound": new["bound"],
+        "gap": gap,
+        "choices": plan_file(file, best_plans(file), [PRICES[0]])["choices"],
+        "certificate": new["certificate"] | {"bound": bound},
+    }
+    raw, codes = json.dumps(file).encode(), [check.PROVEN, check.CLAIMED, check.CLAIMED]
+    saids = [json.dumps(plan | {"status": one}).encode() for one in ("feasible", "within_gap", "optimal")]
+    assert [check.check(raw, said).code for said in saids] == codes
+
+
 # Without a plan.
 
 
@@ -451,17 +566,20 @@ def without(certificate: Any, more: int = 0, **limit: Any) -> check.Verdict:
     """Of a file that says there is no plan once there is one more limit; its bound is off by so many units."""
     limits = [*FILE["limits"], {"id": "x", "amount": "land"} | limit]
     file = FILE | {"limits": limits, "aim": FILE["aim"][1], "announced": None}
-    bound = certificate and text_of(Second(exactly(file)).bound(0, [], certificate) + more, 1)
+    bound = certificate and text_of(Second(exactly(file)).bound(0, [], prices_alone(certificate)) + more, 1)
     stated = {"name": "cost", "value": None, "bound": bound, "gap": None, "certificate": certificate}
     plan = {"format": "tenglong-roadmap-plan/2", "status": "infeasible", "aims": [stated], "choices": None}
     return verdict(file, named(file, plan))
 
 
+def prices_alone(certificate: dict[str, Any]) -> dict[str, Any]:
+    return {key: one for key, one in certificate.items() if key != "tree"}
+
+
 def test_that_there_is_no_plan_is_proven_or_a_claim() -> None:
-    free = {"denominator": 1, "limits": {}, "floors": [], "orders": []}
-    dear = free | {"limits": {"x": 1}}
+    dear = FREE | {"limits": {"x": 1}}
     assert without(None, at_least=99).code == check.CLAIMED
-    assert without(free, at_least=99).code == check.CLAIMED
+    assert without(FREE, at_least=99).code == check.CLAIMED
     assert without(dear, at_least=99).code == check.PROVEN
     assert without(dear, 1, at_least=99).code == check.REFUSED
     assert without(None, at_most=1.99).code == check.PROVEN

@@ -18,9 +18,12 @@ from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import content, problem
 
 
-def written(folder: Path) -> Path:
+def written(folder: Path, *, alone: bool = False) -> Path:
+    """A plan file; `alone`: with the prices of its certificate only."""
     path = folder / "plan.json"
     solution = run(problem(), "exact", Limits(), lambda search, point: None)
+    if alone and solution.certificate is not None:
+        solution = replace(solution, certificate=solution.certificate.without_tree())
     path.write_bytes(solution_to_json(problem(), solution))
     return path
 
@@ -39,6 +42,13 @@ def test_a_plan_comes_back_from_its_file_and_passes(tmp_path: Path) -> None:
     assert certificate is not None
     assert check(problem(), plan, certificate) == ()
     assert choices(problem(), plan) == orjson.loads((tmp_path / "plan.json").read_bytes())["choices"]
+
+
+def test_a_tree_comes_back_from_its_file(tmp_path: Path) -> None:
+    certificate = run(problem(), "exact", Limits(), lambda search, point: None).certificate
+    assert certificate is not None and certificate.tree
+    assert read_plan(written(tmp_path), problem())[2] == certificate
+    assert read_plan(written(tmp_path, alone=True), problem())[2] == certificate.without_tree()
 
 
 def test_equal_plans_give_equal_files_however_long_the_search_took() -> None:
@@ -86,7 +96,7 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, change: dict[str, obj
 
 
 def test_a_plan_of_form_1_is_still_read(tmp_path: Path) -> None:
-    path = written(tmp_path)
+    path = written(tmp_path, alone=True)
     found = read_plan(path, problem())
     old = form_1(orjson.loads(path.read_bytes()), problem().bytes_digest, found[2])
     path.write_bytes(orjson.dumps(old))
@@ -122,7 +132,7 @@ def form_1(new: dict[str, Any], bytes_digest: str, certificate: Certificate | No
 
 
 def test_the_checker_says_that_it_checked_under_form_1(tmp_path: Path) -> None:
-    path, raw = written(tmp_path), orjson.dumps(content())
+    path, raw = written(tmp_path, alone=True), orjson.dumps(content())
     _, _, certificate = read_plan(path, problem())
     old = form_1(orjson.loads(path.read_bytes()), problem().bytes_digest, certificate)
     claim = {"solver": "HiGHS", "bound": old["value"], "gap": "0.00000000"}

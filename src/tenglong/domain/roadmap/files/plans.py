@@ -15,7 +15,16 @@ from tenglong.domain.roadmap.aims import after_aims, next_aim
 from tenglong.domain.roadmap.checking import certified_bound
 from tenglong.domain.roadmap.files.content import content_digest, content_of, written
 from tenglong.domain.roadmap.files.problems import bytes_of
-from tenglong.domain.roadmap.plans import Certificate, Plan, Reason, Solution, Status, choices, gap_between
+from tenglong.domain.roadmap.plans import (
+    Branch,
+    Certificate,
+    Plan,
+    Reason,
+    Solution,
+    Status,
+    choices,
+    gap_between,
+)
 from tenglong.domain.roadmap.problems import WAITS, Aim, Problem
 
 FORMAT, OLD_FORMAT = "tenglong-roadmap-plan/2", "tenglong-roadmap-plan/1"
@@ -75,7 +84,7 @@ def _certificate_for(problem: Problem, solution: Solution) -> Certificate | None
     if certificate is None or solution.plan is not None:
         return certificate
     bound = certified_bound(problem, certificate)
-    return None if bound is None else replace(certificate, bound=bound)
+    return None if bound is None else certificate.without_tree(bound)
 
 
 def _text(aim: Aim, units: int) -> str:
@@ -96,12 +105,21 @@ def _share(gap: Fraction | None) -> str | None:
 def _certificate(problem: Problem, certificate: Certificate) -> dict[str, Any]:
     """Prices by name, those of 0 left out; whole numbers over the denominator."""
     limits = zip(problem.limits, certificate.limits, strict=True)
-    return {
+    said = {
         "denominator": certificate.denominator,
         "limits": {limit.id: price for limit, price in limits if price},
         "floors": list(certificate.floors),
         "orders": [list(line) for line in certificate.orders],
     }
+    return said | {"tree": [_node(problem, one) for one in certificate.tree]} if certificate.tree else said
+
+
+def _node(problem: Problem, node: Branch | Certificate | None) -> dict[str, Any] | None:
+    if not isinstance(node, Branch):
+        return None if node is None else _certificate(problem, node)
+    measures, firm = problem.measures, {"firm": problem.firms.ids[node.firm]}
+    of = {} if node.measure is None else {"measure": measures.names[measures.name[node.measure]]}
+    return {**firm, **of, "from": node.first + 1, "until": node.last + 1}
 
 
 def read_plan(path: Path, problem: Problem) -> tuple[Problem, Plan, Certificate | None]:
@@ -174,4 +192,21 @@ def _certificate_of(problem: Problem, content: dict[str, Any], bound: int) -> Ce
     if prices:
         raise KeyError(next(iter(prices)))
     orders = tuple((order, period, price) for order, period, price in content["orders"])
-    return Certificate(content["denominator"], limits, tuple(content["floors"]), orders, bound)
+    found = Certificate(content["denominator"], limits, tuple(content["floors"]), orders, bound)
+    if "tree" not in content:
+        return found
+    alone = certified_bound(problem, found)
+    if alone is None:
+        raise ValueError(content["denominator"])
+    tree = tuple(_node_of(problem, node, bound) for node in content["tree"])
+    return replace(found, tree=tree, alone=alone)
+
+
+def _node_of(problem: Problem, node: dict[str, Any] | None, bound: int) -> Branch | Certificate | None:
+    """A node; what the leaves prove one by one is not kept, `bound` is what they prove together."""
+    if node is None or "firm" not in node:
+        return None if node is None else _certificate_of(problem, node, bound)
+    firm, names = problem.firms.ids.index(node["firm"]), problem.measures.names
+    theirs = {names[problem.measures.name[k]]: k for k in problem.measures_of(firm)}
+    measure = theirs[node["measure"]] if "measure" in node else None
+    return Branch(firm, measure, node["from"] - 1, node["until"] - 1)

@@ -164,6 +164,9 @@ def with_clearances(problem: Problem, spec: ProblemSpec, name: str) -> Problem:
         if one.by > problem.periods:
             raise wrong(name, f"{key}.by", msg("不应超过期数 {periods}。", periods=problem.periods))
         chosen = Limit(one.id, 0, where, 0, 0, True, 0).firms(problem.firms.tags, 0, len(problem.firms))
+        if not chosen.any():  # a wish would earn its bonus for nothing
+            said = msg("没有企业同时符合这些标签，请核对，或删去这一项。")
+            raise wrong(name, f"{key}.where", said)
         if one.bonus is None:
             problem = _cleared(problem, chosen, one.by - 1)
         else:

@@ -7,7 +7,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.aims import next_aim
 from tenglong.domain.roadmap.checking import certified_bound
-from tenglong.domain.roadmap.plans import Certificate, Solution
+from tenglong.domain.roadmap.plans import Certificate, Solution, Status, proven
 from tenglong.domain.roadmap.problems import Problem
 from tenglong.domain.roadmap.solvers import child
 from tenglong.domain.roadmap.solvers.search_limits import Limits
@@ -84,4 +84,12 @@ def solve_aims(
     while solution.plan is not None and len(problem.aims) > 1:
         problem = next_aim(problem, solution.plan.value, solution)
         solution = solve(problem, seconds=each, **settings | {"known": solution})
-    return problem, solution
+    return problem, _of_all_aims(problem, solution)
+
+
+def _of_all_aims(problem: Problem, solution: Solution) -> Solution:
+    """The solution of the last aim; optimal only if the plans of all earlier ones are proven to be."""
+    reached = [one.reached for one in problem.floors if one.reached is not None and not proven(one.reached)]
+    if solution.status != Status.OPTIMAL or not reached:
+        return solution
+    return replace(solution, status=Status.FEASIBLE, reason=reached[0].reason)

@@ -6,13 +6,14 @@ Prices come first: they give a certificate, a plan to start from, and leave out 
 import numpy as np
 
 from tenglong.domain.roadmap.plans import Reason
-from tenglong.domain.roadmap.problems import WAITS, Ints
-from tenglong.domain.roadmap.solvers import annealing, first, highs
+from tenglong.domain.roadmap.solvers import annealing, branching, first, highs, near
 from tenglong.domain.roadmap.solvers.dual import descend
-from tenglong.domain.roadmap.solvers.pricing import Prices, Reals
+from tenglong.domain.roadmap.solvers.pricing import Prices
 from tenglong.domain.roadmap.solvers.search import Search
 
 ROUNDS = 3
+FIRST_SHARE, MOST_NODES = 0.2, 500
+"""Of time and work, and nodes, that HiGHS may take before the proof begins."""
 NODES_PER_WORK = 1.0
 """Nodes of the tree that count as much as a million parts looked at."""
 
@@ -25,15 +26,30 @@ def run(search: Search) -> Reason:
         return reason
     if search.prices is not None:
         annealing.rounds(search, ROUNDS)
-    return search.over() or tree(search)
+    return search.over() or (_proven(search) if branching.fits(search) else tree(search))
+
+
+def _proven(search: Search) -> Reason:
+    """Branch and bound of HiGHS for a good plan, our own for the proof of it, then HiGHS again with what is left."""
+    reason = tree(search, FIRST_SHARE)
+    if reason == Reason.CONFLICT:
+        return reason
+    branching.prove(search)
+    over = search.over()
+    if over is not None:
+        return over
+    return reason if reason == Reason.CLAIMED else tree(search)
 
 
 def start_prices(search: Search) -> None:
     """Prices by descent, from known ones if there are any, and a plan from them.
 
-    A known plan is improved under the known prices first: when there is little time, that is most of the answer.
+    A known plan is filled up under the known prices, beside one that these give anew, and the better improved first:
+    when there is little time, that is most of the answer.
     """
     if search.plan is not None and search.prices is not None:
+        search.offer(*first.plan_from(search, search.prices, (search.plan.measure, search.plan.start)))
+        search.offer(*first.plan_from(search, search.prices))
         search.stage = "annealing"
         annealing.one_round(search, 0)
         if search.over():
@@ -54,25 +70,13 @@ def start_prices(search: Search) -> None:
         search.offer(*first.plan_from(search, search.prices))
 
 
-def all_near(search: Search) -> highs.Columns:
-    """The options that a plan better than the best so far may hold."""
-    loss = np.inf
-    if search.plan and search.certificate:
-        missing = search.certificate.bound - search.plan.value
-        loss = missing + 1e-6 * max(1.0, abs(search.certificate.bound)) + 1.0
-    prices = search.prices or search.dual.no_prices()
-    firms = np.arange(search.options.firms)
-    line, measure, start, _ = search.dual.near_best(prices, firms, loss)
-    return highs.columns_of(search.options, firms[line], measure, start)
-
-
 def relaxation(search: Search) -> Reason | None:
     """The linear relaxation: the best prices there are.
 
     A conflict, if even shares of all options cannot meet the limits.
     """
     search.stage = "relaxation"
-    columns = all_near(search)
+    columns = near.all_near(search)
     model = highs.Model(search.options, columns, search.options.capacity, search.options.arrays.must)
     answer = highs.solve(
         model, highs.Ask(seconds=search.left(), goes_on=lambda _: not search.stopped), whole=False
@@ -87,10 +91,10 @@ def relaxation(search: Search) -> Reason | None:
     return None
 
 
-def tree(search: Search) -> Reason:
-    """Branch and bound."""
+def tree(search: Search, share: float = 1.0) -> Reason:
+    """Branch and bound, with a share of the time and the work that are left."""
     search.stage = "tree"
-    columns = all_near(search)
+    columns = near.all_near(search)
     model = highs.Model(search.options, columns, search.options.capacity, search.options.arrays.must)
 
     def goes_on(bound: float) -> bool:
@@ -99,16 +103,16 @@ def tree(search: Search) -> Reason:
         return not search.stopped and not search.good_enough()
 
     ask = highs.Ask(
-        seconds=search.left(),
-        nodes=int(min(search.work_left() * NODES_PER_WORK, 2e9)),
+        seconds=share * search.left(),
+        nodes=int(min(share * search.work_left() * NODES_PER_WORK, MOST_NODES if share < 1 else 2e9)),
         gap=search.limits.gap,
-        start=guess(search, columns),
-        found=lambda taken: offer(search, columns, taken),
+        start=near.guess(search, columns),
+        found=lambda taken: near.offer(search, columns, taken),
         goes_on=goes_on,
     )
     answer = highs.solve(model, ask, whole=True)
     if answer.taken is not None:
-        offer(search, columns, answer.taken)
+        near.offer(search, columns, answer.taken)
     if answer.status == "Infeasible" and search.plan is None:
         return Reason.CONFLICT
     if answer.status in ("Optimal", "Infeasible"):
@@ -118,25 +122,3 @@ def tree(search: Search) -> Reason:
         )
         return Reason.CLAIMED
     return search.over() or (Reason.TIME if answer.status == "Time limit reached" else Reason.WORK)
-
-
-def guess(search: Search, columns: highs.Columns) -> Reals | None:
-    """The best plan so far as shares of columns."""
-    if search.plan is None:
-        return None
-    plan = search.plan
-    same = (plan.measure[columns.firm] == columns.measure) & (plan.start[columns.firm] == columns.start)
-    return same.astype(float)
-
-
-def offer(
-    search: Search, columns: highs.Columns, taken: Reals, base: tuple[Ints, Ints] | None = None
-) -> bool:
-    """Offer the plan in which firms take their columns; other firms do as in `base`, or wait."""
-    measure, start = first.waiting(search.options.firms) if base is None else (base[0].copy(), base[1].copy())
-    if base is not None:
-        measure[columns.firm] = start[columns.firm] = WAITS
-    chosen = taken > 0.5
-    measure[columns.firm[chosen]] = columns.measure[chosen]
-    start[columns.firm[chosen]] = columns.start[chosen]
-    return search.offer(measure, start)

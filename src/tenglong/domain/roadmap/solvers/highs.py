@@ -19,6 +19,8 @@ from tenglong.domain.roadmap.solvers.pricing import Prices, Reals
 
 VALUE_SIZE, USE_SIZE = 1000.0, 128.0
 INFINITY = highspy.kHighsInf
+LENT = 100 * VALUE_SIZE
+"""What a scaled unit of a row costs that is lent, where options are taken out."""
 FREE = 2**62
 """The capacity of a row that does not count."""
 
@@ -123,13 +125,18 @@ class _Built:
 
     def _make_elastic(self, rows: int, break_cost: Reals) -> None:
         """Give each row a column that lends it capacity; the scales are those of capacity, and values do not count."""
+        cost = break_cost / self.row_scale
+        self.value_scale = 1.0 / max(float(cost.max(initial=0.0)), 1e-30)
+        self.cost = np.zeros(len(self.cost))
+        self.lend(rows, cost * self.value_scale)
+
+    def lend(self, rows: int, cost: Reals) -> None:
+        """Give each row a column that lends it capacity at a cost, both scaled."""
         more = csc_array(
             (-np.ones(rows), (np.arange(rows), np.arange(rows))), shape=(self.matrix.shape[0], rows)
         )
         self.matrix = csc_array(hstack([self.matrix, more], format="csc"))
-        cost = break_cost / self.row_scale
-        self.value_scale = 1.0 / max(float(cost.max(initial=0.0)), 1e-30)
-        self.cost = np.concatenate([np.zeros(len(self.cost)), -cost * self.value_scale])
+        self.cost = np.concatenate([self.cost, -cost])
         self.most = np.concatenate([self.most, np.full(rows, INFINITY)])
 
 
@@ -187,6 +194,42 @@ def solve(model: Model, ask: Ask, *, whole: bool) -> Answer:
         obliged = built.firms[np.flatnonzero(duals < -1e-9)] if len(built.firms) else built.firms
     bound = info.objective_function_value / built.value_scale
     return Answer(status, taken, bound, prices, broken=broken, obliged=obliged)
+
+
+class Splitting:
+    """The relaxation of a model that is solved again and again with other options taken out.
+
+    Rows lend what is missing at a high price, so there is always a solution, and prices that prove it too dear.
+    """
+
+    def __init__(self, model: Model):
+        self._built, rows = _Built(model), model.options.rows
+        self._built.lend(rows, np.full(rows, LENT))
+        self._solver = _loaded(model, self._built, Ask(), whole=False)
+        self._solver.setOptionValue("presolve", "off")
+        self._count, self._rows = len(model.columns), rows
+        self.firms, self.order_rows = self._built.firms, self._built.order_rows
+        self.orders = self._built.orders
+        """The firms that have columns, and the rows of orders with what they are (order, period)."""
+
+    def solved(self, allowed: Flags, must: Flags) -> tuple[float, Reals, Reals] | None:
+        """Value, shares of columns, and prices of rows and of order rows; None where HiGHS has no answer.
+
+        `allowed` is by column, `must` by firm that has columns.
+        """
+        count, firms = self._count, len(self.firms)
+        first = self._rows + len(self.orders)
+        columns, lines = np.arange(count, dtype=np.int32), np.arange(first, first + firms, dtype=np.int32)
+        self._solver.changeColsBounds(count, columns, np.zeros(count), allowed.astype(float))
+        self._solver.changeRowsBounds(firms, lines, must.astype(float), np.ones(firms))
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        scale, solution = self._built.value_scale, self._solver.getSolution()
+        prices = np.maximum(0.0, np.array(solution.row_dual)[:first]) / scale
+        prices[: self._rows] *= self._built.row_scale
+        value = self._solver.getInfo().objective_function_value / scale
+        return value, np.array(solution.col_value)[:count], prices
 
 
 def _loaded(model: Model, built: _Built, ask: Ask, *, whole: bool) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenglong.domain.roadmap.problems import WAITS, Ints
-from tenglong.domain.roadmap.solvers import exact, highs
+from tenglong.domain.roadmap.solvers import highs, near
 from tenglong.domain.roadmap.solvers.kernels import uses
 from tenglong.domain.roadmap.solvers.pricing import Prices
 from tenglong.domain.roadmap.solvers.search import Search
@@ -31,13 +31,13 @@ def reoptimise(search: Search, prices: Prices, firms: Ints, most_loss: float, ef
         seconds=search.left() if search.limits.seconds is None else min(effort.seconds, search.left()),
         nodes=effort.nodes,
         gap=effort.gap,
-        start=exact.guess(search, model.columns),
+        start=near.guess(search, model.columns),
         goes_on=lambda _: not search.stopped,
     )
     answer = highs.solve(model, ask, whole=True)
     search.spend(len(model.columns) / 1e3 * (10 + answer.nodes))
     if answer.taken is not None:
-        exact.offer(search, model.columns, answer.taken, (plan.measure, plan.start))
+        near.offer(search, model.columns, answer.taken, (plan.measure, plan.start))
     assert search.plan is not None
     return search.plan.value > before
 

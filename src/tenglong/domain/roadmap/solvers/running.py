@@ -6,7 +6,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.plans import Plan, Point, Reason, Solution
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.solvers import exact, exhaustive, prices, warm
+from tenglong.domain.roadmap.solvers import branching, exact, exhaustive, prices, warm
 from tenglong.domain.roadmap.solvers.search import Search
 from tenglong.domain.roadmap.solvers.search_limits import Limits
 
@@ -36,7 +36,8 @@ def _exhaustive(search: Search) -> Reason:
     if plan is None:
         return Reason.CONFLICT
     search.offer(plan.measure, plan.start)
-    return Reason.ALL_TRIED
+    branching.prove(search)
+    return search.over() or Reason.ALL_TRIED
 
 
 def first_plan(problem: Problem) -> Plan:

@@ -3,7 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from tenglong.domain.roadmap.options import Options, compiled
 from tenglong.domain.roadmap.plans import (
+    Branch,
     Certificate,
     Claim,
     Plan,
@@ -125,6 +126,13 @@ class Search:
             self.tell()
         return found.bound
 
+    def split(self, tree: tuple[Branch | Certificate | None, ...]) -> None:
+        """Keep a tree of branches that proves that no plan is better than the best so far."""
+        assert self.plan is not None and self.certificate is not None
+        alone = self.certificate.priced
+        self.certificate = replace(self.certificate, tree=tree, alone=alone, bound=self.plan.value)
+        self.tell()
+
     def claims(self, solver: str, bound: float) -> None:
         """Keep a bound that only a solver knows, if it is the best so far."""
         whole = int(np.floor(bound + 1e-6 * max(1.0, abs(bound)) * 1e-3))
@@ -168,8 +176,7 @@ class Search:
             return Status.INFEASIBLE
         if self.plan is None:
             return Status.STOPPED
-        bounds = [one.bound for one in (self.certificate, self.claim) if one]
-        if bounds and min(bounds) <= self.plan.value or reason == Reason.ALL_TRIED:
+        if self.certificate is not None and self.certificate.bound <= self.plan.value:
             return Status.OPTIMAL
         return Status.WITHIN_GAP if self.good_enough() and self.limits.gap else Status.FEASIBLE
 

@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 
 from tenglong.domain.roadmap.plans import Reason, Status
@@ -20,20 +19,11 @@ def test_contradictory_limits_are_a_conflict() -> None:
     assert exact.run(search(problem(limits=limits))) == Reason.CONFLICT
 
 
-def test_options_that_no_better_plan_can_hold_are_left_out() -> None:
-    found = search(problem())
+def test_without_a_plan_half_of_the_time_is_left_for_finding_one() -> None:
+    found = search(crowded(), seconds=1000.0)
+    found.started -= 600.0
     exact.start_prices(found)
-    assert found.plan is not None and found.certificate is not None
-    kept, every = exact.all_near(found), exact.all_near(search(problem()))
-    assert len(kept) <= len(every)
-    best = best_plan(problem())
-    assert best is not None
-    if best.value > found.plan.value:
-        for firm in np.flatnonzero(best.measure >= 0):
-            same = (
-                (kept.firm == firm) & (kept.measure == best.measure[firm]) & (kept.start == best.start[firm])
-            )
-            assert same.any()
+    assert found.certificate is not None and found.plan is not None
 
 
 @pytest.mark.slow
@@ -65,10 +55,3 @@ def test_what_is_known_in_part_is_completed_not_improved(known: str) -> None:
     exact.start_prices(found)
     assert found.plan is not None and found.prices is not None
     assert "annealing" not in stages
-
-
-def test_without_a_plan_half_of_the_time_is_left_for_finding_one() -> None:
-    found = search(crowded(), seconds=1000.0)
-    found.started -= 600.0
-    exact.start_prices(found)
-    assert found.certificate is not None and found.plan is not None

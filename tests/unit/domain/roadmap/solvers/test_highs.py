@@ -1,14 +1,12 @@
 import numpy as np
 
-from tenglong.domain.roadmap.solvers import exact, highs
+from tenglong.domain.roadmap.solvers import highs, near
 from tests.unit.domain.roadmap.small import problem, search
 
 
 def model(**changes: object) -> highs.Model:
     found = search(problem(**changes))
-    return highs.Model(
-        found.options, exact.all_near(found), found.options.capacity, found.options.arrays.must
-    )
+    return highs.Model(found.options, near.all_near(found), found.options.capacity, found.options.arrays.must)
 
 
 def test_whole_options_are_worth_no_more_than_shares_of_them() -> None:

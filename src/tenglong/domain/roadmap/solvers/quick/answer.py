@@ -20,6 +20,8 @@ TRIES = (0.05, 0.1, 0.02)
 """By which share more than they do targets are made to ask for, one try after the other."""
 STARTS = ((5_000, 100), (30_000, 4), (10**9, 3))
 """Up to how many firms how many starts of each measure may be chosen."""
+MOST_ANEW = 3_000
+"""Firms up to which a plan is made anew beside a known one that was mended: that is never worse."""
 MOST_PROVEN = 20_000
 """Firms up to which a bound is added up here too: with compiled code it is done sooner."""
 
@@ -37,8 +39,10 @@ def first_answer(
         return Solution(Status.INFEASIBLE, Reason.CONFLICT, METHOD, None, None)
     dual = QuickDual(options)
     prices, plan = _known_start(options, dual, known, over)
-    if plan is None:
-        prices, plan = _rough_start(options, dual, prices, over)
+    if plan is None or options.firms <= MOST_ANEW and not over():
+        rough, new = _rough_start(options, dual, prices, over)
+        prices = min(rough, prices, key=dual.value) if options.firms <= MOST_PROVEN else rough
+        plan = max((one for one in (plan, new) if one is not None), key=lambda one: one.value, default=None)
     return _solution(problem, plan, dual, prices, gap)
 
 
