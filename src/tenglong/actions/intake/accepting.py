@@ -27,6 +27,7 @@ from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
 from tenglong.queries.intake.imports import check_rights, import_for, import_matter
 from tenglong.store.bulk import sparing, writing_behind
+from tenglong.store.guards import adding_many
 from tenglong.store.models import Case, Entry, Firm, Holding, Import, RegisterEntry
 
 
@@ -129,15 +130,15 @@ class _Acceptance:
         applier = Applier(batch, by=self.actor.name, at=self.at, branch=branch)
         _check_unchanged(batch)
         ids = list(batch.rows.filter(verdict__in=_EFFECTIVE_ROWS).order_by("id").values_list("id", flat=True))
-        with writing_behind():
+        with writing_behind(), adding_many(len(ids), Entry, RegisterEntry):
             for start in range(0, len(ids), CHUNK):
                 applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
                 self.progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
-            batch.decided_by, batch.decided_at = self.actor.name, self.at
-            batch.save()
             about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
             leave(by=self.actor.name, at=self.at, deed="accept_import", about=about, **counts)
             applier.finish(self.clock)
+        batch.decided_by, batch.decided_at, batch.known_at = self.actor.name, self.at, self.clock()
+        batch.save()
 
 
 @transaction.atomic
