@@ -76,8 +76,8 @@ class FirmToMake(NamedTuple):
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "FirmToMake":
         facts = dict(said)
-        own = [facts.pop(name) for name in cls._fields[:-1]]
-        return cls(*own, facts)
+        own = {name: facts.pop(name) for name in cls._fields[:-1]}
+        return cls(**own, facts=facts)
 
 
 class CaseToOpen(NamedTuple):
