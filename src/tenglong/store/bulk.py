@@ -1,6 +1,7 @@
 """Many rows at once, past the model layer: the one place for it. Values are as the columns hold them."""
 
 import gc
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -171,13 +172,14 @@ def _insert_now(
     ending: str,
     rows: Iterable[Sequence[Any]],
 ) -> None:
-    """SQLite takes many rows in one statement faster than one by one; PostgreSQL copies where it need not ask."""
+    """SQLite takes many rows in one statement faster than one by one, and bare: Django would look through every such
+    statement for marks of its own. PostgreSQL copies where it need not ask."""
     with used.cursor() as cursor, used.wrap_database_errors:
         if used.vendor == "sqlite":
             rest, several = iter(rows), SQLITE_VALUES // len(columns)
             while part := list(islice(rest, several)):
                 statement = _statement(table, columns, "?", len(part)) + ending
-                cursor.execute(statement, list(chain.from_iterable(part)))
+                sqlite3.Cursor.execute(cursor.cursor, statement, list(chain.from_iterable(part)))
         elif ending:
             cursor.executemany(_statement(table, columns, "%s", 1) + ending, list(rows))
         else:

@@ -21,6 +21,7 @@ from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.ledger.checker import check
 from tenglong.queries.checkpoints import proof_of
 from tenglong.queries.ledger.fold import joints_of, last_id_at
+from tenglong.queries.registry.book import observations
 from tenglong.queries.verification import verify
 from tenglong.queries.verification_records import verify_records
 from tenglong.store.models import Case, Entry, Import, Recording, Roster
@@ -52,6 +53,7 @@ HEADER = [
 ALPHA = ["嘉善县", "西塘镇", "嘉善甲甲纽扣厂", "腾退", "2021-05-01", "2021-06-01", "30", "12.5", "Z1"]
 BETA = ["南湖区", "凤桥镇", "嘉兴乙乙染整有限公司", "执法", "2021-05-03", "", "20", "", "Z2"]
 GAMMA = ["嘉善县", "西塘镇", "嘉善丙丙五金厂", "腾退", "2021-05-07", "2021-06-03", "8", "5", "Z3"]
+YEARLY = ["县(市、区)", "镇(街道)", "企业名称", "年度", "税收(万元)"]
 DELTA = ["嘉善县", "西塘镇", "嘉善丁丁家具厂", "腾退", "2021-05-08", "", "9", "", "Z4"]
 BEFORE, LATER = NOON + timedelta(minutes=1), NOON + timedelta(minutes=9)
 PATIENCE = 20.0
@@ -184,6 +186,14 @@ def test_what_was_written_before_is_known_from_its_end_on(roster: Roster) -> Non
     batch = staged(csv_file(HEADER, ALPHA), roster=roster)
     intake.accept(batch.pk, actor=MACHINE, at=NOON, clock=lambda: LATER)
     assert last_id_at(roster.pk, BEFORE) == 0 < last_id_at(roster.pk, LATER)
+    assert_whole(roster)
+
+
+def test_yearly_data_are_known_from_the_end_of_their_acceptance_on(roster: Roster) -> None:
+    batch = staged(csv_file(YEARLY, [*ALPHA[:3], 2020, 10]), "observations")
+    intake.accept(batch.pk, actor=MACHINE, at=NOON, clock=lambda: LATER)
+    assert not observations(BEFORE).exists()
+    assert observations(LATER).count() == observations().count() == 1
     assert_whole(roster)
 
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
-from tenglong.store.guards import missing, put_up, take_down
+from tenglong.store.guards import MANY, adding_many, missing, put_up, spoilt, take_down
 from tenglong.store.models import Holding, Observation, Place, Roster, RosterTerms, Target
 from tenglong.store.registry import REGISTRY, Word
 from tests.factories import World, at_day, build_world
@@ -165,3 +165,28 @@ def test_without_guards_nothing_is_refused_and_they_come_back(world: World) -> N
     with guards_down():
         Target.objects.update(recorded_at=at_day(1) + timedelta(days=1))
     refused("UPDATE store_target SET recorded_by = 'x'")
+
+
+@pytest.mark.django_db
+def test_guards_that_many_rows_need_not_ask_are_up_again(world: World, database_vendor: str) -> None:
+    with transaction.atomic(), adding_many(MANY, Target):
+        assert missing() == (["store_target"] if database_vendor == "sqlite" else [])
+        refused("UPDATE store_target SET recorded_by = 'x'")
+    assert missing() == [] and spoilt() == []
+    with transaction.atomic(), adding_many(MANY - 1, Target):
+        assert missing() == []
+
+
+@pytest.mark.django_db
+def test_guards_are_up_again_where_many_rows_came_to_nothing(world: World) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic(), adding_many(MANY, Target):
+        raise RuntimeError
+    assert missing() == [] and spoilt() == []
+
+
+@pytest.mark.django_db
+def test_a_guard_that_was_gone_stays_gone_to_be_found(world: World) -> None:
+    take_down()
+    with transaction.atomic(), adding_many(MANY, Target):
+        pass
+    assert "store_target" in missing()

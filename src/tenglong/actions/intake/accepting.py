@@ -1,6 +1,6 @@
 """The process of an import at work, and its main step: what staging decided is carried out as one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from tenglong.domain.ledger.kinds import VOID
 from tenglong.domain.registry.book import FIRM, HOLDING, PARCEL
 from tenglong.queries.intake.imports import check_rights, import_for, import_matter
 from tenglong.store.bulk import sparing, writing_behind
+from tenglong.store.guards import adding_many
 from tenglong.store.models import Case, Entry, Firm, Holding, Import, ImportRow, RegisterEntry
 from tenglong.store.standing import settle
 
@@ -131,15 +132,17 @@ class _Acceptance:
         applier = Applier(batch, by=self.actor.name, at=self.at, branch=branch)
         _check_unchanged(batch)
         ids = list(batch.rows.filter(verdict__in=_EFFECTIVE_ROWS).order_by("id").values_list("id", flat=True))
-        with writing_behind():
-            for start in range(0, len(ids), CHUNK):
-                applier.apply(_rows(batch, ids[start], ids[min(start + CHUNK, len(ids)) - 1]))
-                self.progress(min(start + CHUNK, len(ids)), len(ids), msg("正在写入台账"))
-            batch.decided_by, batch.decided_at = self.actor.name, self.at
-            batch.save()
+        with writing_behind(), adding_many(len(ids), Entry, RegisterEntry):
+            done = 0
+            for rows in _parts(batch, ids):
+                applier.apply(rows)
+                done += len(rows)
+                self.progress(done, len(ids), msg("正在写入台账"))
             about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
             leave(by=self.actor.name, at=self.at, deed="accept_import", about=about, **counts)
             applier.finish(self.clock)
+        batch.decided_by, batch.decided_at, batch.known_at = self.actor.name, self.at, self.clock()
+        batch.save()
         settle(ImportRow, batch.pk)
 
 
@@ -151,14 +154,29 @@ def _stop(import_id: int) -> None:
         batch.save(update_fields=["state"])
 
 
-def _rows(batch: Import, first: int, last: int) -> Sequence[PlannedRow]:
+Kept = tuple[int, str, int, int | None, int | None, str]
+"""A row as it is kept: its id, sheet, row, firm and case, and its plan as text."""
+
+
+def _parts(batch: Import, ids: Sequence[int]) -> Iterator[list[PlannedRow]]:
+    """The rows in parts, each read before the one before it is handed out: so what its plans say is worked out while
+    that one is still being written (`writing_behind`)."""
+    kept = _kept(batch, ids[:CHUNK])
+    for start in range(0, len(ids), CHUNK):
+        rows = [
+            PlannedRow(id, sheet, row, firm_id, case_id, Plan.from_json(read(plan)))
+            for id, sheet, row, firm_id, case_id, plan in kept
+        ]
+        kept = _kept(batch, ids[start + CHUNK : start + 2 * CHUNK])
+        yield rows
+
+
+def _kept(batch: Import, ids: Sequence[int]) -> list[Kept]:
     """Plans are read as text: the database's own reading takes twice as long."""
-    rows = batch.rows.filter(id__gte=first, id__lte=last, verdict__in=_EFFECTIVE_ROWS).order_by("id")
-    found = rows.values_list("id", "sheet", "row", "firm_id", "case_id", Cast("plan", TextField()))
-    return [
-        PlannedRow(id, sheet, row, firm_id, case_id, Plan.from_json(read(plan)))
-        for id, sheet, row, firm_id, case_id, plan in found
-    ]
+    if not ids:
+        return []
+    rows = batch.rows.filter(id__gte=ids[0], id__lte=ids[-1], verdict__in=_EFFECTIVE_ROWS).order_by("id")
+    return list(rows.values_list("id", "sheet", "row", "firm_id", "case_id", Cast("plan", TextField())))
 
 
 def _check_unchanged(batch: Import) -> None:

@@ -71,6 +71,7 @@ class Applier:
         Numbers are asked for first: what is written meanwhile need not be waited for (`writing_behind`).
         """
         new_cases = [row for row in rows if row.plan.case] if self._ledger else []
+        known = [(row.firm_id, row.case_id) for row in rows]
         case_ids = next_ids(Case, len(new_cases))
         self._make_firms([row for row in rows if row.firm_id is None])
         for row in rows:
@@ -83,7 +84,9 @@ class Applier:
             cases = self._make_cases(new_cases, case_ids)
             self._ledger.append(on_own_parts(self._drafts(rows, parcels)), fresh=Fresh(cases, new_parcels))
         self._observe(rows)
-        update(ImportRow, ("firm_id", "case_id"), [(row.firm_id, row.case_id, row.id) for row in rows])
+        found = [(row.firm_id, row.case_id, row.id) for row in rows]
+        told = [now for now, before in zip(found, known, strict=True) if now[:2] != before]
+        update(ImportRow, ("firm_id", "case_id"), told)
 
     def finish(self, clock: Clock) -> None:
         """Tie leases to landlords that stood further down in the file, and leave book and ledger: what was written is

@@ -1,6 +1,5 @@
 """Rows about firms themselves: the register and yearly observations."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from tenglong.actions.intake.context import Context
@@ -24,7 +23,7 @@ def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
         plan.warn("industry_code", warning.template, **warning.params)
     said = firm_facts(plan.row)
     if plan.plan.firm:
-        plan.intend(firm=replace(plan.plan.firm, facts=said))
+        plan.intend(firm=plan.plan.firm._replace(facts=said))
     else:
         have = context.chunk.firms.get(plan.firm_id or 0, {})
         differing = {

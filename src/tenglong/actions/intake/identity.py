@@ -15,6 +15,14 @@ from tenglong.queries.registry.register import NEW_FIRM, Doubt, Identity, KnownF
 
 Rows = Iterable[tuple[ParsedRow, Place | None]]
 
+FIRM_COLUMNS = {
+    "party_type": "subject_type",
+    "size": "scale",
+    "industry": "industry_code",
+    "address": "address",
+}
+"""The columns of a table that speak of the firm itself, by field of the register."""
+
 
 def subject(row: ParsedRow, place: Place | None) -> Subject:
     """The firm as the row names it."""
@@ -164,10 +172,4 @@ def _put_in_doubt(context: Context, plan: RowPlan, identity: Identity) -> None:
 
 def firm_facts(row: ParsedRow) -> dict[str, Any]:
     """What the row says of the firm itself, by field of the register."""
-    columns = {
-        "party_type": "subject_type",
-        "size": "scale",
-        "industry": "industry_code",
-        "address": "address",
-    }
-    return {name: row.value(column) for name, column in columns.items() if row.value(column)}
+    return {name: value for name, column in FIRM_COLUMNS.items() if (value := row.value(column))}

@@ -1,6 +1,5 @@
 """The parcel that a row speaks of: its area, and as what its firm is on it; what differs from the register is said."""
 
-from dataclasses import replace
 from typing import Any
 
 from tenglong.actions.intake.context import Context, Hold, own_parcel
@@ -58,17 +57,17 @@ def _area(
             first, area = context.new_parcels.setdefault(parcel.number, (firm_key(plan), said))
             if first != firm_key(plan) and area != said:
                 return parcel, said
-        return replace(parcel, area=said), None
+        return parcel._replace(area=said), None
     was = next(area for id, area in context.chunk.parcels.values() if id == parcel.id)
     if mine is not None and mine.part is not None:
         return parcel, said
     if was is None:
-        return replace(parcel, area=said), None
+        return parcel._replace(area=said), None
     if was == said:
         return parcel, None
     if mine is None and parcel.id in context.chunk.owned:
         return parcel, said
-    return replace(parcel, area=said, moved=True), None
+    return parcel._replace(area=said, moved=True), None
 
 
 def _begin(
@@ -95,7 +94,7 @@ def _begin(
         since=context.day.isoformat() if left or again else "",
         id=again,
     )
-    return replace(parcel, holding=holding, left=tuple(hold.id for hold in left))
+    return parcel._replace(holding=holding, left=tuple(hold.id for hold in left))
 
 
 def _ends(hold: Hold, parcel_id: int | None, relation: str) -> bool:
@@ -116,7 +115,7 @@ def _compare(context: Context, plan: RowPlan, parcel: ParcelPlan, mine: Hold, pa
     if not differing and not named:
         return parcel
     landlord = Change(mine.landlord_id, named) if named else None
-    return replace(parcel, held=mine.id, differing=differing or None, landlord=landlord)
+    return parcel._replace(held=mine.id, differing=differing or None, landlord=landlord)
 
 
 def _landlord(plan: RowPlan) -> Landlord:

@@ -1,7 +1,7 @@
 """A row on its way through staging: what accepting it would do, and what is wrong with it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -71,7 +71,7 @@ class RowPlan:
 
     def intend(self, **said: Any) -> None:
         """Put something into the plan."""
-        self.plan = replace(self.plan, **said)
+        self.plan = self.plan._replace(**said)
 
     def error(self, column: str, template: str, /, **params: Any) -> None:
         """Keep the row out."""

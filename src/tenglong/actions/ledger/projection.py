@@ -3,6 +3,7 @@ chains with what they stand behind."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -37,6 +38,7 @@ from tenglong.queries.ledger.states import (
     attributes_now,
     case_heads,
     cases_in_parts,
+    done_slot_of,
     entries_of_shared,
     expected_totals,
     folded_anew,
@@ -96,7 +98,7 @@ class Projection:
         old_ids = [id for id in touched if id not in fresh_cases]
         heads = [*case_heads(old_ids), *(fresh_cases[id] for id in sorted(touched & fresh_cases.keys()))]
         told = [(head, known[head.id]) for head in heads]
-        rows = state_rows(self._roster_id, told, fresh_parcels=fresh_parcels)
+        rows = state_rows(self._roster_id, told, done=self._done, fresh_parcels=fresh_parcels)
         self._count(self._kept(old_ids), -1)
         self._count(rows, 1)
         self._keep(rows, fresh_cases)
@@ -104,6 +106,11 @@ class Projection:
         for id in described:
             self._attributes.pop(id, None)
         self._attributes |= _differing({id: attributes_now(known[id]) for id in described})
+
+    @cached_property
+    def _done(self) -> str:
+        """Looked up once: whoever asks the database waits until the entries are written (`writing_behind`)."""
+        return done_slot_of(self._roster_id)
 
     def touched_by(self, others: Sequence[Fact]) -> list[int]:
         """The cases folded here that entries recorded by others touch too, themselves or by land of one parcel."""

@@ -4,7 +4,6 @@ Names of what is said of firms and cases are those of the register and the ledge
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -60,8 +59,7 @@ class Observed(NamedTuple):
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
-class FirmToMake:
+class FirmToMake(NamedTuple):
     """A firm to register; `provisional` while it is in doubt whether it is another one."""
 
     name: str
@@ -72,25 +70,24 @@ class FirmToMake:
     facts: Said
 
     def to_json(self) -> dict[str, Any]:
-        own = {name: getattr(self, name) for name in ("name", "code", "status", "place", "provisional")}
-        return {**own, **self.facts}
+        *own, facts = self
+        return {**dict(zip(self._fields, own, strict=False)), **facts}
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "FirmToMake":
-        own = {name: said[name] for name in ("name", "code", "status", "place", "provisional")}
-        return cls(**own, facts={name: text for name, text in said.items() if name not in own})
+        facts = dict(said)
+        own = {name: facts.pop(name) for name in cls._fields[:-1]}
+        return cls(**own, facts=facts)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseToOpen:
+class CaseToOpen(NamedTuple):
     """A case to open at a place, and what the row says of it; days as ISO texts."""
 
     place: int
     said: Said
 
 
-@dataclass(frozen=True, slots=True)
-class HoldToBegin:
+class HoldToBegin(NamedTuple):
     """The firm is new on the parcel; `id`: it held it before, from the same day. `since`: an ISO text, "" from the
     start. `part`: the owner's own part of a parcel."""
 
@@ -110,8 +107,7 @@ class HoldToBegin:
         return cls(**{**said, "landlord": Landlord(*said["landlord"])})
 
 
-@dataclass(frozen=True, slots=True)
-class ParcelPlan:
+class ParcelPlan(NamedTuple):
     """The row's parcel: one that is known by `id`, else by `number` (None: the firm's own), and what the row changes.
 
     `moved`: the area was another one until the day of the file. `left` are holds that end, `held` is the one that
@@ -165,8 +161,7 @@ class ParcelPlan:
         return cls(**{**found, "left": tuple(found.get("left", ()))})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """All that accepting one row does; what is empty is nothing to do.
 
     `firm_key` is what rows of one new firm have in common. `again`: nothing said of the case counts any more, so that
@@ -190,7 +185,7 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it is kept; what is empty is left out."""
-        said = ((name, getattr(self, name)) for name in self.__slots__)
+        said = zip(self._fields, self, strict=True)
         return {name: WRITTEN[name](value) if name in WRITTEN else value for name, value in said if value}
 
     @classmethod
@@ -225,7 +220,10 @@ WRITTEN: dict[str, Callable[[Any], Any]] = {
     "parcel": ParcelPlan.to_json,
     "case": lambda case: {"place": case.place, **case.said},
     "attributes": _pairs,
-    "entries": lambda rows: [[kind, day.isoformat(), *rest] for kind, day, *rest in rows],
+    "entries": lambda rows: [
+        [kind, day.isoformat(), quantity, cell, reason, of_land]
+        for kind, day, quantity, cell, reason, of_land in rows
+    ],
 }
 READ: dict[str, Callable[[Any], Any]] = {
     "firm": FirmToMake.from_json,
@@ -239,6 +237,6 @@ READ: dict[str, Callable[[Any], Any]] = {
     "attributes": _changed,
     "voids": tuple,
     "entries": lambda rows: tuple(
-        Recorded(kind, date.fromisoformat(day), *rest) for kind, day, *rest in rows
+        [Recorded(kind, date.fromisoformat(day), *rest) for kind, day, *rest in rows]
     ),
 }

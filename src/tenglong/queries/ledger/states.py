@@ -58,20 +58,25 @@ def state_rows(
     roster_id: int,
     histories: Sequence[tuple[CaseHead, list[Fact]]],
     *,
+    done: str,
     fresh_parcels: Collection[int] = frozenset(),
 ) -> list[State]:
-    """The stored states that belong to surviving histories, each in the order of the fold.
+    """The stored states that belong to surviving histories, each in the order of the fold; `done` is the roster's slot.
 
     `fresh_parcels` have no entries but those of `histories`: nothing is looked up for them.
     """
     winners = _winners(roster_id, [history for _, history in histories], fresh_parcels)
-    done = done_slot(Roster.objects.values_list("done_figure", flat=True).get(pk=roster_id))
     return [_state_row(roster_id, case, history, winners, done) for case, history in histories]
 
 
 def done_slot(done_figure: str) -> str:
     """The slot whose date says that a case is done, on a roster whose `done_figure` it is."""
     return definition(done_figure).count or "write_off"
+
+
+def done_slot_of(roster_id: int) -> str:
+    """As `done_slot`, by the number of the roster."""
+    return done_slot(Roster.objects.values_list("done_figure", flat=True).get(pk=roster_id))
 
 
 def _winners(roster_id: int, histories: Iterable[list[Fact]], fresh_parcels: Collection[int]) -> set[int]:
@@ -218,7 +223,8 @@ def folded_anew(roster_id: int, part: Sequence[CaseHead]) -> tuple[list[State], 
     """States and attributes of some cases as their entries say; cases without entries are left out."""
     facts = facts_of_cases(case.id for case in part)
     told = [(case, surviving_history(facts[case.id])) for case in part if facts[case.id]]
-    return state_rows(roster_id, told), {case.id: attributes_now(history) for case, history in told}
+    rows = state_rows(roster_id, told, done=done_slot_of(roster_id))
+    return rows, {case.id: attributes_now(history) for case, history in told}
 
 
 def differing_states(roster_id: int) -> list[int]:

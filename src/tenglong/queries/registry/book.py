@@ -156,11 +156,13 @@ def brought_by(import_id: int) -> dict[str, set[int]]:
 def observations(known_at: datetime | None = None) -> QuerySet[Observation]:
     """The observations that count as known at `known_at` (None: now), in no order; of equal ones the latest id counts.
 
-    What a withdrawn import brought counts up to its withdrawal, and for questions about then for ever.
+    What an import brought is known from the end of its acceptance on. What a withdrawn one brought counts up to its
+    withdrawal, and for questions about then for ever.
     """
     found, withdrawn = Observation.objects.all(), ImportWithdrawal.objects.all()
     if known_at is not None:
-        found, withdrawn = found.filter(recorded_at__lte=known_at), withdrawn.filter(at__lte=known_at)
+        found = found.filter(recorded_at__lte=known_at).exclude(batch__known_at__gt=known_at)
+        withdrawn = withdrawn.filter(at__lte=known_at)
     return found.exclude(batch__in=withdrawn.values("batch"))
 
 

@@ -21,7 +21,10 @@ class _State(models.TextChoices):
 
 
 class Import(models.Model):
-    """One uploaded file. The counts always satisfy read = inserted + updated + unchanged + rejected."""
+    """One uploaded file. The counts always satisfy read = inserted + updated + unchanged + rejected.
+
+    `known_at`: from when on what an accepted file brought is known; null where an older version accepted it.
+    """
 
     State = _State
 
@@ -50,6 +53,7 @@ class Import(models.Model):
     uploaded_at = models.DateTimeField()
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+    known_at = models.DateTimeField(null=True)
 
     objects = HeldRows.as_manager()
 
