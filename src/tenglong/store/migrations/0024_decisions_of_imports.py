@@ -32,5 +32,5 @@ def hold(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0022_branches")]
+    dependencies = [("store", "0023_known_imports")]
     operations = [migrations.RunPython(hold, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0022_branches'),
+        ('store', '0024_decisions_of_imports'),
     ]
 
     operations = [
