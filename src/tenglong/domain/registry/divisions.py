@@ -17,7 +17,8 @@ from typing import Any
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
-from tenglong.domain.registry.territory import Level, Place, Territory, read_places
+from tenglong.domain.registry.place_rows import read_places
+from tenglong.domain.registry.territory import Level, Place, Territory
 
 PACKAGE = "tenglong.domain.registry"
 PROVINCE, CITY, COUNTY, TOWN = 2, 4, 6, 9
