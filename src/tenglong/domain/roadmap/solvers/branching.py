@@ -225,8 +225,6 @@ class _Tree:
 
     def _sides(self, node: _Node, split: _Split) -> tuple[_Node, _Node] | None:
         """Both sides, their relaxations solved; what they lower is noted."""
-        if node.sides is not None and node.branch == split.branch:
-            return node.sides
         first = _Node(node.allowed & (self.line != split.line), node.must.copy())
         first.allowed[split.inside] = node.allowed[split.inside]
         first.must[split.line] = True
