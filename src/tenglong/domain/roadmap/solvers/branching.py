@@ -7,7 +7,6 @@ is closed by branches alone, so the choice of them matters more than their speed
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csc_array, vstack
 
 from tenglong.domain.roadmap.plans import Branch, Certificate
 from tenglong.domain.roadmap.problems import Flags, Ints
@@ -76,10 +75,7 @@ class _Tree:
         model = highs.Model(options, self.columns, options.capacity, options.arrays.must)
         self.relaxed = highs.Splitting(model)
         self.line = np.searchsorted(self.relaxed.firms, self.columns.firm)
-        shape = (options.rows, len(self.columns))
-        rows = csc_array((self.columns.use, self.columns.row, self.columns.begin), shape=shape)
-        orders = csc_array(self.relaxed.order_rows.astype(np.int64))
-        self.uses = csc_array(vstack([rows, orders], format="csc")).T.tocsr()
+        self.uses = self.relaxed.uses
         self.capacity = np.concatenate([options.capacity, np.zeros(len(self.relaxed.orders), np.int64)])
         self.step = _step(search)
         self.idle = int(np.setdiff1d(np.flatnonzero(options.arrays.must), self.relaxed.firms).size)
@@ -229,8 +225,6 @@ class _Tree:
 
     def _sides(self, node: _Node, split: _Split) -> tuple[_Node, _Node] | None:
         """Both sides, their relaxations solved; what they lower is noted."""
-        if node.sides is not None and node.branch == split.branch:
-            return node.sides
         first = _Node(node.allowed & (self.line != split.line), node.must.copy())
         first.allowed[split.inside] = node.allowed[split.inside]
         first.must[split.line] = True

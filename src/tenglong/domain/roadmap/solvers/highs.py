@@ -208,9 +208,17 @@ class Splitting:
         self._solver = _loaded(model, self._built, Ask(), whole=False)
         self._solver.setOptionValue("presolve", "off")
         self._count, self._rows = len(model.columns), rows
-        self.firms, self.order_rows = self._built.firms, self._built.order_rows
-        self.orders = self._built.orders
-        """The firms that have columns, and the rows of orders with what they are (order, period)."""
+        self.firms, self.orders = self._built.firms, self._built.orders
+        """The firms that have columns, and what the rows of orders are (order, period)."""
+        self.uses = self._uses(model)
+        """What each column uses of each row and each row of orders, in whole numbers."""
+
+    def _uses(self, model: Model) -> Any:
+        columns = model.columns
+        shape = (model.options.rows, len(columns))
+        rows = csc_array((columns.use, columns.row, columns.begin), shape=shape)
+        orders = csc_array(self._built.order_rows.astype(np.int64))
+        return csc_array(vstack([rows, orders], format="csc")).T.tocsr()
 
     def solved(self, allowed: Flags, must: Flags) -> tuple[float, Reals, Reals] | None:
         """Value, shares of columns, and prices of rows and of order rows; None where HiGHS has no answer.

@@ -47,11 +47,11 @@ def test_the_variants_of_the_format_are_read_alike(tmp_path: Path, text: str) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "best"), [("I01", 173), ("I02", 364), ("I03", 1602)])
-def test_public_instances_are_solved_to_their_proven_optimum(shared: Path, name: str, best: int) -> None:
+def test_public_instances_are_proven_optimal(shared: Path, name: str, best: int) -> None:
     problem = read_mmkp(shared / f"data/06_worked/mmkp/{name}.txt")
     solution = run(problem, "exact", Limits(), lambda search, point: None)
-    assert solution.plan is not None and solution.claim is not None
-    assert (solution.plan.value, solution.claim.bound, solution.status) == (best, best, Status.OPTIMAL)
+    assert solution.plan is not None and solution.certificate is not None
+    assert (solution.plan.value, solution.certificate.bound, solution.status) == (best, best, Status.OPTIMAL)
     assert check(problem, solution.plan, solution.certificate) == ()
 
 
