@@ -12,7 +12,7 @@ from tenglong.actions.ledger.appending import append
 from tenglong.actions.reporting.bulletins import issue
 from tenglong.cli.__main__ import main
 from tenglong.domain.ledger.entries import Draft
-from tenglong.store.models import Bulletin, Entry, Roster, User
+from tenglong.store.models import Bulletin, Entry, Roster, TrailEvent, User
 from tests.database import as_new
 from tests.factories import AS_OF, CITY, MACHINE, PASSWORD, at_day, build_world
 
@@ -42,7 +42,11 @@ def kept(settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> P
 def test_a_site_comes_back_with_its_proof(
     kept: Path, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["restore", str(kept)]) == 0, capsys.readouterr()
+    assert main(["restore", str(kept), "--as", "演示员"]) == 0, capsys.readouterr()
+    deeds = (
+        TrailEvent.objects.filter(deed__in=("back_up", "restore")).order_by("pk").values_list("deed", "by")
+    )
+    assert list(deeds) == [("back_up", "命令行"), ("restore", "命令行（演示员）")]
     said = capsys.readouterr().out
     assert "1 个文件；校验点第2号" in said and "校验点第2号" in said.split("公钥")[0]
     assert User.objects.get(username="demo-city").check_password(PASSWORD)

@@ -117,11 +117,14 @@ def test_a_command_that_reads_writes_nothing(
 WRITES = sorted(name for name, rule in COMMANDS.items() if rule not in (READS, FILES))
 
 
-@pytest.mark.parametrize(("more", "by"), [([], "命令行"), (["--as", "演示员"], "命令行（演示员）")])
+@pytest.mark.parametrize("who", ["", "演示员"])
 @pytest.mark.parametrize("name", WRITES)
 def test_a_command_that_writes_says_who_gave_it(
-    told: dict[str, list[str]], name: str, more: list[str], by: str, capsys: pytest.CaptureFixture[str]
+    told: dict[str, list[str]], name: str, who: str, database_vendor: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    if name == "backup" and database_vendor == "postgresql":
+        pytest.skip("needs a transaction of its own: tests/integration/test_backup.py")
+    more, by = (["--as", who], f"命令行（{who}）") if who else ([], "命令行")
     last = TrailEvent.objects.order_by("-pk").values_list("pk", flat=True)[0]
     assert main([*name.split(), *told[name], *more]) == 0, capsys.readouterr().err
     since = TrailEvent.objects.filter(pk__gt=last)
