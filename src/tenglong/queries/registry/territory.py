@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 
 from tenglong.domain.access.policy import Actor, Grant
 from tenglong.domain.registry import territory as tree
-from tenglong.domain.registry.divisions import places_rules
+from tenglong.domain.registry.divisions import places_rules, read_places
 from tenglong.domain.registry.territory import Place as PlaceRow
 from tenglong.queries.reading import read
 from tenglong.store.models import Place, PlaceStep, User
@@ -131,4 +131,4 @@ _LEVELS = {level.value: level for level in tree.Level}
 @cache
 def _aliases() -> dict[str, tuple[str, ...]]:
     """What people call the places that ship with the program."""
-    return {place.code: place.aliases for place in tree.read_places(places_rules()) if place.aliases}
+    return {place.code: place.aliases for place in read_places(places_rules()) if place.aliases}
