@@ -7,17 +7,17 @@ without a code, official orders, what people call a place, and the ids of places
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import islice
+from itertools import islice, pairwise
 from os.path import commonprefix
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
-from tenglong.domain.registry.place_rows import read_places
 from tenglong.domain.registry.territory import Level, Place, Territory
 
 PACKAGE = "tenglong.domain.registry"
@@ -74,6 +74,38 @@ def shipped_place(code: str) -> Place:
         if row.code == asked and row.valid_to is None:
             return row
     raise NotFound(_is_group(asked, family) if asked in rules["groups"] else _unknown(asked, family))
+
+
+def read_places(rules: RuleFile) -> list[Place]:
+    """The rows of a places file; parents and successors are named there by code.
+
+    Raises:
+        BadRules: a row lacks a key, has an unknown level, or names a code that is not in the file.
+    """
+    rows = sorted(rules.content["places"], key=lambda row: (row["code"], row.get("from", date.min)))
+    last_id = {row["code"]: row["id"] for row in rows}
+    following = {one["id"]: other["id"] for one, other in pairwise(rows) if one["code"] == other["code"]}
+    try:
+        return [_place(row, rules.content["always"], last_id, following) for row in rows]
+    except (KeyError, ValueError) as error:
+        problem = "行政区划文件 {name} 有误：{why}，请核对每行的键、级别和上级代码。"
+        raise BadRules(msg(problem, name=rules.name, why=error)) from error
+
+
+def _place(row: Mapping[str, Any], always: date, last_id: dict[str, int], following: dict[int, int]) -> Place:
+    successor = last_id[row["successor"]] if "successor" in row else following.get(row["id"])
+    return Place(
+        id=row["id"],
+        code=row["code"],
+        name=row["name"],
+        level=Level(row["level"]),
+        parent_id=last_id[row["parent"]] if "parent" in row else None,
+        order=row["order"],
+        valid_from=row.get("from", always),
+        valid_to=row.get("to"),
+        successor_id=successor if "to" in row else None,
+        aliases=tuple(row.get("aliases", ())),
+    )
 
 
 def check_packed(raw: bytes) -> None:

@@ -347,6 +347,9 @@ def _titles(places: Iterable[Place], tree: Tree) -> str:
     )
 
 
+# What a set of rows must satisfy to be one tree on every day.
+
+
 def check_places(rows: Sequence[Place]) -> None:
     """Refuse rows that do not make one tree on every day.
 

@@ -11,8 +11,7 @@ from django.db.models import Count, Max
 
 from tenglong.domain.access.policy import Actor, Grant
 from tenglong.domain.registry import territory as tree
-from tenglong.domain.registry.divisions import places_rules
-from tenglong.domain.registry.place_rows import read_places
+from tenglong.domain.registry.divisions import places_rules, read_places
 from tenglong.domain.registry.territory import Place as PlaceRow
 from tenglong.queries.reading import read
 from tenglong.store.models import Place, PlaceStep, User

@@ -7,7 +7,7 @@ import pytest
 
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.rulefiles import load_rules, parse_rules
-from tenglong.domain.registry.place_rows import read_places
+from tenglong.domain.registry.divisions import read_places
 from tenglong.domain.registry.territory import Level, Place, check_places
 
 START, MERGER = date(2000, 1, 1), date(2010, 1, 1)
