@@ -41,7 +41,9 @@ STATUSES = {"rated": "已评", "not_rated": "未评", "out_of_scope": "范围外
 def add_to(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("scheme", metavar="SCHEME", help="评价办法：文件，或内置办法的编号（见 scheme list）")
-    parser.add_argument("input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx、.xls 或 .ods")
+    parser.add_argument(
+        "input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx、.xls 或 .ods"
+    )
     parser.add_argument("output", type=Path, metavar="OUTPUT", help="结果：.parquet、.csv 或 .xlsx")
     add_year(parser)
     parser.add_argument("--engine", choices=ENGINES, default="polars", help="计算引擎")

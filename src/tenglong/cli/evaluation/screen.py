@@ -25,7 +25,9 @@ DEFAULT = "default"
 def add_to(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("rules", metavar="RULES", help="default，或修改了阈值的本地规则文件")
-    parser.add_argument("input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx、.xls 或 .ods")
+    parser.add_argument(
+        "input", type=Path, metavar="INPUT", help="企业表：.parquet、.csv、.xlsx、.xls 或 .ods"
+    )
     parser.add_argument("output", type=Path, metavar="OUTPUT", help="结果：.parquet、.csv 或 .xlsx")
     add_year(parser)
     parser.set_defaults(run=run)
