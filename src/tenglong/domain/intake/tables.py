@@ -209,6 +209,8 @@ class TableReader:
             BadFile: it is that of another table, whose rows would be read under the wrong columns.
         """
         texts = [(at, value) for at, value in enumerate(row[1], self._first) if value != ""]
+        if sum(type(value) is not str for _, value in texts) * 3 > len(texts):
+            return False  # most rows: a header is made of words
         if not any(isinstance(value, str) and self._header_in(value) for _, value in texts[:3]):
             return False
         found = {at: header for at, value in texts if (header := self._header_in(value))}

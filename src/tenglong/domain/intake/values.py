@@ -59,12 +59,6 @@ def parser_for(column: Column, factor: Decimal, date_1904: bool) -> Parser:
     remembered = lru_cache(maxsize=4096)(lambda text: _no_value(text) or read(text))
 
     def parse(raw: RawValue) -> Parsed:
-        value, trouble = parse_strictly(raw)
-        if column.beside and trouble and trouble.severity is Severity.ERROR and not column.required:
-            return value, Trouble(msg(LEFT_OUT, problem=trouble.message), Severity.WARNING)
-        return value, trouble
-
-    def parse_strictly(raw: RawValue) -> Parsed:
         if raw == "":
             return BLANK
         if isinstance(raw, BadCell):
@@ -74,7 +68,19 @@ def parser_for(column: Column, factor: Decimal, date_1904: bool) -> Parser:
             return checked(raw, read(plain), column, factor)
         return remembered(raw) if type(raw) is str else read(raw)
 
-    return parse
+    return _leaving_out(parse) if column.beside and not column.required else parse
+
+
+def _leaving_out(parse: Parser) -> Parser:
+    """The same for a column that only describes: what is not understood is left out with a remark."""
+
+    def parse_leniently(raw: RawValue) -> Parsed:
+        value, trouble = parse(raw)
+        if trouble and trouble.severity is Severity.ERROR:
+            return value, Trouble(msg(LEFT_OUT, problem=trouble.message), Severity.WARNING)
+        return value, trouble
+
+    return parse_leniently
 
 
 def _no_value(text: str) -> Parsed | None:

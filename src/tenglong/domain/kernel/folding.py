@@ -21,7 +21,7 @@ _FIRST_PRIVATE = 0xE815
 
 def legible(text: str) -> str:
     """`text` as it is seen: without what nobody sees, each character that looks like an ordinary one being that one."""
-    return text if text.isascii() and text.isprintable() else _ODD.sub(_seen, text)
+    return _ODD.sub(_seen, text)
 
 
 def folded(text: str) -> str:

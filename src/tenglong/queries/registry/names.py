@@ -11,6 +11,6 @@ def name_like(text: str, prefix: str = "") -> Q:
     said = text.strip()
     spellings = {said, said.upper(), legible(said), folded(said)}
     found = Q(**{f"{prefix}core_name__contains": core}) if (core := plain_text(said)) else Q()
-    for spelling in sorted(spellings):
+    for spelling in sorted(spellings - {""}):
         found |= Q(**{f"{prefix}name__contains": spelling})
     return found

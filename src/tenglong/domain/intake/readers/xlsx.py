@@ -23,13 +23,19 @@ def read_xlsx(path: Path, filename: str, limits: Limits) -> RawBook:
     """
     source = respelled(path, limits) or io.BytesIO(path.read_bytes())
     archive = zipfile.ZipFile(source)
-    parts = workbook_parts(archive)
+    try:
+        parts = workbook_parts(archive)
+    except BadFile as error:
+        raise BadFile(msg(BROKEN, name=filename)) from error
     book = open_workbook(source, filename)
 
     def look_into(sheet: str) -> Looks:
         part = parts.paths.get(sheet)
         if part is None:
             raise BadFile(msg(BROKEN, name=filename))
-        return looks_of(archive, part, parts.around)
+        try:
+            return looks_of(archive, part, parts.around)
+        except BadFile as error:
+            raise BadFile(msg(BROKEN, name=filename)) from error
 
     return RawBook(lambda: worksheets(book, filename, limits, look_into), parts.date_1904)
