@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.intake.raw import Shown
 from tenglong.domain.intake.readers.child import RESULT, ROWS, open_book, parse
 from tenglong.domain.intake.readers.limits import Limits
 from tests.intake_files import record, write_xls, write_xlsx
@@ -50,9 +52,11 @@ def raw(path: Path) -> str:
     try:
         book = open_book(path, path.name, Limits())
         sheets = [
-            (sheet.name, sheet.hidden, sheet.first_column, sheet.merged, list(sheet.rows()))
+            (sheet.name, sheet.hidden, sheet.first_column, sheet.merged, _plain(sheet.rows()))
             for sheet in book.sheets()
         ]
+    except (NameError, AttributeError, TypeError):
+        raise
     except BaseException as error:  # calamine's own panics are no Exception
         return f"{type(error).__name__}: {error}"
     digests = [
@@ -60,6 +64,17 @@ def raw(path: Path) -> str:
         for name, *rest, rows in sheets
     ]
     return f"1904={book.date_1904} {'; '.join(digests)}"
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, Shown):
+        return repr((cell.value, cell.form and cell.form.code, cell.struck))
+    return repr(cell)
+
+
+def _plain(rows: Iterable[tuple[int, list[Any]]]) -> list[tuple[int, list[str]]]:
+    """Rows as they print in every run alike: of a format its code."""
+    return [(row, [_as_text(one) for one in cells]) for row, cells in rows]
 
 
 @pytest.mark.slow

@@ -29,8 +29,8 @@ _CHUNK = 1 << 22
 _OVERLAP = 32
 
 
-def respelled(path: Path, limits: Limits) -> io.BytesIO | None:
-    """A copy in the usual spelling, or None where the file needs none.
+def respelled(path: Path, limits: Limits, *, whole: bool = False) -> io.BytesIO | None:
+    """A copy in the usual spelling, or None where the file needs none; the `whole` file keeps its blank cells.
 
     Raises:
         BadFile: a part's encoding is unknown, or it is not well-formed.
@@ -38,7 +38,8 @@ def respelled(path: Path, limits: Limits) -> io.BytesIO | None:
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.lower().endswith(_XML)]
         foreign = {name: encoding for name in names if (encoding := _encoding(archive, name))}
-        far = {name for name in names if "worksheets" in name.lower() and _reaches_far(archive, name)}
+        sheets = [] if whole else [name for name in names if "worksheets" in name.lower()]
+        far = {name for name in sheets if _reaches_far(archive, name)}
         if not foreign and not far:
             return None
         copy = io.BytesIO()

@@ -57,7 +57,7 @@ def _mark_xlsx(
     source: Path, target: Path, sheets: Mapping[str, SheetMarks], summary: Summary, translate: Translate
 ) -> None:
     """Mark the workbook in place, or the copy in which it could be read."""
-    copy = respelled(source, Limits())
+    copy = respelled(source, Limits(), whole=True)
     if copy is None:
         mark_workbook(source, target, sheets, summary, translate)
         return
