@@ -92,6 +92,12 @@ def read_places(rules: RuleFile) -> list[Place]:
         raise BadRules(msg(problem, name=rules.name, why=error)) from error
 
 
+def unrecorded_start() -> date:
+    """The day from which a place stands whose beginning is not recorded."""
+    day: date = places_rules().content["always"]
+    return day
+
+
 def _place(row: Mapping[str, Any], always: date, last_id: dict[str, int], following: dict[int, int]) -> Place:
     successor = last_id[row["successor"]] if "successor" in row else following.get(row["id"])
     return Place(

@@ -17,6 +17,7 @@ from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import parse_quantity
 from tenglong.domain.registry.changes import Kind
+from tenglong.domain.registry.divisions import unrecorded_start
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.matters import open_steps
 from tenglong.queries.registry.place_steps import left_behind, may_add, may_change, step_asked, steps_of
@@ -122,6 +123,7 @@ def _shown(request: HttpRequest, code: str, forms: dict[Kind, StepForm], status:
         "above": tree.ancestors(code)[::-1] if living else (),
         "nodes": nodes_under(code, here.today) if living else (),
         "rows": rows_of(code),
+        "unrecorded": unrecorded_start(),
         "steps": steps_of(here.scope, {code}),
         "forms": [
             (kind, LABELS[kind], ABOUT[kind], forms.get(kind) or dress(StepForm(kind=kind, today=here.today)))
