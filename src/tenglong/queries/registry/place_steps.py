@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -13,16 +13,32 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.registry.changes import Change, Kind, Step
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.territory import row_from, territory
+from tenglong.queries.values import Value
 from tenglong.store.models import PlaceStep, User
 
 SHOWN = 100
 
 
 @dataclass(frozen=True)
+class PlaceStepView(Value):
+    """A step as it was recorded."""
+
+    pk: int
+    code: str
+    kind: str
+    day: date
+    said: dict[str, Any]
+    reason: str
+    recorded_by: str
+    recorded_at: datetime
+    takes_back_id: int | None
+
+
+@dataclass(frozen=True)
 class StepRow:
     """A step with what may be done about it: `open` if it is the last that touched its places, and not taken back."""
 
-    step: PlaceStep
+    step: PlaceStepView
     name: str
     other: str
     open: bool
@@ -110,7 +126,7 @@ def steps_of(scope: Scope, codes: Iterable[str] = ()) -> list[StepRow]:
 def step_row(step: PlaceStep) -> StepRow:
     """A step with the names of the places that it speaks of."""
     called, other = (_last_name(code) for code in (step.code, step.said.get("other", "")))
-    return StepRow(step, _name(step) or called or step.code, other, _is_open(step))
+    return StepRow(PlaceStepView.of(step), _name(step) or called or step.code, other, _is_open(step))
 
 
 def _last_name(code: str) -> str:
