@@ -1,7 +1,7 @@
 """Many ids in one condition are one parameter: the country has more places than a statement takes parameters."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -32,20 +32,17 @@ def _text(ids: frozenset[int]) -> str:
     return json.dumps(sorted(ids))
 
 
-class _Many:
+class ManyIn(In):
     """`x__in=ids`, however many the ids are."""
-
-    rhs: Any
-    process_lhs: Callable[..., tuple[str, Sequence[Any]]]
 
     def get_prep_lookup(self) -> Any:
         """The ids of places are numbers already."""
-        return self.rhs - {None} if self._is_many() else super().get_prep_lookup()  # type: ignore[misc]
+        return self.rhs - {None} if self._is_many() else super().get_prep_lookup()
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """As Django writes it, but for many."""
         if not self._is_many():
-            return super().as_sql(compiler, connection)  # type: ignore[misc]
+            return super().as_sql(compiler, connection)
         left, params = self.process_lhs(compiler, connection)
         inside, ids = among(self.rhs)
         return f"{left} IN ({inside})", [*params, *ids]
@@ -54,15 +51,11 @@ class _Many:
         return isinstance(self.rhs, frozenset) and len(self.rhs) > LOOKED_THROUGH
 
 
-class ManyIn(_Many, RelatedIn):
-    """For keys of other tables."""
-
-
-class ManyNumbersIn(_Many, In):
-    """For ids that are kept as numbers."""
+class ManyKeysIn(ManyIn, RelatedIn):
+    """The same for keys of other tables."""
 
 
 def connect() -> None:
     """Let every foreign key and every large number ask so."""
-    ForeignKey.register_lookup(ManyIn)
-    BigIntegerField.register_lookup(ManyNumbersIn)
+    ForeignKey.register_lookup(ManyKeysIn)
+    BigIntegerField.register_lookup(ManyIn)
