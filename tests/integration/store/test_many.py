@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import BigIntegerField
 from django.test.utils import CaptureQueriesContext
 
 from tenglong.domain.access.policy import Scope
 from tenglong.queries.campaign.figures import ask, question
 from tenglong.store.many import AT_MOST, among
-from tenglong.store.models import Case
+from tenglong.store.models import Case, CaseState
 from tests.factories import CITY, at_day, build_world
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,32 @@ def test_the_places_of_the_country_are_one_parameter() -> None:
     assert found == set(Case.objects.values_list("pk", flat=True)) and world.cases
     assert len(asked.captured_queries[0]["sql"]) > AT_MOST
     assert not Case.objects.exclude(place__in=frozenset(COUNTRY)).exists()
+
+
+@pytest.mark.parametrize("last", [1_500, 50_000])
+def test_many_give_the_same_rows_however_the_column_keeps_them(last: int) -> None:
+    build_world()
+    ids = range(1, last)
+    for rows in (
+        Case.objects.filter(place_id__in=frozenset(ids)),
+        CaseState.objects.filter(place_id__in=frozenset(ids)),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            found = rows.count()
+        assert found == rows.model.objects.count() > 0
+        assert "IN (" in asked.captured_queries[0]["sql"]
+    assert not CaseState.objects.exclude(place_id__in=frozenset(ids) | {None}).exists()
+
+
+def test_the_places_of_a_province_are_not_looked_through_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    build_world()
+
+    def looked(*_: object) -> None:
+        pytest.fail("looked through")
+
+    monkeypatch.setattr(BigIntegerField, "get_prep_value", looked, raising=False)
+    for model in (Case, CaseState):
+        assert model.objects.filter(place_id__in=frozenset(range(1, 1_500))).exists()
 
 
 def test_few_stand_there_one_by_one() -> None:

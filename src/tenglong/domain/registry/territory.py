@@ -298,6 +298,15 @@ class Tree:
                 code = self.parent_code(self._by_code[code])
         return {code: frozenset(found) for code, found in ids.items()}
 
+    @cached_property
+    def positions(self) -> dict[int, int]:
+        """Where each row, of any time, stands in the official order of this day, parents before children; what counts
+        nowhere yet stands behind all."""
+        codes = [place.code for root in self.roots for place in self.descendants(root.code)]
+        position = {code: number for number, code in enumerate(codes)}
+        homes = ((place.id, self.territory.home(place, self.day)) for place in self.territory.places.values())
+        return {id: position[home.code] if home else len(position) for id, home in homes}
+
     def names(self, within: str) -> tuple[dict[str, list[Place]], dict[str, list[Place]]]:
         """The places at or under `within` by full and by short name, with or without the names above."""
         if within not in self._names:

@@ -5,17 +5,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import starmap
+from itertools import pairwise, starmap
 from typing import Any
 
 from django.db.models import Count, F, Func, IntegerField
+from django.db.models.expressions import Combinable
 
 from tenglong.queries.campaign.figures import Question
 from tenglong.queries.ledger.fold import Row, fold_rows
 from tenglong.queries.registry.book import name_of, names_then
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.values import Rows
-from tenglong.store.many import AT_MOST
+from tenglong.store.many import LOOKED_THROUGH
 from tenglong.store.models import Case, CaseState, Entry, Roster
 
 REVIEW = ("suspected", "screened", "verified", "proposed", "dept_reviewed", "county_confirmed")
@@ -103,7 +104,9 @@ def members(roster: Roster, places: frozenset[int], step: str, day: date) -> Row
         states = states.filter(target_on__isnull=False).exclude(state__in=BEFORE_FINAL)
     else:
         states = states.filter(state=step)
-    held = places if len(places) <= AT_MOST else set(states.values_list("place_id", flat=True).distinct())
+    held = (
+        places if len(places) <= LOOKED_THROUGH else set(states.values_list("place_id", flat=True).distinct())
+    )
     ordered = states.order_by(_position(held, day), "case__number").values_list(*MEMBER)
     return Rows(ordered, partial(starmap, Member))
 
@@ -155,21 +158,20 @@ def _entries(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _position(places: Collection[int], day: date) -> Func:
-    """Where the place of a case stands in the official order; numbers all of them, so they stand in the text."""
-    order = _official_order(day)
-    whens = " ".join(f"WHEN {place} THEN {order[place]}" for place in sorted(places))
-    if not whens:
-        return Func(F("place_id"), template="%(expressions)s", output_field=IntegerField())
-    template = f"CASE %(expressions)s {whens} ELSE {len(order)} END"
-    return Func(F("place_id"), template=template, output_field=IntegerField())
+def _position(places: Collection[int], day: date) -> Combinable:
+    """Where the place of a case stands in the official order. Official codes mostly stand in it already; where they do
+    not, the place is searched for by halves, with all numbers in the text."""
+    positions = territory().at(day).positions
+    order = sorted((id, positions[id]) for id in places)
+    if all(one < next_one for (_, one), (_, next_one) in pairwise(order)):
+        return F("place_id")
+    return Func(F("place_id"), template=_halved(order), output_field=IntegerField())
 
 
-def _official_order(day: date) -> dict[int, int]:
-    """Where each place row stands in the official order of the day, parents before children."""
-    everywhere = territory()
-    tree = everywhere.at(day)
-    codes = [place.code for root in tree.roots for place in tree.descendants(root.code)]
-    position = {code: n for n, code in enumerate(codes)}
-    homes = ((place.id, everywhere.home(place, day)) for place in everywhere.places.values())
-    return {id: position[home.code] if home else len(position) for id, home in homes}
+def _halved(order: Sequence[tuple[int, int]]) -> str:
+    """The position of an id, as an expression that halves the ids until one is left."""
+    if len(order) == 1:
+        return str(order[0][1])
+    middle = len(order) // 2
+    first, second = _halved(order[:middle]), _halved(order[middle:])
+    return f"CASE WHEN %(expressions)s < {order[middle][0]} THEN {first} ELSE {second} END"

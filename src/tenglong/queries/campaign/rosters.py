@@ -186,7 +186,7 @@ def _unsure(firm_ids: set[int]) -> set[int]:
 def versions_of(roster: Roster, scope: Scope) -> list[VersionView]:
     """The frozen versions of a roster, newest first, with the members that may be seen; the digest covers all."""
     versions = [VersionView.of(version) for version in roster.versions.order_by("-number")]
-    if scope.everywhere:
+    if scope.everywhere or not versions:
         return versions
     seen = set(roster.cases.filter(place_id__in=scope.places).values_list("pk", flat=True))
     return [replace(one, case_ids=[id for id in one.case_ids if id in seen]) for one in versions]

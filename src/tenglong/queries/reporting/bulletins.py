@@ -40,16 +40,12 @@ def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
     counting = {(row.case_id, row.slot) for row in rows if row.is_on}
     said, names = said_of_cases(asked.roster.pk, asked.at, SAID), names_then(asked.known_at)
     due = {id: date.fromisoformat(one["due_on"]) for id, one in said.items() if one.get("due_on")}
-    late = [
-        case
-        for case in Case.objects.filter(
-            roster_id=asked.roster.pk, place_id__in=asked.place_ids
-        ).select_related("firm")
-        if case.pk in due
-        and due[case.pk] < asked.as_of
-        and (case.pk, TARGET) in counting
-        and (case.pk, done) not in counting
-    ]
+    late = frozenset(
+        id
+        for id, day in due.items()
+        if day < asked.as_of and (id, TARGET) in counting and (id, done) not in counting
+    )
+    cases = Case.objects.filter(pk__in=late, roster_id=asked.roster.pk, place_id__in=asked.place_ids)
     return tuple(
         OverdueItem(
             unit=_unit(case.place_id, asked),
@@ -58,7 +54,7 @@ def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
             days=(asked.as_of - due[case.pk]).days,
             responsible=said[case.pk].get("team") or said[case.pk].get("department") or "未指定",
         )
-        for case in sorted(late, key=lambda case: (due[case.pk], case.number))
+        for case in sorted(cases.select_related("firm"), key=lambda case: (due[case.pk], case.number))
     )
 
 
