@@ -81,6 +81,12 @@ def take_back(request: Asked, id: Id, why: Why) -> Status:
 
 def _step(row: StepRow) -> dict[str, Any]:
     step = row.step
-    same = ("id", "kind", "day", "said", "reason", "recorded_at", "recorded_by")
-    more = {"territory": step.code, "takes_back": step.takes_back_id, "name": row.name, "open": row.open}
+    same = ("kind", "day", "said", "reason", "recorded_at", "recorded_by")
+    more = {
+        "id": step.pk,
+        "territory": step.code,
+        "takes_back": step.takes_back_id,
+        "name": row.name,
+        "open": row.open,
+    }
     return {name: getattr(step, name) for name in same} | more

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -10,19 +10,35 @@ from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.registry.changes import Change, Kind, Step
+from tenglong.domain.registry.changes import Change, Kind, Step, answering
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.territory import row_from, territory
+from tenglong.queries.values import Value
 from tenglong.store.models import PlaceStep, User
 
 SHOWN = 100
 
 
 @dataclass(frozen=True)
+class StepView(Value):
+    """A step as pages and the API show it."""
+
+    pk: int
+    kind: str
+    code: str
+    day: date
+    said: dict[str, Any]
+    reason: str
+    takes_back_id: int | None
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True)
 class StepRow:
     """A step with what may be done about it: `open` if it is the last that touched its places, and not taken back."""
 
-    step: PlaceStep
+    step: StepView
     name: str
     other: str
     open: bool
@@ -31,13 +47,8 @@ class StepRow:
 def change_of(step: PlaceStep) -> Change:
     """What a step changed."""
     before, after = _rows(step.before), _rows(step.after)
-    known = territory().places
-    above = {
-        row.parent_id or 0
-        for row in (*before.values(), *after.values())
-        if row is not None and (row.parent_id is None or row.parent_id in known)
-    }
-    return Change(before, after, frozenset(above - _new(before)))
+    known = {id: row for id, row in territory().places.items() if before.get(id, row) is not None}
+    return Change(before, after, answering(before, after, known))
 
 
 def may_answer(actor: Actor, made: Change) -> bool:
@@ -110,7 +121,7 @@ def steps_of(scope: Scope, codes: Iterable[str] = ()) -> list[StepRow]:
 def step_row(step: PlaceStep) -> StepRow:
     """A step with the names of the places that it speaks of."""
     called, other = (_last_name(code) for code in (step.code, step.said.get("other", "")))
-    return StepRow(step, _name(step) or called or step.code, other, _is_open(step))
+    return StepRow(StepView.of(step), _name(step) or called or step.code, other, _is_open(step))
 
 
 def _last_name(code: str) -> str:
@@ -133,10 +144,6 @@ def _name(step: PlaceStep) -> str:
 
 def _codes(step: PlaceStep) -> set[str]:
     return {row["code"] for row in (*step.before.values(), *step.after.values()) if row}
-
-
-def _new(before: Mapping[int, Place | None]) -> set[int]:
-    return {id for id, row in before.items() if row is None}
 
 
 def _rows(rows: Mapping[str, Any]) -> dict[int, Place | None]:
