@@ -11,6 +11,7 @@ from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFou
 from tenglong.domain.registry.changes import Kind, Step
 from tenglong.queries.campaign.figures import ask, question
 from tenglong.queries.race.board import board
+from tenglong.queries.registry.place_steps import change_of, may_answer
 from tenglong.queries.registry.territory import actor_of, forget_territory, territory
 from tenglong.store.models import Firm, Membership, Place, PlaceStep, Standing, TrailEvent
 from tests.factories import CITY, JIASHAN, MACHINE, PINGHU, XITANG, at_day, build_world
@@ -126,6 +127,30 @@ def test_only_the_office_of_the_place_above_records(world):
     take_place_step(actor=people["demo-city"], at=AT, step=rename, reason="演示批文")
     with pytest.raises(NotFound):
         take_back_place_step(actor=people["demo-pinghu"], at=AT, id=done.pk, reason="演示")
+
+
+def test_a_step_into_another_county_is_taken_back_by_the_city_only(world):
+    people = {name: actor_of(user, DAY) for name, user in world.people.items()}
+    merger = Step(Kind.MERGE, DAY, XITANG, other=TOWN)
+    done = take_place_step(actor=people["demo-city"], at=AT, step=merger, reason="演示批文")
+    assert not may_answer(people["demo-jiashan"], change_of(done))
+    for name in ("demo-jiashan", "demo-pinghu"):
+        with pytest.raises((NotAllowed, NotFound)):
+            take_back_place_step(actor=people[name], at=AT, id=done.pk, reason="演示")
+    take_back_place_step(actor=people["demo-city"], at=AT, id=done.pk, reason="登记错了")
+
+
+def test_steps_are_known_in_the_order_in_which_they_were_recorded(world):
+    first = take_place_step(
+        actor=MACHINE, at=AT, step=Step(Kind.RENAME, DAY, XITANG, name="演示镇"), reason="演示批文"
+    )
+    moment = AT - timedelta(seconds=1)  # asked earlier, and waited for the first
+    second = take_place_step(
+        actor=MACHINE, at=moment, step=Step(Kind.RENAME, DAY, WEITANG, name="演示街道"), reason="演示批文"
+    )
+    assert second.recorded_at == first.recorded_at
+    names = {place.name for place in territory(moment).at(DAY).children(JIASHAN)}
+    assert not names & {"演示镇", "演示街道"}
 
 
 @pytest.mark.parametrize(

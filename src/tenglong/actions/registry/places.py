@@ -129,6 +129,8 @@ def _record(
     takes_back: PlaceStep | None = None,
 ) -> PlaceStep:
     _store(made)
+    last = PlaceStep.objects.aggregate(last=Max("recorded_at"))["last"]
+    at = max(at, last or at)  # who waited for another's turn knows what that one recorded
     step = PlaceStep.objects.create(
         kind=kind.value, code=code, day=day, said=said, reason=reason, takes_back=takes_back,
         before=_json(made.before), after=_json(made.after), recorded_at=at, recorded_by=actor.name,

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<general>General|G/通用格式)'
-    r"|(?P<clock>AM/PM|A/P|上午/下午)|(?P<exponent>[Ee][+-])|(?P<date>[yYmMdDhHsSeEgGbBaA]+)|(?P<other>.)",
+    r"|(?P<clock>AM/PM|A/P|上午/下午)|(?P<exponent>[Ee][+-])|(?P<date>(?P<part>[ymdhsegba])(?P=part)*)|(?P<other>.)",
     re.DOTALL | re.IGNORECASE,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")

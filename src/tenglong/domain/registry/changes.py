@@ -83,6 +83,22 @@ def change(territory: Territory, step: Step, next_id: int) -> Change:
     return draft.change()
 
 
+def answering(
+    before: Mapping[int, Place | None], after: Mapping[int, Place | None], known: Mapping[int, Place]
+) -> frozenset[int]:
+    """The places above everything that a change touches, those that take over from what ends among it; of places that
+    are `known` beside it."""
+    asked = set()
+    for row in (*before.values(), *after.values()):
+        if row is None:
+            continue
+        if row.parent_id is None or row.parent_id in known:
+            asked.add(row.parent_id or 0)
+        if heir := known.get(row.successor_id or 0):
+            asked.add(heir.id if row.parent_id == heir.id else heir.parent_id or 0)
+    return frozenset(asked)
+
+
 def applied(territory: Territory, changes: Iterable[Change]) -> Territory:
     """The places after changes, in their order.
 
@@ -106,7 +122,6 @@ class _Draft:
         self.day, self.tree = day, territory.at(day)
         self._territory, self._next_id = territory, next_id
         self._after: dict[int, Place | None] = {}
-        self._asked: set[int] = set()
 
     def open(self, code: str) -> Place:
         """The place on the day, to which nothing happens later.
@@ -144,7 +159,6 @@ class _Draft:
         if place.valid_from == self.day:
             problem = "“{place}”从 {day} 起才有，不能在当天撤并；登记错了请撤回那一步。"
             raise Conflict(msg(problem, place=place.name, day=self.day))
-        self._asked.add(heir.id if place.parent_id == heir.id else heir.parent_id or 0)
         self._put(replace(place, valid_to=self.day, successor_id=heir.id))
         self.under(place, heir)
 
@@ -171,8 +185,8 @@ class _Draft:
             raise Conflict(msg("代码“{code}”已被使用过，请核对。", code=wanted))
         return wanted
 
-    def check_name(self, name: str, above: str | None) -> None:
-        """Refuse a name that is none, or that a place beside it bears.
+    def check_name(self, name: str, above: str | None, own: str = "") -> None:
+        """Refuse a name that is none, or that a place beside the one of the code `own` bears.
 
         Raises:
             BadValue, Conflict.
@@ -181,7 +195,7 @@ class _Draft:
             problem = "“{name}”不能作为单位名称，请填写 2 至 40 个字，不含空格和符号。"
             raise BadValue(msg(problem, name=name[:50]))
         beside = self.tree.children(above) if above else self.tree.roots
-        if any(place.name == name for place in beside):
+        if any(place.name == name and place.code != own for place in beside):
             raise Conflict(msg("同一上级之下已有“{name}”，请换一个名称，或核对是否已登记。", name=name))
 
     def change(self) -> Change:
@@ -193,10 +207,7 @@ class _Draft:
         before = {id: self._territory.places.get(id) for id in self._after}
         if before == self._after:
             raise Conflict(msg("没有任何改动，无需保存。"))
-        for row in (*before.values(), *self._after.values()):
-            if row is not None and (row.parent_id is None or row.parent_id in self._territory.places):
-                self._asked.add(row.parent_id or 0)
-        return Change(before, self._after, frozenset(self._asked))
+        return Change(before, self._after, answering(before, self._after, self._territory.places))
 
     def _put(self, row: Place) -> None:
         self._after[row.id] = row
@@ -212,7 +223,8 @@ def _add(draft: _Draft, step: Step) -> None:
     towns = bool(beside) and all(place.level is Level.TOWN for place in beside)
     level = Level.TOWN if towns or RANK[above.level] == RANK[Level.COUNTY] else Level.ZONE
     _check_above(above, level, step.name)
-    draft.check_name(step.name, above.code)
+    for name in (step.name, *step.aliases):
+        draft.check_name(name, above.code)
     last = max((place.order for place in beside), default=0)
     code = draft.new_code(step.new_code, level, above)
     draft.begin(
@@ -236,6 +248,8 @@ def _order(draft: _Draft, step: Step) -> None:
 
 def _rename(draft: _Draft, step: Step) -> None:
     place = draft.open(step.code)
+    for alias in step.aliases:
+        draft.check_name(alias, draft.tree.parent_code(place), own=place.code)
     said: dict[str, Any] = {"aliases": step.aliases} if step.aliases else {}
     if step.name and step.name != place.name:
         draft.check_name(step.name, draft.tree.parent_code(place))
@@ -276,7 +290,8 @@ def _merge(draft: _Draft, step: Step) -> None:
 
 def _split(draft: _Draft, step: Step) -> None:
     place = draft.open(step.code)
-    draft.check_name(_needed(step.name, msg("请填写分出单位的名称。")), draft.tree.parent_code(place))
+    for name in (_needed(step.name, msg("请填写分出单位的名称。")), *step.aliases):
+        draft.check_name(name, draft.tree.parent_code(place))
     above = draft.tree.place(draft.tree.parent_code(place) or place.code)
     code = draft.new_code(step.new_code, place.level, above)
     last = max((one.order for one in draft.tree.children(above.code)), default=0)

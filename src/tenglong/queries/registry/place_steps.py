@@ -10,7 +10,7 @@ from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import Message, msg
-from tenglong.domain.registry.changes import Change, Kind, Step
+from tenglong.domain.registry.changes import Change, Kind, Step, answering
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.territory import row_from, territory
 from tenglong.queries.values import Value
@@ -47,13 +47,8 @@ class StepRow:
 def change_of(step: PlaceStep) -> Change:
     """What a step changed."""
     before, after = _rows(step.before), _rows(step.after)
-    known = territory().places
-    above = {
-        row.parent_id or 0
-        for row in (*before.values(), *after.values())
-        if row is not None and (row.parent_id is None or row.parent_id in known)
-    }
-    return Change(before, after, frozenset(above - _new(before)))
+    known = {id: row for id, row in territory().places.items() if before.get(id, row) is not None}
+    return Change(before, after, answering(before, after, known))
 
 
 def may_answer(actor: Actor, made: Change) -> bool:
@@ -149,10 +144,6 @@ def _name(step: PlaceStep) -> str:
 
 def _codes(step: PlaceStep) -> set[str]:
     return {row["code"] for row in (*step.before.values(), *step.after.values()) if row}
-
-
-def _new(before: Mapping[int, Place | None]) -> set[int]:
-    return {id for id, row in before.items() if row is None}
 
 
 def _rows(rows: Mapping[str, Any]) -> dict[int, Place | None]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from tenglong.domain.kernel.jsontext import canonical
 from tenglong.store.bulk import next_ids
@@ -50,8 +50,9 @@ class SealedRows(models.QuerySet[Any]):
     def bulk_create(self, objs: Iterable[Any], *arguments: Any, **options: Any) -> list[Any]:
         """Insert rows, each with its seal."""
         rows = list(objs)
-        give_seals(self.model, rows)
-        return super().bulk_create(rows, *arguments, **options)
+        with transaction.atomic(savepoint=False):  # nobody else may take the ids meanwhile
+            give_seals(self.model, rows)
+            return super().bulk_create(rows, *arguments, **options)
 
 
 class Sealed(models.Model):
@@ -66,6 +67,7 @@ class Sealed(models.Model):
 
     def save(self, **options: Any) -> None:
         """Insert the row with its seal; a change is refused by the database."""
-        if self._state.adding:
-            give_seals(type(self), [self])
-        super().save(**options)
+        with transaction.atomic(savepoint=False):  # as above
+            if self._state.adding:
+                give_seals(type(self), [self])
+            super().save(**options)

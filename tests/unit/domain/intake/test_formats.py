@@ -10,7 +10,7 @@ ACCOUNTING = '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)'
 @pytest.mark.parametrize(
     "code",
     ["General", "0", "#,##0.00", ACCOUNTING, '"¥"#,##0.00', "0.00_ ;[Red]\\-0.00\\ ", "@", "yyyy-mm-dd", "e/m/d"]
-    + ['yyyy"年"m"月"d"日"', "yyyy/m/d;@", "[$-804]yyyy/m/d h:mm;@", "[DBNum1][$-804]General", "0.00E+00"],
+    + ['yyyy"年"m"月"d"日"', "yyyy/m/d;@", "yyyymmdd", "[$-804]yyyy/m/d h:mm;@", "[DBNum1][$-804]General", "0.00E+00"],
 )  # fmt: skip
 def test_formats_that_change_nothing_are_plain(code: str) -> None:
     assert form_of(code).is_plain

@@ -168,3 +168,19 @@ def test_only_the_offices_above_answer() -> None:
     assert change(places, STEPS[9], ID).answering == {ids[CITY]}
     assert change(places, Step(Kind.RENAME, DAY, CITY, name="演示市"), ID).answering == {ids["330000"]}
     assert change(places, Step(Kind.RENAME, DAY, "330000", name="演示省"), ID).answering == {0}
+
+
+@pytest.mark.parametrize(
+    ("step", "error"),
+    [
+        (Step(Kind.ADD, DAY, CITY, name="演示港区", aliases=("平湖市",)), Conflict),
+        (Step(Kind.RENAME, DAY, COUNTY, aliases=("海盐县",)), Conflict),
+        (Step(Kind.RENAME, DAY, COUNTY, aliases=("嘉善 县",)), BadValue),
+        (Step(Kind.SPLIT, DAY, COUNTY, name="演示区", aliases=("长" * 41,)), BadValue),
+        (Step(Kind.SPLIT, DAY, COUNTY, name="演示区", aliases=("\u202e演示",)), BadValue),
+    ],
+)
+def test_an_alias_is_a_name_that_no_place_beside_bears(step: Step, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        stepped(step)
+    assert stepped(Step(Kind.RENAME, DAY, COUNTY, name="嘉善市", aliases=("嘉善县",)))

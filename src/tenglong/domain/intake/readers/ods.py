@@ -16,12 +16,12 @@ from tenglong.domain.intake.raw import ERROR, NOT_CALCULATED, BadCell, MergedRan
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.readers.sheetxml import Looks, Mark, parse_part
 from tenglong.domain.intake.readers.workbook import open_workbook, too_big, worksheets
+from tenglong.domain.intake.seen import OTHER_FIGURE
 from tenglong.domain.kernel.messages import msg
 
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?\.?\d+(?:[eE][+-]?\d+)?")
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _HIDDEN = frozenset({"collapse", "filter"})
-_NEVER = 10**9
 
 
 def read_ods(path: Path, filename: str, limits: Limits) -> RawBook:
@@ -136,28 +136,34 @@ def _mark(cell: _Cell, shown: str) -> BadCell | Mark | None:
         return BadCell(raw, msg(ERROR, raw=raw))
     if "formula" in cell.values and not kind:
         return BadCell("=", msg(NOT_CALCULATED))
-    form = None
+    seen: BadCell | Form | None = None
     if kind in _NUMBERS:
-        form = _figure(float(cell.values.get("value", "0")), shown)
+        seen = _figure(float(cell.values.get("value", "0")), shown)
     elif kind == "date":
-        form = _day(cell.values.get("date-value", ""), shown)
-    return Mark(form, cell.struck) if form or cell.struck else None
+        seen = _day(cell.values.get("date-value", ""), shown)
+    if isinstance(seen, BadCell):
+        return seen
+    return Mark(seen, cell.struck) if seen or cell.struck else None
 
 
-def _figure(stored: float, shown: str) -> Form | None:
-    """The format by which a number is shown so; None where it is only rounded."""
+def _figure(stored: float, shown: str) -> BadCell | Form | None:
+    """The format by which a number is shown so; None where it is only rounded, a bad cell where no format does."""
     found = _FIGURE.search(shown)
     if found is None:
         return (
             Form(shown, (Section(words=shown),)) if not shown.strip("-—–") and (stored or not shown) else None
         )
-    places = len(found[0].partition(".")[2])
+    digits, _, exponent = found[0].lower().partition("e")
+    places = len(digits.partition(".")[2]) - int(exponent or 0)
     figure = abs(float(found[0].replace(",", "")))
     words = (shown[: found.start()] + shown[found.end() :]).strip()
     percent = "%" in words
     within = 0.5000001 * 10.0**-places
     powers = (0, 2, -3, -4, -6, -8, -2, -1, -5, -7)
-    power = next((p for p in powers if abs(abs(stored) * 10.0**p - figure) <= within), _NEVER)
+    power = next((p for p in powers if abs(abs(stored) * 10.0**p - figure) <= within), None)
+    if power is None:
+        raw = format(stored, ".15g")
+        return BadCell(raw, msg(OTHER_FIGURE, shown=shown, stored=raw))
     said = words.replace("%", "")
     section = Section(digits=True, percent=percent, power=power, zeros=1, words=said)
     return None if power == 0 and not section.said else Form(shown, (section,))
@@ -172,7 +178,7 @@ def _day(stored: str, shown: str) -> Form | None:
     left = [int(digits) for digits in re.findall(r"\d+", shown)]
     parts = set()
     for part, number in (("y", day.year), ("m", day.month), ("d", day.day)):
-        if number in left or (part == "y" and number % 100 in left[:1]):
+        if number in left or (part == "y" and number % 100 in (left if len(left) > 2 else left[:1])):
             parts.add(part)
             left.remove(number if number in left else number % 100)
     return None if parts >= DAY else Form(shown, (Section(date=frozenset(parts) or frozenset({"w"})),))

@@ -20,7 +20,7 @@ from tenglong.domain.registry.changes import Kind
 from tenglong.domain.registry.divisions import unrecorded_start
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.matters import open_steps
-from tenglong.queries.registry.place_steps import left_behind, may_add, may_change, step_asked, steps_of
+from tenglong.queries.registry.place_steps import left_behind, may_add, may_change, sees, step_asked, steps_of
 from tenglong.queries.registry.places import (
     found_places,
     nodes,
@@ -143,7 +143,7 @@ def _seen(here: Here, code: str) -> Place:
     """
     rows = rows_of(code)
     shown = next((row for row in rows if row.valid_on(here.today)), rows[0] if rows else None)
-    if shown is None or not (here.scope.everywhere or shown.id in here.scope.places):
+    if shown is None or not sees(here.actor, code):
         raise NotFound(msg("没有代码为“{code}”的单位，或不在您的辖区内。", code=code[:20]))
     return shown
 

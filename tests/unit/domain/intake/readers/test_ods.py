@@ -2,10 +2,12 @@
 
 import zipfile
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from tenglong.domain.intake.seen import OTHER_FIGURE
 from tenglong.domain.kernel.errors import BadFile
 from tests.intake_files import parse
 
@@ -121,3 +123,30 @@ def test_passwords_and_macros_are_refused(tmp_path: Path, manifest: str, extra: 
 def test_a_sheet_that_claims_to_be_huge_is_refused_before_it_is_built(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="上限"):
         parse(write(tmp_path / "a.ods", row(text("演示厂"), more='table:number-rows-repeated="900000000"')))
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown", "read"),
+    [
+        ("123456", "1.23E+05", Decimal(123456)),
+        ("123456", "1.5E+05", None),
+        ("0.0025", "2.5E-03", Decimal("0.0025")),
+        ("12.5", "17", None),
+        ("0.25", "1/4", None),
+    ],
+)
+def test_a_figure_is_refused_by_itself_where_its_cell_shows_another(
+    tmp_path: Path, stored: str, shown: str, read: Decimal | None
+) -> None:
+    line = row(text("演示一厂"), cell("float", stored, shown))
+    rows, _ = parse(write(tmp_path / "a.ods", line, row(text("演示二厂"), cell("float", "3", "3"))))
+    assert [row.cells.get("land") and row.cells["land"].value for row in rows] == [read, Decimal(3)]
+    assert [problem.message.template for problem in rows[0].problems] == ([] if read else [OTHER_FIGURE])
+
+
+@pytest.mark.parametrize("shown", ["11/09/21", "9.11.21", "21-11-9", "2021/11/09"])
+def test_a_day_is_seen_whole_in_any_order_of_its_parts(tmp_path: Path, shown: str) -> None:
+    line = row(text("演示一厂"), cell("float", "1", "1"), cell("date", "2021-11-09", shown))
+    rows, _ = parse(write(tmp_path / "a.ods", line))
+    assert rows[0].cells["signed_on"].value == date(2021, 11, 9)
+    assert rows[0].problems == ()
