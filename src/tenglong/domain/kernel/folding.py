@@ -34,11 +34,6 @@ def simplified(text: str) -> str:
     return text if text.isascii() else text.translate(_simple_ones())
 
 
-def odd_characters(text: str) -> str:
-    """The code points of what in `text` is not seen or looks like another character: U+200E、U+2ED3; "" for none."""
-    return "、".join(dict.fromkeys(f"U+{ord(odd):04X}" for odd in _ODD.findall(text)))
-
-
 def as_of_2022(text: str) -> str:
     """Text decoded from GB 18030 with the characters that the edition of 2022 gives its bytes."""
     return text.translate(_private_ones())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.kernel.folding import as_of_2022, folded, legible, odd_characters
+from tenglong.domain.kernel.folding import as_of_2022, folded, legible
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,6 @@ def test_a_text_is_read_as_it_is_seen(text: str, seen: str) -> None:
 def test_for_comparison_width_and_traditional_characters_go_as_well() -> None:
     assert folded(" 桐鄉市（甲） ") == "桐乡市(甲)"
     assert folded("黃巖⻓") == "黄岩长"
-
-
-def test_odd_characters_are_named_by_their_code_points() -> None:
-    assert odd_characters("企业\u200e名⻓称\u200e") == "U+200E、U+2ED3"
-    assert odd_characters("企业名称") == ""
 
 
 def test_bytes_of_gb18030_give_the_characters_of_2022() -> None:
