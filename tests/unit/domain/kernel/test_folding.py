@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.kernel.folding import as_of_2022, folded, legible
+from tenglong.domain.kernel.folding import as_of_2022, folded, is_plain, legible
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,11 @@ from tenglong.domain.kernel.folding import as_of_2022, folded, legible
 def test_a_text_is_read_as_it_is_seen(text: str, seen: str) -> None:
     assert legible(text) == seen
     assert legible(seen) == seen
+
+
+def test_plain_text_is_told_by_one_look() -> None:
+    assert is_plain("91330421MATE5T017P 嘉善县") and is_plain("")
+    assert not any(map(is_plain, ["ＡＢ", "西塘\u200b镇", "⻓盛", "甲\t", "\x7f"]))
 
 
 def test_for_comparison_width_and_traditional_characters_go_as_well() -> None:
