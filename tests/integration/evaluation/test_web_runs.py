@@ -10,10 +10,11 @@ from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tenglong.actions import evaluation
 from tenglong.jobs.worker import run_pending
 from tenglong.store.models import Evaluation, Job, Objection, Roster, Scheme
 from tests.factories import MACHINE
-from tests.integration.evaluation.evaluated import SCHEME, Evaluated, build_evaluated, computed
+from tests.integration.evaluation.evaluated import AT, SCHEME, Evaluated, build_evaluated, computed, who
 from tests.integration.web import cells_of, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,19 @@ def test_the_data_to_correct_are_called_as_the_scheme_calls_them(found: Evaluate
     county.post("/language", {"language": "en", "next": "/"})
     said = text_of(county.get(page))
     assert "Accident" in said and "责任事故" not in said and "Years in D in a row" in said
+
+
+def test_missing_figures_and_odd_weights_are_said_on_the_page_of_a_run(found: Evaluated) -> None:
+    odd = SCHEME.replace("weight = 40", "weight = 30").replace("version = 1", "version = 2")
+    scheme = evaluation.import_scheme(
+        actor=who("demo-jiashan"), at=AT, text=odd, code="330421", filename="odd.toml"
+    )
+    run = computed(scheme, by=MACHINE)
+    assert run.counts["missing"]["tax"] == 3
+    told = text_of(signed_in("demo-jiashan").get(f"/evaluations/{run.pk}"))
+    assert "缺数据：“税收”有 3 家没有填写。" in told
+    assert "各指标的权重合计为 90，不是 100" in told
+    assert "权重合计" not in text_of(signed_in("demo-jiashan").get(f"/evaluations/{found.run.pk}"))
 
 
 def test_a_withdrawal_needs_a_reason(found: Evaluated) -> None:

@@ -40,6 +40,16 @@ AMOUNTS = (
     "area_signed", "area_vacated", "energy_freed", "energy_baseline", "wastewater_freed", "wastewater_baseline",
     "cod_freed", "land_expected",
 )  # fmt: skip
+DONE = ("premises", "closure", "write_off")
+BROUGHT_BY = {
+    "area_signed": ("contract",),
+    "area_vacated": ("premises",),
+    "area_demolished": ("demolition",),
+    "area_net": ("demolition",),
+    "energy_freed": DONE,
+    "wastewater_freed": DONE,
+    "cod_freed": DONE,
+}
 
 Step = tuple[int, str, int, int, int]
 """Which case, what (an entry, or `void` of one of its own), on which day, how much, on which parcel (none is 2)."""
@@ -109,6 +119,8 @@ class Slow:
         if one.part:
             part, whole = self.value(one.part), self.value(one.whole)
             return part / whole * 100 if whole else None
+        if not all(self._is_said(slot) for slot in amounts_of(one)):
+            return None
         if one.off:
             return self._count(one, [fact.case_id for fact in self._of("target") if not on(fact.kind)])
         if one.more_than == "":
@@ -123,6 +135,15 @@ class Slow:
                 one, [fact.case_id for fact in facts if everybody or fact.case_id in self._targets]
             )
         return Fraction(self._sum(one.sum) - self._sum(one.less), MICRO)
+
+    def _is_said(self, slot: str) -> bool:
+        """Whether an amount is stated, or nothing has happened with which one is to be."""
+        said = {fact_slot for fact_slot in (slot, *BROUGHT_BY.get(slot, ())) if self._holds(fact_slot)}
+        return slot in said or (slot in BROUGHT_BY and not said)
+
+    def _holds(self, slot: str) -> bool:
+        facts = (fact for fact in self._of(slot) if on(fact.kind))
+        return any(fact.case_id in self._targets and self._here(fact.case_id) for fact in facts)
 
     def party_of(self, case_id: int) -> str:
         """Landlord or tenant at the point that is asked about."""
@@ -151,6 +172,12 @@ class Slow:
         ]
         before, freed = (fact.quantity or 0 if fact else 0 for fact in found)
         return before, freed
+
+
+def amounts_of(one: Definition) -> list[str]:
+    """The slots of the amounts that a figure adds up or compares."""
+    compared = [one.count, one.more_than] if one.more_than is not None else []
+    return [slot for slot in (*compared, one.sum, one.less) if slot]
 
 
 def on(kind: str) -> bool:

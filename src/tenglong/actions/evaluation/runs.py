@@ -23,6 +23,7 @@ from tenglong.domain.evaluation.kept import (
     corrected,
     kept_measures,
     kept_result,
+    missing_in,
     results_digest,
     to_bytes,
 )
@@ -210,10 +211,11 @@ def _finish(run: Evaluation, table: FirmsTable, digest: str, computed: Computed,
     if locked.state != COMPUTING:  # withdrawn meanwhile
         return locked
     put_results(run, table, computed)
-    grades = scheme_file(run.scheme).grades
+    scheme = scheme_file(run.scheme)
     happen(RUN, "computed", run)
     run.input_digest, run.result_digest = digest, computed.digest
-    run.peers, run.counts = list(grades.peers if grades else ()), computed.counts
+    run.peers = list(scheme.grades.peers if scheme.grades else ())
+    run.counts = computed.counts | {"missing": missing_in(table, scheme, run.year)}
     run.software, run.computed_at = tenglong.__version__, at
     for name, value in vars(computed.measures).items():
         setattr(run, name, value)

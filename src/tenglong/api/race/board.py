@@ -33,8 +33,8 @@ class RankingOut(Schema):
     pace_difference: Exact | None
     pace_difference_printed: str
     card: str | None
-    land_vacated: Exact
-    energy_freed: Exact
+    land_vacated: Exact | None
+    energy_freed: Exact | None
     roster: str
     calibre: str
     as_of: Day

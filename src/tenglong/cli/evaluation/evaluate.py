@@ -22,7 +22,7 @@ from tenglong.cli.evaluation.firms import (
 )
 from tenglong.cli.evaluation.results import check_output, is_workbook, write_bytes, write_frame, writing
 from tenglong.cli.output import print_table
-from tenglong.domain.evaluation.checks import weight_doubts
+from tenglong.domain.evaluation.checks import MISSING, weight_doubts
 from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.evaluation.tables.wanted import wanted_by
 from tenglong.domain.kernel.messages import msg
@@ -182,7 +182,7 @@ def _print_summary(scheme: Scheme, firms: Firms, summary: "Summary", arguments: 
 def _print_doubts(scheme: Scheme, missing: Mapping[str, int]) -> None:
     """What an attentive reader would ask about: figures that are not there, weights that are no hundred."""
     for column, count in missing.items():
-        sys.stdout.write(f"{msg('缺数据：“{column}”有 {count} 家没有填写。', column=column, count=count)}\n")
+        sys.stdout.write(f"{msg(MISSING, column=column, count=count)}\n")
     for problem in weight_doubts(scheme):
         sys.stdout.write(f"注意：{problem}\n")
 

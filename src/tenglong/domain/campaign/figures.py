@@ -239,6 +239,35 @@ def each(terms: Iterable[Term]) -> Iterator[Measure]:
     return (term.measure for term in terms)
 
 
+# Whether anybody said it.
+
+
+def amounts_of(figure: "Definition") -> Iterator[Measure]:
+    """The stated amounts on which a figure rests: what it adds up or compares."""
+    for term in figure.terms:
+        if term.adds or term.measure.than is not None:
+            yield from (Measure(slot, everyone=term.measure.everyone) for slot in term.measure.slots)
+
+
+def brought_by(amount: Measure) -> tuple[Measure, ...]:
+    """The events with which an amount is to be stated; none for one that is there from the beginning."""
+    return tuple(Measure(slot, everyone=amount.everyone) for slot in _brought_by().get(amount.slot, ()))
+
+
+def is_said(amount: Measure, totals: Totals, party: str = "") -> bool:
+    """Whether somebody stated the amount, if only as 0; or it is 0 because nothing happened that would bring one."""
+    if totals.counts.get((amount.key, party)):
+        return True
+    events = brought_by(amount)
+    return bool(events) and not any(totals.counts.get((event.key, party)) for event in events)
+
+
+@cache
+def _brought_by() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = load_rules("tenglong.domain.campaign", "figures.toml").content["brought_by"]
+    return found
+
+
 # What is made of it.
 
 
@@ -305,7 +334,7 @@ class Calibre:
 @dataclass(frozen=True)
 class Figure:
     """A figure with everything it needs to stand on paper. `exact` is None where nothing can be said
-    (a rate without a denominator, a lead without a reference value)."""
+    (a rate without a denominator, a lead without a reference value, a sum of amounts that nobody stated)."""
 
     id: str
     name: str
@@ -366,6 +395,8 @@ def measures_of(figures: Iterable[Definition]) -> dict[Measure, None]:
     for figure in figures:
         wanted.update(measures_of(definition(other) for other in figure.parts))
         wanted.update(dict.fromkeys(each(figure.terms)))
+        for amount in amounts_of(figure):
+            wanted.update(dict.fromkeys((amount, *brought_by(amount))))
     return wanted
 
 
@@ -376,7 +407,8 @@ def every_measure() -> Counter:
 
 
 def value(figure: Definition, totals: Totals, references: Mapping[str, Fraction]) -> Fraction | None:
-    """The exact value of `figure`; rates and leads in percent and percentage points.
+    """The exact value of `figure`, None where nobody said what it rests on; rates and leads in percent and
+    percentage points.
 
     `references` holds the reference series' value at the day, by figure id, in the same unit.
     """
@@ -390,6 +422,8 @@ def value(figure: Definition, totals: Totals, references: Mapping[str, Fraction]
         part, whole = (value(definition(id), totals, references) for id in (figure.part, figure.whole))
         ratio = share(part or 0, whole or 0)
         return None if ratio is None else ratio * 100
+    if not all(is_said(amount, totals, figure.party) for amount in amounts_of(figure)):
+        return None
     return of_terms(figure.terms, totals, figure.party)
 
 

@@ -133,6 +133,9 @@ def problems(scheme: Scheme, name: str) -> Iterator[Message]:
     yield from _expression_problems(scheme, name)
 
 
+MISSING = "缺数据：“{column}”有 {count} 家没有填写。"
+
+
 def weight_doubts(scheme: Scheme) -> Iterator[Message]:
     """Weights that do not add up to a hundred: right for some schemes, a slip in most; so it is said, not refused."""
     total = sum((indicator.weight for indicator in scheme.indicator), Decimal(0))

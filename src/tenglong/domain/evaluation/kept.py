@@ -41,6 +41,14 @@ def columns_of(wanted: Iterable[str]) -> tuple[str, ...]:
     return (*ALWAYS, *(id for id in wanted if id not in ALWAYS))
 
 
+def missing_in(table: FirmsTable, scheme: Scheme, year: int) -> dict[str, int]:
+    """How many firms of the year have no figure, by the columns of numbers where some have none."""
+    rows = [row for row in table.rows if row["year"] == year]
+    numbers = [id for id, column in scheme.column.items() if column.type == "number"]
+    counted = {id: sum(row.get(id) is None for row in rows) for id in numbers}
+    return {id: count for id, count in counted.items() if count}
+
+
 def to_bytes(table: FirmsTable) -> Iterator[bytes]:
     """The table in pieces."""
     text = io.StringIO()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from tenglong.domain.intake.headers import header_key, unit_line
-from tenglong.domain.intake.parsed import tidy
+from tenglong.domain.intake.parsed import shows_something, tidy
 from tenglong.domain.intake.raw import RawRow, RawValue
 from tenglong.domain.intake.shapes import FoundTable, RowClass
 from tenglong.domain.intake.values import written
@@ -49,7 +49,7 @@ def classify(table: FoundTable, row: RawRow, first_column: int) -> RowClass:
 
 
 def _is_filled(value: RawValue) -> bool:
-    return value != "" and not (isinstance(value, str) and not tidy(value))
+    return value != "" and not (isinstance(value, str) and not shows_something(value))
 
 
 def _identified(table: FoundTable, filled: Mapping[int, RawValue], column_id: str) -> bool:

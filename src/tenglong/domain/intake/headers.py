@@ -51,6 +51,7 @@ class HeaderReader:
         }
         for column in kind.columns:
             self._columns[header_key(column.header)] = column
+        self._initials = {key[:1] for key in self._columns}
         self._units = {key for column in kind.columns if column.unit for key in accepted_factors(column.unit)}
 
     def read(self, parts: Sequence[str]) -> Header | None:
@@ -61,13 +62,17 @@ class HeaderReader:
         keys = [key for key in map(header_key, parts) if key]
         words = [key for key in keys if not self._says_only(key)]
         asides = [key for key in keys if self._says_only(key)]
-        if not words:
+        if not any(self._may_begin(word) for word in words):
             return None
         for pieces, own, upper in self._readings(words):
             for text, year in _without_year(pieces):
                 if text in self._columns:
                     return self._header(self._columns[text], text, [*own], [*asides, *upper], year)
         return None
+
+    def _may_begin(self, word: str) -> bool:
+        """Whether a column's name may begin with `word`: of the names of firms and codes in a row hardly any."""
+        return word[0] in self._initials or bool(_YEAR.match(word))
 
     def _says_only(self, key: str) -> bool:
         return key in self._units or bool(_YEAR_ONLY.match(key))

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from tenglong.domain.kernel.folding import legible
+from tenglong.domain.kernel.folding import is_plain, legible
 from tenglong.domain.kernel.messages import Message
 
 Value = str | Decimal | date | int | bool
@@ -47,7 +47,12 @@ def warn(value: Value, message: Message) -> Parsed:
 
 def tidy(text: str) -> str:
     """Half-width, as it is seen, trimmed."""
-    return unicodedata.normalize("NFKC", legible(text)).strip()
+    return text.strip() if is_plain(text) else unicodedata.normalize("NFKC", legible(text)).strip()
+
+
+def shows_something(text: str) -> bool:
+    """Whether anything of a text is seen."""
+    return "!" <= text[:1] <= "~" or "\u4e00" <= text[:1] <= "\u9fff" or bool(tidy(text))
 
 
 def is_blank(text: str) -> bool:

@@ -15,13 +15,20 @@ UNSEEN = (
 ALIKE = "\u2e80-\u2fdf\ue78d-\ue864\uf900-\ufaff\U0002f800-\U0002fa1f"
 """Radicals, compatibility ideographs and private ones, which look like ordinary characters."""
 
+_PLAIN = re.compile("[ -~\u4e00-\u9fff]*")
 _ODD = re.compile(f"[{UNSEEN}{ALIKE}]")
 _FIRST_PRIVATE = 0xE815
 
 
 def legible(text: str) -> str:
     """`text` as it is seen: without what nobody sees, each character that looks like an ordinary one being that one."""
-    return _ODD.sub(_seen, text)
+    return text if is_plain(text) else _ODD.sub(_seen, text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` has only ordinary characters, as nearly all have: what is seen, half-width, nothing to fold
+    but traditional ones."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def folded(text: str) -> str:
@@ -32,11 +39,6 @@ def folded(text: str) -> str:
 def simplified(text: str) -> str:
     """`text` with traditional characters replaced one by one."""
     return text if text.isascii() else text.translate(_simple_ones())
-
-
-def odd_characters(text: str) -> str:
-    """The code points of what in `text` is not seen or looks like another character: U+200E、U+2ED3; "" for none."""
-    return "、".join(dict.fromkeys(f"U+{ord(odd):04X}" for odd in _ODD.findall(text)))
 
 
 def as_of_2022(text: str) -> str:

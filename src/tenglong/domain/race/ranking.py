@@ -87,8 +87,8 @@ class Entrant:
     window: Window
     done: Fraction
     new: Fraction
-    land: Fraction
-    energy: Fraction
+    land: Fraction | None
+    energy: Fraction | None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 
 from tenglong.domain.campaign.figures import definition
 from tenglong.domain.reporting.bulletins import BulletinContent, RankingRow, RosterProgress
@@ -42,6 +43,7 @@ class Basis:
 DONE = "done"
 TOTAL = "合计"
 CALIBRE = "calibre"
+STATED = ("land", "energy")
 CELLS = tuple(field.name for field in fields(RankingRow) if field.name != "unit")
 RANKING = {
     "target": Basis(targets=True),
@@ -94,13 +96,13 @@ def _progress(printed: RosterProgress, now: RosterProgress | None) -> Iterator[M
     known = {figure.id: figure for figure in now.figures} if now else {}
     for figure in printed.figures:
         later = known.get(figure.id)
-        if later is None or later.exact != figure.exact:
+        if later is None or not figure.still_holds(later):
             yield Moved(title, roster, "", figure.id, figure.printed, later.printed if later else "—")
     gains = {delta.id: delta.this_week for delta in now.weekly} if now else {}
     for delta in printed.weekly:
-        if gains.get(delta.id) != delta.this_week:
-            cell, gain = f"week:{delta.id}", _text(gains.get(delta.id))
-            yield Moved(title, roster, "", cell, f"{delta.this_week:f}", gain)
+        gain = gains.get(delta.id)
+        if gain != delta.this_week and not (now and _never_stated(delta.this_week, gain)):
+            yield Moved(title, roster, "", f"week:{delta.id}", f"{delta.this_week:f}", _text(gain))
 
 
 def _ranking(printed: BulletinContent, now: BulletinContent) -> Iterator[Moved]:
@@ -109,7 +111,9 @@ def _ranking(printed: BulletinContent, now: BulletinContent) -> Iterator[Moved]:
     for row in (*printed.ranking, *filter(None, (printed.total,))):
         for cell in CELLS:
             before, after = getattr(row, cell), getattr(later.get(row.unit), cell, None)
-            if before != after:
+            if before != after and not (
+                cell in STATED and row.unit in later and _never_stated(before, after)
+            ):
                 yield Moved(title, roster, row.unit, cell, _text(before), _text(after))
 
 
@@ -117,6 +121,11 @@ def _others(printed: BulletinContent, now: BulletinContent) -> Iterator[Moved]:
     later = {progress.calibre.roster: progress for progress in now.others}
     for progress in printed.others:
         yield from _progress(progress, later.get(progress.calibre.roster))
+
+
+def _never_stated(before: Decimal | None, after: Decimal | None) -> bool:
+    """Whether an issue printed, as was done until 30 November 2026, a 0 for what nobody had stated."""
+    return before == 0 and after is None
 
 
 def _text(value: object) -> str:

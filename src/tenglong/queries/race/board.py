@@ -54,8 +54,8 @@ class RowTold:
     pace_difference: str | None
     pace_difference_printed: str
     card: str | None
-    land_vacated: str
-    energy_freed: str
+    land_vacated: str | None
+    energy_freed: str | None
     roster: str
     calibre: str
     as_of: str
@@ -82,8 +82,8 @@ def told(row: ranking.Row, asked: Question) -> RowTold:
         pace_difference=exact(row.difference),
         pace_difference_printed=to_tenth(row.difference),
         card=row.card.id if row.card else None,
-        land_vacated=exact_text(unit.land),
-        energy_freed=exact_text(unit.energy),
+        land_vacated=exact(unit.land),
+        energy_freed=exact(unit.energy),
         roster=asked.roster.code,
         calibre=str(calibre_of(asked.roster)),
         as_of=asked.as_of.isoformat(),
@@ -139,7 +139,7 @@ def _entrants(asked: Question, done: ByPlace, earlier: ByPlace) -> list[ranking.
             continue
         now, then = _sum(done, members), _sum(earlier, members)
         target = targets.get(place.code)
-        count = _value(asked.roster.done_figure, now)
+        count = _count(asked.roster.done_figure, now)
         entrants.append(
             ranking.Entrant(
                 code=place.code,
@@ -148,7 +148,7 @@ def _entrants(asked: Question, done: ByPlace, earlier: ByPlace) -> list[ranking.
                 target=Fraction(target.quantity, MICRO) if target else None,
                 window=Window(target.start, target.deadline) if target else span,
                 done=count,
-                new=count - _value(asked.roster.done_figure, then),
+                new=count - _count(asked.roster.done_figure, then),
                 land=_value("land_vacated", now),
                 energy=_value("energy_freed", now),
             )
@@ -171,5 +171,9 @@ def _sum(by_place: ByPlace, members: frozenset[int]) -> Totals:
     return totals
 
 
-def _value(figure: str, totals: Totals) -> Fraction:
-    return meaning.value(meaning.definition(figure), totals, {}) or Fraction(0)
+def _value(figure: str, totals: Totals) -> Fraction | None:
+    return meaning.value(meaning.definition(figure), totals, {})
+
+
+def _count(figure: str, totals: Totals) -> Fraction:
+    return _value(figure, totals) or Fraction(0)

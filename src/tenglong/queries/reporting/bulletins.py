@@ -1,6 +1,6 @@
 """What the bulletin of a day would say: the content, its corrections of earlier issues, and what moved since."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -153,18 +153,24 @@ def at_day(asked: Question, day: date) -> Question:
 def _weekly(asked: Question) -> tuple[b.WeeklyDelta, ...]:
     ids = [asked.roster.done_figure, "land_vacated", "energy_freed"]
     days = [asked.as_of - n * WEEK for n in range(3)]
-    now, then, before = ([figure.exact or Fraction(0) for figure in ask(at_day(asked, d), ids)] for d in days)
+    now, then, before = ([figure.exact for figure in ask(at_day(asked, d), ids)] for d in days)
     has_last = days[1] > asked.roster.start
     return tuple(
         b.WeeklyDelta(
             id=id,
             name=definition(id).zh,
             unit=definition(id).unit,
-            this_week=_decimal(now[n] - then[n]),
-            last_week=_decimal(then[n] - before[n]) if has_last else None,
+            this_week=_gain(amount, then[n]),
+            last_week=_gain(then[n], before[n]) if has_last else None,
         )
-        for n, id in enumerate(ids)
+        for n, (id, amount) in enumerate(zip(ids, now, strict=True))
+        if amount is not None
     )
+
+
+def _gain(now: Fraction | None, then: Fraction | None) -> Decimal:
+    """What came to be known since, nothing having been stated counting as nothing gained."""
+    return _decimal((now or Fraction(0)) - (then or Fraction(0)))
 
 
 def _pace_figures(asked: Question, board: Sequence[Row]) -> list[b.PrintedFigure]:
@@ -190,8 +196,8 @@ def ranking_row(row: Row) -> b.RankingRow:
         target=None if unit.target is None else int(unit.target),
         done=int(unit.done),
         new=int(unit.new),
-        land=_decimal(unit.land),
-        energy=_decimal(unit.energy),
+        land=_stated([unit.land]),
+        energy=_stated([unit.energy]),
         rank=row.rank,
         rate=None if row.rate is None else half_up(row.rate, 1),
         pace_diff=None if row.difference is None else half_up(row.difference, 1),
@@ -212,8 +218,8 @@ def _total_row(asked: Question, board: Sequence[Row]) -> b.RankingRow | None:
         target=int(targets) if targets else None,
         done=int(sum(unit.done for unit in units)),
         new=int(sum(unit.new for unit in units)),
-        land=_decimal(sum((unit.land for unit in units), Fraction(0))),
-        energy=_decimal(sum((unit.energy for unit in units), Fraction(0))),
+        land=_stated(unit.land for unit in units),
+        energy=_stated(unit.energy for unit in units),
         rate=half_up(_rate(board), 1) if targets else None,
         pace_diff=half_up(_rate(board) - pace, 1) if targets else None,
     )
@@ -265,6 +271,12 @@ def _reference(asked: Question) -> str:
 def _address(asked: Question) -> Address:
     place = territory(asked.known_at).at(asked.as_of).place(asked.territory)
     return address(str(place.level), place.name, asked.roster.done_figure)
+
+
+def _stated(amounts: Iterable[Fraction | None]) -> Decimal | None:
+    """What the amounts that are known add up to; nothing where none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return _decimal(sum(known, Fraction(0))) if known else None
 
 
 def _decimal(value: Fraction) -> Decimal:

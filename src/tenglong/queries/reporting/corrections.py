@@ -37,7 +37,7 @@ def since(earlier: Bulletin, asked: Question) -> tuple[b.Correction, ...]:
     before = {figure.id: figure for figure in content.main.figures}
     causes, found = Causes(printed, now), []
     for figure in ask(now, ids):
-        if (figure.exact_text or "") != before[figure.id].exact:
+        if not before[figure.id].still_holds(b.PrintedFigure.of(figure)):
             found.append(
                 b.Correction(
                     figure=f"{figure.name}（{figure.unit}）",

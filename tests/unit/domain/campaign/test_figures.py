@@ -67,6 +67,52 @@ def test_what_remains_is_the_baseline_less_what_was_freed():
     assert value(definition("energy_after"), found, {}) == 28_000
 
 
+BASELINES = ("energy", "wastewater", "cod")
+
+
+@pytest.mark.parametrize("id", [f"{of}_{when}" for of in BASELINES for when in ("before", "after")])
+def test_what_nobody_stated_is_not_zero(id):
+    assert value(definition(id), totals(target=(9, 0)), {}) is None
+    assert printed(definition(id), value(definition(id), totals(target=(9, 0)), {})) == "—"
+
+
+@pytest.mark.parametrize(
+    "id", ["dischargers_before", "dischargers_after", "land_expected", "energy_expected"]
+)
+def test_nor_is_what_is_counted_or_expected_by_amounts_that_nobody_stated(id):
+    assert value(definition(id), totals(target=(9, 0)), {}) is None
+
+
+def test_a_stated_zero_is_zero():
+    found = totals(wastewater_baseline=(3, 0))
+    ids = ("wastewater_before", "wastewater_after", "dischargers_before", "dischargers_after")
+    assert [value(definition(id), found, {}) for id in ids] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("id", "event", "slot"),
+    [
+        ("land_signed", "contract", "area_signed"),
+        ("land_vacated", "premises", "area_vacated"),
+        ("land_demolished", "demolition", "area_demolished"),
+        ("land_net", "demolition", "area_net"),
+        ("energy_freed", "write_off", "energy_freed"),
+        ("wastewater_freed", "closure", "wastewater_freed"),
+        ("cod_freed", "premises", "cod_freed"),
+    ],
+)
+def test_what_an_event_brings_is_zero_before_it_and_unknown_until_it_is_stated(id, event, slot):
+    figure = definition(id)
+    assert value(figure, totals(target=(9, 0)), {}) == 0
+    assert value(figure, totals(**{event: (2, 0)}), {}) is None
+    assert value(figure, totals(**{event: (2, 0), slot: (1, 0)}), {}) == 0
+
+
+def test_what_remains_is_unknown_while_what_was_freed_is():
+    found = totals(energy_baseline=(9, 51_000_000_000), write_off=(2, 0))
+    assert value(definition("energy_after"), found, {}) is None
+
+
 def test_parties_are_counted_apart_and_together():
     found = Totals()
     found.add("contract", "landlord", 209, 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenglong.domain.kernel.folding import as_of_2022, folded, legible, odd_characters
+from tenglong.domain.kernel.folding import as_of_2022, folded, is_plain, legible
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ def test_a_text_is_read_as_it_is_seen(text: str, seen: str) -> None:
     assert legible(seen) == seen
 
 
+def test_plain_text_is_told_by_one_look() -> None:
+    assert is_plain("91330421MATE5T017P 嘉善县") and is_plain("")
+    assert not any(map(is_plain, ["ＡＢ", "西塘\u200b镇", "⻓盛", "甲\t", "\x7f"]))
+
+
 def test_for_comparison_width_and_traditional_characters_go_as_well() -> None:
     assert folded(" 桐鄉市（甲） ") == "桐乡市(甲)"
     assert folded("黃巖⻓") == "黄岩长"
-
-
-def test_odd_characters_are_named_by_their_code_points() -> None:
-    assert odd_characters("企业\u200e名⻓称\u200e") == "U+200E、U+2ED3"
-    assert odd_characters("企业名称") == ""
 
 
 def test_bytes_of_gb18030_give_the_characters_of_2022() -> None:

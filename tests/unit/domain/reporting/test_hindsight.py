@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from tenglong.domain.reporting.bulletins.content import PrintedFigure
 from tenglong.domain.reporting.hindsight import CELLS, RANKING, Moved, basis_of, moved_cells, parts_of
 from tests.unit.domain.reporting.samples import sample_content
 
@@ -59,3 +60,11 @@ def test_a_gain_of_the_week_rests_on_two_days_and_a_rate_on_its_parts():
     assert basis_of(moved("week:land_vacated")).weeks == (0, 1)
     assert basis_of(moved("land_vacated")).weeks == (0,)
     assert parts_of("lead_pp") == parts_of("write_off_rate") == ("firms_written_off", "firms_target")
+
+
+def test_a_zero_that_was_printed_for_what_nobody_stated_is_not_corrected() -> None:
+    zero, unknown, five = (
+        PrintedFigure("land_vacated", "腾出用地", said, "亩", said) for said in ("0", "", "5")
+    )
+    assert zero.still_holds(unknown) and zero.still_holds(zero)
+    assert not zero.still_holds(five) and not five.still_holds(unknown) and not unknown.still_holds(zero)

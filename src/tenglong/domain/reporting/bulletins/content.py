@@ -32,6 +32,10 @@ class PrintedFigure:
         """The figure as it is printed."""
         return cls(figure.id, figure.name, figure.printed, figure.unit, figure.exact_text or "")
 
+    def still_holds(self, now: "PrintedFigure") -> bool:
+        """Whether nothing else is known now. Until 30 November 2026 what nobody had stated was printed as 0."""
+        return now.exact == self.exact or (now.exact == "" and self.exact == "0")
+
 
 @dataclass(frozen=True)
 class WeeklyDelta:
@@ -62,16 +66,16 @@ class RankingRow:
     """One unit of the ranking, in the order printed.
 
     `rate` (%) and `pace_diff` (percentage points) are rounded for print; both and `rank` are None for a unit
-    without target. Land is in mu, energy in tce, exact. `change` is positive where the unit rose. `card` is the
-    printed label.
+    without target. Land is in mu, energy in tce, exact, None where nobody stated any. `change` is positive where
+    the unit rose. `card` is the printed label.
     """
 
     unit: str
     target: int | None
     done: int
     new: int
-    land: Decimal
-    energy: Decimal
+    land: Decimal | None
+    energy: Decimal | None
     rank: int | None = None
     rate: Decimal | None = None
     pace_diff: Decimal | None = None

@@ -151,10 +151,13 @@ def _ranking(content: BulletinContent) -> list[d.Block]:
     return [table]
 
 
-def _places(values: Iterator[Decimal], unit: str) -> int:
+def _places(values: Iterator[Decimal | None], unit: str) -> int:
     """Decimal places of a column: as many as its finest value shows, so that the column lines up."""
     most = WORDING["units"][unit]["places"]
-    return max((len(f"{plain(half_up(value, most)):f}".partition(".")[2]) for value in values), default=0)
+    return max(
+        (len(f"{plain(half_up(value, most)):f}".partition(".")[2]) for value in values if value is not None),
+        default=0,
+    )
 
 
 def _cells(row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
@@ -166,13 +169,17 @@ def _cells(row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
         "new": str(row.new),
         "rate": NOTHING if row.rate is None else f"{row.rate:f}",
         "pace_diff": _signed(row.pace_diff),
-        "land": f"{half_up(row.land, places['land']):f}",
-        "energy": f"{half_up(row.energy, places['energy']):f}",
+        "land": _rounded(row.land, places["land"]),
+        "energy": _rounded(row.energy, places["energy"]),
         "last_rank": _number(row.last_rank),
         "change": _change(row.change),
         "card": row.card or NOTHING,
     }
     return tuple(texts[spec["key"]] for spec in _RANKING["columns"])
+
+
+def _rounded(amount: Decimal | None, places: int) -> str:
+    return str(NOTHING) if amount is None else f"{half_up(amount, places):f}"
 
 
 def _signed(points: Decimal | None) -> str:

@@ -1,5 +1,7 @@
 """Runs of schemes: asking for one, how far it is, where it stands, and its way from draft to final."""
 
+from collections.abc import Iterator
+
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from tenglong.actions import evaluation
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.evaluation.checks import MISSING, weight_doubts
 from tenglong.domain.evaluation.process import COMPUTING
+from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import NotFound
-from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.registry.territory import Level
 from tenglong.queries.evaluation.results import distribution, grade_counts
 from tenglong.queries.evaluation.runs import (
@@ -111,10 +115,18 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "territories": territories,
         "industries": industries,
         "grades": grades,
+        "doubts": list(_doubts(run, context["file"])),
         "by_territory": stacked(territories, grades, context["file"]),
         "by_industry": stacked(industries, grades, context["file"]),
     }
     return render(request, "evaluations/run.html", context)
+
+
+def _doubts(run: Evaluation, scheme: Scheme) -> Iterator[Message]:
+    """What an attentive reader would ask about: figures that are not there, weights that are no hundred."""
+    for id, count in run.counts.get("missing", {}).items():
+        yield msg(MISSING, column=label(scheme.column[id].zh), count=count)
+    yield from weight_doubts(scheme)
 
 
 @page(Permission.VIEW)
