@@ -62,6 +62,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # A folder for each worker: jobs of equal number must not meet in one progress file.
     data = Path(os.environ["TENGLONG_TEST_RUN"], os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     (data / "static").mkdir(parents=True)  # collected files go there; whitenoise warns where it is missing
+    # One key for all workers: what one of them signed stands in the databases that all share.
+    (data / "keys").mkdir(mode=0o700)
+    (data / "keys/site.key").write_text("5e" * 32, encoding="ascii")
     os.environ["TENGLONG_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenglong.config.settings"
     django.setup()

@@ -39,7 +39,7 @@ _WRONG: Sequence[tuple[str, str, Row]] = (
     (PUSHED, "日期写成文字", {"pushed_on": "九月上旬"}),
     (PUSHED, "没有这个县", {"county": "嘉膳县"}),
     (PUSHED, "镇不属于该县", {"town": "濮院镇"}),
-    (PUSHED, "规模不在选项之内", {"scale": "中等"}),
+    (PUSHED, "月份超出范围", {"pushed_on": "2021/13/45"}),
     (REVIEW, "剔除没有原因代码", {}),
     (REVIEW, "剔除原因为其他而无说明", {"removal_reason": "9"}),
     (REVIEW, "剔除原因代码不存在", {"removal_reason": "17"}),
