@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
+from tenglong.domain.ledger.signing import public_key
 from tests.database import as_new, take_copy
 from tests.once import run_folder
 from tests.order import slowest_first
@@ -44,6 +45,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--times", action="store_true", help="print where the processor time went")
 
 
+def _give_key(folder: Path) -> None:
+    """The same key of the site to every worker: what one of them signed stands in the databases that all share."""
+    seed = bytes.fromhex("5e" * 32)
+    folder.mkdir(mode=0o700)
+    (folder / "site.key").write_text(seed.hex(), encoding="ascii")
+    (folder / "site.pub").write_text(public_key(seed), encoding="ascii")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Settle where data and database are before Django reads its settings; workers of xdist inherit it."""
@@ -62,9 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A folder for each worker: jobs of equal number must not meet in one progress file.
     data = Path(os.environ["TENGLONG_TEST_RUN"], os.environ.get("PYTEST_XDIST_WORKER", "alone"))
     (data / "static").mkdir(parents=True)  # collected files go there; whitenoise warns where it is missing
-    # One key for all workers: what one of them signed stands in the databases that all share.
-    (data / "keys").mkdir(mode=0o700)
-    (data / "keys/site.key").write_text("5e" * 32, encoding="ascii")
+    _give_key(data / "keys")
     os.environ["TENGLONG_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenglong.config.settings"
     django.setup()

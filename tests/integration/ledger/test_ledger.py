@@ -203,11 +203,13 @@ def check_figures(roster: Roster, at: AsOf) -> None:
         one = definitions()[figure.id]
         if not (one.part or one.lead_of):
             parts = contributions(asked, figure.id)
-            assert sum((part.amount for part in parts), Fraction(0)) == figure.exact, figure.id
+            together = sum((part.amount for part in parts), Fraction(0))
+            assert figure.exact in (None, together), figure.id  # None: something that it rests on nobody said
     latest = last_id_at(roster.pk, None)
     stored = Question(RosterView.of(roster), "330400", days(99), BEGAN, AsOf(days(99), latest), EVERYWHERE)
     folded = {id: sum((c.amount for c in contributions(stored, id)), Fraction(0)) for id in summable()}
-    assert {figure.id: figure.exact for figure in ask(stored, summable())} == folded
+    for figure in ask(stored, summable()):
+        assert figure.exact in (None, folded[figure.id]), figure.id
     bridge = compare(asked, stored, "land_vacated")
     assert bridge.opening + bridge.corrected + bridge.new == bridge.closing
 

@@ -125,7 +125,7 @@ def test_only_one_roadmap_of_a_place_is_in_force(roster: Roster, county: Actor) 
     with pytest.raises(Conflict, match="已采纳"):
         roadmaps.adopt(actor=county, at=NOON, roadmap=first)
     preview = adoption_preview(second, county)
-    assert preview.replaces == first and preview.dates
+    assert preview.replaces is not None and preview.replaces.pk == first.pk and preview.dates
     roadmaps.adopt(actor=county, at=NOON + timedelta(days=1), roadmap=second, dates_seen=len(preview.dates))
     first.refresh_from_db()
     assert first.state == "replaced"

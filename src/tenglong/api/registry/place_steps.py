@@ -15,7 +15,7 @@ from tenglong.queries.registry.place_steps import StepRow, step_asked, step_row,
 topic = Topic(tags=["territory"])
 
 
-class NewStep(Given):
+class NewPlaceStep(Given):
     """What happens to the place `territory` from `day` on; to add one, `territory` is the place above it.
 
     `name`: of what begins, or the new name; `new_code`: its official code, where it has one. `other`: name or code of
@@ -39,7 +39,7 @@ class Why(Given):
     reason: Text
 
 
-class StepOut(Schema):
+class PlaceStepOut(Schema):
     """A step; `open` if it may still be taken back, `takes_back` the number of the one that it took back."""
 
     id: int
@@ -55,15 +55,15 @@ class StepOut(Schema):
     recorded_by: str
 
 
-@topic.get("/territory/steps", response={200: Page[StepOut]})
+@topic.get("/territory/steps", response={200: Page[PlaceStepOut]})
 def steps(request: Asked, paging: Query[Paging], territory: Code | None = None) -> dict[str, Any]:
     """What happened to the caller's places, or to one of them, the latest first."""
     codes = {territory} if territory else ()
     return paged([_step(row) for row in steps_of(request.auth.scope, codes)], paging)
 
 
-@topic.post("/territory/steps", response={201: StepOut})
-def take(request: Asked, step: NewStep) -> Status:
+@topic.post("/territory/steps", response={201: PlaceStepOut})
+def take(request: Asked, step: NewPlaceStep) -> Status:
     """Record what happens to a place; only the office of the place above may."""
     caller = request.auth
     asked = step_asked(Kind(step.kind), step.territory, step.model_dump())
@@ -71,7 +71,7 @@ def take(request: Asked, step: NewStep) -> Status:
     return Status(201, _step(step_row(taken)))
 
 
-@topic.post("/territory/steps/{id}/take-back", response={201: StepOut})
+@topic.post("/territory/steps/{id}/take-back", response={201: PlaceStepOut})
 def take_back(request: Asked, id: Id, why: Why) -> Status:
     """Say that a step was recorded by mistake."""
     caller = request.auth
