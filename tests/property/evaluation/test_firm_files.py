@@ -30,10 +30,12 @@ def test_the_kind_of_file_does_not_matter(firms: list[tuple[str, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "scheme.toml").write_text(SCHEME, encoding="utf-8")
-        results = []
+        results, codes = [], set()
         for suffix in (".csv", ".xlsx", ".parquet"):
             source, output = write_table(place / f"firms{suffix}", rows), place / f"out{suffix}.parquet"
-            assert main(["evaluate", str(place / "scheme.toml"), str(source), str(output), "--details"]) == 0
+            codes.add(main(["evaluate", str(place / "scheme.toml"), str(source), str(output), "--details"]))
             results.append(output.read_bytes())
         assert results[0] == results[1] == results[2]
+        rated = (pl.read_parquet(output)["status"] == "rated").any()
+        assert codes == {0 if rated else 1}, "a run that rates nobody is no success"
         assert sorted(pl.read_parquet(output)["id"]) == [row[1] for row in rows[1:]], "rows in are rows out"
