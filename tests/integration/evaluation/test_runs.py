@@ -82,7 +82,8 @@ def test_a_draft_is_computed_by_the_worker_and_explains_itself() -> None:
         "indicator": "tax_per_mu", "value": "10", "benchmark": "5.5", "score": "109.090909091", "how": "value",
     }  # fmt: skip
     assert run.benchmarks["tax_per_mu"] == [[[], "5.5"]] and run.cuts[0][1]["A"] == "138.18"
-    assert (run.counts["statuses"], run.counts["grades"]) == ({"rated": 10}, {"A": 2, "B": 4, "C": 2, "D": 2})
+    by_grade = {"A": 2, "B": 4, "C": 2, "D": 2}
+    assert run.counts == {"statuses": {"rated": 10}, "grades": by_grade, "missing": {}}
     assert (
         evaluation_of(run).outcomes[0].total == 149.09
         or str(evaluation_of(run).outcomes[0].total) == "149.09"
