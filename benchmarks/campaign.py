@@ -12,20 +12,16 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from benchmarks.databases import POSTGRESQL, SQLITE
+from tenglong.actions.ledger.projection import refold
 from tenglong.actions.registry.territory import install_places
-from tenglong.domain.campaign.figures import Tally, every_measure
 from tenglong.domain.kernel.periods import day_number
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
-from tenglong.queries.ledger.fold import facts_of_cases
-from tenglong.queries.ledger.states import add_to_totals, case_heads, state_rows, surviving_history
 from tenglong.store.bulk import take_entry_ids
 from tenglong.store.models import (
     Case,
-    CaseState,
     Entry,
     Firm,
     Place,
-    PlaceTotal,
     Recording,
     Roster,
     RosterHead,
@@ -83,7 +79,7 @@ def fill(roster: Roster, cases: int, *, seed: int = 1) -> int:
         Firm.objects.bulk_create(firms, batch_size=BATCH)
         Case.objects.bulk_create(rows, batch_size=BATCH)
         entries = _write_entries(roster, cases, chance)
-        _write_states(roster)
+        refold(roster)
     _settle(entries)
     return entries
 
@@ -158,24 +154,4 @@ def _entry(
         root=corrects,
         details={},
         hash="",
-    )
-
-
-def _write_states(roster: Roster) -> None:
-    """The stored fold of what was written."""
-    tally = Tally(every_measure())
-    ids = list(Case.objects.filter(roster=roster).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        part = ids[start : start + BATCH]
-        facts = facts_of_cases(part)
-        histories = [(case, surviving_history(facts[case.id])) for case in case_heads(part)]
-        states = state_rows(roster.pk, histories)
-        for state in states:
-            add_to_totals(tally, state)
-        CaseState.objects.bulk_create((CaseState(**state) for state in states), batch_size=BATCH)
-    PlaceTotal.objects.bulk_create(
-        PlaceTotal(
-            roster_id=roster.pk, place_id=place, party=party, measure=measure, count=count, total=total
-        )
-        for (place, party, measure), (count, total) in tally.sums().items()
     )

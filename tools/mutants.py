@@ -190,7 +190,7 @@ def verdicts(mutants: list[Mutant], *, processes: int, budget: float) -> Iterato
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(processes) as pool:
         shops = Workshops(Path(folder), processes)
         chosen = [(mutant, covering.tests(mutant, budget)) for mutant in mutants]
-        yield from pool.map(lambda pair: shops.try_one(*pair, 60 + 4 * budget), chosen)
+        yield from pool.map(lambda pair: shops.try_one(pair[0], pair[1], 60 + 4 * budget), chosen)
 
 
 def report(found: list[Verdict]) -> float:

@@ -69,7 +69,7 @@ def option_row(action: argparse.Action) -> Iterator[str]:
 
 def exit_codes() -> list[str]:
     """0 and 1, then those of the exception tree."""
-    kinds = [errors.UserError, *errors.UserError.__subclasses__()]
+    kinds: list[type[errors.UserError]] = [errors.UserError, *errors.UserError.__subclasses__()]
     told = {kind.exit_code: (kind.__doc__ or "").splitlines()[0] for kind in reversed(kinds)}
     rows = [
         ["0", "Done."],

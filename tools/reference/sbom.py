@@ -74,11 +74,15 @@ def _license(name: str) -> str | None:
         line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License")
     ]
     return (
-        told.get("License-Expression")
+        _said(told, "License-Expression")
         or "; ".join(classes)
-        or (told.get("License") or "").partition("\n")[0]
+        or _said(told, "License").partition("\n")[0]
         or None
     )
+
+
+def _said(told: importlib.metadata.PackageMetadata, field: str) -> str:
+    return next(iter(told.get_all(field) or []), "")
 
 
 def _digest(path: Path) -> str:
