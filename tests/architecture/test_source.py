@@ -16,6 +16,7 @@ LONGEST_FUNCTION = 60
 
 # Longer than the rule allows, each with its reason. Shorten one, and its line must go.
 LONG_MODULES: dict[str, str] = {
+    "src/tenglong/domain/ledger/checker.py": "one file that anybody can carry away (docs/adr/0021)",
     "src/tenglong/domain/roadmap/check.py": "one file that anybody can carry away (docs/adr/0028)",
 }
 LONG_FUNCTIONS: dict[str, str] = {}

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 PIECE = 64 * 1024
 ANY_FILE = "application/octet-stream"
+ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -20,7 +21,12 @@ def binary(media_type: str) -> dict[str, Any]:
 
 def pieces(path: Path) -> Iterator[bytes]:
     """The content of a kept file; it is closed at its end."""
-    with path.open("rb") as file:
+    return pieces_of(path.open("rb"))
+
+
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The rest of an open file; it is closed at its end."""
+    with file:
         while piece := file.read(PIECE):
             yield piece
 

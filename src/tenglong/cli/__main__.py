@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; a user error is a sentence on standard error, without a traceback."""
     said = sys.argv[1:] if argv is None else list(argv)
     asked = [name for name in said[:1] if name in TOPICS]
-    needs = {TOPICS[name].needs for name in asked}
+    needs = {TOPICS[name].needs_for(said[1:]) for name in asked}
     gc.disable()  # what is being loaded stays: looking through it for garbage took a sixth of the start
     try:
         if needs - {Needs.FILES}:

@@ -1,7 +1,7 @@
 """Which commands there are: each is loaded only when it is the one that is asked for."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
@@ -20,11 +20,17 @@ class Needs(Enum):
 
 @dataclass(frozen=True)
 class Topic:
-    """One command: the module with its options, and what it does in a line."""
+    """One command: the module with its options, and what it does in a line; `on_files` is a first word after which it
+    reads and writes files only."""
 
     module: str
     words: str
     needs: Needs = Needs.DATABASE
+    on_files: str = ""
+
+    def needs_for(self, said: Sequence[str]) -> Needs:
+        """What it finds before it runs with these words behind it."""
+        return Needs.FILES if self.on_files and said[:1] == [self.on_files] else self.needs
 
 
 TOPICS = {
@@ -34,6 +40,11 @@ TOPICS = {
     "bulletin": Topic("reporting.bulletins", "通报：签发、重印、按今日所知复核"),
     "reproduce": Topic("evaluation.reproduce", "由留存的数据表重新计算一次评价，逐家核对结果"),
     "roadmap": Topic("roadmap.overview", "路线图：列表、结论、逾期节点、挂图和工作簿"),
+    "dossier": Topic(
+        "campaign.dossier",
+        "一企一档：写出一个案件的档案，或核对档案文件（核对不用数据库）",
+        on_files="verify",
+    ),
     "ledger": Topic("ledger.verification", "台账查验、校验点与重新归集"),
     "holidays": Topic("kernel.calendar", "放假安排：查看、登记、重新计算未办结事项的日期"),
     "evaluate": Topic(

@@ -1,6 +1,6 @@
 """Checkpoints: whether what is stored is what they say, a trusted one held against them, and the proof of one entry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from tenglong.domain.ledger.checkpoints import (
     key_before,
 )
 from tenglong.domain.ledger.entries import GENESIS, Joint, Walk
-from tenglong.domain.ledger.trees import Tree, path_to
+from tenglong.domain.ledger.trees import Tree, path_to, paths_to
 from tenglong.domain.registry.book import REGISTER
 from tenglong.queries.books import Book, book_of_roster, books, register_book
 from tenglong.queries.ledger import fold
@@ -203,7 +203,7 @@ def _line_problems(number: int, line: Line, title: str | None, there: bool) -> l
     return [msg("{title}：与第 {number} 号校验点文件不符。", title=label(line.title), number=number)]
 
 
-# The proof of one entry.
+# The proof of entries.
 
 
 def proof_of(id: int, *, in_register: bool = False) -> dict[str, Any]:
@@ -213,21 +213,30 @@ def proof_of(id: int, *, in_register: bool = False) -> dict[str, Any]:
         NotFound: there is no such entry; Conflict: no checkpoint covers it yet.
     """
     book, text, joints = _register_entry(id) if in_register else _ledger_entry(id)
+    common, (own,) = _proven(book, {id: text}, joints)
+    return {"format": PROOF, **own, **common}
+
+
+def proofs_of(roster: Roster, entries: Mapping[int, str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The last checkpoint with the roster's line in it, and of each entry (number to text) its way up to that line.
+
+    Raises:
+        Conflict: no checkpoint covers them yet.
+    """
+    return _proven(book_of_roster(roster), entries, fold.joints_of(roster.pk))
+
+
+def _proven(
+    book: Book, entries: Mapping[int, str], joints: Sequence[Joint]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     last = last_checkpoint()
     one = stated(last) if last else None
     place = next((n for n, line in enumerate(one.lines if one else ()) if line.book == book.key), None)
-    if one is None or place is None or one.lines[place].last < id:
+    if one is None or place is None or one.lines[place].last < max(entries):
         problem = "第 {id} 号记录登记之后还没有校验点，请先运行 tenglong ledger checkpoint。"
-        raise Conflict(msg(problem, id=id))
+        raise Conflict(msg(problem, id=max(entries)))
     line = one.lines[place]
-    leaves = list(book.leaves([(1, line.last)]))
-    index = next(n for n, (number, _) in enumerate(leaves) if number == id)
-    return {
-        "format": PROOF,
-        "entry": text,
-        "previous": _behind(id, leaves, joints),
-        "index": index,
-        "path": path_to([hash for _, hash in leaves], index),
+    common = {
         "line": line.to_json(),
         "line_index": place,
         "line_path": path_to([text_of(each.to_json()) for each in one.lines], place),
@@ -237,6 +246,24 @@ def proof_of(id: int, *, in_register: bool = False) -> dict[str, Any]:
         "cosignatures": list(one.cosignatures),
         "succession": _succession(),
     }
+    return common, _ways_up(list(book.leaves([(1, line.last)])), entries, joints)
+
+
+def _ways_up(
+    leaves: Sequence[tuple[int, bytes]], entries: Mapping[int, str], joints: Sequence[Joint]
+) -> list[dict[str, Any]]:
+    """Of each entry its text, the hash that it is chained to, and its way up the tree over `leaves`."""
+    walk, found = Walk(joints), list[tuple[int, int, str]]()
+    for index, (id, hash) in enumerate(leaves):
+        behind = walk.behind(id)
+        if id in entries:
+            found.append((id, index, behind))
+        walk.step(id, hash.decode())
+    paths = paths_to([hash for _, hash in leaves], [index for _, index, _ in found])
+    return [
+        {"entry": entries[id], "previous": behind, "index": index, "path": path}
+        for (id, index, behind), path in zip(found, paths, strict=True)
+    ]
 
 
 def _succession() -> list[dict[str, Any]]:
@@ -246,17 +273,6 @@ def _succession() -> list[dict[str, Any]]:
         for row in _changing_key()
         if "next_key" in row.head
     ]
-
-
-def _behind(id: int, leaves: Sequence[tuple[int, bytes]], joints: Sequence[Joint]) -> str:
-    """The hash that an entry is chained to."""
-    walk = Walk(joints)
-    for number, hash in leaves:
-        behind = walk.behind(number)
-        if number == id:
-            return behind
-        walk.step(number, hash.decode())
-    return GENESIS
 
 
 def _ledger_entry(id: int) -> tuple[Book, str, list[Joint]]:

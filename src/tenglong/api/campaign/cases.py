@@ -1,10 +1,14 @@
 """Cases: the list, narrowed and ordered as on the page, and one case with what may follow."""
 
+import tempfile
 from typing import Annotated, Any
 
+from django.http.response import HttpResponseBase
 from ninja import Field, Query, Schema
 
+from tenglong.actions.campaign.dossiers import make_dossier
 from tenglong.api.callers import Asked
+from tenglong.api.downloads import ZIP, binary, download, pieces_of
 from tenglong.api.topics import Page, Paging, Topic
 from tenglong.api.values import Code, Day, Exact, Id, PlaceCode, Sentence, Text, one_of
 from tenglong.domain.access.roles import roles
@@ -133,6 +137,16 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
     caller = request.auth
     case = case_by_id(id, caller.scope)
     return _case(CaseView.of(case), next_steps(case, caller.actor))
+
+
+@topic.get("/cases/{id}/dossier", response={200: None}, openapi_extra=binary(ZIP))
+def dossier(request: Asked, id: Id) -> HttpResponseBase:
+    """The dossier of a case: one file with its entries, files, approvals and rules, that proves itself."""
+    caller = request.auth
+    out = tempfile.TemporaryFile()
+    made = make_dossier(actor=caller.actor, at=caller.now, case=case_by_id(id, caller.scope), out=out)
+    out.seek(0)
+    return download(pieces_of(out), ZIP, made.subject.file_name)
 
 
 def _case(case: CaseView, steps: NextSteps) -> dict[str, Any]:

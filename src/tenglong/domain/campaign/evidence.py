@@ -79,6 +79,7 @@ class Handled:
 
     kind: str
     people: frozenset[Person]
+    entry_id: int = 0
 
 
 @cache

@@ -50,12 +50,17 @@ def root_of(leaves: Iterable[bytes]) -> str:
 
 def path_to(leaves: Sequence[bytes], index: int) -> list[str]:
     """The hashes beside the way from the leaf of number `index` up to the root, the lowest first."""
-    level, path = [leaf(data) for data in leaves], []
+    return paths_to(leaves, [index])[0]
+
+
+def paths_to(leaves: Sequence[bytes], indexes: Sequence[int]) -> list[list[str]]:
+    """The same for several leaves of one tree."""
+    level, paths, places = [leaf(data) for data in leaves], [list[str]() for _ in indexes], list(indexes)
     while len(level) > 1:
-        beside = index ^ 1
-        if beside < len(level):
-            path.append(level[beside].hex())
+        for path, place in zip(paths, places, strict=True):
+            if (beside := place ^ 1) < len(level):
+                path.append(level[beside].hex())
         joined = [node(*level[start : start + 2]) for start in range(0, len(level) - 1, 2)]
         level = joined + level[len(joined) * 2 :]
-        index >>= 1
-    return path
+        places = [place >> 1 for place in places]
+    return paths

@@ -24,6 +24,7 @@ class CaseFile:
     overdue_days: int
     records: bool
     corrects: bool
+    exports: bool
 
 
 def case_files(cases: Sequence[CaseNow], actor: Actor, today: date) -> list[CaseFile]:
@@ -43,4 +44,5 @@ def _file(case: CaseNow, lines: list[Line], steps: NextSteps, actor: Actor, toda
         overdue_days=case.days_overdue(today),
         records=actor.may(Permission.RECORD, case.place_id),
         corrects=actor.may(Permission.CORRECT, case.place_id),
+        exports=actor.may(Permission.EXPORT, case.place_id),
     )

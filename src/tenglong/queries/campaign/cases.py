@@ -303,6 +303,20 @@ def case_by_id(id: int, scope: Scope) -> Case:
     return found
 
 
+def case_in_roster(code: str, number: int) -> int:
+    """The case at a number of a roster's list.
+
+    Raises:
+        NotFound: there is no such line.
+    """
+    found = Case.objects.filter(roster__code=code, number=number).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(
+            msg("名单“{code}”没有第 {number} 户，请核对名单编号和名单序号。", code=code, number=number)
+        )
+    return found
+
+
 def _speaks_of(text: str) -> Q:
     former = FirmName.objects.filter(name_like(text)).values("firm_id")
     named = name_like(text, "firm__") | Q(firm_id__in=former)

@@ -50,7 +50,7 @@ def _told(histories: Histories, *, accepted: bool) -> ByCase:
 def _handled(fact: Fact, files: People, roadmaps: People, accepted: bool) -> Handled:
     brought, asked = files.get(import_of(fact), []), roadmaps.get(fact.details.get("roadmap", 0), [])
     recorded = [fact.recorded_by] if accepted or not import_of(fact) else []
-    return Handled(fact.kind, frozenset({*recorded, *brought, *asked}))
+    return Handled(fact.kind, frozenset({*recorded, *brought, *asked}), fact.id)
 
 
 def _uploaders(facts: Iterable[Fact]) -> People:

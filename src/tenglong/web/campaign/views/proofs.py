@@ -1,16 +1,19 @@
-"""What counts without the files that the rules ask for, and handing them in later."""
+"""What counts without the files that the rules ask for, handing them in later, and all of a case in one file."""
+
+import tempfile
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from tenglong.actions.campaign.cases import add_evidence
+from tenglong.actions.campaign.dossiers import make_dossier
 from tenglong.domain.access.roles import Permission
-from tenglong.queries.campaign.cases import CaseHead
+from tenglong.queries.campaign.cases import CaseHead, case_by_id
 from tenglong.queries.campaign.lacking import lacking
 from tenglong.queries.campaign.timelines import line_by_id
 from tenglong.web.campaign.forms.entries import ProofForm
@@ -49,7 +52,19 @@ def add(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "entries/proof.html", context, status=422 if form.errors else 200)
 
 
+@page(Permission.EXPORT)
+def dossier(request: HttpRequest, id: int) -> FileResponse:
+    """The dossier of a case, to save."""
+    here = request.here
+    case = case_by_id(id, here.scope)
+    out = tempfile.TemporaryFile()
+    name = make_dossier(actor=here.actor, at=here.now, case=case, out=out).subject.file_name
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
+
+
 urls = [
+    path("cases/<int:id>/dossier", dossier, name="cases.dossier"),
     path("cases/lacking", listed, name="cases.lacking"),
     path("entries/<int:id>/evidence", add, name="entries.proof"),
 ]
