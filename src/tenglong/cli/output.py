@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tenglong.domain.access.policy import Actor
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
 
 OPERATOR = Actor("命令行", everywhere=True)
 """Whoever is at the machine: they hold the database anyway."""
@@ -19,9 +21,18 @@ def add_operator(parser: argparse.ArgumentParser) -> None:
 
 
 def operator(arguments: argparse.Namespace) -> Actor:
-    """Who gives a command that writes, as its trail has it."""
-    name = str(arguments.by).strip()[:LONGEST_NAME]
-    return replace(OPERATOR, name=f"{OPERATOR.name}（{name}）") if name else OPERATOR
+    """Who gives a command that writes, as its trail has it.
+
+    Raises:
+        BadValue: what was given is no name.
+    """
+    name = str(arguments.by)
+    if not name:
+        return OPERATOR
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        problem = "操作人姓名不能是空白、不能有看不见的字符，最多 {most} 个字，请改写 --as 后面的姓名。"
+        raise BadValue(msg(problem, most=LONGEST_NAME))
+    return replace(OPERATOR, name=f"{OPERATOR.name}（{name.strip()}）")
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
