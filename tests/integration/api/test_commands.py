@@ -43,7 +43,7 @@ COMMANDS = {
     "evaluate": FILES, "scheme list": FILES, "scheme show": FILES, "scheme check": FILES,
     "scheme template": FILES, "scheme compare": FILES,
     "explain": FILES, "screen": FILES, "convert-energy": FILES, "plan": FILES,
-    "backup": "back_up",
+    "backup": "back_up", "dossier": "make_dossier",
 }  # fmt: skip
 """Every command, and whether it reads or which deed of the trail has the name of who gave it."""
 
@@ -101,7 +101,7 @@ def told(
         "ledger witness": [str(signed)], "ledger rekey": [],
         "holidays list": [], "holidays show": ["2021"], "holidays recount": [],
         "holidays put": ["2027", "--off", *OFF, "--source", "演示通知"],
-        "backup": [str(tmp_path / "kept")],
+        "backup": [str(tmp_path / "kept")], "dossier": ["hcle/1", str(tmp_path / "dossier.zip")],
     }  # fmt: skip
 
 
