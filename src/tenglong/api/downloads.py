@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 PIECE = 64 * 1024
 ANY_FILE = "application/octet-stream"
 ZIP = "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

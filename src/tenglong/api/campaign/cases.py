@@ -7,15 +7,17 @@ from django.http.response import HttpResponseBase
 from ninja import Field, Query, Schema
 
 from tenglong.actions.campaign.dossiers import make_dossier
-from tenglong.api.callers import Asked
-from tenglong.api.downloads import ZIP, binary, download, pieces_of
+from tenglong.api.callers import Asked, Caller
+from tenglong.api.downloads import XLSX, ZIP, binary, download, pieces_of
 from tenglong.api.topics import Page, Paging, Topic
 from tenglong.api.values import Code, Day, Exact, Id, PlaceCode, Sentence, Text, one_of
-from tenglong.domain.access.roles import roles
+from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.quantities import from_micro
+from tenglong.domain.reporting.writers.xlsx import write_table
 from tenglong.queries.campaign.cases import SORTS, CaseFilter, CaseList, CaseView, case_by_id
+from tenglong.queries.campaign.master_ledger import master_ledger
 from tenglong.queries.campaign.steps import NextSteps, Step, next_steps
 
 topic = Topic(tags=["cases"])
@@ -114,14 +116,7 @@ def listed(
     territory: Code | None = None,
 ) -> dict[str, Any]:
     """The cases of a roster as they stand today."""
-    caller = request.auth
-    found = CaseList(
-        roster=caller.roster(roster),
-        unit=caller.place(territory, caller.today).code,
-        scope=caller.scope,
-        wanted=CaseFilter(**wanted.dict()),
-        today=caller.today,
-    )
+    found = _list(request.auth, roster, wanted, territory)
     totals = found.totals
     return {
         "items": found.slice(paging.offset, paging.limit),
@@ -129,6 +124,29 @@ def listed(
         "land": totals.land,
         "energy": totals.energy,
     }
+
+
+def _list(caller: Caller, roster: str, wanted: Narrowing, code: str | None) -> CaseList:
+    return CaseList(
+        roster=caller.roster(roster),
+        unit=caller.place(code, caller.today).code,
+        scope=caller.scope,
+        wanted=CaseFilter(**wanted.dict()),
+        today=caller.today,
+    )
+
+
+@topic.get("/cases.xlsx", response={200: None}, openapi_extra=binary(XLSX))
+def case_ledger(
+    request: Asked, roster: Code, wanted: Query[Narrowing], territory: Code | None = None
+) -> HttpResponseBase:
+    """The targets among the cases of a roster as a case ledger (总台账) that can be filled in and uploaded again."""
+    caller = request.auth
+    found = _list(caller, roster, wanted, territory)
+    caller.actor.check_may(Permission.EXPORT, caller.place(territory, caller.today).id)
+    title = f"{caller.roster(roster).title}总台账"
+    content = write_table(master_ledger(found, caller.today), title=title, created=caller.now)
+    return download([content], XLSX, f"{roster}.xlsx")
 
 
 @topic.get("/cases/{id}", response={200: CaseInFull})

@@ -9,7 +9,7 @@ from ninja.files import UploadedFile
 from tenglong.actions.intake import request_acceptance, upload, withdraw
 from tenglong.actions.intake.restaging import request_restaging
 from tenglong.api.callers import Asked, Caller
-from tenglong.api.downloads import binary, download, pieces
+from tenglong.api.downloads import XLSX, binary, download, pieces
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
@@ -30,7 +30,6 @@ from tenglong.queries.jobs.overview import job_of_import
 from tenglong.queries.matters import open_steps
 
 topic = Topic(tags=["imports"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NewImport(Given):

@@ -3,7 +3,7 @@
 from django.http.response import HttpResponseBase
 
 from tenglong.api.callers import Asked, Caller
-from tenglong.api.downloads import ANY_FILE, binary, download, pieces
+from tenglong.api.downloads import ANY_FILE, XLSX, binary, download, pieces
 from tenglong.api.topics import Topic
 from tenglong.api.values import Id
 from tenglong.domain.access.roles import Permission
@@ -13,7 +13,6 @@ from tenglong.queries.roadmap.overview import Roadmap, roadmap_by_id
 
 topic = Topic(tags=["roadmaps"])
 PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @topic.get("/roadmaps/{id}/chart", response={200: None}, openapi_extra=binary(PDF))

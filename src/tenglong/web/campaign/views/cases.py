@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tenglong.actions.campaign.cases import set_plan
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.campaign.cases import PAGE_SIZE, SORTS, CaseFilter, CaseHead, CaseList, case_by_id
+from tenglong.queries.campaign.master_ledger import master_ledger
 from tenglong.web.campaign.case_table import heads, lines, sheet, shown
 from tenglong.web.campaign.forms.cases import CaseFilters, PlanForm
 from tenglong.web.context import Here
@@ -65,6 +66,15 @@ def listed_sheet(request: HttpRequest) -> HttpResponse:
         ),
     ]
     return as_download(sheet(found.rows(), found.totals), title=title, notes=notes, created=here.now)
+
+
+@page(Permission.EXPORT)
+def ledger_sheet(request: HttpRequest) -> HttpResponse:
+    """The same list as a case ledger that can be filled in and uploaded again."""
+    here = request.here
+    found, _ = _asked(request)
+    title = f"{here.unit.name}{here.the_roster.title}总台账{here.today}"  # an official form: not translated
+    return as_download(master_ledger(found, here.today), title=title, notes=(), created=here.now)
 
 
 @page(Permission.VIEW)
@@ -125,6 +135,7 @@ def _conditions(filters: CaseFilters) -> str:
 urls = [
     path("cases", listed, name="cases"),
     path("cases.xlsx", listed_sheet, name="cases.sheet"),
+    path("cases/ledger.xlsx", ledger_sheet, name="cases.ledger"),
     path("cases/<int:id>", one, name="cases.one"),
     path("cases/<int:id>/plan", plan, name="cases.plan"),
 ]
