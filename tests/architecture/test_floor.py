@@ -30,7 +30,9 @@ def test_what_is_served_is_understood_by_the_oldest_browser(path):
     found = READERS[path.suffix](path.read_text(encoding="utf-8"))
     refused = [one for one in found if not names(path, one.feature) & borne()]
     told = [f"line {one.line}: {one.feature}, since Chromium {one.since}" for one in refused]
-    assert not told, f"{path.name} must do with Chromium {oldest()}: write it in an older way, or see tools/floor"
+    assert not told, (
+        f"{path.name} must do with Chromium {oldest()}: write it in an older way, or see tools/floor"
+    )
 
 
 def test_every_template_is_understood_by_the_oldest_browser():

@@ -16,7 +16,9 @@ class _Reader(HTMLParser):
         for name, value in attrs:
             self._look("attributes", name, f"{name}=")
             if name == "style" and value:
-                self.found += [Found(one.feature, one.since, self.getpos()[0]) for one in in_declarations(value)]
+                self.found += [
+                    Found(one.feature, one.since, self.getpos()[0]) for one in in_declarations(value)
+                ]
 
     def _look(self, kind: str, name: str, label: str) -> None:
         since = newer(kind).get(name)

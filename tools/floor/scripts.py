@@ -52,7 +52,10 @@ def _syntax(root: Node) -> Iterator[Found]:
     for label, nodes in (
         ("static block", captured.get("static_block", [])),
         ("#private in", captured.get("private_in", [])),
-        ("await outside of functions", [one for one in captured.get("await", []) if not _is_in_function(one)]),
+        (
+            "await outside of functions",
+            [one for one in captured.get("await", []) if not _is_in_function(one)],
+        ),
         ("flag d of a pattern", [one for one in captured.get("flags", []) if b"d" in (one.text or b"")]),
         ("flag v of a pattern", [one for one in captured.get("flags", []) if b"v" in (one.text or b"")]),
     ):

@@ -12,7 +12,16 @@ import tinycss2
 
 from tools.floor.features import Found, newer
 
-_CONDITIONAL = {"media", "supports", "layer", "container", "scope", "starting-style", "keyframes", "-webkit-keyframes"}
+_CONDITIONAL = {
+    "media",
+    "supports",
+    "layer",
+    "container",
+    "scope",
+    "starting-style",
+    "keyframes",
+    "-webkit-keyframes",
+}
 
 
 def in_style(text: str) -> list[Found]:
