@@ -1,4 +1,4 @@
-"""The oldest browser that pages are made for, where the machine has one, beside the one of today; and the head of a phone.
+"""The oldest browser that pages are made for, where the machine has one, beside one of today; the head on a phone.
 
 The old one comes from npm's chrome-aws-lambda 5.3.1 (bin/*.br, unpacked beside each other) and is named by
 TENGLONG_OLD_CHROMIUM. Playwright's own actions need newer methods of pages, so keys and measures do.
@@ -25,7 +25,7 @@ MENU, PAGE = "#menu .nav-link", ".topbar .btn"
 LOOKS = {
     "/?roster=hcle-2021&as_of=2021-11-09": (MENU, ".navbar-vertical", PAGE, ".tile", ".race-card"),
     "/cases?roster=hcle-2021": (MENU, ".form-select", ".table thead th", ".card", ".case-table tbody a"),
-    "/roadmaps/new?roster=xitang-buttons-2021": (".form-control", ".btn-primary", ".card"),
+    "/roadmaps/new?roster=xitang-buttons-2021": (".form-control:not([type=hidden])", ".btn-primary", ".card"),
     "/account": (".form-control", ".btn-primary", ".dropdown-menu"),
 }
 SIGN_IN = ("#id_username", "#id_password", ".btn-primary", ".too-old", "body")
