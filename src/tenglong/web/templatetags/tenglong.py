@@ -29,9 +29,19 @@ def in_script(text: str) -> str:
     """Text of the data (a name, a definition) in the reader's script; names of places are spelt in Latin letters."""
     language = get_language()
     if language == "en":
-        name = text.strip()
-        return text.replace(name, in_pinyin(name)) if name in territory().names else text
+        return _place_in_english(text)
     return traditional(text) if language == "zh-hant" else text
+
+
+def _place_in_english(text: str) -> str:
+    """A name of a place, or of two of which one lies in the other, in Latin letters; any other text as it is."""
+    names, name = territory().names, text.strip()
+    if name in names:
+        return text.replace(name, in_pinyin(name))
+    for cut in range(2, len(name) - 1):
+        if name[:cut] in names and name[cut:] in names:
+            return f"{in_pinyin(name[cut:])}, {in_pinyin(name[:cut])}"
+    return text
 
 
 @register.filter
