@@ -120,7 +120,7 @@ clean:  ## remove what the other targets made, but not var/, which holds data
 	@$(pip) --require-hashes --no-deps -r requirements-bench.lock
 	@touch $@
 
-.venv/.assets: package-lock.json requirements-node.lock tools/assets.py .venv/.runtime
+.venv/.assets: package-lock.json requirements-node.lock tools/assets.py tools/styles.mjs tools/floor/floor.toml .venv/.runtime
 	@echo "fetching the front-end files of package-lock.json"
 	@$(python) tools/assets.py
 	@touch $@

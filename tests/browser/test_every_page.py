@@ -1,6 +1,6 @@
 """Every page in every language, on a desk and in a hand: nothing untranslated, nothing wider than the screen.
 
-What people typed (names of firms, places and people, issuers, reasons, files) has no translation. It is read
+What people typed (names of firms and people, issuers, reasons, files) has no translation. It is read
 from the database, so that a Chinese word on an English page is either there or was forgotten by us.
 """
 
@@ -26,7 +26,6 @@ QUOTED = re.compile(r"'([\u3400-\u9fff]+)'")  # the texts that conditions of a s
 BETWEEN = "\0"
 PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s|\bNone\b|\bundefined\b")
 TYPED = {
-    "store_place": ["name"],
     "store_firm": ["name", "address"],
     "store_firmname": ["name"],
     "store_case": ["zone", "team", "department"],
@@ -38,6 +37,7 @@ TYPED = {
     "store_roadmap": ["title", "note", "withdrawal_reason"],
     "store_evaluationresult": ["peer_group"],
 }
+PLACES = {"store_place": ["name"]}  # in Latin letters on English pages
 KEPT = {"store_user": ["display_name"], "store_import": ["filename"]}  # never put into another script
 INDUSTRIES = ROOT / "src/tenglong/domain/registry/data/industry_2017.toml"  # a standard that has no English
 INSIDE = (
@@ -96,24 +96,25 @@ TEXTS = """() => {
 
 @dataclass(frozen=True)
 class Data:
-    """What people typed, the longest first; `kept` is shown as it is in every language."""
+    """What people typed, the longest first; `kept` is shown as it is, `places` are spelt in English."""
 
     typed: list[str]
     kept: list[str]
+    places: list[str]
 
 
 @pytest.fixture(scope="module")
 def data(site: Site) -> Data:
     """Everything Chinese that people typed."""
     base = sqlite3.connect(site.folder / "tenglong.sqlite3")
-    typed, kept = (
+    typed, kept, places = (
         {
             value
             for table, columns in tables.items()
             for column in columns
             for (value,) in base.execute(f"SELECT DISTINCT {column} FROM {table}")
         }
-        for tables in (TYPED, KEPT)
+        for tables in (TYPED, KEPT, PLACES)
     )
     for (details,) in base.execute("SELECT DISTINCT details FROM store_entry"):
         typed |= {value for value in json.loads(details).values() if isinstance(value, str)}
@@ -123,7 +124,9 @@ def data(site: Site) -> Data:
         typed |= set(QUOTED.findall(text))
     base.close()
     typed |= set(tomllib.loads(INDUSTRIES.read_text(encoding="utf-8"))["names"].values())
-    return Data(*(sorted(filter(CHINESE.search, found), key=len, reverse=True) for found in (typed, kept)))
+    return Data(
+        *(sorted(filter(CHINESE.search, found), key=len, reverse=True) for found in (typed, kept, places))
+    )
 
 
 def addresses(page: Page) -> list[str]:
@@ -205,5 +208,5 @@ def test_traditional_pages_fit_a_phone_and_are_traditional_down_to_the_names(vis
     expect(page.get_by_role("link", name="導入中心")).to_be_visible()
     page.set_viewport_size(PHONE["viewport"])
     pages = {address: in_a_hand(page, address) for address in opened(page)}
-    names = [traditional(value) for value in data.typed]
+    names = [traditional(value) for value in [*data.typed, *data.places]]
     check(pages, [*data.kept, *names], lambda text: traditional(text) != text)

@@ -178,6 +178,11 @@ class Territory:
         )
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that a place bears or bore."""
+        return frozenset(row.name for row in self.places.values())
+
+    @cached_property
     def ended(self) -> tuple[Place, ...]:
         """The rows that end on some day."""
         return tuple(row for row in self.places.values() if row.valid_to is not None)

@@ -14,6 +14,7 @@ from tenglong.domain.campaign.figures import definitions
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.domain.registry.pinyin import in_pinyin
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import territory
 from tenglong.web.traditional import traditional
@@ -25,13 +26,27 @@ REFERENCE_TITLES = (gettext_noop("全省平均"), gettext_noop("全市平均"), 
 
 
 def in_script(text: str) -> str:
-    """Text of the data (a name, a definition) in the reader's script."""
-    return traditional(text) if get_language() == "zh-hant" else text
+    """Text of the data (a name, a definition) in the reader's script; names of places are spelt in Latin letters."""
+    language = get_language()
+    if language == "en":
+        return _place_in_english(text)
+    return traditional(text) if language == "zh-hant" else text
+
+
+def _place_in_english(text: str) -> str:
+    """A name of a place, or of two of which one lies in the other, in Latin letters; any other text as it is."""
+    names, name = territory().names, text.strip()
+    if name in names:
+        return text.replace(name, in_pinyin(name))
+    for cut in range(2, len(name) - 1):
+        if name[:cut] in names and name[cut:] in names:
+            return f"{in_pinyin(name[cut:])}, {in_pinyin(name[:cut])}"
+    return text
 
 
 @register.filter
 def script(text: object) -> str:
-    """A name in the reader's script: places and firms have no translation."""
+    """A name in the reader's script: firms have no translation."""
     return in_script(str(text))
 
 
