@@ -64,7 +64,7 @@ PAGES = {
     "roadmaps.stop": "roadmap.stop", "roadmaps.withdraw": "roadmap.withdraw", "roadmaps.check": "roadmap.adjust",
     "roadmaps.adjust": "roadmap.adjust", "roadmaps.front": "roadmap.front", "roadmaps.what_if": "roadmap.what_if",
     "roadmaps.adopt": "roadmap.adopt", "roadmaps.approve": "roadmap.approve",
-    "bulletins.issue": "issue", "bulletins.again": READS,
+    "bulletins.issue": "issue", "bulletins.preview": READS, "bulletins.again": READS,
     "people": "manage", "people.one": "manage", "people.password": "manage", "people.active": "manage",
     "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
     "people.end_sessions": "manage", "people.second_step": "manage",

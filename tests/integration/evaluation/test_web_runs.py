@@ -434,7 +434,10 @@ def test_in_a_large_run_a_worker_finds_what_a_letter_says(
     waiting = client.get(f"{sheet}/letter").content.decode()
     assert f'hx-post="{sheet}/letter"' in waiting and "下载告知书" not in waiting
     client.post(f"{sheet}/letter")
-    assert f'hx-get="{sheet}/letter"' in client.get(f"{sheet}/letter", headers={"HX-Request": "1"}).content.decode()
+    assert (
+        f'hx-get="{sheet}/letter"'
+        in client.get(f"{sheet}/letter", headers={"HX-Request": "1"}).content.decode()
+    )
     run_pending()
     assert f'href="{sheet}.docx"' in client.get(f"{sheet}/letter").content.decode()
     assert client.get(f"{sheet}.docx").status_code == 200

@@ -14,6 +14,7 @@ from tenglong.domain.campaign.figures import definitions
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.queries.access.names import person_name
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import territory
 from tenglong.web.traditional import traditional
@@ -88,6 +89,12 @@ def state_label(id: str) -> str:
     """The label of a state of a case."""
     state = machine().states.get(id)
     return label(state) if state else id
+
+
+@register.filter
+def person(username: str) -> str:
+    """What somebody is called who is recorded by the name they sign in with."""
+    return person_name(username)
 
 
 @register.filter
