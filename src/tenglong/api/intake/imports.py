@@ -13,7 +13,7 @@ from tenglong.api.downloads import binary, download, pieces
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
+from tenglong.api.values import ByPeople, Code, Day, Id, Moment, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.intake.effects import About, Deed
 from tenglong.domain.intake.kinds import table_kinds
@@ -52,7 +52,7 @@ class WhyWithdrawn(Given):
     reason: Text = ""
 
 
-class ImportOut(Schema):
+class ImportOut(ByPeople):
     """An upload; read = inserted + updated + unchanged + rejected."""
 
     id: int

@@ -11,7 +11,7 @@ from tenglong.api.downloads import DOCX, binary, download
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.questions import check_day
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, LongText, Moment, PlaceCode
+from tenglong.api.values import ByPeople, Code, Day, Id, LongText, Moment, PlaceCode
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.reporting.bulletins.editing import SECTIONS
 from tenglong.queries.jobs.overview import job_for
@@ -20,7 +20,7 @@ from tenglong.queries.reporting.bulletins import Bulletin, BulletinView, issued,
 topic = Topic(tags=["bulletins"])
 
 
-class BulletinOut(Schema):
+class BulletinOut(ByPeople):
     """An issued bulletin; `digest` is the SHA-256 of its document."""
 
     id: int

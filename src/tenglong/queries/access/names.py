@@ -2,6 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from threading import local
+from typing import Any, cast
+
+from django.core.signals import request_started
 
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.registry.territory import Tree
@@ -15,6 +19,21 @@ def person_names() -> Mapping[str, str]:
     Every change of an account leaves its deed in the trail, so that the answer is kept until the next deed.
     """
     return remembered(f"person-names:{recorded()}", _every_name)
+
+
+def names_here() -> Mapping[str, str]:
+    """`person_names` for the answer to a request: asked once, however many of its rows name people."""
+    if not hasattr(_request, "names"):
+        _request.names = person_names()
+    return cast(Mapping[str, str], _request.names)
+
+
+def _forget(**_: Any) -> None:
+    vars(_request).clear()
+
+
+_request = local()
+request_started.connect(_forget)
 
 
 def person_name(username: str) -> str:

@@ -14,7 +14,7 @@ from tenglong.domain.campaign.figures import definitions
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
-from tenglong.queries.access.names import person_name
+from tenglong.queries.access.names import names_here
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import territory
 from tenglong.web.traditional import traditional
@@ -94,7 +94,7 @@ def state_label(id: str) -> str:
 @register.filter
 def person(username: str) -> str:
     """What somebody is called who is recorded by the name they sign in with."""
-    return person_name(username)
+    return names_here().get(username, username)
 
 
 @register.filter

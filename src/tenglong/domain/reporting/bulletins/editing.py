@@ -1,10 +1,11 @@
-"""Sections that an officer words before issue: what was typed is marked, and its numbers are held against the figures."""
+"""Sections that an officer words before issue: what was typed is marked, its numbers are held against the figures."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.folding import folded
@@ -43,7 +44,7 @@ def edited(content: BulletinContent, typed: Typed, editor: Editor) -> BulletinCo
     Raises:
         BadValue: too many sentences, or one that is too long.
     """
-    changed = {name: tuple(typed[name]) for name in SECTIONS if name in typed}
+    changed: dict[str, Any] = {name: tuple(typed[name]) for name in SECTIONS if name in typed}
     changed = {name: said for name, said in changed.items() if said != getattr(content, name)}
     check_typed(changed)
     marks = tuple(
