@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -57,7 +58,7 @@ def search(text: str, actor: Actor, today: date) -> list[Hit]:
         _evaluations(typed, scope),
         _imports(typed, actor),
     )
-    return [hit for part in found for hit in part]
+    return [hit for part in found for hit in islice(part, AT_MOST)]
 
 
 def _firms(typed: str, scope: Scope, today: date) -> Iterator[Hit]:
