@@ -83,7 +83,7 @@ def test_another_county_sees_none_of_these_firms(world: World) -> None:
     for address in PAGES:
         answer = client.get(address)
         seen = text_of(answer) if answer["Content-Type"].startswith("text/html") else str(cells_of(answer))
-        assert "西塘" not in seen, address
+        assert "西塘" not in seen.replace("西塘镇专班演示员", ""), address  # who recorded its own cases here
     assert client.get("/figures?unit=330421").status_code == 404
     case = world.cases["330421"][0].pk
     assert client.get(f"/figures/energy_freed/cases/{case}").status_code == 404

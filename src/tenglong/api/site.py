@@ -21,7 +21,7 @@ from tenglong.api.jobs import overview
 from tenglong.api.kernel import calendar
 from tenglong.api.race import board
 from tenglong.api.registry import firms, place_steps, places
-from tenglong.api.reporting import bulletins
+from tenglong.api.reporting import bulletins, search
 from tenglong.api.roadmap import changes, course, files, lines, steps
 from tenglong.api.roadmap import overview as roadmaps
 from tenglong.domain.kernel.errors import UserError
@@ -43,6 +43,7 @@ TOPICS = (
         matches,
         imports,
         bulletins,
+        search,
     ),
     *(
         schemes,

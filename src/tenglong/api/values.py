@@ -13,13 +13,22 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from django.utils.translation import gettext
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer, StringConstraints
+from ninja import Schema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    computed_field,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.periods import day_in, moment_in
 from tenglong.domain.kernel.quantities import exact_text
+from tenglong.queries.access.names import names_here
 from tenglong.queries.registry.territory import territory
 
 
@@ -100,3 +109,14 @@ Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """The number of a record."""
 Year = Annotated[int, Field(ge=2000, le=2100)]
 """The year that figures are of."""
+
+
+class ByPeople(Schema):
+    """What says who did something, by the names they sign in with; `people` says what each of them is called."""
+
+    @computed_field
+    @property
+    def people(self) -> dict[str, str]:
+        """What everybody who is named here is called, by the name they sign in with."""
+        named = {str(said) for field, said in self if said and (field == "by" or field.endswith("_by"))}
+        return {login: names_here().get(login, login) for login in sorted(named)}

@@ -124,6 +124,7 @@ TEMPLATES = [
             ],
             "libraries": {
                 "casework": "tenglong.web.campaign.tags",
+                "intake": "tenglong.web.intake.tags",
                 "evaluation": "tenglong.web.evaluation.tags",
                 "jobs": "tenglong.web.jobs.tags",
                 "places": "tenglong.web.registry.tags",

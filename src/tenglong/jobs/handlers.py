@@ -48,6 +48,7 @@ def issue_bulletin(params: dict[str, Any], actor: Actor, clock: Clock, progress:
         as_of=as_of,
         notice=params.get("notice", ""),
         asked_at=datetime.fromisoformat(params["asked_at"]) if "asked_at" in params else None,
+        typed=params.get("typed"),
     )
     return {"bulletin": issued.pk}
 

@@ -15,7 +15,7 @@ from tenglong.domain.reporting.sheets import Kind, Sheet, SheetColumn
 from tenglong.domain.reporting.writers.xlsx import write_table
 from tenglong.queries.campaign.lineage import Comparison, Contribution
 from tenglong.queries.campaign.review import FINAL, REMOVED, Difference
-from tenglong.web.templatetags.tenglong import figure_label, place_at, unit_label
+from tenglong.web.templatetags.tenglong import figure_label, person, place_at, unit_label
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -105,7 +105,7 @@ def difference_sheet(found: Difference) -> Sheet:
             outcome_label(row.outcome),
             row.reason,
             row.on,
-            row.by,
+            person(row.by),
         )
         for row in found.rows
     ]

@@ -8,12 +8,12 @@ from tenglong.web.jobs.views import overview
 from tenglong.web.kernel.views import calendar
 from tenglong.web.ledger.views import verification
 from tenglong.web.registry.views import firms, places
-from tenglong.web.reporting.views import bulletins, home
+from tenglong.web.reporting.views import bulletins, home, search
 from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
 from tenglong.web.roadmap.views import overview as roadmaps
 
 TOPICS = (
-    *(sign_in, home, figures, founding, rosters, cases, firms, entries, proofs, imports, matches),
+    *(sign_in, home, search, figures, founding, rosters, cases, firms, entries, proofs, imports, matches),
     *(runs, schemes, screening, results, firm),
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting, promises),

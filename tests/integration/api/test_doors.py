@@ -57,13 +57,14 @@ PAGES = {
     "evaluations.withdraw": "evaluation.withdraw", "evaluations.revise": "evaluation.revise",
     "evaluations.schemes": "scheme.import", "evaluations.scheme_in_force": "scheme.put_in_force",
     "evaluations.shipped": "scheme.import", "evaluations.suspects": "manage", "evaluations.suspects_of_run": "manage",
-    "evaluations.cheapest": READS, "evaluations.object": "objection.object",
+    "evaluations.cheapest": READS, "evaluations.letter_to_come": "export",
+    "evaluations.object": "objection.object",
     "evaluations.objection": "objection.decide", "evaluations.objections.withdraw": "objection.take_back",
     "roadmaps.new": "roadmap.plan", "roadmaps.replan": "roadmap.replan", "roadmaps.retry": "roadmap.retry",
     "roadmaps.stop": "roadmap.stop", "roadmaps.withdraw": "roadmap.withdraw", "roadmaps.check": "roadmap.adjust",
     "roadmaps.adjust": "roadmap.adjust", "roadmaps.front": "roadmap.front", "roadmaps.what_if": "roadmap.what_if",
     "roadmaps.adopt": "roadmap.adopt", "roadmaps.approve": "roadmap.approve",
-    "bulletins.issue": "issue", "bulletins.again": READS,
+    "bulletins.issue": "issue", "bulletins.preview": READS, "bulletins.again": READS,
     "people": "manage", "people.one": "manage", "people.password": "manage", "people.active": "manage",
     "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
     "people.end_sessions": "manage", "people.second_step": "manage",
@@ -85,6 +86,7 @@ API = {
     "/evaluations": "evaluation.draft", "/evaluations/{id}/retry": "evaluation.retry",
     "/evaluations/{id}/publicise": "evaluation.publicise", "/evaluations/{id}/finalise": "evaluation.finalise",
     "/evaluations/{id}/withdraw": "evaluation.withdraw", "/evaluations/{id}/revise": "evaluation.revise",
+    "/evaluations/{id}/firms/{firm_id}/letter": "export",
     "/evaluations/{id}/objections": "objection.object", "/objections/{id}/decide": "objection.decide",
     "/objections/{id}/withdraw": "objection.take_back", "/screening/roster": "manage",
     "/evaluations/{id}/roster": "manage",
@@ -136,7 +138,7 @@ class Door:
     @property
     def place(self) -> str:
         """Where its object lies: firms, their cases and objections in Xitang, all else at the county's own place."""
-        return XITANG if self.rule in IN_TOWN or "cheapest" in self.name else JIASHAN
+        return XITANG if self.rule in IN_TOWN or "cheapest" in self.name or "letter" in self.name else JIASHAN
 
 
 def methods_of(view: Any) -> list[str]:
@@ -249,7 +251,7 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
         "id": place_step() if topic in ("places", "territory") else world.ids.get(
             topic, world.person("demo-jiashan").pk
         ), "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
-        "firm": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
+        "firm": firm, "firm_id": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
         "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,
     }  # fmt: skip

@@ -119,7 +119,7 @@ def test_targets_and_others_are_all(world: World) -> None:
 
 
 def test_the_list_is_narrowed_to_the_unit_and_to_the_person(world: World) -> None:
-    assert all("西塘镇" in row[2] for row in rows_of(signed_in("demo-xitang").get("/cases")))
+    assert all("西塘镇" in row[3] for row in rows_of(signed_in("demo-xitang").get("/cases")))
     assert "西塘" not in text_of(signed_in("demo-pinghu").get("/cases"))
     assert "西塘镇" not in str(cells_of(signed_in("demo-pinghu").get("/cases.xlsx?text=西塘")))
     city = signed_in("demo-city")

@@ -390,7 +390,7 @@ def test_prices_are_those_of_a_document_or_none(found: Evaluated) -> None:
     assert "Zhejiang Cixi Haining Shandong" in text_of(client.get(f"{run}/prices"))
 
 
-QUERIES = {"": 11, "/firms": 10, "/firms/{firm}": 13, "/objections": 7}
+QUERIES = {"": 12, "/firms": 10, "/firms/{firm}": 13, "/objections": 7}
 
 
 @pytest.mark.parametrize("page", QUERIES)
@@ -420,3 +420,25 @@ def test_in_a_large_run_a_worker_looks_for_the_cheapest_change(
     run_pending()
     assert "最省的一项：" in text_of(client.get(part))
     assert signed_in("demo-pinghu").post(part).status_code == 404
+
+
+def test_in_a_large_run_a_worker_finds_what_a_letter_says(
+    found: Evaluated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenglong.queries.evaluation.firm.FEW", 3)
+    sheet = f"/evaluations/{found.run.pk}/firms/{found.firms[13].pk}"
+    assert signed_in("demo-jiashan").post(f"{sheet}/letter").status_code == 409
+    client = publicised(found)
+    caches["lasting"].clear()
+    assert client.get(f"{sheet}.docx").headers["Location"] == f"{sheet}/letter"
+    waiting = client.get(f"{sheet}/letter").content.decode()
+    assert f'hx-post="{sheet}/letter"' in waiting and "下载告知书" not in waiting
+    client.post(f"{sheet}/letter")
+    assert (
+        f'hx-get="{sheet}/letter"'
+        in client.get(f"{sheet}/letter", headers={"HX-Request": "1"}).content.decode()
+    )
+    run_pending()
+    assert f'href="{sheet}.docx"' in client.get(f"{sheet}/letter").content.decode()
+    assert client.get(f"{sheet}.docx").status_code == 200
+    assert signed_in("demo-pinghu").post(f"{sheet}/letter").status_code == 404

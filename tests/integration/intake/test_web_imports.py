@@ -186,3 +186,48 @@ def test_templates_offer_ones_own_towns(world: World, kind: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     offered = {cell.value for row in book["选项"] for cell in row}
     assert "西塘镇" in offered and "当湖街道" not in offered
+
+
+def test_a_row_says_old_and_new_and_rows_are_found_by_what_they_do(world: World) -> None:
+    client = signed_in("demo-city")
+    client.post(f"{staged(client, TARGET)}/accept")
+    run_pending()
+    later = [*TARGET[:4], "2021-10-08", "甲"]
+    address = staged(client, GOOD, later, BAD)
+    page = client.get(address)
+    said = text_of(page)
+    assert "更正已登记的 1" in said and "新企业 1" in said and "新案件 1" in said
+    assert "2021-10-05 → 2021-10-08" in said and "2021-13-01" in said
+    corrected = text_of(client.get(f"{address}?deed=corrections"))
+    assert TARGET[2] in corrected and GOOD[2] not in corrected and BAD[2] not in corrected
+    assert GOOD[2] in text_of(client.get(f"{address}?deed=firm"))
+    assert client.get(f"{address}?deed=nonsense").status_code == 200
+    client.post(f"{address}/accept")
+    run_pending()
+    assert "2021-10-05 → 2021-10-08" in text_of(client.get(address))
+
+
+def test_after_accepting_the_page_says_what_is_next_and_by_whom(world: World) -> None:
+    town, county = signed_in("demo-xitang"), signed_in("demo-jiashan")
+    answer = hand_in(town, csv_file(HEADER, TARGET, BAD), code="330421103")
+    run_pending()
+    address = answer.redirect_chain[-1][0]
+    said = text_of(town.get(address))
+    assert "待有确认权限的整治办确认入账" in said and "可办理的人" in said and "demo-jiashan" not in said
+    assert "确认入账（1 行）" in text_of(county.get(address))
+    county.post(f"{address}/accept")
+    run_pending()
+    page = county.get(address).content.decode()
+    assert "改正退回的 1 行" in page and f"{address}/returned.xlsx" in page
+    assert "有 1 户轮到" in page and "/cases?roster=hcle&amp;owner=" in page
+
+
+def test_a_pushed_roster_is_frozen_next(world: World) -> None:
+    client, header = signed_in("demo-city"), ["县(市、区)", "镇(街道)", "企业名称"]
+    content = csv_file(header, ["嘉善县", "西塘镇", "嘉善丙丙纽扣厂"])
+    address = hand_in(client, content, kind="pushed_roster", code="330400").redirect_chain[-1][0]
+    run_pending()
+    client.post(f"{address}/accept")
+    run_pending()
+    page = client.get(address).content.decode()
+    assert "冻结新版本" in page and 'href="/rosters/hcle"' in page

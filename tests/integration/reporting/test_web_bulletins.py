@@ -115,3 +115,46 @@ def test_an_unknown_address_is_a_page_not_a_traceback(world: World) -> None:
     answer = signed_in("demo-city").get("/nothing")
     assert answer.status_code == 404
     assert "没有这个页面" in text_of(answer)
+
+
+def test_sections_are_worded_before_issue_and_the_snapshot_says_by_whom(world: World) -> None:
+    client = signed_in("demo-city")
+    said = {"problems": "1.个别单位材料报送不及时。\n嘉善县已销号999家。", "as_of": "2021-10-31"}
+    page = client.post("/bulletins/preview?as_of=2021-10-31", said)
+    text = text_of(page)
+    assert (
+        page.status_code == 200 and "个别单位材料报送不及时。" in text and "“999家”与计算的数据不一致" in text
+    )
+    answer = client.post("/bulletins/issue", said)
+    run_pending()
+    assert "办理完成" in text_of(client.get(answer["Location"]))
+    bulletin = Bulletin.objects.latest("pk")
+    [mark] = bulletin.content["edited"]
+    assert (mark["section"], mark["by"], mark["name"]) == ("problems", "demo-city", "市整治办演示员")
+    assert mark["computed"] and "个别单位材料报送不及时。" in bulletin.content["problems"]
+    shown = text_of(client.get(f"/bulletins/{bulletin.pk}"))
+    assert "人工修改的部分" in shown and "市整治办演示员 于" in shown
+    assert "摘要与签发时一致" in text_of(client.post(f"/bulletins/{bulletin.pk}/again", follow=True))
+
+
+def test_what_was_not_changed_is_computed_when_it_is_issued(world: World) -> None:
+    client = signed_in("demo-city")
+    same = {"problems": "甲。\n乙。", "computed_problems": "甲。\n乙。", "as_of": "2021-10-31"}
+    client.post("/bulletins/issue", same)
+    run_pending()
+    assert "edited" not in Bulletin.objects.latest("pk").content
+
+
+def test_the_preview_says_that_the_day_is_issued_already(world: World) -> None:
+    client = signed_in("demo-city")
+    assert "已经签发" not in text_of(client.get("/bulletins/preview?as_of=2021-10-31"))
+    bulletin = issue(client)
+    page = client.get("/bulletins/preview?as_of=2021-10-31").content.decode()
+    assert "已经签发（第 1 期）" in page and f'href="/bulletins/{bulletin.pk}"' in page
+    assert 'formaction="/bulletins/issue"' not in page
+
+
+def test_too_long_a_sentence_is_said_on_the_preview(world: World) -> None:
+    client = signed_in("demo-city")
+    answer = client.post("/bulletins/preview?as_of=2021-10-31", {"problems": "长" * 501})
+    assert answer.status_code == 422 and "最多 500 个字" in text_of(answer)

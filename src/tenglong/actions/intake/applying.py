@@ -229,7 +229,7 @@ class Applier:
                 recorded_by=self._by,
             )
             for row in rows
-            for year, indicator, quantity, unit, basis, cell in row.plan.observations
+            for year, indicator, quantity, unit, basis, cell, _ in row.plan.observations
         ]
         if found:
             Observation.objects.bulk_create(found, batch_size=500)

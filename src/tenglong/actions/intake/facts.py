@@ -59,7 +59,7 @@ def plan_observation(context: Context, plan: RowPlan, place: Place) -> None:
             problem = "“{header}”原为 {old}，现改为 {new}。"
             plan.warn(column.id, problem, header=column.header, old=from_micro(latest), new=value)
         where = plan.row.cells[column.id].ref
-        found.append(Observed(year, column.id, micro, column.unit.canonical, basis, where))
+        found.append(Observed(year, column.id, micro, column.unit.canonical, basis, where, latest))
     if found:
         plan.intend(observations=tuple(found))
         plan.fresh, plan.changed = plan.fresh or news, True
@@ -86,7 +86,7 @@ def _processes(context: Context, plan: RowPlan) -> None:
     said = joined(str(plan.row.value("processes") or ""))
     known = context.chunk.processes.get(plan.firm_id or 0, set())
     if said and known - {said}:
-        plan.intend(processes=said)
+        plan.intend(processes=said, processes_before="、".join(sorted(known - {said, ""})))
         plan.changed = True
 
 

@@ -67,7 +67,7 @@ def _area(
         return parcel, None
     if mine is None and parcel.id in context.chunk.owned:
         return parcel, said
-    return parcel._replace(area=said, moved=True), None
+    return parcel._replace(area=said, moved=True, area_before=was), None
 
 
 def _begin(

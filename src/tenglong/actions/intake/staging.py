@@ -1,5 +1,6 @@
 """Staging: read the file apart from everything else, judge every row, change nothing."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -8,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.intake.accepting import IMPORT, Recording, recordings
+from tenglong.actions.intake.accepting import EFFECTIVE, IMPORT, Recording, recordings
 from tenglong.actions.intake.casework import Hand, hands, plan_case
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.facts import plan_firm, plan_observation
@@ -17,6 +18,7 @@ from tenglong.actions.intake.returning import make_returned
 from tenglong.actions.intake.rows import RowPlan, write_rows
 from tenglong.actions.steps import happen
 from tenglong.domain.campaign.reports.changes import kind_order, report_rules
+from tenglong.domain.intake.effects import Deed, deeds_of
 from tenglong.domain.intake.readers.sandbox import ParsedTable, start_reading
 from tenglong.domain.intake.rows import ParsedRow, RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import UserError
@@ -65,6 +67,7 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
 def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     known = _known(batch)
     context, tally, recorded, earlier = Context(batch), Tally(), set[Recording](), set[Hand]()
+    deeds = Counter[Deed]()
     if context.firms.firms:
         find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
     rows = iter(_in_order(batch.kind, table))
@@ -76,13 +79,14 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
         earlier |= hands(context, plans)
         for plan in plans:
             tally.add(RowOutcome(plan.row.sheet, plan.row.row, plan.verdict))
+            deeds.update(deeds_of(plan.plan) if plan.verdict in EFFECTIVE else ())
         progress(sum(tally.counts.values()), table.rows_in_all, msg("正在逐行核对"))
     total = table.summary.read
     counts = tally.close(total)
     batch.read, batch.inserted, batch.updated = total, counts[Verdict.INSERTED], counts[Verdict.UPDATED]
     batch.unchanged, batch.rejected = counts[Verdict.UNCHANGED], counts[Verdict.REJECTED]
     batch.sheet, batch.header_row = table.sheets[0].sheet, table.sheets[0].header_rows[-1]
-    told = {"recordings": sorted(recorded), "hands": sorted(earlier, key=str)}
+    told = {"recordings": sorted(recorded), "hands": sorted(earlier, key=str), "deeds": dict(deeds)}
     batch.summary = {**_summary(table), "known": known, **told}
 
 

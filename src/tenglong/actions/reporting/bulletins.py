@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,8 +19,10 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.reporting.bulletins import BulletinContent, Correction
+from tenglong.domain.reporting.bulletins.editing import Editor, Typed, check_typed, edited
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.hindsight import Moved, moved_cells
+from tenglong.queries.access.names import person_name
 from tenglong.queries.campaign.causes import REARRANGED, REPROGRAMMED, Causes
 from tenglong.queries.campaign.figures import Question, question
 from tenglong.queries.checkpoints import checkpoint_words
@@ -54,23 +57,42 @@ class Reissue:
 
 
 def prepare(
-    *, actor: Actor, at: datetime, roster: Roster, code: str, as_of: date, notice: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    roster: Roster,
+    code: str,
+    as_of: date,
+    notice: str = "",
+    typed: Typed | None = None,
 ) -> BulletinContent:
-    """What the bulletin of the day would say if it were issued at `at`; nothing is stored."""
+    """What the bulletin of the day would say if it were issued at `at`, with what was `typed` in some sections; nothing
+    is stored."""
     place = _place(code, as_of)
     actor.check_may(Permission.VIEW, place.pk)
     content, _ = _content(roster, place, as_of, at, notice)
-    return content
+    return edited(content, typed or {}, _editor(actor, at))
 
 
-def ask_for_issue(*, actor: Actor, at: datetime, roster: Roster, code: str, as_of: date) -> Job:
-    """A job that issues the bulletin; what it says is what is known when the job runs.
+def ask_for_issue(
+    *, actor: Actor, at: datetime, roster: Roster, code: str, as_of: date, typed: Typed | None = None
+) -> Job:
+    """A job that issues the bulletin; what it says is what is known when the job runs, but for the sections that were
+    `typed`.
 
     Raises:
-        NotAllowed: the person may not issue for this territory.
+        NotAllowed: the person may not issue for this territory. BadValue: what was typed is too long.
     """
     actor.check_may(Permission.ISSUE, _place(code, as_of).pk)
-    params = {"roster": roster.code, "code": code, "as_of": as_of.isoformat(), "asked_at": at.isoformat()}
+    params: dict[str, Any] = {
+        "roster": roster.code,
+        "code": code,
+        "as_of": as_of.isoformat(),
+        "asked_at": at.isoformat(),
+    }
+    if typed:
+        check_typed(typed)
+        params["typed"] = {name: list(said) for name, said in typed.items()}
     return enqueue("issue_bulletin", params, actor=actor, at=at)
 
 
@@ -84,6 +106,7 @@ def issue(
     as_of: date,
     notice: str = "",
     asked_at: datetime | None = None,
+    typed: Typed | None = None,
 ) -> Bulletin:
     """Freeze the figures known at `at` into a numbered bulletin with a digest.
 
@@ -108,6 +131,7 @@ def issue(
         raise Conflict(msg(problem, day=as_of, number=same.number))
     at = _not_before_the_last(roster, place, at)
     content, asked = _content(roster, place, as_of, at, notice)
+    content = edited(content, typed or {}, _editor(actor, asked_at or at))
     content = replace(content, checkpoint=checkpoint_words(take_checkpoint(at=at)))
     bulletin = _kept(content, asked, place, by=actor.name)
     about = f"bulletin:{bulletin.pk}"
@@ -144,6 +168,10 @@ def reissue(bulletin: Bulletin) -> Reissue:
     same_program = _same_program(bulletin)
     identical = digest == bulletin.digest and (redrawn == kept or not same_program)
     return Reissue(kept, digest, identical, same_program)
+
+
+def _editor(actor: Actor, at: datetime) -> Editor:
+    return Editor(actor.name, person_name(actor.name), at)
 
 
 def _drawn(content: BulletinContent) -> bytes:

@@ -10,7 +10,7 @@ from tenglong.actions.campaign.cases import add_evidence, record_entry, void_ent
 from tenglong.api.callers import Asked
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Amount, Code, Day, Exact, Id, Moment, Text, one_of
+from tenglong.api.values import Amount, ByPeople, Code, Day, Exact, Id, Moment, Text, one_of
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Entry
@@ -42,7 +42,7 @@ class Reason(Given):
     reason: Text
 
 
-class RecordedOut(Schema):
+class RecordedOut(ByPeople):
     """An entry that was recorded; `corrects` is the one that it takes back."""
 
     id: int
@@ -65,7 +65,7 @@ class FileOut(Schema):
     digest: str
 
 
-class VoidedOut(Schema):
+class VoidedOut(ByPeople):
     """The correction that took an entry back."""
 
     id: int
@@ -74,7 +74,7 @@ class VoidedOut(Schema):
     reason: str
 
 
-class EntryOut(Schema):
+class EntryOut(ByPeople):
     """An entry as the timeline shows it; `source` names file, sheet and cell where it was imported.
 
     `said`: what it says of its subject, by attribute (party, zone, team, due_on …); days as 2021-10-01.
@@ -97,7 +97,7 @@ class EntryOut(Schema):
     voided: VoidedOut | None
 
 
-class LackingOut(Schema):
+class LackingOut(ByPeople):
     """An entry that counts without its files; `past`: an approval that came in by a table."""
 
     entry_id: int

@@ -8,7 +8,7 @@ from ninja import Field, Query, Schema
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.questions import Point
 from tenglong.api.topics import Page, Paging, Topic, paged
-from tenglong.api.values import Day, Exact, Id, Moment, PlaceCode, one_of
+from tenglong.api.values import ByPeople, Day, Exact, Id, Moment, PlaceCode, one_of
 from tenglong.domain.campaign.figures import definitions
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import msg
@@ -63,7 +63,7 @@ class EvidenceOut(Schema):
     name: str
 
 
-class SourceOut(Schema):
+class SourceOut(ByPeople):
     """An entry behind a figure; `source` names file, sheet and cell where it was imported."""
 
     entry: int

@@ -8,7 +8,7 @@ from tenglong.actions.campaign.matches import decide, reopen, undo
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic
-from tenglong.api.values import Exact, Id, Moment, Sentence, Text
+from tenglong.api.values import ByPeople, Exact, Id, Moment, Sentence, Text
 from tenglong.domain.access.policy import Offer, Scope, scope_of
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.campaign.matches import (
@@ -57,7 +57,7 @@ class SideOut(Schema):
     rosters: list[RosterName]
 
 
-class PairOut(Schema):
+class PairOut(ByPeople):
     """Is `new` the firm `known`? `probability` lies between 0 and 1; `merge` is the merge that an answer caused."""
 
     id: int

@@ -9,7 +9,7 @@ from tenglong.api.callers import Asked, Caller
 from tenglong.api.questions import Standpoint, check_day
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Moment, PlaceCode, Text, one_of
+from tenglong.api.values import ByPeople, Code, Day, Moment, PlaceCode, Text, one_of
 from tenglong.queries.campaign.review import (
     FINAL,
     REMOVED,
@@ -72,7 +72,7 @@ class MemberOut(Schema):
     origin: str
 
 
-class VersionOut(Schema):
+class VersionOut(ByPeople):
     """A frozen version; `digest` covers the members of the whole roster."""
 
     number: int
@@ -90,7 +90,7 @@ class NewVersion(Given):
     note: Text = ""
 
 
-class OriginOut(Schema):
+class OriginOut(ByPeople):
     """How a case came on the roster, what became of it and why."""
 
     case: int = Field(validation_alias="case_id")

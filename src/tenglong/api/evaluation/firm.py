@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from ninja import Field, Schema
+from ninja import Field, Schema, Status
 
+from tenglong.actions.evaluation import ask_for_cheapest
 from tenglong.api.callers import Asked
 from tenglong.api.downloads import DOCX, binary, download
 from tenglong.api.evaluation.schemes import in_scheme
+from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Topic
 from tenglong.api.values import Exact, Id, PlaceCode
@@ -18,11 +20,12 @@ from tenglong.domain.evaluation.counterfactual.wording import advice
 from tenglong.domain.evaluation.explanation import Explanation
 from tenglong.domain.evaluation.explanation.wording import sentences
 from tenglong.domain.evaluation.schemes import Scheme
+from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting.letters import letter_document
 from tenglong.domain.reporting.writers.docx import write_docx
-from tenglong.queries.evaluation.firm import cheapest_change, explanation_of
-from tenglong.queries.evaluation.letters import letter_of
+from tenglong.queries.evaluation.firm import cheapest_change, explanation_of, is_quick, job_of_cheapest
+from tenglong.queries.evaluation.letters import letter_of, publicised
 from tenglong.queries.evaluation.objections import objection_to_come
 from tenglong.queries.evaluation.results import result_of
 from tenglong.queries.evaluation.runs import run_by_id, scheme_file
@@ -223,12 +226,26 @@ def cheapest(request: Asked, id: Id, firm_id: Id) -> dict[str, Any]:
     return {"firm_id": firm_id, **_cheapest(scheme_file(run.scheme), found, names)}
 
 
-@topic.get("/evaluations/{id}/firms/{firm_id}/letter", response={200: None}, openapi_extra=binary(DOCX))
-def letter(request: Asked, id: Id, firm_id: Id) -> HttpResponseBase:
-    """The letter to the firm, once the results have been publicised."""
+@topic.post("/evaluations/{id}/firms/{firm_id}/letter", response={202: JobOut})
+def ask_for_letter(request: Asked, id: Id, firm_id: Id) -> Status:
+    """Let a worker find what the letter says of a firm of a large run; when its job is done the letter can be had."""
     caller = request.auth
     run = run_by_id(id, caller.scope)
     caller.actor.check_may(Permission.EXPORT, result_of(run, firm_id, caller.scope).place_id)
+    publicised(run)
+    ask_for_cheapest(actor=caller.actor, at=caller.now, run=run, firm_id=firm_id)
+    return Status(202, job_of_cheapest(run.pk, firm_id))
+
+
+@topic.get("/evaluations/{id}/firms/{firm_id}/letter", response={200: None}, openapi_extra=binary(DOCX))
+def letter(request: Asked, id: Id, firm_id: Id) -> HttpResponseBase:
+    """The letter to the firm, once the results have been publicised; of a large run it must be asked for first."""
+    caller = request.auth
+    run = run_by_id(id, caller.scope)
+    caller.actor.check_may(Permission.EXPORT, result_of(run, firm_id, caller.scope).place_id)
+    publicised(run)
+    if not is_quick(run, firm_id):
+        raise Conflict(msg("告知书还没有准备好，请先用 POST 请求生成，等任务完成后再下载。"))
     document = letter_document(letter_of(run, firm_id, caller.scope, at=caller.now))
     return download([write_docx(document)], DOCX, f"{document.title}.docx")
 

@@ -12,7 +12,7 @@ from tenglong.api.callers import Asked, Caller
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.steps import Deed, Moved, StepOut, add_steps
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Day, Id, LongText, Moment, PlaceCode, Text
+from tenglong.api.values import ByPeople, Day, Id, LongText, Moment, PlaceCode, Text
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import exact_text
@@ -56,7 +56,7 @@ class ObjectionFileOut(Schema):
     digest: str
 
 
-class ObjectionOut(Schema):
+class ObjectionOut(ByPeople):
     """What a firm says against its result, and how it was decided."""
 
     id: int

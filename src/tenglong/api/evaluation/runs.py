@@ -10,7 +10,7 @@ from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import Deed, Moved, StepOut, add_steps
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, Moment, PlaceCode, Sentence, Text, Year, one_of
+from tenglong.api.values import ByPeople, Code, Day, Id, Moment, PlaceCode, Sentence, Text, Year, one_of
 from tenglong.domain.evaluation.process import COMPUTING, run_rules
 from tenglong.queries.evaluation.results import grade_counts
 from tenglong.queries.evaluation.runs import (
@@ -54,7 +54,7 @@ class Revision(Given):
     note: Text = ""
 
 
-class RunOut(Schema):
+class RunOut(ByPeople):
     """A run; `revises` is the run whose upheld objections it carries out, in this `way`."""
 
     id: int

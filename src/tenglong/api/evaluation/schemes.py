@@ -10,7 +10,7 @@ from tenglong.actions.evaluation import import_scheme, put_in_force
 from tenglong.api.callers import Asked, Caller
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Exact, Id, Moment, PlaceCode, Sentence, Text, Year
+from tenglong.api.values import ByPeople, Code, Exact, Id, Moment, PlaceCode, Sentence, Text, Year
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.evaluation.differences import scheme_difference
 from tenglong.domain.evaluation.schemes import Scheme, in_english
@@ -57,7 +57,7 @@ class CheckedOut(Schema):
     problems: list[Sentence]
 
 
-class SchemeOut(Schema):
+class SchemeOut(ByPeople):
     """A version of a scheme; `code` is the id in its file, `digest` the SHA-256 of it."""
 
     id: int

@@ -13,19 +13,23 @@ from tenglong.api.downloads import XLSX, binary, download, pieces
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, Moment, Sentence, Text, one_of
+from tenglong.api.values import ByPeople, Code, Day, Id, Moment, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.intake.effects import About, Deed
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.intake.rows import Verdict
 from tenglong.queries.intake.imports import (
     Import,
     ImportView,
+    count_of,
+    deeds_in,
     import_for,
     problem_of,
     returned,
     rows_of,
     visible_imports,
 )
+from tenglong.queries.intake.next_steps import next_steps
 from tenglong.queries.jobs.overview import job_of_import
 from tenglong.queries.matters import open_steps
 
@@ -47,7 +51,7 @@ class WhyWithdrawn(Given):
     reason: Text = ""
 
 
-class ImportOut(Schema):
+class ImportOut(ByPeople):
     """An upload; read = inserted + updated + unchanged + rejected."""
 
     id: int
@@ -71,11 +75,37 @@ class ImportOut(Schema):
     decided_at: Moment | None
 
 
+class CellChangeOut(Schema):
+    """A value as it was and as the row makes it; "" is not known. `about`: register, case, indicator or entry."""
+
+    about: About
+    name: str
+    was: str
+    now: str
+    unit: str
+    year: int
+    cell: str
+
+
+class NextStepOut(Schema):
+    """What is to be done next: `who` may do it (user names); `own`: the caller may."""
+
+    step: str
+    count: int
+    owner: str
+    roster: str
+    who: tuple[str, ...]
+    own: bool
+
+
 class ImportInFull(ImportOut):
-    """An upload with the work that is done for it, and the steps that the caller may take or that must wait."""
+    """An upload with its job, the steps that the caller may take or that must wait, how many rows do what, and what is
+    to be done next by whom."""
 
     job: JobOut | None
     steps: list[StepOut]
+    deeds: dict[Deed, int]
+    next_steps: list[NextStepOut]
 
 
 class RemarkOut(Schema):
@@ -87,7 +117,7 @@ class RemarkOut(Schema):
 
 
 class RowOut(Schema):
-    """A row of the file: its verdict and why."""
+    """A row of the file: its verdict and why, what accepting it does, and every value that it changes."""
 
     sheet: str
     row: int
@@ -97,10 +127,12 @@ class RowOut(Schema):
     case_id: int | None
     values: dict[str, Any]
     remarks: list[RemarkOut] = Field(validation_alias="messages")
+    deeds: tuple[Deed, ...]
+    changes: tuple[CellChangeOut, ...]
 
 
 class RowsOut(Schema):
-    """Some rows in the order of the file; `count` of the verdict asked for."""
+    """Some rows in the order of the file; `count` of the verdict or the sort of deed asked for."""
 
     items: list[RowOut]
     count: int
@@ -136,13 +168,16 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
 
 
 @topic.get("/imports/{id}/rows", response={200: RowsOut})
-def rows(request: Asked, id: Id, paging: Query[Paging], verdict: Verdict | None = None) -> dict[str, Any]:
-    """Every row of the file with its verdict, in the order of the file."""
+def rows(
+    request: Asked, id: Id, paging: Query[Paging], verdict: Verdict | None = None, deed: Deed | None = None
+) -> dict[str, Any]:
+    """Every row of the file with its verdict and what it does, in the order of the file; narrowed to one verdict or to
+    one sort of deed."""
     batch = import_for(id, request.auth.actor)
-    found = rows_of(batch, verdict=verdict, start=paging.offset, count=paging.limit)
+    found = rows_of(batch, verdict=verdict, deed=deed, start=paging.offset, count=paging.limit)
     return {
         "items": [{**vars(row), "messages": [_remark(*said) for said in row.messages]} for row in found],
-        "count": getattr(batch, verdict.value if verdict else "read"),
+        "count": count_of(batch, verdict, deed),
     }
 
 
@@ -189,7 +224,13 @@ def _import(batch: Import) -> dict[str, Any]:
 
 def _in_full(caller: Caller, batch: Import) -> dict[str, Any]:
     steps = open_steps(batch, caller.actor, caller.today)
-    return {**_import(batch), "job": job_of_import(batch.pk), "steps": steps}
+    return {
+        **_import(batch),
+        "job": job_of_import(batch.pk),
+        "steps": steps,
+        "deeds": deeds_in(batch),
+        "next_steps": next_steps(batch, caller.actor, caller.today),
+    }
 
 
 def _remark(cell: str, severity: str, sentence: Any) -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from ninja import Query, Schema
+from ninja import Query
 
 from tenglong.api.callers import Asked
 from tenglong.api.topics import Page, Paging, Topic, paged
-from tenglong.api.values import Id, Moment, Sentence
+from tenglong.api.values import ByPeople, Id, Moment, Sentence
 from tenglong.queries.jobs.overview import JobView, job_for, jobs_of
 
 topic = Topic(tags=["jobs"])
 
 
-class JobOut(Schema):
+class JobOut(ByPeople):
     """A job: `done` of `total` steps; `problem` says why it failed; `about` names the file, roster, roadmap or run.
 
     `ahead`: how many jobs of the same `lane` wait before it, null when it does not wait.

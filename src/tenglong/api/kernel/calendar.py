@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from ninja import Query, Schema, Status
+from ninja import Query, Status
 
 from tenglong.actions.kernel.calendar import put_notice
 from tenglong.api.callers import Asked
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Day, Moment, Sentence, Text, Year
+from tenglong.api.values import ByPeople, Day, Moment, Sentence, Text, Year
 from tenglong.queries.kernel.calendar import CalendarYear, calendar_year, calendar_years
 
 topic = Topic(tags=["calendar"])
@@ -22,7 +22,7 @@ class NewNotice(Given):
     source: Text
 
 
-class YearOut(Schema):
+class YearOut(ByPeople):
     """What is known of a year: days off from Monday to Friday, weekends worked, and from where. A year that is not
     `known` counts Monday to Friday, and dates computed with it are provisional. `recorded_…`: of the city's notice."""
 

@@ -6,7 +6,7 @@ from ninja import Field, Query, Schema
 
 from tenglong.api.callers import Asked
 from tenglong.api.topics import Page, Paging, Topic, paged
-from tenglong.api.values import Day, Exact, Id, Moment, PlaceCode, Sentence
+from tenglong.api.values import ByPeople, Day, Exact, Id, Moment, PlaceCode, Sentence
 from tenglong.queries.evaluation.grades import history_of
 from tenglong.queries.registry.firms import FirmFile, firm_file
 
@@ -21,7 +21,7 @@ class NameOut(Schema):
     until: Day | None
 
 
-class MergeOut(Schema):
+class MergeOut(ByPeople):
     """A record that turned out to be this firm; undone when it turned out not to be."""
 
     firm_id: int
@@ -54,7 +54,7 @@ class LandOut(Schema):
     tenants: list[NeighbourOut]
 
 
-class ObservedOut(Schema):
+class ObservedOut(ByPeople):
     """A value that counts, with where it came from; `earlier` are the values it took the place of."""
 
     value: Exact

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from ninja import Query, Schema, Status
+from ninja import Query, Status
 from pydantic import Field
 
 from tenglong.actions.registry.places import take_back_place_step, take_place_step
 from tenglong.api.callers import Asked
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, Moment, Text
+from tenglong.api.values import ByPeople, Code, Day, Id, Moment, Text
 from tenglong.domain.registry.changes import Kind
 from tenglong.queries.registry.place_steps import StepRow, step_asked, step_row, steps_of
 
@@ -39,7 +39,7 @@ class Why(Given):
     reason: Text
 
 
-class PlaceStepOut(Schema):
+class PlaceStepOut(ByPeople):
     """A step; `open` if it may still be taken back, `takes_back` the number of the one that it took back."""
 
     id: int

@@ -11,15 +11,16 @@ from tenglong.api.downloads import DOCX, binary, download
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.questions import check_day
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Id, Moment, PlaceCode
+from tenglong.api.values import ByPeople, Code, Day, Id, LongText, Moment, PlaceCode
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.reporting.bulletins.editing import SECTIONS
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.reporting.bulletins import Bulletin, BulletinView, issued, issued_bulletin
 
 topic = Topic(tags=["bulletins"])
 
 
-class BulletinOut(Schema):
+class BulletinOut(ByPeople):
     """An issued bulletin; `digest` is the SHA-256 of its document."""
 
     id: int
@@ -43,11 +44,14 @@ class Preview(Schema):
 
 
 class NewBulletin(Given):
-    """Which roster, for which territory, of which day."""
+    """Which roster, for which territory, of which day; sentences in place of those that are computed, by section."""
 
     roster: Code
     territory: Code
     as_of: Day
+    highlights: list[LongText] | None = None
+    problems: list[LongText] | None = None
+    next_steps: list[LongText] | None = None
 
 
 class BulletinInFull(BulletinOut):
@@ -109,6 +113,7 @@ def issue(request: Asked, about: NewBulletin) -> Status:
         roster=caller.roster(about.roster),
         code=caller.place(about.territory, about.as_of).code,
         as_of=about.as_of,
+        typed={name: said for name in SECTIONS if (said := getattr(about, name)) is not None},
     )
     return Status(202, job_for(job.pk, caller.actor))
 

@@ -9,7 +9,7 @@ from tenglong.api.callers import Asked, Caller
 from tenglong.api.jobs.overview import JobOut
 from tenglong.api.steps import StepOut
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Code, Day, Exact, Id, Moment, PlaceCode, Sentence, Text
+from tenglong.api.values import ByPeople, Code, Day, Exact, Id, Moment, PlaceCode, Sentence, Text
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.roadmap.process import COMPUTING
 from tenglong.queries.matters import open_steps
@@ -52,7 +52,7 @@ class NewRoadmap(Given):
     note: Text = ""
 
 
-class RoadmapOut(Schema):
+class RoadmapOut(ByPeople):
     """A roadmap; `value` and `bound` are in units of the aim, `gap` (a share) is what the certificate proves."""
 
     id: int

@@ -49,7 +49,7 @@ class Recorded(NamedTuple):
 
 
 class Observed(NamedTuple):
-    """A yearly indicator to note."""
+    """A yearly indicator to note; `before` is what was known of it."""
 
     year: int
     indicator: str
@@ -57,6 +57,7 @@ class Observed(NamedTuple):
     unit: str
     basis: str
     cell: str
+    before: int | None = None
 
 
 class FirmToMake(NamedTuple):
@@ -110,14 +111,15 @@ class HoldToBegin(NamedTuple):
 class ParcelPlan(NamedTuple):
     """The row's parcel: one that is known by `id`, else by `number` (None: the firm's own), and what the row changes.
 
-    `moved`: the area was another one until the day of the file. `left` are holds that end, `held` is the one that
-    `differing` and `landlord` (who lets: a firm's number, or a name to be looked up) are said of.
+    `moved`: the area was another one, `area_before`, until the day of the file. `left` are holds that end, `held` is
+    the one that `differing` and `landlord` (who lets: a firm's number, or a name to be looked up) are said of.
     """
 
     id: int | None = None
     number: str | None = None
     area: int | None = None
     moved: bool = False
+    area_before: int | None = None
     holding: HoldToBegin | None = None
     left: tuple[int, ...] = ()
     held: int = 0
@@ -134,7 +136,7 @@ class ParcelPlan(NamedTuple):
         if self.area is not None:
             found["area"] = self.area
         if self.moved:
-            found["moved"] = True
+            found["moved"], found["area_before"] = True, self.area_before
         if self.holding:
             found["holding"] = self.holding.to_json()
         if self.left:
@@ -165,7 +167,7 @@ class Plan(NamedTuple):
     """All that accepting one row does; what is empty is nothing to do.
 
     `firm_key` is what rows of one new firm have in common. `again`: nothing said of the case counts any more, so that
-    `attributes` open it anew.
+    `attributes` open it anew. `processes_before`: what the firm's cases say of it so far.
     """
 
     firm_key: str = ""
@@ -182,6 +184,7 @@ class Plan(NamedTuple):
     again: bool = False
     voids: tuple[int, ...] = ()
     entries: tuple[Recorded, ...] = ()
+    processes_before: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The plan as it is kept; what is empty is left out."""

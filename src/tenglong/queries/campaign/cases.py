@@ -35,7 +35,7 @@ SORTS = {
 }
 AT_ONCE = 500
 ROWS = """
-SELECT c.id, c.number, c.firm_id, f.name, c.place_id, s.state, s.state_on, s.target_on, s.done_on,
+SELECT c.id, c.number, c.firm_id, f.name, f.code, c.place_id, s.state, s.state_on, s.target_on, s.done_on,
        c.batch, c.measure, c.team, c.due_on, s.land, s.energy
 FROM store_case c JOIN store_firm f ON f.id = c.firm_id JOIN store_casestate s ON s.case_id = c.id
 WHERE c.id IN ({marks})
@@ -80,6 +80,7 @@ class CaseRow:
     number: int
     firm_id: int
     firm: str
+    code: str
     place: str
     state: str
     owner: str
@@ -100,6 +101,7 @@ class _Read(NamedTuple):
     number: int
     firm_id: int
     firm: str
+    code: str
     place_id: int
     state: str
     since: date | None
@@ -217,6 +219,7 @@ class CaseList:
             number=row.number,
             firm_id=row.firm_id,
             firm=row.firm,
+            code=row.code,
             place=self._place_name(row.place_id),
             state=row.state,
             owner=machine().states[row.state].owner,

@@ -32,10 +32,7 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
         Conflict: the results have not been publicised.
     """
     result = result_of(run, firm_id, scope)
-    window = run if run.publicity_end or run.revises is None else run.revises
-    if run.state not in SHOWN_TO_ALL or window.publicity_end is None:
-        state = label(run_rules().process.states[run.state].zh)
-        raise Conflict(msg("评价结果目前是“{state}”，公示后才能生成告知书。", state=state))
+    window = publicised(run)
     found, _ = cheapest_change(run, firm_id, scope)
     return Letter(
         firm=result.firm.name,
@@ -54,6 +51,19 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
         stage=_stage(run.state, window.publicity_end, china_date(at)),
         notice=DEMONSTRATION if result.firm.synthetic else "",
     )
+
+
+def publicised(run: Evaluation) -> Evaluation:
+    """The run in whose publicity the results were shown: itself, or the one that it revises.
+
+    Raises:
+        Conflict: the results have not been publicised.
+    """
+    window = run if run.publicity_end or run.revises is None else run.revises
+    if run.state not in SHOWN_TO_ALL or window.publicity_end is None:
+        state = label(run_rules().process.states[run.state].zh)
+        raise Conflict(msg("评价结果目前是“{state}”，公示后才能生成告知书。", state=state))
+    return window
 
 
 def _stage(state: str, publicity_end: date, today: date) -> Stage:

@@ -1,30 +1,35 @@
 """Imports as the import centre shows them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tenglong.domain.access.policy import Actor, Matter, Needless
 from tenglong.domain.access.roles import Permission, permission_labels
 from tenglong.domain.campaign.evidence import check_second_person, deciding_place, permission_for
+from tenglong.domain.intake.effects import KEYS, LAND_KEYS, CellChange, Deed, changes_of, deeds_of
+from tenglong.domain.intake.plans import Plan, Recorded
 from tenglong.domain.intake.process import import_process
 from tenglong.domain.intake.rows import Verdict
 from tenglong.domain.kernel.errors import NotAllowed, NotFound
 from tenglong.domain.kernel.messages import Message, label, msg
+from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.kernel.process import Person
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.queries.files import whole
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.values import Titled, Value
-from tenglong.store.models import Import, ImportRow
+from tenglong.store.models import Entry, Import, ImportRow
 
 
 @dataclass(frozen=True)
 class RowView:
-    """One judged row: `messages` are (cell, severity, sentence)."""
+    """One judged row: `messages` are (cell, severity, sentence); what accepting it does, or did, in sorts of deed and
+    value by value."""
 
     sheet: str
     row: int
@@ -34,6 +39,8 @@ class RowView:
     case_id: int | None
     values: dict[str, str]
     messages: tuple[tuple[str, str, Message], ...]
+    deeds: tuple[Deed, ...]
+    changes: tuple[CellChange, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class ImportView(Value):
 
 def visible_imports(actor: Actor) -> list[Import]:
     """The imports that lie wholly in the person's territory; the latest first."""
-    return [batch for batch in _all() if _may_see(batch, actor)]
+    return [batch for batch in _all().defer("summary") if _may_see(batch, actor)]
 
 
 def import_for(import_id: int, actor: Actor) -> Import:
@@ -79,13 +86,31 @@ def import_for(import_id: int, actor: Actor) -> Import:
 
 
 def rows_of(
-    batch: Import, *, verdict: Verdict | None = None, start: int = 0, count: int = 100
+    batch: Import,
+    *,
+    verdict: Verdict | None = None,
+    deed: Deed | None = None,
+    start: int = 0,
+    count: int = 100,
 ) -> list[RowView]:
     """Some rows in the order of the file; ask only for an import the person may see."""
-    rows = batch.rows.order_by("sheet", "row")
-    if verdict is not None:
-        rows = rows.filter(verdict=verdict.value)
-    return [_row_view(row) for row in rows[start : start + count]]
+    shown = list(_narrowed(batch, verdict, deed).order_by("sheet", "row")[start : start + count])
+    plans = {row.pk: Plan.from_json(row.plan) for row in shown}
+    earlier = _taken_back(id for plan in plans.values() for id in plan.voids)
+    return [_row_view(row, plans[row.pk], earlier) for row in shown]
+
+
+def deeds_in(batch: Import) -> dict[Deed, int]:
+    """How many rows do what, as staging counted them; none for an import that was staged before they were counted."""
+    counted = batch.summary.get("deeds", {})
+    return {deed: counted[deed] for deed in Deed if deed in counted}
+
+
+def count_of(batch: Import, verdict: Verdict | None, deed: Deed | None) -> int:
+    """How many rows `rows_of` finds in all."""
+    if deed is not None:
+        return _narrowed(batch, verdict, deed).count() if verdict else deeds_in(batch).get(deed, 0)
+    return int(getattr(batch, verdict.value if verdict else "read"))
 
 
 def returned(import_id: int, actor: Actor) -> Path:
@@ -117,9 +142,37 @@ def _may_see(batch: Import, actor: Actor) -> bool:
     return here.has(batch.code) and actor.may(Permission.VIEW, here.place(batch.code).id)
 
 
-def _row_view(row: ImportRow) -> RowView:
+def _narrowed(batch: Import, verdict: Verdict | None, deed: Deed | None) -> QuerySet[ImportRow]:
+    rows = batch.rows.all() if verdict is None else batch.rows.filter(verdict=verdict.value)
+    return rows if deed is None else rows.filter(_does(deed))
+
+
+def _does(deed: Deed) -> Q:
+    if deed is Deed.LAND:
+        return Q(plan__parcel__has_any_keys=LAND_KEYS)
+    return Q(plan__has_any_keys=KEYS[deed])
+
+
+def _taken_back(ids: Iterable[int]) -> dict[int, Recorded]:
+    """Entries as a plan would have recorded them."""
+    rows = Entry.objects.filter(pk__in=list(ids)).values_list("pk", "kind", "effective_day", "quantity")
+    return {id: Recorded(kind, day_of(day), quantity, "", "", False) for id, kind, day, quantity in rows}
+
+
+def _row_view(row: ImportRow, plan: Plan, earlier: dict[int, Recorded]) -> RowView:
     said = tuple((m["ref"], m["severity"], Message.from_json(m["message"])) for m in row.messages)
-    return RowView(row.sheet, row.row, row.verdict, row.name, row.firm_id, row.case_id, row.values, said)
+    return RowView(
+        sheet=row.sheet,
+        row=row.row,
+        verdict=row.verdict,
+        name=row.name,
+        firm_id=row.firm_id,
+        case_id=row.case_id,
+        values=row.values,
+        messages=said,
+        deeds=deeds_of(plan),
+        changes=changes_of(plan, earlier),
+    )
 
 
 # Imports as the gate sees them: who accepts one must be allowed to record each of its entries by hand.

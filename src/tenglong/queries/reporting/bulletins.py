@@ -310,6 +310,13 @@ def issued(asked_roster_id: int, place_ids: frozenset[int] | None) -> list[Bulle
     return list(found if place_ids is None else found.filter(place_id__in=place_ids))
 
 
+def issued_of_day(roster_id: int, code: str, as_of: date) -> BulletinView | None:
+    """The bulletin of a day that has been issued for a place, which must be one that the person sees; None before."""
+    found = Bulletin.objects.filter(roster_id=roster_id, place__code=code, as_of=as_of)
+    row = found.defer("document", "content").select_related("place", "roster").first()
+    return BulletinView.of(row) if row else None
+
+
 def issued_bulletin(id: int, place_ids: frozenset[int] | None) -> Bulletin:
     """One issued bulletin.
 

@@ -52,6 +52,7 @@ def _itself(value: Cell) -> Cell:
 COLUMNS = (
     Column("number", _("编号"), "number", _itself, "number", Kind.INTEGER, 8),
     Column("firm", _("企业"), "firm", in_script, "name", width=34),
+    Column("code", _("信用代码"), "code", _itself, width=20),
     Column("place", _("属地"), "place", in_script, width=18),
     Column("state", _("状态"), "state", state_label, width=14),
     Column("owner", _("轮到"), "owner", lambda id: role_label(id) if id != "nobody" else "—", width=16),

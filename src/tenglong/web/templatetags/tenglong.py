@@ -15,6 +15,7 @@ from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.registry.pinyin import in_pinyin
+from tenglong.queries.access.names import names_here
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import territory
 from tenglong.web.traditional import traditional
@@ -103,6 +104,12 @@ def state_label(id: str) -> str:
     """The label of a state of a case."""
     state = machine().states.get(id)
     return label(state) if state else id
+
+
+@register.filter
+def person(username: str) -> str:
+    """What somebody is called who is recorded by the name they sign in with."""
+    return names_here().get(username, username)
 
 
 @register.filter

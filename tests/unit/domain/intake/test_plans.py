@@ -35,6 +35,7 @@ FULL = Plan(
     again=True,
     voids=(11, 12),
     entries=(Recorded("area_vacated", date(2021, 3, 1), 1_000_000, "F7", "", True),),
+    processes_before="织造",
 )
 HELD = ParcelPlan(
     id=5,

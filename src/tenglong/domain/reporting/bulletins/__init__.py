@@ -3,6 +3,7 @@
 from tenglong.domain.reporting.bulletins.content import (
     BulletinContent,
     Correction,
+    EditedSection,
     LateMilestone,
     OverdueItem,
     PrintedFigure,
@@ -16,6 +17,7 @@ from tenglong.domain.reporting.bulletins.content import (
 __all__ = [
     "BulletinContent",
     "Correction",
+    "EditedSection",
     "LateMilestone",
     "OverdueItem",
     "PrintedFigure",

@@ -155,6 +155,21 @@ class RoadmapCourse:
 
 
 @dataclass(frozen=True)
+class EditedSection:
+    """A section that somebody worded before issue: `computed` is what stood there, `by` the name to sign in with."""
+
+    section: str
+    computed: tuple[str, ...]
+    by: str
+    name: str
+    at: datetime
+
+    def typed(self, content: "BulletinContent") -> tuple[str, ...]:
+        """The sentences of the section that are not computed ones."""
+        return tuple(one for one in getattr(content, self.section) if one not in self.computed)
+
+
+@dataclass(frozen=True)
 class BulletinContent:
     """Everything a bulletin prints. Equal contents give equal documents.
 
@@ -162,7 +177,7 @@ class BulletinContent:
     printed. `notice` marks the whole bulletin, for example （演示数据）.
     `checkpoint` names the signed statement of how far every book went when it was issued.
     `done_word` is what the roster counts (销号, 腾退, 关停). `highlights`, `problems` and `next_steps` are finished
-    sentences: generated, typed by an officer, or both.
+    sentences: generated, typed by an officer, or both; `edited` says which sections were typed, by whom and when.
     """
 
     series: str
@@ -187,6 +202,7 @@ class BulletinContent:
     notice: str = ""
     roadmap: RoadmapCourse | None = None
     checkpoint: str = ""
+    edited: tuple[EditedSection, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for storage: numbers as strings, so that nothing is lost; no word of a roadmap without one."""
@@ -195,6 +211,8 @@ class BulletinContent:
             del stored["roadmap"]
         if not self.checkpoint:
             del stored["checkpoint"]
+        if not self.edited:
+            del stored["edited"]
         return stored
 
     @classmethod

@@ -61,6 +61,8 @@ def _head(content: BulletinContent) -> Iterator[d.Block]:
 
 
 def _tail(content: BulletinContent) -> Iterator[d.Block]:
+    known = _clock(content.known_at)
+    yield d.Paragraph(_PAGE["calibre"].format(known_at=known, **_calibre(content.main)))
     if content.checkpoint:
         yield d.Paragraph(_PAGE["checkpoint"].format(checkpoint=content.checkpoint))
     if content.attachments:
@@ -73,11 +75,9 @@ def _tail(content: BulletinContent) -> Iterator[d.Block]:
 def _progress(content: BulletinContent) -> list[d.Block]:
     """Every calibre in a paragraph of its own: figures of two rosters never share one."""
     year = content.issued_on.year
-    known = _clock(content.known_at)
     parts = [
         (_SECTIONS["overall"], [headline(content.main, year)]),
         (_SECTIONS["week"], [weekly(content.main, year)]),
-        (_SECTIONS["calibre"], [_PAGE["calibre"].format(known_at=known, **_calibre(content.main))]),
         (_SECTIONS["others"], [_other(progress, year) for progress in content.others]),
     ]
     blocks: list[d.Block] = []

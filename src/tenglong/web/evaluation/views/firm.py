@@ -18,7 +18,7 @@ from tenglong.domain.reporting.letters import letter_document
 from tenglong.domain.reporting.writers.docx import write_docx
 from tenglong.queries.evaluation.firm import cheapest_change, explanation_of, is_quick, job_of_cheapest
 from tenglong.queries.evaluation.grades import history_of
-from tenglong.queries.evaluation.letters import letter_of
+from tenglong.queries.evaluation.letters import letter_of, publicised
 from tenglong.queries.evaluation.objections import objection_to_come
 from tenglong.queries.evaluation.results import result_of
 from tenglong.queries.evaluation.runs import SHOWN_TO_ALL, objections_of, run_by_id, scheme_file
@@ -76,6 +76,7 @@ def cheapest(request: HttpRequest, id: int, firm: int) -> HttpResponse:
             "run": RunView.of(run),
             "firm": RatedFirm.of(result.firm),
             "job": job_of_cheapest(id, firm),
+            "address": request.path,
         }
         return part(request, "evaluations/cheapest_waiting.html", waiting, whole="evaluations/part.html")
     found, names = cheapest_change(run, firm, here.scope)
@@ -90,11 +91,37 @@ def cheapest(request: HttpRequest, id: int, firm: int) -> HttpResponse:
 
 @page(Permission.EXPORT)
 def letter(request: HttpRequest, id: int, firm: int) -> HttpResponse:
-    """The letter to the firm as a Word document."""
+    """The letter to the firm as a Word document: at once, or after a worker has found what it says."""
     here = request.here
-    document = letter_document(letter_of(run_by_id(id, here.scope), firm, here.scope, at=here.now))
+    run = run_by_id(id, here.scope)
+    publicised(run)
+    if not is_quick(run, firm):
+        return redirect("evaluations.letter_to_come", id, firm)
+    document = letter_document(letter_of(run, firm, here.scope, at=here.now))
     headers = {"Content-Disposition": content_disposition_header(True, f"{document.title}.docx")}
     return HttpResponse(write_docx(document), content_type=DOCX, headers=headers)
+
+
+@page(Permission.EXPORT)
+@require_http_methods(["GET", "POST"])
+def letter_to_come(request: HttpRequest, id: int, firm: int) -> HttpResponse:
+    """How far the letter of a large run is; once it can be written, where to take it."""
+    here = request.here
+    run = run_by_id(id, here.scope)
+    result = result_of(run, firm, here.scope)
+    publicised(run)
+    if request.method == "POST":
+        ask_for_cheapest(actor=here.actor, at=here.now, run=run, firm_id=firm)
+        return redirect("evaluations.letter_to_come", id, firm)
+    context = {
+        "run": RunView.of(run),
+        "firm": RatedFirm.of(result.firm),
+        "job": job_of_cheapest(id, firm),
+        "address": request.path,
+    }
+    ready = is_quick(run, firm)
+    shown = "evaluations/letter_ready.html" if ready else "evaluations/cheapest_waiting.html"
+    return part(request, shown, context, whole="evaluations/letter.html")
 
 
 @page(Permission.EVALUATION_OBJECT)
@@ -139,5 +166,6 @@ urls = [
     path("evaluations/<int:id>/firms/<int:firm>", one, name="evaluations.firm"),
     path("evaluations/<int:id>/firms/<int:firm>/cheapest", cheapest, name="evaluations.cheapest"),
     path("evaluations/<int:id>/firms/<int:firm>.docx", letter, name="evaluations.letter"),
+    path("evaluations/<int:id>/firms/<int:firm>/letter", letter_to_come, name="evaluations.letter_to_come"),
     path("evaluations/<int:id>/firms/<int:firm>/object", objection, name="evaluations.object"),
 ]

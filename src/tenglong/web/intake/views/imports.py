@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenglong.actions.intake import request_acceptance, upload, withdraw
 from tenglong.actions.intake.restaging import request_restaging
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.intake.effects import Deed
 from tenglong.domain.intake.kinds import table_kind, table_kinds
 from tenglong.domain.intake.rows import Summary, Verdict
 from tenglong.domain.intake.writers import write_template
@@ -23,12 +24,15 @@ from tenglong.queries.files import whole
 from tenglong.queries.intake.imports import (
     Import,
     ImportView,
+    count_of,
+    deeds_in,
     import_for,
     problem_of,
     returned,
     rows_of,
     visible_imports,
 )
+from tenglong.queries.intake.next_steps import next_steps
 from tenglong.queries.jobs.overview import job_of_import
 from tenglong.queries.matters import open_steps
 from tenglong.queries.registry.territory import territory
@@ -163,30 +167,35 @@ def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
     here = request.here
     batch = import_for(id, here.actor)
     place = territory().at(batch.business_day).place(batch.code)
-    asked = request.GET.get("verdict", "")
-    verdict = Verdict(asked) if asked in COUNTS else None
-    counted = getattr(batch, verdict.value) if verdict else batch.read
-    counted = 0 if batch.state == "withdrawn" else counted
+    verdict, deed = _narrowing(request)
+    counted = 0 if batch.state == "withdrawn" else count_of(batch, verdict, deed)
     shown: Page[slice] = Paginator(RowPages(counted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     start = max(shown.start_index() - 1, 0)
     account = batch.summary.get("account")
-    accepts = here.may(Permission.ACCEPT, place.id)
     offers = open_steps(batch, here.actor, here.today)
     context = {
         "batch": ImportView.of(batch),
         "place": place,
         "counts": [(name, getattr(batch, name)) for name in COUNTS],
-        "verdict": asked if verdict else "",
+        "verdict": verdict or "",
+        "deeds": deeds_in(batch).items(),
+        "deed": deed or "",
         "rows": shown,
-        "judged": rows_of(batch, verdict=verdict, start=start, count=ROWS_PER_PAGE),
+        "judged": rows_of(batch, verdict=verdict, deed=deed, start=start, count=ROWS_PER_PAGE),
+        "next_steps": next_steps(batch, here.actor, here.today),
         "account": Summary.from_json(account) if account else None,
         "problem": problem_of(batch),
         "job": job_of_import(id),
         "working": batch.state in WORKING,
-        "accepts": accepts,
         "steps": step_buttons(offers, buttons_of(batch), id, forms={"undo": form}),
     }
     return render(request, "imports/import.html", context, status=422 if form.errors else 200)
+
+
+def _narrowing(request: HttpRequest) -> tuple[Verdict | None, Deed | None]:
+    """The verdict or the sort of deed whose rows are asked for; what is neither narrows nothing."""
+    verdict, deed = request.GET.get("verdict", ""), request.GET.get("deed", "")
+    return Verdict(verdict) if verdict in COUNTS else None, Deed(deed) if deed in list(Deed) else None
 
 
 def buttons_of(batch: Import) -> dict[str, Button]:

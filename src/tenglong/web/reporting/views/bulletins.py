@@ -6,17 +6,18 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tenglong.actions.reporting.bulletins import ask_for_issue, prepare, reissue, with_todays_knowledge
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.figures import definitions
-from tenglong.domain.reporting.bulletins import BulletinContent
+from tenglong.domain.reporting.bulletins import BulletinContent, EditedSection
+from tenglong.domain.reporting.bulletins.editing import SECTIONS, Typed, contradictions, sentences_in
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.bulletins.wording import WORDING
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.reporting.bulletins import BulletinView, issued, issued_bulletin
+from tenglong.queries.reporting.bulletins import BulletinView, issued, issued_bulletin, issued_of_day
 from tenglong.web.context import Here, day_from
 from tenglong.web.pages import page, reads, telling
 from tenglong.web.sheets import DOCX
@@ -36,19 +37,61 @@ def listed(request: HttpRequest) -> HttpResponse:
     )
 
 
+@reads
 @page(Permission.VIEW)
+@require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest) -> HttpResponse:
-    """What the bulletin of the day would say: the same content that issuing freezes."""
-    here = request.here
-    content = prepare(
-        actor=here.actor, at=here.now, roster=here.the_roster, code=here.unit.code, as_of=here.as_of
+    """What the bulletin of the day would say: the same content that issuing freezes, with what was typed of it."""
+    here, typed = request.here, _typed(request)
+    with telling(request):
+        return _shown(request, _prepared(here, typed))
+    return _shown(request, _prepared(here, {}), status=422)
+
+
+def _prepared(here: Here, typed: Typed) -> BulletinContent:
+    return prepare(
+        actor=here.actor,
+        at=here.now,
+        roster=here.the_roster,
+        code=here.unit.code,
+        as_of=here.as_of,
+        typed=typed,
     )
+
+
+def _shown(request: HttpRequest, content: BulletinContent, status: int = 200) -> HttpResponse:
+    here = request.here
+    computed = {name: getattr(content, name) for name in SECTIONS}
+    computed |= {mark.section: mark.computed for mark in content.edited}
+    issued_already = issued_of_day(here.the_roster.pk, here.unit.code, here.as_of)
     context = {
         "content": content,
         "document": bulletin_document(content),
-        "may_issue": here.may(Permission.ISSUE, _place_id(here)),
+        "may_issue": here.may(Permission.ISSUE, _place_id(here)) and issued_already is None,
+        "issued": issued_already,
+        "sections": [
+            (
+                name,
+                WORDING["sections"][name],
+                request.POST.get(name, "\n".join(said)),
+                "\n".join(computed[name]),
+            )
+            for name, said in ((name, getattr(content, name)) for name in SECTIONS)
+        ],
+        "edited": _edited(content),
+        "contradictions": contradictions(content),
     }
-    return render(request, "bulletins/preview.html", context)
+    return render(request, "bulletins/preview.html", context, status=status)
+
+
+def _edited(content: BulletinContent) -> list[tuple[str, EditedSection, tuple[str, ...]]]:
+    """The sections that were worded by hand: their names, their marks and what was typed."""
+    return [(WORDING["sections"][one.section], one, one.typed(content)) for one in content.edited]
+
+
+def _typed(request: HttpRequest) -> Typed:
+    """The sections that the form says, as sentences."""
+    return {name: sentences_in(request.POST[name]) for name in SECTIONS if name in request.POST}
 
 
 @page(Permission.ISSUE)
@@ -59,10 +102,24 @@ def issue(request: HttpRequest) -> HttpResponse:
     with telling(request):
         as_of = day_from(request.POST.get("as_of", ""), here.today)
         job = ask_for_issue(
-            actor=here.actor, at=here.now, roster=here.the_roster, code=here.unit.code, as_of=as_of
+            actor=here.actor,
+            at=here.now,
+            roster=here.the_roster,
+            code=here.unit.code,
+            as_of=as_of,
+            typed=_changed(request),
         )
         return redirect("bulletins.issuing", job.pk)
     return redirect("bulletins")
+
+
+def _changed(request: HttpRequest) -> Typed:
+    """The sections whose text is another one than the form offered: the others are computed when the job runs."""
+    return {
+        name: said
+        for name, said in _typed(request).items()
+        if said != sentences_in(request.POST.get(f"computed_{name}", ""))
+    }
 
 
 @page(Permission.ISSUE)
@@ -80,6 +137,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "bulletin": BulletinView.of(bulletin),
         "content": content,
         "document": bulletin_document(content),
+        "edited": _edited(content),
     }
     return render(request, "bulletins/bulletin.html", context)
 

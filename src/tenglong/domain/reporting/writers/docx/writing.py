@@ -1,7 +1,6 @@
 """Documents as editable Word files in the layout of GB/T 9704-2012; opens in Word, WPS and LibreOffice."""
 
 import io
-import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -18,11 +17,13 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from tenglong.domain.kernel.errors import Bug
 from tenglong.domain.reporting import documents as d
+from tenglong.domain.reporting.writers.docx.fitting import ems, fitted
 from tenglong.domain.reporting.writers.docx.styles import LAYOUT, apply_layout, text_width
 from tenglong.domain.reporting.writers.packages import repack
 
 # Tables of a Word document: the ruled one in the text, and the imprint at the foot of the last page.
 
+ROUNDING_MM = 0.01
 _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -149,7 +150,7 @@ def _set_block(block: d.Block, word: WordDocument) -> None:
 def _masthead(block: d.Masthead, word: WordDocument) -> None:
     paragraph = _add(word, "红头", block.text)
     head = LAYOUT["masthead"]
-    fitting = int(head["width_pt"] / max(_ems(block.text), 1))
+    fitting = int(head["width_pt"] / max(ems(block.text), 1))
     size = min(head["largest_pt"], max(head["smallest_pt"], fitting))
     paragraph.runs[0].font.size = Pt(size)
 
@@ -211,7 +212,7 @@ def _attachments(block: d.AttachmentNote, word: WordDocument) -> None:
 @_set_block.register
 def _signature(block: d.Signature, word: WordDocument) -> None:
     """An empty line, the office with its right indent, the date starting two characters further right."""
-    rule, office, day = LAYOUT["signature"], _ems(block.office), _ems(block.day)
+    rule, office, day = LAYOUT["signature"], ems(block.office), ems(block.day)
     indent = max(rule["right"], rule["right"] + rule["shift"] + day - office)
     for before in word.paragraphs[-1:]:  # no page holds a signature alone
         before.paragraph_format.keep_with_next = True
@@ -234,8 +235,10 @@ def _set_table(block: d.Table, word: WordDocument) -> None:
         _add(word, "表题", block.caption)
     if block.unit_line:
         _add(word, "表单位", block.unit_line)
-    widths = [Mm(column.width_mm) for column in block.columns]
-    if sum(widths) > text_width():
+    style = LAYOUT["styles"]["表文"]["size"]
+    fitting, size = fitted(block, size_pt=style, padding_mm=LAYOUT["table"]["padding_mm"])
+    widths = [Mm(width) for width in fitting]
+    if sum(column.width_mm for column in block.columns) > text_width().mm + ROUNDING_MM:
         raise Bug("a table is wider than the type area", caption=block.caption)
     body = [*block.rows, *([block.total] if block.total else [])]
     table = grid(word, len(body) + 1, widths)
@@ -244,6 +247,8 @@ def _set_table(block: d.Table, word: WordDocument) -> None:
     aligns = [column.align for column in block.columns]
     for row, texts in zip(table.rows[1:], body, strict=True):
         _fill(row.cells, texts, "表文", aligns)
+        if size < style:
+            _set_smaller(row.cells, size)
     if block.whole:
         keep_on_one_page(table)
     for note in block.notes:
@@ -278,6 +283,7 @@ def _write_cell(cell: _Cell, text: str, style: str) -> None:
     _run(paragraph, d.printable(text))
 
 
-def _ems(text: str) -> float:
-    """Width in characters: full-width ones count one, the others a half."""
-    return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 for sign in text)
+def _set_smaller(cells: Sequence[_Cell], size_pt: float) -> None:
+    for cell in cells:
+        for run in cell.paragraphs[0].runs:
+            run.font.size = Pt(size_pt)
