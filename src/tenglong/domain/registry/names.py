@@ -84,6 +84,27 @@ def former_names(text: str) -> list[str]:
             for part in parts if part]
 
 
+def tell_one_firm(one: NormalName, other: NormalName) -> bool:
+    """Whether two names are one but for what people leave out: the same body and legal form, and no other place."""
+    same_form = _one_form(one.legal_form) == _one_form(other.legal_form)
+    return one.core == other.core and same_form and _one_place(one, other)
+
+
+def is_branch(one: NormalName, other: NormalName) -> bool:
+    """Whether one name is the other with a branch behind it: a shop, an office, a works of the firm."""
+    short, long = sorted((one.full, other.full), key=len)
+    return len(short) >= _SHORTEST_JOINABLE and short != long and long.startswith(short)
+
+
+def _one_form(form: str) -> str:
+    return form.replace("有限责任公司", "有限公司")
+
+
+def _one_place(one: NormalName, other: NormalName) -> bool:
+    named = ((one.region, other.region), (one.town, other.town))
+    return all(left == right or not (left and right) for left, right in named)
+
+
 def plain_text(text: str) -> str:
     """`text` without width, case, traditional characters, spaces and punctuation."""
     return _bare(_plain(text))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from os.path import commonprefix
 
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.registry.divisions import CITY, COUNTY, PROVINCE, shipped_heads, shipped_towns
@@ -48,6 +49,8 @@ def regions_of(text: str, near: str = "") -> Prefix:
         if found:
             name, within = found
             region, at = _stem(name), at + len(name)
+    if not at and len(near) >= COUNTY:
+        at = _miswritten(text, near)
     town = _town(text[at:], within or home)
     return Prefix(text[: at + len(town)], region, _TOWN_SUFFIX.sub("", town), town)
 
@@ -72,6 +75,33 @@ def _meant(text: str, name: str, code: str, within: str, home: str) -> bool:
         return True
     far = code[:PROVINCE] != home[:PROVINCE]
     return len(text) - len(name) >= _ENOUGH and not (far and len(code) == COUNTY)
+
+
+def _miswritten(text: str, near: str) -> int:
+    """How much of `text` is the firm's own county or city with a slip of the pen in it (慧溪市, 台市): at most one."""
+    for name in _own(near):
+        for length in (len(name), len(name) - 1, len(name) + 1):
+            told = text[:length]
+            if len(text) - length >= _ENOUGH and _one_slip(told, name):
+                return length
+    return 0
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether a character is another, missing or too much, or has changed places with the next."""
+    start = len(commonprefix((one, other)))
+    left, right = one[start:], other[start:]
+    end = len(commonprefix((left[::-1], right[::-1])))
+    left, right = left[: len(left) - end], right[: len(right) - end]
+    return max(len(left), len(right)) == 1 or (len(left) == 2 and left == right[::-1])
+
+
+@cache
+def _own(near: str) -> tuple[str, ...]:
+    """The county and the city that a place lies in, as they are written in full."""
+    heads = dict(shipped_heads())
+    found = (heads.get(near[:COUNTY], ""), heads.get(near[:CITY], ""))
+    return tuple(name for name in found if len(name) > _SHORTEST)
 
 
 def _town(text: str, within: str) -> str:
