@@ -1,11 +1,11 @@
-"""Rows of a real register of Zhejiang firms (刘文 2019, CC BY-NC-SA 4.0; see register_copies), written in every way that
-the reconciliation once got wrong: `python -m benchmarks.register_classes` prints a markdown table.
+"""Rows of a real register of Zhejiang firms (see register_copies), written in every way that reconciliation got wrong:
+`python -m benchmarks.register_classes` prints a markdown table.
 
 The register is split by the hash of its codes: half 0 was looked at while rules were made, half 1 is reported
-(`--choose` prints half 0). Of the firms of the list 43 % are in the register, 57 % are not, as in the trial that found
-1 % of them matched with certainty. Each row is written in one way of WAYS, the rows of either kind alike. Codes are left
-out, but in the way that bears another's; every way is tried with addresses and without. Rows that are branches of a firm
-of the register must be questions or new, never certain; they count in no recall.
+(`--choose` prints half 0). Of the firms of the list 43 % are in the register, 57 % are not, as in the trial that
+found 1 % of them matched with certainty. Each row is written in one of WAYS, rows of either kind alike, without
+codes, once with addresses and once without. Rows that are branches of a firm of the register must be questions or
+new, never certain; they count in no recall.
 """
 
 import random
@@ -28,8 +28,7 @@ CHOOSING_HALF, REPORTED_HALF = 0, 1
 INSIDE = 0.435
 BRANCHES = ("门市部", "中心店", "嘉善分公司", "第二分店", "营业部")
 CITIES = ("苏州", "深圳市", "惠州市", "合肥", "青岛市")
-HEAD = """| register, half | addresses | way | rows in the register | found with certainty | found with questions | rows of others | \
-certain, wrong |
+HEAD = """| half | addresses | way | in the register | certain | with questions | not in it | certain, wrong |
 |---|---|---|---|---|---|---|---|"""
 
 Way = Callable[[random.Random, Row], tuple[str, ...]]
@@ -59,7 +58,9 @@ def _other_form(dice: random.Random, row: Row) -> tuple[str, ...]:
 
 def _former_in_brackets(dice: random.Random, row: Row) -> tuple[str, ...]:
     new = "浙江" + "".join(dice.sample(BRAND, 3)) + "新材料有限公司"
-    return names_in(new + dice.choice(("（原{}）", "(曾用名:{})", "（原名：{}）", "(前身为{})")).format(row["name"]))
+    return names_in(
+        new + dice.choice(("（原{}）", "(曾用名:{})", "（原名：{}）", "(前身为{})")).format(row["name"])
+    )
 
 
 def _renamed(dice: random.Random, row: Row) -> tuple[str, ...]:
@@ -138,7 +139,9 @@ def outcomes(half: int, size: int | None = None) -> Iterator[Outcome]:
         register, rows, ways = _lists(half, size, with_address)
         start = time.process_time()
         pairs = match_lists(rows, register)
-        yield _outcome(pairs, rows, {firm.id for firm in register}, ways, time.process_time() - start, with_address)
+        title, seconds = "given" if with_address else "missing", time.process_time() - start
+        way_of = {row.id: way for row, way in zip(rows, ways, strict=True)}
+        yield _outcome(title, seconds, pairs, {firm.id for firm in register}, way_of)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -151,20 +154,36 @@ def main(arguments: Sequence[str]) -> None:
     print(HEAD)
     for one in outcomes(half, size):
         for way in (*WAYS, "branch"):
-            cells = (one.title, way, one.rows[way], one.certain[way], one.found[way], one.others[way], one.wrong[way])
+            cells = (
+                one.title,
+                way,
+                one.rows[way],
+                one.certain[way],
+                one.found[way],
+                one.others[way],
+                one.wrong[way],
+            )
             print(f"| {half} | {' | '.join(str(cell) for cell in cells)} |")
-        told = f"recall {one.recall:.4f}, F1 {one.f1:.4f}, certain {one.certain.total() / one.rows.total():.4f}"
-        print(f"\n{one.title}: {told}, false certain {one.false_certain:.5f}, {one.seconds:.1f} s of processor\n")
+        told = (
+            f"recall {one.recall:.4f}, F1 {one.f1:.4f}, certain {one.certain.total() / one.rows.total():.4f}"
+        )
+        print(
+            f"\n{one.title}: {told}, false certain {one.false_certain:.5f}, {one.seconds:.1f} s of processor\n"
+        )
 
 
-def _lists(half: int, size: int | None, with_address: bool) -> tuple[list[Candidate], list[Candidate], list[str]]:
+def _lists(
+    half: int, size: int | None, with_address: bool
+) -> tuple[list[Candidate], list[Candidate], list[str]]:
     """A register, rows (equal ids are one firm, negative ones branches) and the way of each row."""
     dice = random.Random(half)
     firms = [row for row in register_rows() if zlib.crc32(row["uscc"].encode()) % 2 == half]
     dice.shuffle(firms)
     firms = firms[:size]
     inside = int(len(firms) * INSIDE)
-    register = [_candidate(at, (row["name"],), row, True, row["uscc"]) for at, row in enumerate(firms[:inside])]
+    register = [
+        _candidate(at, (row["name"],), row, True, row["uscc"]) for at, row in enumerate(firms[:inside])
+    ]
     rows, ways, names = [], [], list(WAYS)
     for at, row in enumerate(firms):
         way = names[at % len(names)]
@@ -182,17 +201,11 @@ def _candidate(id: int, names: tuple[str, ...], row: Row, with_address: bool, co
 
 
 def _outcome(
-    pairs: Sequence[Pair],
-    rows: Sequence[Candidate],
-    known: set[int | str],
-    ways: Sequence[str],
-    seconds: float,
-    with_address: bool,
+    title: str, seconds: float, pairs: Sequence[Pair], known: set[int | str], way_of: dict[int | str, str]
 ) -> Outcome:
-    way_of = {row.id: way for row, way in zip(rows, ways, strict=True)}
     certain = [pair for pair in pairs if pair.certainty is Certainty.CERTAIN]
     return Outcome(
-        "given" if with_address else "missing",
+        title,
         seconds,
         Counter(way for id, way in way_of.items() if id in known),
         Counter(way_of[pair.left_id] for pair in certain if pair.left_id == pair.right_id),

@@ -65,8 +65,7 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
 def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     known = _known(batch)
     context, tally, recorded, earlier = Context(batch), Tally(), set[Recording](), set[Hand]()
-    if context.firms.firms:
-        find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
+    find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
     rows = iter(_in_order(batch.kind, table))
     while part := list(islice(rows, CHUNK)):
         plans = _judge_chunk(context, part)

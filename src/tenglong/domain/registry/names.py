@@ -70,7 +70,9 @@ def names_in(text: str) -> tuple[str, ...]:
     for found in _ANY_BRACKETED.finditer(text):
         if said := _said_name().fullmatch(found[1].strip()):
             names = former_names(said[2])
-            if said[1] in _words("bare") and not all(_ending("legal_forms").search(_plain(one)) for one in names):
+            if said[1] in _words("bare") and not all(
+                _ending("legal_forms").search(_plain(one)) for one in names
+            ):
                 continue
             own = own.replace(found.group(), "", 1)
             others += names
@@ -80,8 +82,11 @@ def names_in(text: str) -> tuple[str, ...]:
 def former_names(text: str) -> list[str]:
     """The names in a cell that lists them, or behind 曾用名 in a bracket."""
     parts = (part.strip() for part in _BETWEEN_NAMES.split(text))
-    return [said[2].strip() if (said := _said_name().fullmatch(part)) and said[1] not in _words("bare") else part
-            for part in parts if part]
+    return [
+        said[2].strip() if (said := _said_name().fullmatch(part)) and said[1] not in _words("bare") else part
+        for part in parts
+        if part
+    ]
 
 
 def tell_one_firm(one: NormalName, other: NormalName) -> bool:

@@ -1,7 +1,7 @@
 """Places in front of a firm's name: province, city, county and town of the whole country, as people write them.
 
-A place counts only in its order (嘉兴市嘉善县西塘镇…) and where it lies: after 浙江 no city of 陕西 is meant, and 安康 in
-front of a trade is a brand. A county without its 县, 市 or 区 is one only near the firm, or under its city.
+A place counts only in its order (嘉兴市嘉善县西塘镇…) and where it lies: after 浙江 no city of 陕西 is meant,
+and 安康 in front of a trade is a brand. A county without its 县, 市 or 区 is one only near the firm, or under its city.
 """
 
 import re

@@ -1,18 +1,21 @@
 """The one door to Splink: our levels and weights written as its settings, our rows as its tables."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from tenglong.domain.campaign.matching.blocking import COLUMNS, columns, key_rules
+from tenglong.domain.campaign.matching.blocking import COLUMNS, columns, key_of, key_rules
 from tenglong.domain.campaign.reconciliation.comparison import Candidate, Field, joinable_names, rules
 from tenglong.domain.campaign.reconciliation.weighing import field_levels, weights
+from tenglong.domain.registry.names import NormalName
 
 logging.getLogger("splink").setLevel(logging.ERROR)
+_KEYS = tuple(f"key_{number}" for number in range(len(key_rules())))
 
 
 def score_pairs(
@@ -20,46 +23,69 @@ def score_pairs(
 ) -> list[tuple[float, Candidate, Candidate]]:
     """Pairs whose probability is at least `at_least`, most probable first; ties by position in the lists.
 
-    Pairs of equal full names come along whatever their probability: they must be seen. Of rows with
-    former names the most probable pair of names that shares a key counts, so the probability may be
+    Where `right` is `left` itself, its rows are held against each other, the earlier one of a pair first. Pairs of
+    equal full names come along whatever their probability: they must be seen. Of rows with former names the most probable pair of names that shares a key counts, so the probability may be
     lower than that of `compare`, which holds all names against each other; it is never higher.
     """
-    tables = [_table(left), _table(right)]
+    lists = [left] if right is left else [left, right]
+    tables = _tables(lists)
     if not all(table.num_rows for table in tables):
         return []
     with duckdb.connect() as connection:
         connection.execute("SET threads TO 1")
         api = DuckDBAPI(connection)
+        names = ("a_left", "b_right")
         frames = [
-            api.register(table, dataset_display_name=name)
-            for table, name in zip(tables, ("a_left", "b_right"), strict=True)
+            api.register(table, dataset_display_name=name) for table, name in zip(tables, names, strict=False)
         ]
-        linker = Linker(frames, _settings(), log_level=logging.ERROR, validate_settings=False)
+        settings = _settings("dedupe_only" if right is left else "link_only")
+        linker = Linker(frames, settings, log_level=logging.ERROR, validate_settings=False)
         predicted = linker.inference.predict()
+        pair = (
+            "least(row_l, row_r) AS one, greatest(row_l, row_r) AS other"
+            if right is left
+            else "row_l AS one, row_r AS other"
+        )
         found = connection.execute(
-            f"""SELECT max(match_probability) AS p, row_l, row_r FROM {predicted.physical_name}
-            GROUP BY row_l, row_r HAVING p >= ? OR bool_or(full_name_l = full_name_r)
-            ORDER BY p DESC, row_l, row_r""",
+            f"""SELECT max(match_probability) AS p, {pair} FROM {predicted.physical_name}
+            WHERE {"row_l <> row_r" if right is left else "true"}
+            GROUP BY one, other HAVING p >= ? OR bool_or(full_name_l = full_name_r)
+            ORDER BY p DESC, one, other""",
             [at_least],
         ).fetchall()
     return [(probability, left[one], right[other]) for probability, one, other in found]
 
 
-def _table(rows: Sequence[Candidate]) -> pa.Table:
-    """One line per joinable name; `row` is the position in the list."""
-    lines: list[dict[str, Any]] = [
-        {"row": position, **columns(row, name)}
-        for position, row in enumerate(rows)
-        for name in joinable_names(row)
+def _tables(lists: Sequence[Sequence[Candidate]]) -> list[pa.Table]:
+    """One line per joinable name of each list: `row` is the position in the list, lines of one `key_…` are compared."""
+    found: list[list[dict[str, Any]]] = [
+        [_line(position, row, name) for position, row in enumerate(rows) for name in joinable_names(row)]
+        for rows in lists
     ]
-    for number, line in enumerate(lines):
-        line["unique_id"] = number
+    sizes = [Counter(key for line in lines for key in _keys_of(line)) for lines in found]
+    for key in sizes[0].keys() & sizes[-1].keys():
+        if sizes[0][key] * sizes[-1][key] > _most_pairs() and key[0] != _KEYS[0]:
+            sizes[0][key] = 0
+    for lines in found:
+        for number, line in enumerate(lines):
+            line["unique_id"] = number
+            line.update({name: None for name in _KEYS if line[name] and not sizes[0][name, line[name]]})
     numbers = [("unique_id", pa.int64()), ("row", pa.int64())]
-    texts = [(column, pa.string()) for column in COLUMNS]
-    return pa.Table.from_pylist(lines, schema=pa.schema(numbers + texts))
+    texts = [(column, pa.string()) for column in (*COLUMNS, *_KEYS)]
+    return [pa.Table.from_pylist(lines, schema=pa.schema(numbers + texts)) for lines in found]
 
 
-def _settings() -> SettingsCreator:
+def _line(position: int, row: Candidate, name: NormalName) -> dict[str, Any]:
+    said = columns(row, name)
+    keys = (key_of(said, line) for line in key_rules())
+    return {"row": position, **said, **dict(zip(_KEYS, keys, strict=True))}
+
+
+def _keys_of(line: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, line[name]) for name in _KEYS if line[name])
+
+
+def _settings(link_type: str) -> SettingsCreator:
     known = {
         Field.NAME: _name_conditions(),
         Field.CODE: _equal_conditions("code"),
@@ -68,14 +94,19 @@ def _settings() -> SettingsCreator:
         Field.ADDRESS: _address_conditions(),
     }
     return SettingsCreator(
-        link_type="link_only",
+        link_type=link_type,
         probability_two_random_records_match=weights().prior,
-        blocking_rules_to_generate_predictions=[block_on(*line) for line in key_rules()],
+        blocking_rules_to_generate_predictions=[block_on(name) for name in _KEYS],
         comparisons=[_comparison(field, *known[field]) for field in field_levels()],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,
         additional_columns_to_retain=["row", "full_name"],
     )
+
+
+def _most_pairs() -> int:
+    most: int = rules().content["blocking"]["most_pairs"]
+    return most
 
 
 def _comparison(field: Field, silent: str, conditions: Iterable[str]) -> dict[str, Any]:

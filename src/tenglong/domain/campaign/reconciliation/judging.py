@@ -2,8 +2,9 @@
 
 Certain are only: the same credit code with names that are alike; the same full name in the same county,
 the only one there on both sides; or a probability above the threshold with no rival, names that tell one firm
-(the same body and legal form, no other place) and nothing that contradicts. However much else agrees, an address
-among it, names that tell two firms go to a person, and so do parent and branch, different valid codes, different counties.
+(the same body and legal form, no other place) and nothing that contradicts. However much else agrees, an
+address among it, names that tell two firms go to a person, and so do parent and branch, different valid codes
+and different counties.
 """
 
 from dataclasses import dataclass
