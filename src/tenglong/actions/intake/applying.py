@@ -91,9 +91,9 @@ class Applier:
         update(ImportRow, ("firm_id", "case_id"), told)
 
     def finish(self, clock: Clock) -> None:
-        """Ask which firms of the file may be one, tie leases to landlords that stood further down in the file, and leave
-        book and ledger: what was written is known from now on, as `clock` has it. The ledger comes last: those who record
-        in it wait from then on.
+        """Ask which firms of the file may be one, tie leases to landlords that stood further down in the file, and
+        leave book and ledger: what was written is known from now on, as `clock` has it. The ledger comes last: those
+        who record in it wait from then on.
 
         Raises:
             Conflict: somebody recorded meanwhile what the import speaks of too.

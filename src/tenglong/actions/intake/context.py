@@ -68,10 +68,10 @@ class PlaceFinder:
                 place = self._above(county) or self._named(county, within)
                 within = place.code
             if town:
-                if county and place.level == Level.ZONE and not self._tree.children(within):
-                    return place, "", None  # a zone's towns are not recorded: it is the unit itself
-                column = "town"
-                place = self._named(town, within)
+                zone = county and place.level == Level.ZONE and not self._tree.children(within)
+                if not zone:  # a zone's towns are not recorded: it is the unit itself
+                    column = "town"
+                    place = self._named(town, within)
         except UserError as error:
             return None, column, error.message
         if place.id not in self.members:
