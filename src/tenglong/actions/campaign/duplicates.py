@@ -11,8 +11,8 @@ from datetime import datetime
 from django.db import transaction
 
 from tenglong.actions.campaign.matches import decide
-from tenglong.actions.steps import leave
 from tenglong.actions.jobs import enqueue
+from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, UserError

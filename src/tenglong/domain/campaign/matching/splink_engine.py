@@ -24,8 +24,9 @@ def score_pairs(
     """Pairs whose probability is at least `at_least`, most probable first; ties by position in the lists.
 
     Where `right` is `left` itself, its rows are held against each other, the earlier one of a pair first. Pairs of
-    equal full names come along whatever their probability: they must be seen. Of rows with former names the most probable pair of names that shares a key counts, so the probability may be
-    lower than that of `compare`, which holds all names against each other; it is never higher.
+    equal full names come along whatever their probability: they must be seen. Of rows with former names the most
+    probable pair of names that shares a key counts, so the probability may be lower than that of `compare`, which holds
+    all names against each other; it is never higher. Keys of too many rows are passed over (`most_pairs`).
     """
     lists = [left] if right is left else [left, right]
     tables = _tables(lists)
