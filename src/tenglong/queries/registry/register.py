@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from tenglong.domain.campaign.matching.lists import Pair, match_lists, match_within
 from tenglong.domain.campaign.matching.lookup import Register
-from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge
+from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge, thresholds
 from tenglong.domain.campaign.reconciliation.comparison import Candidate, Key, candidate
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.registry.codes import CodeReading, read_code
@@ -261,7 +261,7 @@ def alike_within(subjects: Sequence[Subject]) -> list[tuple[int, int, Judgement 
     rows = [subject.as_candidate(f"{number:09}") for number, subject in enumerate(subjects)]
     if len(rows) > LIST_SIZE:
         return [(int(pair.left_id), int(pair.right_id), pair) for pair in match_within(rows)]
-    register = Register(rows)
+    register = Register(rows, thresholds().within_one_list)
     found = ((number, register.look_up(row, before=number)) for number, row in enumerate(rows))
     return [
         (number, int(match.candidates[0][0]), match.candidates[0][1])

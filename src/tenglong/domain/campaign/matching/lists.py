@@ -50,7 +50,7 @@ def match_within(rows: Sequence[Candidate], limits: Thresholds | None = None) ->
     """
     from tenglong.domain.campaign.matching.splink_engine import score_pairs
 
-    limits = limits or thresholds()
+    limits = (limits or thresholds()).within_one_list
     found: dict[Key, Pair] = {}
     for _, earlier, later in score_pairs(rows, rows, limits.doubtful_at):
         if later.id not in found:

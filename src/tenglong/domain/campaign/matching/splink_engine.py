@@ -1,20 +1,29 @@
 """The one door to Splink: our levels and weights written as its settings, our rows as its tables."""
 
 import logging
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from tenglong.domain.campaign.matching.blocking import COLUMNS, columns, key_of, key_rules
-from tenglong.domain.campaign.reconciliation.comparison import Candidate, Field, joinable_names, rules
+from tenglong.domain.campaign.matching.blocking import columns as columns_of
+from tenglong.domain.campaign.matching.blocking import key_of, key_rules
+from tenglong.domain.campaign.reconciliation.comparison import (
+    Candidate,
+    Field,
+    compare,
+    joinable_names,
+    rules,
+)
 from tenglong.domain.campaign.reconciliation.weighing import field_levels, weights
-from tenglong.domain.registry.names import NormalName
 
 logging.getLogger("splink").setLevel(logging.ERROR)
+MEMORY = "300MB"
+"""What DuckDB may hold of the pairs at once; the rest goes to its own files."""
+COMPARED = ("full_name", "core", "code", "county", "representative", "address", "road", "number")
 _KEYS = tuple(f"key_{number}" for number in range(len(key_rules())))
 
 
@@ -34,6 +43,7 @@ def score_pairs(
         return []
     with duckdb.connect() as connection:
         connection.execute("SET threads TO 1")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         api = DuckDBAPI(connection)
         names = ("a_left", "b_right")
         frames = [
@@ -41,49 +51,70 @@ def score_pairs(
         ]
         settings = _settings("dedupe_only" if right is left else "link_only")
         linker = Linker(frames, settings, log_level=logging.ERROR, validate_settings=False)
-        predicted = linker.inference.predict()
-        pair = (
-            "least(row_l, row_r) AS one, greatest(row_l, row_r) AS other"
-            if right is left
-            else "row_l AS one, row_r AS other"
-        )
+        predicted = linker.inference.predict(threshold_match_probability=at_least)
         found = connection.execute(
-            f"""SELECT max(match_probability) AS p, {pair} FROM {predicted.physical_name}
-            WHERE {"row_l <> row_r" if right is left else "true"}
-            GROUP BY one, other HAVING p >= ? OR bool_or(full_name_l = full_name_r)
-            ORDER BY p DESC, one, other""",
+            f"SELECT match_probability, row_l, row_r FROM {predicted.physical_name} WHERE match_probability >= ?",
             [at_least],
         ).fetchall()
-    return [(probability, left[one], right[other]) for probability, one, other in found]
+    best = _namesakes(left, right)
+    for probability, one, other in found:
+        pair = (one, other) if right is not left else (min(one, other), max(one, other))
+        if right is not left or one != other:
+            best[pair] = max(probability, best.get(pair, 0.0))
+    ordered = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    return [(probability, left[one], right[other]) for (one, other), probability in ordered]
+
+
+def _namesakes(left: Sequence[Candidate], right: Sequence[Candidate]) -> dict[tuple[int, int], float]:
+    """Pairs with an equal full name, by position, and how probable they are: they come along in any case."""
+    bearers: dict[str, list[int]] = defaultdict(list)
+    for position, row in enumerate(left):
+        for full in {name.full for name in joinable_names(row)}:
+            bearers[full].append(position)
+    pairs = {
+        (one, other)
+        for other, row in enumerate(right)
+        for name in joinable_names(row)
+        for one in bearers.get(name.full, ())
+        if right is not left or one < other
+    }
+    return {(one, other): weights().probability(compare(left[one], right[other])) for one, other in pairs}
 
 
 def _tables(lists: Sequence[Sequence[Candidate]]) -> list[pa.Table]:
     """One line per joinable name of each list: `row` is the position in the list, lines of one `key_…` are compared."""
-    found: list[list[dict[str, Any]]] = [
-        [_line(position, row, name) for position, row in enumerate(rows) for name in joinable_names(row)]
-        for rows in lists
-    ]
-    sizes = [Counter(key for line in lines for key in _keys_of(line)) for lines in found]
-    for key in sizes[0].keys() & sizes[-1].keys():
-        if sizes[0][key] * sizes[-1][key] > _most_pairs() and key[0] != _KEYS[0]:
-            sizes[0][key] = 0
-    for lines in found:
-        for number, line in enumerate(lines):
-            line["unique_id"] = number
-            line.update({name: None for name in _KEYS if line[name] and not sizes[0][name, line[name]]})
-    numbers = [("unique_id", pa.int64()), ("row", pa.int64())]
-    texts = [(column, pa.string()) for column in (*COLUMNS, *_KEYS)]
-    return [pa.Table.from_pylist(lines, schema=pa.schema(numbers + texts)) for lines in found]
+    found = [_columns(rows) for rows in lists]
+    for key, line in zip(_KEYS, key_rules(), strict=True):
+        sizes = [Counter(columns[key]) for columns in found]
+        wide = {
+            value
+            for value in sizes[0].keys() & sizes[-1].keys()
+            if sizes[0][value] * sizes[-1][value] > _most_pairs() and line != key_rules()[0]
+        }
+        for columns in found if wide else ():
+            columns[key] = [None if value in wide else value for value in columns[key]]
+    return [_table(columns) for columns in found]
 
 
-def _line(position: int, row: Candidate, name: NormalName) -> dict[str, Any]:
-    said = columns(row, name)
-    keys = (key_of(said, line) for line in key_rules())
-    return {"row": position, **said, **dict(zip(_KEYS, keys, strict=True))}
+def _columns(rows: Sequence[Candidate]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {name: [] for name in ("row", *COMPARED, *_KEYS)}
+    for position, row in enumerate(rows):
+        for name in joinable_names(row):
+            said = columns_of(row, name)
+            columns["row"].append(position)
+            for column in COMPARED:
+                columns[column].append(said[column])
+            for key, line in zip(_KEYS, key_rules(), strict=True):
+                columns[key].append(key_of(said, line))
+    return columns
 
 
-def _keys_of(line: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    return ((name, line[name]) for name in _KEYS if line[name])
+def _table(columns: dict[str, list[Any]]) -> pa.Table:
+    numbers = {
+        "unique_id": pa.array(range(len(columns["row"])), pa.int64()),
+        "row": pa.array(columns["row"], pa.int64()),
+    }
+    return pa.table(numbers | {name: pa.array(columns[name], pa.string()) for name in (*COMPARED, *_KEYS)})
 
 
 def _settings(link_type: str) -> SettingsCreator:
@@ -101,7 +132,7 @@ def _settings(link_type: str) -> SettingsCreator:
         comparisons=[_comparison(field, *known[field]) for field in field_levels()],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,
-        additional_columns_to_retain=["row", "full_name"],
+        additional_columns_to_retain=["row"],
     )
 
 

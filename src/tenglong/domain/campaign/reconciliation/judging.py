@@ -7,7 +7,7 @@ address among it, names that tell two firms go to a person, and so do parent and
 and different counties.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -42,6 +42,12 @@ class Thresholds:
     certain_at: float
     doubtful_at: float
     same_code_similarity: float
+    within_at: float = 1.0
+
+    @property
+    def within_one_list(self) -> "Thresholds":
+        """Those for rows of one list: they are doubtful from `within_at` on."""
+        return replace(self, doubtful_at=self.within_at)
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,10 @@ def thresholds() -> Thresholds:
     """The thresholds that ship with the program."""
     content = rules().content
     return Thresholds(
-        float(content["certain_at"]), float(content["doubtful_at"]), float(content["same_code_similarity"])
+        float(content["certain_at"]),
+        float(content["doubtful_at"]),
+        float(content["same_code_similarity"]),
+        float(content["within_at"]),
     )
 
 
