@@ -23,7 +23,7 @@ class Nearness(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NormalAddress:
     """`text` lacks regions, spaces and punctuation; `town`, `road` and `number` are "" where not found."""
 

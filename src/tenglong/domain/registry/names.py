@@ -22,7 +22,7 @@ _SHORTEST_CORE = 2
 _SHORTEST_JOINABLE = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NormalName:
     """One name in its parts, all normalised.
 
@@ -58,7 +58,7 @@ def normalise(name: str, near: str = "") -> NormalName:
     return NormalName(_bare(text), core, before.text, legal_form, masked, before.region or inner, before.town)
 
 
-@lru_cache(maxsize=300_000)
+@lru_cache(maxsize=100_000)
 def normal_name(name: str, near: str = "") -> NormalName:
     """`normalise`, remembered: a file is walked more than once."""
     return normalise(name, near)
@@ -66,7 +66,8 @@ def normal_name(name: str, near: str = "") -> NormalName:
 
 def names_in(text: str) -> tuple[str, ...]:
     """The name, and those that stand behind it in brackets: 甲公司（原乙厂）, 甲公司(曾用名:乙厂、丙厂)."""
-    own, others = text, []
+    own: str = text
+    others: list[str] = []
     for found in _ANY_BRACKETED.finditer(text):
         if said := _said_name().fullmatch(found[1].strip()):
             names = former_names(said[2])

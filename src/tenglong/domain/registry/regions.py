@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from os.path import commonprefix
 
 from tenglong.domain.kernel.rulefiles import load_rules
@@ -39,7 +39,6 @@ class Prefix:
 NOWHERE = Prefix()
 
 
-@lru_cache(maxsize=100_000)
 def regions_of(text: str, near: str = "") -> Prefix:
     """The regions in front of `text`, normalised; `near` is the code of where the firm lies, as far as known."""
     at = len("中国") if text.startswith("中国") else 0

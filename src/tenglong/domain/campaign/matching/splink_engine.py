@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +21,7 @@ from tenglong.domain.campaign.reconciliation.comparison import (
 from tenglong.domain.campaign.reconciliation.weighing import field_levels, weights
 
 logging.getLogger("splink").setLevel(logging.ERROR)
-MEMORY = "300MB"
+MEMORY = "200MB"
 """What DuckDB may hold of the pairs at once; the rest goes to its own files."""
 COMPARED = ("full_name", "core", "code", "county", "representative", "address", "road", "number")
 _KEYS = tuple(f"key_{number}" for number in range(len(key_rules())))
@@ -117,7 +117,7 @@ def _table(columns: dict[str, list[Any]]) -> pa.Table:
     return pa.table(numbers | {name: pa.array(columns[name], pa.string()) for name in (*COMPARED, *_KEYS)})
 
 
-def _settings(link_type: str) -> SettingsCreator:
+def _settings(link_type: Literal["link_only", "dedupe_only"]) -> SettingsCreator:
     known = {
         Field.NAME: _name_conditions(),
         Field.CODE: _equal_conditions("code"),

@@ -33,7 +33,7 @@ class Field(StrEnum):
     ADDRESS = "address"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One row of a list, or one firm of the register, as far as recognising it needs.
 
