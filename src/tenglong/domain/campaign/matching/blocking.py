@@ -12,7 +12,7 @@ from tenglong.domain.registry.names import NormalName
 
 Columns = dict[str, str | None]
 COLUMNS = (
-    *("full_name", "core", "head", "second", "third", "tail", "body"),
+    *("full_name", "core", "head", "second", "third", "inner", "tail", "body"),
     *("code", "county", "representative"),
     *("address", "road", "number"),
 )
@@ -28,7 +28,7 @@ def columns(row: Candidate, name: NormalName) -> Columns:
     """The COLUMNS of one name of one row; None for what is not known."""
     core, address = name.core, row.address
     values = (
-        *(name.full, core, core[:2], core[1:3], core[2:4], core[-2:], core[-4:]),
+        *(name.full, core, core[:2], core[1:3], core[2:4], core[-4:-2], core[-2:], core[-4:]),
         *(valid_code(row), row.county, row.representative),
         *(address.text, address.road, address.number),
     )

@@ -17,6 +17,7 @@ def test_columns_hold_what_is_known() -> None:
         "head": "盛达",
         "second": "达塑",
         "third": "塑料",
+        "inner": "塑料",
         "tail": "纽扣",
         "body": "塑料纽扣",
         "county": "330421",
