@@ -7,7 +7,7 @@ from tenglong.domain.kernel.folding import folded
 from tenglong.domain.kernel.messages import Message, msg
 
 _CODE = re.compile(r"[0-9A-Z]{15,18}")
-_ADDRESS = re.compile(r"\d+(?:-\d+)?(?:号|室|幢|楼|弄)(?:.{0,6})$")
+_ADDRESS = re.compile(r"\d+(?:-\d+)?(?:号|室|幢|楼|弄)$")
 
 
 def looks_like_code(text: str) -> bool:
