@@ -27,8 +27,10 @@ TOPICS = {
     "figures": (SQLITE, POSTGRESQL),
     "pages": (SQLITE, POSTGRESQL),
     "imports": (SQLITE, POSTGRESQL),
+    "register_upload": (SQLITE,),
     "recording": (SQLITE, POSTGRESQL),
     "reconciliation": (SQLITE,),
+    "register_classes": (SQLITE,),
     "evaluation": (SQLITE,),
     **{
         f"roadmap.{part}": (SQLITE,)

@@ -53,6 +53,10 @@ checked in whole numbers; "no plan" and "killed" are results too.
   folder `../shared` is present, and on 100,000 × 100,000 invented firms. Certain matches need no person; F1 counts
   doubtful ones as matches too. The baseline joins equal normalised names. More in `python -m
   benchmarks.reconciliation`.
+- **Matching, every way of writing.** Half of the register in eleven ways of writing, 43 % of the firms known
+  (`benchmarks/register_classes.py`); recall and F1 count questions, false certain is the share of all rows.
+- **First register.** 90,000 invented firms, one in fifty twice in another spelling, staged and accepted
+  (`benchmarks/register_upload.py`).
 - **Evaluation.** The scheme of `benchmarks/evaluation_scheme.toml` (six indicators, four means and two exact
   quantiles of the industry as benchmarks, caps, bonus and deduction, quotas per county and size class, a veto) over
   invented firms (`benchmarks/evaluation_firms.py`), Parquet to Parquet, every run in a process of its own on two

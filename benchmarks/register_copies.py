@@ -32,7 +32,7 @@ Row = dict[str, str]
 
 def register_and_list(half: int, missing_codes: float) -> tuple[list[Candidate], list[Candidate]]:
     """The register of one half and a list of its miswritten firms; equal ids are the truth."""
-    rows = [row for row in _rows() if zlib.crc32(row["uscc"].encode()) % 2 == half]
+    rows = [row for row in register_rows() if zlib.crc32(row["uscc"].encode()) % 2 == half]
     dice = random.Random(half)
     dice.shuffle(rows)
     size = int(len(rows) / (2 - SHARED))
@@ -49,7 +49,8 @@ def register_and_list(half: int, missing_codes: float) -> tuple[list[Candidate],
     return register, copies
 
 
-def _rows() -> Iterator[Row]:
+def register_rows() -> Iterator[Row]:
+    """The firms of the register whose code is valid, each once."""
     seen = set()
     for name in FILES:
         opener = gzip.open if name.endswith(".gz") else open
@@ -95,7 +96,7 @@ def _miswritten(dice: random.Random, name: str, city: str) -> str:
         name = slip_of_the_pen(dice, name)
     if dice.random() < 0.10:
         name = name.replace("有限公司", "（浙江）有限公司") if dice.random() < 0.3 else f"{name}（个体）"
-    return name.translate(_traditional()) if dice.random() < 0.10 else name
+    return name.translate(traditional()) if dice.random() < 0.10 else name
 
 
 def _address(dice: random.Random, address: str) -> str:
@@ -106,7 +107,8 @@ def _address(dice: random.Random, address: str) -> str:
 
 
 @cache
-def _traditional() -> dict[int, str]:
+def traditional() -> dict[int, str]:
+    """Simplified characters and the traditional ones that they stand for."""
     table = resources.files("opencc").joinpath("dictionary/STCharacters.txt").read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in table.splitlines() if "\t" in line)
     return {ord(simple): old.split(" ")[0] for simple, old in pairs if len(simple) == 1}

@@ -6,6 +6,7 @@ from typing import Any
 
 from tenglong.actions import evaluation, intake, tidying
 from tenglong.actions import roadmap as roadmaps
+from tenglong.actions.campaign import duplicates
 from tenglong.actions.checkpoints import take_checkpoint
 from tenglong.actions.reporting import bulletins
 from tenglong.domain.access.policy import Actor, scope_of
@@ -33,6 +34,12 @@ def accept_import(params: dict[str, Any], actor: Actor, clock: Clock, progress: 
     """Carry out what staging decided; it is known from the instant at which it is joined to the ledger."""
     batch = intake.accept(params["import"], actor=actor, at=clock(), clock=clock, progress=progress)
     return {"import": batch.pk, "state": batch.state}
+
+
+def find_duplicates(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
+    """Hold the firms of a territory against each other."""
+    found = duplicates.find_duplicates(params["code"], actor=actor, at=clock(), progress=progress)
+    return {"code": params["code"], "questions": found}
 
 
 def issue_bulletin(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progress) -> dict[str, Any]:
@@ -117,6 +124,7 @@ def tidy_up(params: dict[str, Any], actor: Actor, clock: Clock, progress: Progre
 HANDLERS: dict[str, Handler] = {
     "stage_import": stage_import,
     "accept_import": accept_import,
+    "find_duplicates": find_duplicates,
     "issue_bulletin": issue_bulletin,
     "evaluate": evaluate,
     "find_cheapest": find_cheapest,

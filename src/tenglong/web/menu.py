@@ -30,7 +30,7 @@ MENU = (
     Item("rosters", _("名单"), "list-check", Permission.VIEW),
     Item("cases", _("案件"), "building-factory-2", Permission.VIEW, ("firms", "entries")),
     Item("imports", _("导入中心"), "file-import", Permission.VIEW),
-    Item("matches", _("企业比对"), "arrows-diff", Permission.MATCH),
+    Item("matches", _("企业比对"), "arrows-diff", Permission.MATCH, ("duplicates",)),
     Item("evaluations", _("评价"), "star", Permission.VIEW),
     Item("roadmaps", _("整治路线图"), "route", Permission.VIEW),
     Item("bulletins", _("通报"), "file-text", Permission.VIEW),

@@ -1,7 +1,16 @@
 """The addresses of the pages: each topic lists its own."""
 
 from tenglong.web.access.views import people, provider, second_step, sign_in
-from tenglong.web.campaign.views import cases, entries, figures, founding, matches, proofs, rosters
+from tenglong.web.campaign.views import (
+    cases,
+    duplicates,
+    entries,
+    figures,
+    founding,
+    matches,
+    proofs,
+    rosters,
+)
 from tenglong.web.evaluation.views import firm, objections, prices, results, runs, schemes, screening
 from tenglong.web.intake.views import imports
 from tenglong.web.jobs.views import overview
@@ -13,7 +22,21 @@ from tenglong.web.roadmap.views import adopting, comparing, course, files, lines
 from tenglong.web.roadmap.views import overview as roadmaps
 
 TOPICS = (
-    *(sign_in, home, search, figures, founding, rosters, cases, firms, entries, proofs, imports, matches),
+    *(
+        sign_in,
+        home,
+        search,
+        figures,
+        founding,
+        rosters,
+        cases,
+        firms,
+        entries,
+        proofs,
+        imports,
+        matches,
+        duplicates,
+    ),
     *(runs, schemes, screening, results, firm),
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting, promises),

@@ -52,6 +52,7 @@ PAGES = {
     "imports": "import.upload", "imports.accept": "import.accept", "imports.restage": "import.restage",
     "imports.withdraw": "import.withdraw",
     "matches.same": "match.same", "matches.different": "match.different", "matches.undo": "match.undo",
+    "duplicates.search": "match", "duplicates.decide": "match.same",
     "evaluations": "evaluation.draft", "evaluations.retry": "evaluation.retry",
     "evaluations.publicise": "evaluation.publicise", "evaluations.finalise": "evaluation.finalise",
     "evaluations.withdraw": "evaluation.withdraw", "evaluations.revise": "evaluation.revise",
@@ -101,6 +102,7 @@ API = {
 JOBS: dict[str, Callable[[Campaign], dict[str, Any]] | None] = {
     "stage_import": None,  # reads a file that somebody was allowed to hand in, and changes nothing else
     "accept_import": lambda world: {"import": world.import_id},
+    "find_duplicates": lambda world: {"code": JIASHAN},
     "issue_bulletin": lambda world: {"roster": "hcle", "code": JIASHAN, "as_of": "2021-11-09"},
     "evaluate": lambda world: {"evaluation": world.rated.draft.pk},
     "find_cheapest": lambda world: {"evaluation": world.rated.run.pk, "firm": world.rated.firms[0].pk},
@@ -346,6 +348,7 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
         more = {
             "imports": {"kind": "firms", "file": file},
             "places.step": {"kind": "rename", "name": "演示改名镇"},
+            "duplicates.decide": {"pair": [about(world, "matches")["id"]]},
         }
         form = named(world) | more.get(name, {})
         return browsers[person].post(address, form).status_code

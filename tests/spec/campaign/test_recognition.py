@@ -92,7 +92,7 @@ def test_a_name_that_is_nearly_equal_is_no_match_when_all_else_differs(told: dic
 def test_a_probability_equal_to_a_threshold_reaches_it(
     certain_at: float, doubtful_at: float, certainty: str
 ) -> None:
-    row = candidate(1, "盛达纽扣有限公司", place=HERE)
+    row = candidate(1, "盛达纽扣厂", place=HERE)
     likely = _probability(row)
     limits = Thresholds(likely + certain_at, likely + doubtful_at, 0.6)
     assert judge(row, FIRM, rivals=False, limits=limits).certainty == certainty

@@ -1,7 +1,7 @@
 """Carrying out the plans of rows, a few thousand at a time, inside the transaction of an acceptance."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -21,7 +21,7 @@ from tenglong.actions.registry.book import (
     register_firms,
 )
 from tenglong.domain.campaign.cases import opening
-from tenglong.domain.intake.plans import CaseToOpen, Change, FirmToMake
+from tenglong.domain.intake.plans import CaseToOpen, Change, FirmToMake, Question
 from tenglong.domain.kernel.periods import Clock
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
@@ -41,6 +41,7 @@ from tenglong.store.models import (
 )
 
 CORRECTED = "导入更正"
+AT_ONCE = 1000
 CASE_TEXTS = tuple(name for name in CASE_FIELDS if name != "due_on")
 CASE_COLUMNS = (
     "id", "roster_id", "firm_id", "place_id", "number", *CASE_TEXTS, "due_on", "source", "created_at",
@@ -62,7 +63,8 @@ class Applier:
         self._number = self._last_number()
         self._processes: dict[int | None, PlannedRow] = {}
         self._codes = {place.id: place.code for place in territory().places.values()}
-        self._asked: set[tuple[int | None, int]] = set()
+        self._asked: set[tuple[int | None, int | None]] = set()
+        self._among: list[tuple[PlannedRow, Question]] = []
         self.observed = 0
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
@@ -89,12 +91,14 @@ class Applier:
         update(ImportRow, ("firm_id", "case_id"), told)
 
     def finish(self, clock: Clock) -> None:
-        """Tie leases to landlords that stood further down in the file, and leave book and ledger: what was written is
-        known from now on, as `clock` has it. The ledger comes last: those who record in it wait from then on.
+        """Ask which firms of the file may be one, tie leases to landlords that stood further down in the file, and
+        leave book and ledger: what was written is known from now on, as `clock` has it. The ledger comes last: those
+        who record in it wait from then on.
 
         Raises:
             Conflict: somebody recorded meanwhile what the import speaks of too.
         """
+        self._ask(self._among)
         self._land.finish()
         self._book.close(clock())
         self._describe_firms(clock())
@@ -132,24 +136,32 @@ class Applier:
 
     def _note_doubts(self, rows: Sequence[PlannedRow]) -> None:
         """Each pair once: the question is not asked again when the file comes again."""
+        self._ask((row, one) for row in rows if row.plan.firm for one in row.plan.doubts if not one.key)
+        self._among += [(row, one) for row in rows if row.plan.firm for one in row.plan.doubts if one.key]
+
+    def _ask(self, questions: Iterable[tuple[PlannedRow, Question]]) -> None:
         pairs = {
-            (row.firm_id, candidate): MatchPair(
-                firm_id=row.firm_id,
-                candidate_id=candidate,
-                place_id=row.plan.firm.place,
-                probability_micro=probability,
-                reasons=reasons,
-                batch=self._batch,
-                created_at=self._at,
-            )
-            for row in rows
-            if row.plan.firm
-            for candidate, probability, reasons in row.plan.doubts
+            (row.firm_id, candidate): self._pair(row, candidate, one)
+            for row, one in questions
+            if (candidate := one.firm_id or self._made.get(one.key)) and candidate != row.firm_id
         }
-        new = [pair for both, pair in pairs.items() if both not in self._asked]
+        new = [
+            pair for (firm, other), pair in pairs.items() if not {(firm, other), (other, firm)} & self._asked
+        ]
         self._asked.update(pairs)
         if new:
-            MatchPair.objects.bulk_create(new)
+            MatchPair.objects.bulk_create(new, batch_size=AT_ONCE)
+
+    def _pair(self, row: PlannedRow, candidate: int, one: Question) -> MatchPair:
+        return MatchPair(
+            firm_id=row.firm_id,
+            candidate_id=candidate,
+            place_id=row.plan.firm.place if row.plan.firm else 0,
+            probability_micro=one.probability_micro,
+            reasons=one.reasons,
+            batch=self._batch,
+            created_at=self._at,
+        )
 
     def _make_cases(self, rows: Sequence[PlannedRow], ids: Sequence[int]) -> dict[int, CaseHead]:
         instant, cases = as_instant(self._at), []

@@ -144,7 +144,7 @@ def _facts(context: Context, plan: RowPlan) -> None:
     """What the table says of the firm fills gaps of the register; the firms table corrects it."""
     said = firm_facts(plan.row)
     if plan.plan.firm:
-        plan.intend(firm=plan.plan.firm._replace(facts=said))
+        plan.intend(firm=plan.plan.firm._replace(facts={**plan.plan.firm.facts, **said}))
         return
     have = context.chunk.firms.get(plan.firm_id or 0, {})
     gaps = {name: Change(have.get(name, ""), value) for name, value in said.items() if not have.get(name)}

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from tenglong.actions.intake.within import Place as Among
+from tenglong.actions.intake.within import RowKey
 from tenglong.domain.campaign.reports.changes import Known, Reported
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.kernel.errors import UserError
@@ -66,10 +68,10 @@ class PlaceFinder:
                 place = self._above(county) or self._named(county, within)
                 within = place.code
             if town:
-                if county and place.level == Level.ZONE and not self._tree.children(within):
-                    return place, "", None  # a zone's towns are not recorded: it is the unit itself
-                column = "town"
-                place = self._named(town, within)
+                zone = county and place.level == Level.ZONE and not self._tree.children(within)
+                if not zone:  # a zone's towns are not recorded: it is the unit itself
+                    column = "town"
+                    place = self._named(town, within)
         except UserError as error:
             return None, column, error.message
         if place.id not in self.members:
@@ -166,6 +168,25 @@ class Chunk:
     processes: dict[int, set[str]] = field(default_factory=dict)
 
 
+class Repeated(NamedTuple):
+    """What a row says, to be held against later rows of the same firm; `bare` leaves the credit code out."""
+
+    row: int
+    digest: str
+    bare: int
+    coded: bool
+
+    @classmethod
+    def of(cls, row: ParsedRow) -> "Repeated":
+        """What a row says."""
+        bare = hash(frozenset((name, str(cell.value)) for name, cell in row.cells.items() if name != "code"))
+        return cls(row.row, row.digest, bare, row.value("code") is not None)
+
+    def repeats(self, other: "Repeated") -> bool:
+        """Whether both say the same, or would if one of them did not leave the code out."""
+        return self.digest == other.digest or (self.bare == other.bare and not (self.coded and other.coded))
+
+
 class Context:
     """One import while it is staged."""
 
@@ -179,8 +200,8 @@ class Context:
         self.elsewhere: FirmIndex = register.elsewhere
         self.cases = _cases(batch.roster)
         self.near: dict[tuple[str, int], Identity] = {}
-        self.seen: dict[str, tuple[int, str]] = {}
-        self.new_names: dict[tuple[str, str], str] = {}
+        self.seen: dict[str, Repeated] = {}
+        self.within: dict[RowKey, Among] = {}
         self.new_keys: set[str] = set()
         self.pending: dict[int, list[Entry]] = {}
         self.new_parcels: dict[str, tuple[str, int]] = {}

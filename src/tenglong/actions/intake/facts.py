@@ -10,6 +10,7 @@ from tenglong.domain.intake.kinds import Column, ColumnType, table_kind
 from tenglong.domain.intake.plans import Change, Observed
 from tenglong.domain.kernel.quantities import from_micro, to_micro
 from tenglong.domain.registry.industry import read_industry
+from tenglong.domain.registry.names import former_names
 from tenglong.domain.registry.processes import joined
 from tenglong.domain.registry.territory import Place
 
@@ -23,7 +24,7 @@ def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
         plan.warn("industry_code", warning.template, **warning.params)
     said = firm_facts(plan.row)
     if plan.plan.firm:
-        plan.intend(firm=plan.plan.firm._replace(facts=said))
+        plan.intend(firm=plan.plan.firm._replace(facts={**plan.plan.firm.facts, **said}))
     else:
         have = context.chunk.firms.get(plan.firm_id or 0, {})
         differing = {
@@ -71,10 +72,10 @@ def _indicators() -> list[Column]:
 
 def _names(context: Context, plan: RowPlan) -> None:
     """Former names that the register does not have yet."""
-    former = str(plan.row.value("former_names") or "").replace("，", "、").replace(",", "、").split("、")
+    former = former_names(str(plan.row.value("former_names") or ""))
     firm = context.firms.firms.get(plan.firm_id or 0)
     known = set(firm.names) if firm else {str(plan.row.value("firm_name"))}
-    fresh = [name.strip() for name in former if name.strip() and name.strip() not in known]
+    fresh = [name for name in former if name not in known]
     names = tuple(dict.fromkeys([*plan.plan.names, *fresh]))
     if names:
         plan.intend(names=names)

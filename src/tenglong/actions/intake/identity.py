@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tenglong.actions.intake.context import Context
+from tenglong.actions.intake.context import Context, Repeated
 from tenglong.actions.intake.rows import RowPlan
+from tenglong.actions.intake.within import Place as Among
+from tenglong.actions.intake.within import Strangers
 from tenglong.domain.intake.plans import Change, FirmToMake, Plan, Question
 from tenglong.domain.intake.rows import ParsedRow
-from tenglong.domain.kernel.messages import msg
-from tenglong.domain.registry.codes import CodeReading, CodeStatus
-from tenglong.domain.registry.names import normal_name
+from tenglong.domain.intake.swapped import NameColumn
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.registry.codes import CodeReading, CodeStatus, read_code
+from tenglong.domain.registry.names import former_names, names_in, normal_name
 from tenglong.domain.registry.territory import Place
 from tenglong.queries.registry.register import NEW_FIRM, Doubt, Identity, KnownFirm, Subject, subject_of
 
@@ -25,33 +29,46 @@ FIRM_COLUMNS = {
 
 
 def subject(row: ParsedRow, place: Place | None) -> Subject:
-    """The firm as the row names it."""
-    former = str(row.value("former_names") or "")
+    """The firm as the row names it: what a bracket or a column says that it was called are names too."""
+    name, *bracketed = names_in(str(row.value("firm_name") or "")) or ("",)
+    former = [*bracketed, *former_names(str(row.value("former_names") or ""))]
     return subject_of(
-        str(row.value("firm_name") or ""),
+        name,
         str(row.value("code") or ""),
         place.code if place else "",
         address=str(row.value("address") or ""),
-        former=tuple(
-            name for name in former.replace("，", "、").replace(",", "、").split("、") if name.strip()
-        ),
+        former=tuple(dict.fromkeys(one for one in former if one != name)),
         person=str(row.value("legal_person") or ""),
     )
 
 
 def find_unmatched(context: Context, rows: Rows) -> None:
-    """Look for all rows that nothing matches exactly, together: for many rows lists are faster than look-ups."""
-    waiting = []
+    """Look for all rows that nothing matches exactly, together, in the register and among each other: for many rows
+    lists are faster than look-ups.
+
+    Raises:
+        BadValue: the column of names holds something else, so that columns have changed places.
+    """
+    column, exact, waiting = NameColumn(), [], []
     for row, place in rows:
+        if said := str(row.value("firm_name") or ""):
+            column.add(said)
         if not place or not (found := subject(row, place)).name:
             continue
         context.named.add(found.name)
-        if context.firms.exact(found) is None:
+        identity = context.firms.exact(found)
+        if identity is None:
             waiting.append(((row.sheet, row.row), found))
-    answers = context.firms.near([found for _, found in waiting])
-    context.near.update(
-        {key: answer for (key, _), answer in zip(waiting, answers, strict=True) if answer != NEW_FIRM}
+        elif identity.firm_id is None:
+            exact.append(((row.sheet, row.row), found))
+    if column.problem:
+        raise BadValue(column.problem)
+    answers = dict(
+        zip((key for key, _ in waiting), context.firms.near([found for _, found in waiting]), strict=True)
     )
+    context.near.update((key, answer) for key, answer in answers.items() if answer != NEW_FIRM)
+    unsure = [one for one in waiting if answers[one[0]].firm_id is None]
+    context.within = Strangers(sorted([*exact, *unsure], key=lambda one: one[0][1])).places()
 
 
 def identify(context: Context, plan: RowPlan, place: Place) -> None:
@@ -67,6 +84,7 @@ def identify(context: Context, plan: RowPlan, place: Place) -> None:
     if identity.firm_id is not None:
         plan.firm_id = identity.firm_id
         _note_other_name(context, plan, who, identity.firm_id)
+        _note_former_names(context, plan, who, identity.firm_id)
     else:
         _new_firm(context, plan, who, _with_question(identity, elsewhere), place)
 
@@ -86,24 +104,24 @@ def settle_duplicate(context: Context, plan: RowPlan) -> None:
     """A row that repeats an earlier good row changes nothing; one that contradicts it is kept out."""
     if plan.refused:
         return
-    key = firm_key(plan)
-    said = plan.row.digest
+    key, mine = firm_key(plan), Repeated.of(plan.row)
     if key not in context.seen:
-        context.seen[key] = (plan.row.row, said)
+        context.seen[key] = mine
         return
-    number, earlier = context.seen[key]
+    earlier = context.seen[key]
     plan.plan = Plan()
     plan.fresh = plan.changed = False
-    if earlier == said:
-        plan.warn("firm_name", "与第 {row} 行重复，只按第 {row} 行登记一次。", row=number)
+    if mine.repeats(earlier):
+        plan.warn("firm_name", "与第 {row} 行重复，只按第 {row} 行登记一次。", row=earlier.row)
     else:
-        plan.error("firm_name", "与第 {row} 行是同一家企业，但内容不一致，请核对后只保留一行。", row=number)
+        problem = "与第 {row} 行是同一家企业，但内容不一致，请核对后只保留一行。"
+        plan.error("firm_name", problem, row=earlier.row)
 
 
 def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int) -> None:
     firm = context.firms.firms[firm_id]
     mine = normal_name(who.name).full
-    if all(normal_name(known).full != mine for known in firm.names):
+    if mine not in {normal_name(known).full for known in firm.names}:
         by_code = who.reading.code in (firm.code, firm.temporary) and who.reading.code != ""
         problem = "按名称和属地认定为已登记的“{known}”，表中名称作为别名记录。"
         if by_code:
@@ -117,9 +135,18 @@ def _note_other_name(context: Context, plan: RowPlan, who: Subject, firm_id: int
         _note_other_code(plan, who.reading, firm)
 
 
+def _note_former_names(context: Context, plan: RowPlan, who: Subject, firm_id: int) -> None:
+    """What the row says that a known firm was called, where the register does not have it yet."""
+    known = context.firms.firms[firm_id].names
+    fresh = [name for name in who.former if name not in known]
+    if fresh:
+        plan.intend(names=(*plan.plan.names, *fresh))
+        plan.changed = True
+
+
 def _note_other_code(plan: RowPlan, reading: CodeReading, firm: KnownFirm) -> None:
     """A valid code that nobody else has corrects the firm's; one that fails its check is noted beside a known one."""
-    if reading.code in (firm.code, *firm.absorbed_codes, firm.doubtful_code):
+    if reading.code in (firm.code, *firm.absorbed_codes, *firm.doubtful_codes):
         return
     if firm.code and reading.status is CodeStatus.CHECK_FAILED:
         problem = (
@@ -137,37 +164,48 @@ def _note_other_code(plan: RowPlan, reading: CodeReading, firm: KnownFirm) -> No
 
 
 def _new_firm(context: Context, plan: RowPlan, who: Subject, identity: Identity, place: Place) -> None:
-    """A firm not known yet; rows of one file with the same code or name are one firm."""
-    name = normal_name(who.name).full
-    by_name = context.new_names.get((name, place.code[:6]))
-    key = f"code:{who.reading.code}" if who.reading.code else by_name or f"name:{name}|{place.code[:6]}"
-    context.new_names.setdefault((name, place.code[:6]), key)
-    plan.fresh = key not in context.new_keys
+    """A firm not known yet; rows of one file with the same code or name are one firm.
+
+    A code that contradicts the name is no code of the firm: it is kept as a doubtful one.
+    """
+    among = context.within[plan.row.sheet, plan.row.row]
+    code, key = among.code, among.key
+    if identity.contradicting:
+        code, key = "", f"{key}|{who.reading.code}"
+    status = read_code(code).status
     firm = FirmToMake(
         name=who.name,
-        code="" if who.reading.status is CodeStatus.TEMPORARY else who.reading.code,
-        status=who.reading.status.value,
+        code="" if status is CodeStatus.TEMPORARY else code,
+        status=status.value,
         place=place.id,
-        provisional=bool(identity.doubts),
-        facts={},
+        provisional=bool(identity.doubts or among.siblings),
+        facts={"doubtful_code": who.reading.code} if who.reading.code and not code else {},
     )
-    plan.intend(firm_key=key, firm=firm)
-    if identity.doubts:
-        _put_in_doubt(context, plan, identity)
+    plan.fresh = key not in context.new_keys
+    plan.intend(firm_key=key, firm=firm, names=who.former)
+    if identity.doubts or among.siblings:
+        _put_in_doubt(context, plan, identity, among)
 
 
-def _put_in_doubt(context: Context, plan: RowPlan, identity: Identity) -> None:
+def _put_in_doubt(context: Context, plan: RowPlan, identity: Identity, among: Among) -> None:
     """What lies elsewhere is not named."""
-    best = context.firms.firms.get(identity.doubts[0].firm_id)
-    if best:
+    best = context.firms.firms.get(identity.doubts[0].firm_id) if identity.doubts else None
+    if identity.contradicting:
+        problem = "信用代码是一家企业的，名称是另一家的，暂不登记这个代码，并列入待比对清单，请核对后确认。"
+        plan.warn("code", problem)
+    elif best:
         problem = "可能就是已登记的“{known}”，暂按新企业登记，并列入待比对清单，请核对后确认。"
         plan.warn("firm_name", problem, known=best.names[0])
-    plan.intend(
-        doubts=tuple(
-            Question(doubt.firm_id, doubt.probability_micro, [reason.to_json() for reason in doubt.reasons])
-            for doubt in identity.doubts
-        )
-    )
+    for one in among.siblings:
+        problem = "与第 {row} 行的“{name}”可能是同一家企业，暂分别登记，并列入待比对清单，请核对后确认。"
+        plan.warn("firm_name", problem, row=one.row, name=one.name)
+    known = (Question(one.firm_id, one.probability_micro, _told(one.reasons)) for one in identity.doubts)
+    here = (Question(0, one.probability_micro, _told(one.reasons), one.key) for one in among.siblings)
+    plan.intend(doubts=(*known, *here))
+
+
+def _told(reasons: Iterable[Message]) -> list[Any]:
+    return [reason.to_json() for reason in reasons]
 
 
 def firm_facts(row: ParsedRow) -> dict[str, Any]:

@@ -68,8 +68,7 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     known = _known(batch)
     context, tally, recorded, earlier = Context(batch), Tally(), set[Recording](), set[Hand]()
     deeds = Counter[Deed]()
-    if context.firms.firms:
-        find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
+    find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
     rows = iter(_in_order(batch.kind, table))
     while part := list(islice(rows, CHUNK)):
         plans = _judge_chunk(context, part)

@@ -30,11 +30,13 @@ class Landlord(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A firm that may be the row's: the reasons are messages as JSON."""
+    """A firm that may be the row's, of the register or, by its `key`, of the same file: the reasons are messages as
+    JSON."""
 
     firm_id: int
     probability_micro: int
     reasons: list[Any]
+    key: str = ""
 
 
 class Recorded(NamedTuple):

@@ -23,7 +23,7 @@ class Nearness(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NormalAddress:
     """`text` lacks regions, spaces and punctuation; `town`, `road` and `number` are "" where not found."""
 
@@ -37,7 +37,7 @@ def normalise_address(address: str) -> NormalAddress:
     """The parts of `address`; never raises."""
     plain = folded(address)
     plain = re.sub(r"[^\w-]|_", "", plain)
-    text, _ = without_regions(plain)
+    text = without_regions(plain)
     town = _town(text)
     rest = text[len(town) :] if town else text
     rest = re.sub(r"^(?:街道|镇|乡)", "", rest)

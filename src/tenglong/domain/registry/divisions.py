@@ -114,6 +114,21 @@ def _place(row: Mapping[str, Any], always: date, last_id: dict[str, int], follow
     )
 
 
+def shipped_heads() -> Iterator[tuple[str, str]]:
+    """(digits, name) of every province, city and county of the country: 33, 3304, 330421."""
+    rules = places_rules().content
+    unnamed = {*rules["groups"], *rules["means"]}
+    for line in _lines():
+        digits, name = _parted(line.partition("\t")[0])
+        if _whole(digits) not in unnamed:
+            yield digits, name
+
+
+def shipped_towns(county: str) -> list[str]:
+    """The names of the towns of a county, by its six digits."""
+    return [town[3:] for line in _lines() if line.startswith(county) for town in line.split("\t")[1:]]
+
+
 def check_packed(raw: bytes) -> None:
     """Refuse a packed file that is not the one the rules speak of.
 

@@ -46,9 +46,13 @@ class PairView:
     decided_at: datetime | None
 
 
-def open_pairs(scope: Scope, *, start: int = 0, count: int = 50) -> list[PairView]:
-    """The questions still open, the most probable first."""
+def open_pairs(
+    scope: Scope, *, start: int = 0, count: int = 50, within_register: bool = False
+) -> list[PairView]:
+    """The questions still open, the most probable first; `within_register`: only those that no import asked."""
     rows = _visible(scope).filter(state__in=MatchPair.WAITING).order_by("-probability_micro", "id")
+    if within_register:
+        rows = rows.filter(batch=None)
     return [_view(row, scope) for row in rows[start : start + count]]
 
 

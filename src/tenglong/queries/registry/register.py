@@ -7,11 +7,11 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from tenglong.domain.campaign.matching.lists import Pair, match_lists
+from tenglong.domain.campaign.matching.lists import Pair, match_lists, match_within
 from tenglong.domain.campaign.matching.lookup import Register
-from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge
+from tenglong.domain.campaign.reconciliation import Certainty, Judgement, judge, thresholds
 from tenglong.domain.campaign.reconciliation.comparison import Candidate, Key, candidate
-from tenglong.domain.kernel.messages import Message
+from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.registry.codes import CodeReading, read_code
 from tenglong.domain.registry.names import normal_name
 from tenglong.queries.registry.territory import territory
@@ -37,7 +37,7 @@ class KnownFirm:
     address: str
     provisional: bool = False
     absorbed_codes: tuple[str, ...] = ()
-    doubtful_code: str = ""
+    doubtful_codes: tuple[str, ...] = ()
 
     @property
     def county(self) -> str:
@@ -80,13 +80,18 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which firm a row is: `firm_id` when certain, `doubts` when somebody must look, neither when it is new."""
+    """Which firm a row is: `firm_id` when certain, `doubts` when somebody must look, neither when it is new.
+
+    `contradicting`: its name is that of one firm and its code that of another, so that the code cannot be its own.
+    """
 
     firm_id: int | None = None
     doubts: tuple[Doubt, ...] = ()
+    contradicting: bool = False
 
 
 NEW_FIRM = Identity()
+CONTRADICTING = msg("信用代码与名称互相矛盾：代码是一家企业的，名称是另一家的，需要人工核对。")
 
 
 class FirmIndex:
@@ -100,7 +105,7 @@ class FirmIndex:
             for code in filter(None, (firm.code, firm.temporary, *firm.absorbed_codes)):
                 self._by_code[code].append(firm)
             for name in firm.names:
-                normal = normal_name(name)
+                normal = normal_name(name, firm.county)
                 if normal.joinable:
                     self._by_name[normal.full, firm.county].append(firm)
 
@@ -109,23 +114,45 @@ class FirmIndex:
         return [firm.id for firm in self._by_code.get(code, ())] if code else []
 
     def exact(self, subject: Subject) -> Identity | None:
-        """By credit code, then by full name in the county; None when neither finds anything."""
-        code, name = subject.reading.code, normal_name(subject.name)
+        """By credit code, then by full name in the county; None when neither finds anything.
+
+        A code of one firm beside the name of another is a question about both.
+        """
+        code, namesakes = subject.reading.code, self._namesakes(subject)
         bearers = self._by_code.get(code, []) if code else []
-        namesakes = self._by_name.get((name.full, subject.place_code[:6]), []) if name.joinable else []
-        for found in (bearers, namesakes):
-            waiting = [f for f in found if f.provisional and f.code == code and f in namesakes]
-            if len(waiting) == 1:
-                return Identity(waiting[0].id)
+        if (settled := _settled(code, bearers, namesakes)) is not None:
+            return Identity(settled.id)
         if bearers:
-            same_name = any(normal_name(known).full == name.full for known in bearers[0].names)
-            return (
-                Identity(bearers[0].id) if len(bearers) == 1 and same_name else self._judged(subject, bearers)
-            )
+            others = [firm for firm in namesakes if firm not in bearers]
+            named = [firm for firm in bearers if firm in namesakes]
+            if others and not named:
+                return self._contradicting(subject, others, bearers)
+            if len(bearers) == 1 and named:
+                return Identity(bearers[0].id)
+            return self._judged(subject, bearers)
         alone = namesakes[0] if len(namesakes) == 1 else None
         if alone and (not (code and alone.code) or subject.name in alone.names):
             return Identity(alone.id)  # where the very name is known, a code that nobody has is a correction
         return self._judged(subject, namesakes) if namesakes else None
+
+    def _namesakes(self, subject: Subject) -> list[KnownFirm]:
+        """The firms of the county with the row's name, else with a name that it says the firm had."""
+        for name in (subject.name, *subject.former):
+            normal = normal_name(name, subject.place_code[:6])
+            if normal.joinable and (found := self._by_name.get((normal.full, subject.place_code[:6]))):
+                return found
+        return []
+
+    def _contradicting(
+        self, subject: Subject, namesakes: Sequence[KnownFirm], bearers: Sequence[KnownFirm]
+    ) -> Identity:
+        row = subject.as_candidate("row")
+        judged = [(firm, judge(row, _candidate_of(firm), rivals=False)) for firm in (*namesakes, *bearers)]
+        doubts = (
+            Doubt(firm.id, int(one.probability * 1_000_000), (CONTRADICTING, *one.reasons))
+            for firm, one in judged
+        )
+        return Identity(None, tuple(doubts), contradicting=True)
 
     def called(self, code: str, name: str) -> int | None:
         """The firm with this code, else the first with this very name; None where there is none."""
@@ -212,18 +239,35 @@ def load_firms() -> list[KnownFirm]:
     other_codes: dict[int, list[str]] = defaultdict(list)
     columns = ("id", "name", "code", "place_id", "address", "temporary_id", "doubtful_code")
     rows = Firm.objects.values_list(*columns).order_by("id")
-    for id, name, code, _, _, temporary, _ in rows.filter(absorbed_by__isnull=False):
-        names[_kept(id, absorbed)].append(name)
-        other_codes[_kept(id, absorbed)] += filter(None, (code, temporary))
+    doubtful: dict[int, list[str]] = defaultdict(list)
+    for id, name, code, _, _, temporary, doubted in rows.filter(absorbed_by__isnull=False):
+        kept = _kept(id, absorbed)
+        names[kept].append(name)
+        other_codes[kept] += filter(None, (code, temporary))
+        doubtful[kept] += filter(None, (doubted,))
     firms = []
-    for id, name, code, place_id, address, temporary, doubtful in rows.iterator():
+    for id, name, code, place_id, address, temporary, doubted in rows.iterator():
         if id not in absorbed:
             known = tuple(dict.fromkeys((name, *names.get(id, ()))))
             others = tuple(other_codes.get(id, ()))
-            place = codes[place_id]
-            where = (place_id, place, address)
-            firms.append(KnownFirm(id, known, code, temporary or "", *where, id in waiting, others, doubtful))
+            where = (place_id, codes[place_id], address)
+            doubts = tuple(filter(None, (doubted, *doubtful.get(id, ()))))
+            firms.append(KnownFirm(id, known, code, temporary or "", *where, id in waiting, others, doubts))
     return firms
+
+
+def alike_within(subjects: Sequence[Subject]) -> list[tuple[int, int, Judgement | Pair]]:
+    """Pairs of `subjects` that may be one firm: the later one's number, the earlier one's, and how alike they are."""
+    rows = [subject.as_candidate(f"{number:09}") for number, subject in enumerate(subjects)]
+    if len(rows) > LIST_SIZE:
+        return [(int(pair.left_id), int(pair.right_id), pair) for pair in match_within(rows)]
+    register = Register(rows, thresholds().within_one_list)
+    found = ((number, register.look_up(row, before=number)) for number, row in enumerate(rows))
+    return [
+        (number, int(match.candidates[0][0]), match.candidates[0][1])
+        for number, match in found
+        if match.candidates
+    ]
 
 
 def subject_of(
@@ -252,6 +296,19 @@ def _identity(judged: Iterable[tuple[Key, Judgement | Pair]]) -> Identity:
         return Identity(certain[0])
     found.sort(key=lambda pair: (-pair[1].probability, pair[0]))
     return Identity(None, tuple(Doubt(id, int(j.probability * 1_000_000), j.reasons) for id, j in found[:5]))
+
+
+def _settled(code: str, bearers: Sequence[KnownFirm], namesakes: Sequence[KnownFirm]) -> KnownFirm | None:
+    """The record that was made of these very words before: while it waits to be told from others, or since."""
+    waiting = [
+        firm
+        for found in (bearers, namesakes)
+        for firm in found
+        if firm.provisional and firm.code == code and firm in namesakes
+    ]
+    doubted = [firm for firm in namesakes if code and code in firm.doubtful_codes and code != firm.code]
+    alone = {firm.id: firm for firm in waiting or doubted}
+    return next(iter(alone.values())) if len(alone) == 1 else None
 
 
 def _kept(firm_id: int, absorbed: dict[int, int]) -> int:

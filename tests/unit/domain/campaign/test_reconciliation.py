@@ -37,7 +37,7 @@ def judged(row: Candidate, *, rivals: bool = False) -> Judgement:
         candidate(1, "嘉善縣盛達鈕扣廠（个人）", place=JIASHAN),
         candidate(1, "嘉善县盛达纽扣厂", code=FAILED_CODE, place="330421"),
         candidate(1, "嘉善宏达纽扣厂", place=JIASHAN),
-        candidate(1, "盛达纽扣有限公司", place=JIASHAN, address="嘉善县西塘镇南苑路12号"),
+        candidate(1, "盛达纽扣厂", place=JIASHAN, address="嘉善县西塘镇南苑路12号"),
     ],
 )
 def test_certain(row: Candidate) -> None:
@@ -52,6 +52,10 @@ def test_certain(row: Candidate) -> None:
         (candidate(1, "海宁飞龙五金模具有限公司", code=CODE), "名称差别很大"),
         (candidate(1, "嘉善县盛达纽扣厂", code=OTHER_CODE, place=JIASHAN), "信用代码不同"),
         (candidate(1, "嘉善县盛达纽扣厂", place=PINGHU), "所在县（市、区）不同"),
+        (candidate(1, "盛达纽扣有限公司", place=JIASHAN, address="西塘镇南苑路12号"), "组织形式"),
+        (candidate(1, "嘉善县盛达纽扣厂中心店", place=JIASHAN, address="西塘镇南苑路12号"), "分支机构"),
+        (candidate(1, "嘉善县盛达纽扣厂第二门市部", code=CODE), "分支机构"),
+        (candidate(1, "嘉善县盛大纽扣厂", place=JIASHAN, address="西塘镇南苑路12号"), "地址等相同也不能认定"),
     ],
 )
 def test_contradictions_go_to_a_person(row: Candidate, why: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tenglong.domain.campaign.matching.exact import by_code, by_name_and_county, join
@@ -41,6 +41,23 @@ def match_lists(
     pairs += _likely(rest_left, rest_right, limits)
     position = {row.id: number for number, row in enumerate(left)}
     return sorted(pairs, key=lambda pair: position[pair.left_id])
+
+
+def match_within(rows: Sequence[Candidate], limits: Thresholds | None = None) -> list[Pair]:
+    """Pairs of rows of one list that may be one firm, each row with the earlier one that it is most like.
+
+    `left_id` is the later row. Nothing is certain here: one list named both.
+    """
+    from tenglong.domain.campaign.matching.splink_engine import score_pairs
+
+    limits = (limits or thresholds()).within_one_list
+    found: dict[Key, Pair] = {}
+    for _, earlier, later in score_pairs(rows, rows, limits.doubtful_at):
+        if later.id not in found:
+            pair = _pair(later, earlier, False, limits)
+            if pair.certainty is not Certainty.NONE:
+                found[later.id] = replace(pair, certainty=Certainty.DOUBTFUL)
+    return [found[row.id] for row in rows if row.id in found]
 
 
 def _likely(left: Sequence[Candidate], right: Sequence[Candidate], limits: Thresholds) -> list[Pair]:

@@ -70,11 +70,13 @@ class Register:
             for key in _keys(firm):
                 self._by_key[key].append(position)
 
-    def look_up(self, row: Candidate) -> Match:
-        """Which firm `row` is. Firms of the same code come first, then namesakes in the same county."""
-        block = np.array(
-            sorted({at for key in _keys(row) for at in self._by_key.get(key, ())}), dtype=np.intp
-        )
+    def look_up(self, row: Candidate, *, before: int | None = None) -> Match:
+        """Which firm `row` is. Firms of the same code come first, then namesakes in the same county.
+
+        `before`: only the so many first firms, in the order of their ids as text, are asked.
+        """
+        known = {at for key in _keys(row) for at in self._by_key.get(key, ())}
+        block = np.array(sorted(at for at in known if before is None or at < before), dtype=np.intp)
         if not len(block):
             return Match(Certainty.NONE, None)
         names, county = self._name_levels(row, block), _equal(self._counties[block], row.county)

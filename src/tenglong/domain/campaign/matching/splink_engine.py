@@ -1,18 +1,30 @@
 """The one door to Splink: our levels and weights written as its settings, our rows as its tables."""
 
 import logging
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from tenglong.domain.campaign.matching.blocking import COLUMNS, columns, key_rules
-from tenglong.domain.campaign.reconciliation.comparison import Candidate, Field, joinable_names, rules
+from tenglong.domain.campaign.matching.blocking import columns as columns_of
+from tenglong.domain.campaign.matching.blocking import key_of, key_rules
+from tenglong.domain.campaign.reconciliation.comparison import (
+    Candidate,
+    Field,
+    compare,
+    joinable_names,
+    rules,
+)
 from tenglong.domain.campaign.reconciliation.weighing import field_levels, weights
 
 logging.getLogger("splink").setLevel(logging.ERROR)
+MEMORY = "200MB"
+"""What DuckDB may hold of the pairs at once; the rest goes to its own files."""
+COMPARED = ("full_name", "core", "code", "county", "representative", "address", "road", "number")
+_KEYS = tuple(f"key_{number}" for number in range(len(key_rules())))
 
 
 def score_pairs(
@@ -20,46 +32,92 @@ def score_pairs(
 ) -> list[tuple[float, Candidate, Candidate]]:
     """Pairs whose probability is at least `at_least`, most probable first; ties by position in the lists.
 
-    Pairs of equal full names come along whatever their probability: they must be seen. Of rows with
-    former names the most probable pair of names that shares a key counts, so the probability may be
-    lower than that of `compare`, which holds all names against each other; it is never higher.
+    Where `right` is `left` itself, its rows are held against each other, the earlier one of a pair first. Pairs of
+    equal full names come along whatever their probability: they must be seen. Of rows with former names the most
+    probable pair of names that shares a key counts, so the probability may be lower than that of `compare`, which holds
+    all names against each other; it is never higher. Keys of too many rows are passed over (`most_pairs`).
     """
-    tables = [_table(left), _table(right)]
+    lists = [left] if right is left else [left, right]
+    tables = _tables(lists)
     if not all(table.num_rows for table in tables):
         return []
     with duckdb.connect() as connection:
         connection.execute("SET threads TO 1")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         api = DuckDBAPI(connection)
+        names = ("a_left", "b_right")
         frames = [
-            api.register(table, dataset_display_name=name)
-            for table, name in zip(tables, ("a_left", "b_right"), strict=True)
+            api.register(table, dataset_display_name=name) for table, name in zip(tables, names, strict=False)
         ]
-        linker = Linker(frames, _settings(), log_level=logging.ERROR, validate_settings=False)
-        predicted = linker.inference.predict()
+        settings = _settings("dedupe_only" if right is left else "link_only")
+        linker = Linker(frames, settings, log_level=logging.ERROR, validate_settings=False)
+        predicted = linker.inference.predict(threshold_match_probability=at_least)
         found = connection.execute(
-            f"""SELECT max(match_probability) AS p, row_l, row_r FROM {predicted.physical_name}
-            GROUP BY row_l, row_r HAVING p >= ? OR bool_or(full_name_l = full_name_r)
-            ORDER BY p DESC, row_l, row_r""",
+            f"SELECT match_probability, row_l, row_r FROM {predicted.physical_name} WHERE match_probability >= ?",
             [at_least],
         ).fetchall()
-    return [(probability, left[one], right[other]) for probability, one, other in found]
+    best = _namesakes(left, right)
+    for probability, one, other in found:
+        pair = (one, other) if right is not left else (min(one, other), max(one, other))
+        if right is not left or one != other:
+            best[pair] = max(probability, best.get(pair, 0.0))
+    ordered = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    return [(probability, left[one], right[other]) for (one, other), probability in ordered]
 
 
-def _table(rows: Sequence[Candidate]) -> pa.Table:
-    """One line per joinable name; `row` is the position in the list."""
-    lines: list[dict[str, Any]] = [
-        {"row": position, **columns(row, name)}
-        for position, row in enumerate(rows)
+def _namesakes(left: Sequence[Candidate], right: Sequence[Candidate]) -> dict[tuple[int, int], float]:
+    """Pairs with an equal full name, by position, and how probable they are: they come along in any case."""
+    bearers: dict[str, list[int]] = defaultdict(list)
+    for position, row in enumerate(left):
+        for full in {name.full for name in joinable_names(row)}:
+            bearers[full].append(position)
+    pairs = {
+        (one, other)
+        for other, row in enumerate(right)
         for name in joinable_names(row)
-    ]
-    for number, line in enumerate(lines):
-        line["unique_id"] = number
-    numbers = [("unique_id", pa.int64()), ("row", pa.int64())]
-    texts = [(column, pa.string()) for column in COLUMNS]
-    return pa.Table.from_pylist(lines, schema=pa.schema(numbers + texts))
+        for one in bearers.get(name.full, ())
+        if right is not left or one < other
+    }
+    return {(one, other): weights().probability(compare(left[one], right[other])) for one, other in pairs}
 
 
-def _settings() -> SettingsCreator:
+def _tables(lists: Sequence[Sequence[Candidate]]) -> list[pa.Table]:
+    """One line per joinable name of each list: `row` is the position in the list, lines of one `key_…` are compared."""
+    found = [_columns(rows) for rows in lists]
+    for key, line in zip(_KEYS, key_rules(), strict=True):
+        sizes = [Counter(columns[key]) for columns in found]
+        wide = {
+            value
+            for value in sizes[0].keys() & sizes[-1].keys()
+            if sizes[0][value] * sizes[-1][value] > _most_pairs() and line != key_rules()[0]
+        }
+        for columns in found if wide else ():
+            columns[key] = [None if value in wide else value for value in columns[key]]
+    return [_table(columns) for columns in found]
+
+
+def _columns(rows: Sequence[Candidate]) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {name: [] for name in ("row", *COMPARED, *_KEYS)}
+    for position, row in enumerate(rows):
+        for name in joinable_names(row):
+            said = columns_of(row, name)
+            columns["row"].append(position)
+            for column in COMPARED:
+                columns[column].append(said[column])
+            for key, line in zip(_KEYS, key_rules(), strict=True):
+                columns[key].append(key_of(said, line))
+    return columns
+
+
+def _table(columns: dict[str, list[Any]]) -> pa.Table:
+    numbers = {
+        "unique_id": pa.array(range(len(columns["row"])), pa.int64()),
+        "row": pa.array(columns["row"], pa.int64()),
+    }
+    return pa.table(numbers | {name: pa.array(columns[name], pa.string()) for name in (*COMPARED, *_KEYS)})
+
+
+def _settings(link_type: Literal["link_only", "dedupe_only"]) -> SettingsCreator:
     known = {
         Field.NAME: _name_conditions(),
         Field.CODE: _equal_conditions("code"),
@@ -68,14 +126,19 @@ def _settings() -> SettingsCreator:
         Field.ADDRESS: _address_conditions(),
     }
     return SettingsCreator(
-        link_type="link_only",
+        link_type=link_type,
         probability_two_random_records_match=weights().prior,
-        blocking_rules_to_generate_predictions=[block_on(*line) for line in key_rules()],
+        blocking_rules_to_generate_predictions=[block_on(name) for name in _KEYS],
         comparisons=[_comparison(field, *known[field]) for field in field_levels()],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,
-        additional_columns_to_retain=["row", "full_name"],
+        additional_columns_to_retain=["row"],
     )
+
+
+def _most_pairs() -> int:
+    most: int = rules().content["blocking"]["most_pairs"]
+    return most
 
 
 def _comparison(field: Field, silent: str, conditions: Iterable[str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Field(StrEnum):
     ADDRESS = "address"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One row of a list, or one firm of the register, as far as recognising it needs.
 
@@ -57,7 +57,7 @@ def candidate(
     reading = read_code(code)
     return Candidate(
         id=id,
-        names=tuple(normalise(name) for name in names if name),
+        names=tuple(normalise(name, place[:6]) for name in names if name),
         code=reading.code,
         code_valid=reading.status is CodeStatus.VALID,
         county=place[:6],

@@ -16,6 +16,8 @@ def test_columns_hold_what_is_known() -> None:
         "core": "盛达塑料纽扣",
         "head": "盛达",
         "second": "达塑",
+        "third": "塑料",
+        "inner": "塑料",
         "tail": "纽扣",
         "body": "塑料纽扣",
         "county": "330421",

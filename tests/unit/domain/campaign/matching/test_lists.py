@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from tenglong.domain.campaign.matching.lists import Pair, match_lists
+from tenglong.domain.campaign.matching import splink_engine
+from tenglong.domain.campaign.matching.lists import Pair, match_lists, match_within
 from tenglong.domain.campaign.reconciliation import Certainty
 from tenglong.domain.campaign.reconciliation.comparison import Candidate, candidate
 
@@ -78,8 +79,25 @@ def test_nothing_matches_nothing(left: list[Candidate], right: list[Candidate]) 
 
 
 def test_one_row_against_one() -> None:
-    right = [candidate("r", "盛达纽扣有限公司", place="330421", address="西塘镇南苑路0号")]
+    right = [candidate("r", "盛达纽扣厂", place="330421", address="西塘镇南苑路0号")]
     assert kinds(match_lists(firms()[:1], right)) == {(0, "r"): Certainty.CERTAIN}
+
+
+def test_rows_of_one_list_are_held_against_the_earlier_ones() -> None:
+    names = ("嘉善试丙纽扣厂", "嘉善远东水泥厂", "嘉善县试丙钮扣厂", "嘉善试丙纽扣有限公司")
+    found = match_within([candidate(number, name, place="330421") for number, name in enumerate(names)])
+    assert kinds(found) == {(2, 0): Certainty.DOUBTFUL, (3, 0): Certainty.DOUBTFUL}
+    assert match_within([]) == []
+
+
+def test_keys_of_too_many_rows_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = [candidate(1, "嘉善盛达精密纽扣厂", place="330421")]
+    near = [candidate("n", "嘉善盛大精密纽扣厂", place="330421")]
+    same = [candidate("s", "盛达精密纽扣", place="330421")]
+    assert kinds(match_lists(left, near)) == {(1, "n"): Certainty.DOUBTFUL}
+    monkeypatch.setattr(splink_engine, "_most_pairs", lambda: 0)
+    assert kinds(match_lists(left, near)) == {}
+    assert kinds(match_lists(left, same)) == {(1, "s"): Certainty.DOUBTFUL}
 
 
 def test_the_same_name_in_another_county_is_doubtful() -> None:
