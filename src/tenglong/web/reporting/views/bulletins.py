@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -16,7 +16,7 @@ from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.bulletins.wording import WORDING
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.reporting.bulletins import BulletinView, issued, issued_bulletin
+from tenglong.queries.reporting.bulletins import Bulletin, BulletinView, issued, issued_bulletin
 from tenglong.web.context import Here, day_from
 from tenglong.web.pages import page, reads, telling
 from tenglong.web.sheets import DOCX
@@ -74,7 +74,7 @@ def issuing(request: HttpRequest, job: int) -> HttpResponse:
 @page(Permission.VIEW)
 def one(request: HttpRequest, id: int) -> HttpResponse:
     """An issued bulletin: what it says, its digest, and whether it can be made again to the byte."""
-    bulletin = issued_bulletin(id, request.here.scope.places)
+    bulletin = _shown(request.here, id)
     content = BulletinContent.from_json(bulletin.content)
     context = {
         "bulletin": BulletinView.of(bulletin),
@@ -112,7 +112,7 @@ def again(request: HttpRequest, id: int) -> HttpResponse:
 @page(Permission.VIEW)
 def today(request: HttpRequest, id: int) -> HttpResponse:
     """The same bulletin with today's knowledge: what moved and why."""
-    bulletin = issued_bulletin(id, request.here.scope.places)
+    bulletin = _shown(request.here, id)
     found = with_todays_knowledge(bulletin, at=request.here.now)
     context = {
         "bulletin": BulletinView.of(bulletin),
@@ -120,6 +120,14 @@ def today(request: HttpRequest, id: int) -> HttpResponse:
         "corrections": found.corrections,
     }
     return render(request, "bulletins/today.html", context)
+
+
+def _shown(here: Here, id: int) -> Bulletin:
+    """The bulletin that a page is about, as its header says."""
+    bulletin = issued_bulletin(id, here.scope.places)
+    code, as_of = bulletin.place.code, bulletin.as_of
+    here.turn_to(bulletin.roster, code=code, as_of=as_of, chooser=reverse("bulletins"))
+    return bulletin
 
 
 def _place_id(here: Here) -> int:

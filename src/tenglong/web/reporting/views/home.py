@@ -43,15 +43,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def _front(request: HttpRequest, asked: Question) -> dict[str, SafeString]:
     """Tiles and race, and the course, as they are written on the page: kept as long as what they say."""
 
+    kept = request.here.kept
+
     def write() -> dict[str, SafeString]:
         shown = overview(asked)
         context = {
-            "here": request.here, "asked": asked, "overview": shown, "course": course(shown.weeks)
+            "here": request.here, "kept": kept, "asked": asked, "overview": shown, "course": course(shown.weeks)
         }  # fmt: skip
         return {part: render_to_string(f"front/{part}.html", context) for part in ("overview", "course")}
 
     mark = rests_on(asked)
-    return remembered(f"front:{get_language()}:{request.here.point}:{mark}", write) if mark else write()
+    return remembered(f"front:{get_language()}:{hash(kept)}:{mark}", write) if mark else write()
 
 
 def course(weeks: Sequence[Week]) -> dict[str, Any]:

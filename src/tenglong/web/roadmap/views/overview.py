@@ -112,10 +112,9 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
 
 def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
     """What the head of every page of a roadmap needs."""
-    here.turn_to(roadmap.roster)
+    here.turn_to(roadmap.roster, code=roadmap.place.code, chooser=reverse("roadmaps"))
     offers = open_steps(roadmap, here.actor, here.today)
     return {
-        "chooser_action": reverse("roadmaps"),
         "roadmap": RoadmapView.of(roadmap),
         "steps": step_buttons(offers, BUTTONS, roadmap.pk),
         "open_now": {offer.step.id for offer in offers if not offer.barred},
