@@ -18,6 +18,7 @@ from tenglong.domain.kernel.quantities import MICRO, share
 from tenglong.domain.race import ranking
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.matches import count_open
+from tenglong.queries.campaign.references import Reference, reference_in_force
 from tenglong.queries.ledger.fold import fold_rows, is_now
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race.board import board
@@ -26,7 +27,8 @@ from tenglong.queries.remembered import recorded, remembered
 from tenglong.store.models import Case, CaseState, Import, Target
 
 T = TypeVar("T")
-TILES = ("write_off_rate", "lead_pp", "land_vacated", "energy_freed")
+LEAD = "lead_pp"
+TILES = ("write_off_rate", LEAD, "land_vacated", "energy_freed")
 WEEK = timedelta(days=7)
 OWN_IMPORTS = (
     "SELECT COUNT(*) FROM store_import WHERE state = %s AND uploaded_by_id = %s AND code IN ({marks})"
@@ -58,6 +60,7 @@ class Overview:
     figures: dict[str, meaning.Figure]
     race: list[ranking.Row]
     weeks: list["Week"]
+    reference: Reference | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def overview(asked: Question) -> Overview:
             figure.id: figure for figure in ask(asked, (asked.roster.done_figure, "firms_target", *TILES))
         }
         done = _progress(asked, figures[asked.roster.done_figure], figures["firms_target"])
-        return Overview(done, figures, board(asked), weeks(asked, done))
+        return Overview(done, figures, board(asked), weeks(asked, done), reference_in_force(asked, LEAD))
 
     return _remembered("overview", asked, build)
 
