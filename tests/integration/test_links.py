@@ -91,7 +91,9 @@ def test_every_link_and_form_of_every_page_keeps_what_was_asked(world: World) ->
     for address, page in opened(client, world):
         for link in filter(None, LINK.findall(page)):
             chooses = {key for key in ABOUT if f"{key}=" in link and key in ("roster", "unit")}
-            back_to_now = BACK_TO_NOW if not BACK_TO_NOW & parse_qs(urlsplit(unescape(link)).query).keys() else set()
+            back_to_now = (
+                BACK_TO_NOW if not BACK_TO_NOW & parse_qs(urlsplit(unescape(link)).query).keys() else set()
+            )
             is_back = back_to_now and f'href="{link}" title="回到最新数据"' in page
             missing = lost(link, chooses | (back_to_now if is_back else set()))
             found += [(address, link, missing)] if missing else []
@@ -132,9 +134,15 @@ def test_a_way_back_to_another_site_is_none() -> None:
 
 def test_what_an_address_says_itself_comes_first() -> None:
     kept = Kept((("roster", "a"), ("as_of", "2021-10-31")), "/cases?state=target")
-    assert kept.to("/figures?roster=b#x") == "/figures?as_of=2021-10-31&roster=b&back=%2Fcases%3Fstate%3Dtarget#x"
+    assert (
+        kept.to("/figures?roster=b#x")
+        == "/figures?as_of=2021-10-31&roster=b&back=%2Fcases%3Fstate%3Dtarget#x"
+    )
     assert kept.to("/cases") == "/cases?roster=a&as_of=2021-10-31&state=target"
-    assert QueryDict(urlsplit(kept.to("/cases", state="")).query).dict() == {"roster": "a", "as_of": "2021-10-31"}
+    assert QueryDict(urlsplit(kept.to("/cases", state="")).query).dict() == {
+        "roster": "a",
+        "as_of": "2021-10-31",
+    }
     assert Kept().to("/figures") == "/figures"
 
 

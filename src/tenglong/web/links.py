@@ -79,9 +79,7 @@ def kept_by(request: HttpRequest, turned: dict[str, str]) -> Kept:
 
 def own_pairs(given: QueryDict) -> list[tuple[str, str]]:
     """What an address says beside its subject: filters, order and page."""
-    return [
-        (key, value) for key, values in given.lists() if key not in (*SUBJECT, BACK) for value in values
-    ]
+    return [(key, value) for key, values in given.lists() if key not in (*SUBJECT, BACK) for value in values]
 
 
 def _local(address: str) -> str:

@@ -520,7 +520,9 @@ def test_the_overdue_list_of_the_past_stays(roster: Roster) -> None:
     assert overdue_items(asked(roster, later(2), day=TODAY + timedelta(days=2))) == ()
 
 
-def test_who_has_no_day_of_their_own_is_late_after_the_deadline_that_the_roster_had_then(roster: Roster) -> None:
+def test_who_has_no_day_of_their_own_is_late_after_the_deadline_that_the_roster_had_then(
+    roster: Roster,
+) -> None:
     brought(firm(BUTTONS, 列入日期="2021-05-01"), firm(SILK, 列入日期="2021-05-01"), roster=roster)
     by_hand(case_named(SILK), "closed", later(0, 1), TODAY, files=1)
     day = roster.deadline + timedelta(days=3)

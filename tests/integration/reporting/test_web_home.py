@@ -28,7 +28,9 @@ def test_home_shows_target_and_actual_pace_and_lead(world: World) -> None:
     assert "口径不同，不得与上述数据相加" in said
 
 
-def test_the_lead_says_which_value_it_rests_on_and_warns_while_that_is_older_than_the_figure(world: World) -> None:
+def test_the_lead_says_which_value_it_rests_on_and_warns_while_that_is_older_than_the_figure(
+    world: World,
+) -> None:
     city = signed_in("demo-city")
     for day, age in (("2021-10-26", 0), ("2021-10-27", 1), ("2021-11-01", 6)):
         said = text_of(city.get(f"/?as_of={day}"))
@@ -63,7 +65,7 @@ def test_the_race_stands_in_rank_then_official_order_and_its_card_in_words(world
 
 def test_a_town_sees_its_own_cases_waiting(world: World) -> None:
     said = text_of(signed_in("demo-xitang").get("/"))
-    assert "整治对象 高耗低效企业整治名单 2" in said
+    assert "整治对象 · 高耗低效企业整治名单 2" in said
 
 
 def test_screen_and_workbook_say_the_same(world: World) -> None:

@@ -22,7 +22,7 @@ from tenglong.web.pages import page
 def home(request: HttpRequest) -> HttpResponse:
     """Target and actual of the chosen roster, the race, and what waits for the person."""
     here = request.here
-    waiting = waiting_for(here.actor)
+    waiting = waiting_for(here.actor, here.today)
     titles = {roster.pk: roster for roster in here.rosters}
     turns = [(titles[turn.roster_id], turn) for turn in waiting.turns if turn.roster_id in titles]
     context = {"waiting": waiting, "turns": turns}
