@@ -1,8 +1,8 @@
 """What a page is about: who asks, which roster, which unit, as of which day, as known at which moment.
 
-The roster and the unit are chosen in the header and kept, the roster in a cookie of the person, the unit in the session;
-`roster` and `unit` in the query string choose anew. `as_of` and `known_at` are kept by links only (web/links.py): a page
-without them speaks of the present.
+The roster and the unit are chosen in the header and kept, the roster in a cookie of the person, the unit in the
+session; `roster` and `unit` in the query string choose anew. `as_of` and `known_at` are kept by links only
+(web/links.py): a page without them speaks of the present.
 """
 
 from contextlib import suppress
@@ -84,7 +84,7 @@ class Here:
 
     @cached_property
     def _chosen(self) -> Roster | None:
-        """The chosen roster, else the one founded first; None where there is none. A new roster is chosen by nobody yet.
+        """The chosen roster, else the one founded first; None where there is none. A new roster is nobody's yet.
 
         Raises:
             NotFound: the address names a roster that is not there for this person.

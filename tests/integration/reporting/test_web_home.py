@@ -9,7 +9,6 @@ from tenglong.actions.campaign.rosters import add_reference, set_target
 from tests.factories import MACHINE, World, build_world
 from tests.integration.web import cells_of, signed_in, text_of
 
-
 NOW = datetime(2021, 11, 9, 4, tzinfo=UTC)
 
 

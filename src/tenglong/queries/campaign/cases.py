@@ -75,8 +75,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One line of a list. `overdue_days` is 0 unless the case is a target that is late; `due_by_roster` says that nobody
-    set `due_on`, so that it is the roster's deadline."""
+    """One line of a list. `overdue_days` is 0 unless the case is a target that is late; `due_by_roster` says that
+    nobody set `due_on`, so that it is the roster's deadline."""
 
     id: int
     number: int

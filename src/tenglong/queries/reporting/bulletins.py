@@ -280,6 +280,11 @@ def _reference(asked: Question) -> str:
     return f"{title}（{short_day(point.day, asked.as_of.year)}）"
 
 
+def office_of(asked: Question, code: str) -> str:
+    """The office that issues the bulletins of a unit."""
+    return _address(replace(asked, territory=code)).office
+
+
 def _address(asked: Question) -> Address:
     place = territory(asked.known_at).at(asked.as_of).place(asked.territory)
     return address(str(place.level), place.name, asked.roster.done_figure)
@@ -320,6 +325,14 @@ def issued(asked_roster_id: int, place_ids: frozenset[int] | None) -> list[Bulle
         Bulletin.objects.filter(roster_id=asked_roster_id).defer("document").select_related("place", "roster")
     )
     return list(found if place_ids is None else found.filter(place_id__in=place_ids))
+
+
+def addressed(roster_id: int, codes: Iterable[str], day: date) -> list[Bulletin]:
+    """The bulletins that units above those of `codes` issued: addressed to these, which read their totals only."""
+    tree = territory().at(day)
+    above = {place.id for code in codes if tree.has(code) for place in tree.ancestors(code)}
+    found = Bulletin.objects.filter(roster_id=roster_id, place_id__in=above)
+    return list(found.defer("document").select_related("place", "roster"))
 
 
 def issued_bulletin(id: int, place_ids: frozenset[int] | None) -> Bulletin:

@@ -11,12 +11,20 @@ from django.views.decorators.http import require_POST
 from tenglong.actions.reporting.bulletins import ask_for_issue, prepare, reissue, with_todays_knowledge
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.figures import definitions
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting.bulletins import BulletinContent
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.bulletins.wording import WORDING
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.reporting.bulletins import Bulletin, BulletinView, issued, issued_bulletin
+from tenglong.queries.reporting.bulletins import (
+    Bulletin,
+    BulletinView,
+    addressed,
+    issued,
+    issued_bulletin,
+)
 from tenglong.web.context import Here, day_from
 from tenglong.web.pages import page, reads, telling
 from tenglong.web.sheets import DOCX
@@ -32,7 +40,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "bulletins/bulletins.html",
-        {"bulletins": [BulletinView.of(one) for one in found], "may_issue": may_issue},
+        {
+            "bulletins": [BulletinView.of(one) for one in found],
+            "addressed": [BulletinView.of(one) for one in _addressed(here, here.the_roster.pk)],
+            "may_issue": may_issue,
+        },
     )
 
 
@@ -84,6 +96,21 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     return render(request, "bulletins/bulletin.html", context)
 
 
+@page(Permission.VIEW)
+def totals(request: HttpRequest, id: int) -> HttpResponse:
+    """What a bulletin from above says of all units together and of each: no firm, no sum over a few of them."""
+    here = request.here
+    rosters = [roster.pk for roster in here.all_rosters]
+    near = [one for roster in rosters for one in _addressed(here, roster) if one.pk == id]
+    if not near:
+        raise NotFound(msg("没有这一期通报，请从通报列表中选择。"))
+    bulletin = near[0]
+    here.turn_to(bulletin.roster, as_of=bulletin.as_of, chooser=reverse("bulletins"))
+    content = BulletinContent.from_json(bulletin.content)
+    context = {"figures": content.main.figures, "ranking": content.ranking}
+    return render(request, "bulletins/totals.html", {"bulletin": BulletinView.of(bulletin), **context})
+
+
 @page(Permission.EXPORT)
 def download(request: HttpRequest, id: int) -> HttpResponse:
     """The document as it was issued."""
@@ -130,6 +157,12 @@ def _shown(here: Here, id: int) -> Bulletin:
     return bulletin
 
 
+def _addressed(here: Here, roster_id: int) -> list[Bulletin]:
+    """The bulletins of units above the person's own, which they may not read in full."""
+    found = addressed(roster_id, here.actor.codes, here.today)
+    return [one for one in found if one.place_id not in here.scope.places]
+
+
 def _place_id(here: Here) -> int:
     return territory().at(here.as_of).place(here.unit.code).id
 
@@ -152,6 +185,7 @@ urls = [
     path("bulletins/issue", issue, name="bulletins.issue"),
     path("bulletins/issuing/<int:job>", issuing, name="bulletins.issuing"),
     path("bulletins/<int:id>", one, name="bulletins.one"),
+    path("bulletins/<int:id>/totals", totals, name="bulletins.totals"),
     path("bulletins/<int:id>.docx", download, name="bulletins.download"),
     path("bulletins/<int:id>/again", again, name="bulletins.again"),
     path("bulletins/<int:id>/today", today, name="bulletins.today"),

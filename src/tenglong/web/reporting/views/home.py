@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.queries.campaign.figures import Question
+from tenglong.queries.race.standing import standing
 from tenglong.queries.remembered import remembered
 from tenglong.queries.reporting.home import Week, glance, overview, rests_on, waiting_for
 from tenglong.web.pages import page
@@ -46,9 +47,10 @@ def _front(request: HttpRequest, asked: Question) -> dict[str, SafeString]:
     kept = request.here.kept
 
     def write() -> dict[str, SafeString]:
-        shown = overview(asked)
+        shown, place = overview(asked), standing(asked)
         context = {
-            "here": request.here, "kept": kept, "asked": asked, "overview": shown, "course": course(shown.weeks)
+            "here": request.here, "kept": kept, "asked": asked, "overview": shown, "standing": place,
+            "course": course(shown.weeks),
         }  # fmt: skip
         return {part: render_to_string(f"front/{part}.html", context) for part in ("overview", "course")}
 
