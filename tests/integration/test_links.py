@@ -16,7 +16,7 @@ from tenglong.actions.campaign.rosters import create_roster
 from tenglong.actions.reporting.bulletins import issue
 from tenglong.domain.kernel.periods import Window
 from tenglong.queries.registry.territory import actor_of
-from tenglong.store.models import Bulletin, Case, User
+from tenglong.store.models import Bulletin, Case, Roster, User
 from tenglong.web.links import Kept, kept_by
 from tests.factories import BEGAN, MACHINE, World, build_world
 from tests.integration.web import signed_in, text_of
@@ -179,6 +179,15 @@ def test_a_new_roster_is_nobodys_default_until_it_is_chosen(world: World) -> Non
     )
     for name in ("demo-city", "demo-pinghu"):
         assert f" · {title}" in text_of(signed_in(name).get("/")), name
-    assert " · 新名单" in text_of(client.get("/?roster=brand-new"))
+    assert " · 新名单" in text_of(client.get("/?roster=brand-new"))  # by this person in this browser
     assert " · 新名单" in text_of(client.get("/"))
     assert f" · {title}" in text_of(signed_in("demo-city").get("/"))
+    at = timezone.now()
+    issue(
+        actor=actor_of(User.objects.get(username="demo-city"), at.date()),
+        at=at,
+        roster=Roster.objects.get(code="brand-new"),
+        code="330400",
+        as_of=at.date(),
+    )
+    assert " · 新名单" in text_of(signed_in("demo-city").get("/"))  # by the office

@@ -48,14 +48,14 @@ def test_every_case_task_opens_the_form_that_records_it(world: World, name: str)
 
 def test_a_town_is_told_what_to_record_of_which_firm_since_when_and_by_when(world: World) -> None:
     tasks = case_tasks(actor("demo-xitang"), TODAY)
-    assert tasks and {task.by for task in tasks} == {world.hcle.deadline}
+    assert tasks and {task.by for task in tasks} <= {world.hcle.deadline, None}
     assert {task.late for task in tasks} <= {0, (TODAY - world.hcle.deadline).days}
     said = text_of(signed_in("demo-xitang").get("/"))
     assert tasks[0].firm in said and f"自 {tasks[0].since}" in said and f"{tasks[0].by} 前" in said
 
 
 def test_what_is_due_first_stands_first(world: World) -> None:
-    last = case_tasks(actor("demo-xitang"), TODAY)[-1]
+    last = [task for task in case_tasks(actor("demo-xitang"), TODAY) if task.by][-1]
     Case.objects.filter(pk=last.case_id).update(due_on=date(2021, 10, 1))
     assert case_tasks(actor("demo-xitang"), date(2026, 12, 1))[0].case_id == last.case_id
 

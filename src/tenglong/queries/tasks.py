@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from tenglong.domain.access.policy import Actor, Scope, scope_of
@@ -56,14 +56,15 @@ class Task:
 
 @dataclass(frozen=True)
 class CaseTask:
-    """An entry that a case waits for; `late` is how many days it is past its day."""
+    """An entry that a case waits for; `late` is how many days it is past its day. Of a case that is done, and waits
+    for what comes afterwards, `by` is None."""
 
     kind: str
     case_id: int
     firm: str
     roster: RosterView
     since: date | None
-    by: date
+    by: date | None
     late: int
 
 
@@ -87,7 +88,7 @@ def forward(state: str, held: Iterable[str]) -> Move | None:
 
 
 def _case_tasks(actor: Actor, today: date) -> list[CaseTask]:
-    found = []
+    found: list[CaseTask] = []
     for case in _waiting(actor)[:LOOKED_AT]:
         if (kind := _forward_step(next_steps(case, actor))) and len(found) < AT_MOST:
             found.append(_case_task(case, kind, today))
@@ -108,7 +109,8 @@ def _waiting(actor: Actor) -> QuerySet[Case]:
         states = [state for state in owned if forward(state, [grant.role])]
         turns |= Q(place_id__in=grant.places, now__state__in=states)
     cases = Case.objects.filter(turns).select_related("firm", "roster", "roster__place", "now")
-    return cases.order_by(Coalesce("due_on", "roster__deadline"), "now__state_on", "pk")
+    undone = F("now__done_on").asc(nulls_first=True)
+    return cases.order_by(undone, Coalesce("due_on", "roster__deadline"), "now__state_on", "pk")
 
 
 def _case_task(case: Case, kind: str, today: date) -> CaseTask:
@@ -120,7 +122,7 @@ def _case_task(case: Case, kind: str, today: date) -> CaseTask:
         firm=case.firm.name,
         roster=RosterView.of(case.roster),
         since=case.now.state_on,
-        by=by.on,
+        by=None if is_done else by.on,
         late=by.days_late(today, is_target=is_target, is_done=is_done),
     )
 

@@ -20,7 +20,14 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_in, moment_in
 from tenglong.domain.registry.territory import Tree
 from tenglong.queries.campaign.figures import Question, question
-from tenglong.queries.campaign.rosters import Roster, RosterView, latest_day, roster_by_code, visible_rosters
+from tenglong.queries.campaign.rosters import (
+    Roster,
+    RosterView,
+    in_use,
+    latest_day,
+    roster_by_code,
+    visible_rosters,
+)
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.web.links import Kept, kept_by
@@ -84,7 +91,7 @@ class Here:
 
     @cached_property
     def _chosen(self) -> Roster | None:
-        """The chosen roster, else the one founded first; None where there is none. A new roster is nobody's yet.
+        """The chosen roster, else the one in use; None where there is none.
 
         Raises:
             NotFound: the address names a roster that is not there for this person.
@@ -94,7 +101,7 @@ class Here:
             return roster_by_code(asked, self.scope)
         kept = self._request.COOKIES.get(self.roster_cookie)
         chosen = next((one for one in self._visible if one.code == kept), None)
-        return chosen or min(self._visible, key=lambda one: one.pk, default=None)
+        return chosen or in_use(self._visible)
 
     @property
     def roster_cookie(self) -> str:
