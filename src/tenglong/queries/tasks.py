@@ -7,6 +7,7 @@ be taken by the button to which it leads. What must wait (`barred`) is no task.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -21,6 +22,7 @@ from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.process import Step
 from tenglong.queries.campaign.rosters import RosterView
 from tenglong.queries.campaign.steps import NextSteps, next_steps
+from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.matters import matter_of, open_steps
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import recorded, remembered
@@ -88,11 +90,10 @@ def forward(state: str, held: Iterable[str]) -> Move | None:
 
 
 def _case_tasks(actor: Actor, today: date) -> list[CaseTask]:
-    found: list[CaseTask] = []
-    for case in _waiting(actor)[:LOOKED_AT]:
-        if (kind := _forward_step(next_steps(case, actor))) and len(found) < AT_MOST:
-            found.append(_case_task(case, kind, today))
-    return found
+    cases = list(_waiting(actor)[:LOOKED_AT])
+    facts = facts_of_cases([case.pk for case in cases])
+    steps = ((case, _forward_step(next_steps(case, actor, facts[case.pk]))) for case in cases)
+    return list(islice((_case_task(case, kind, today) for case, kind in steps if kind), AT_MOST))
 
 
 def _forward_step(steps: NextSteps) -> str:
