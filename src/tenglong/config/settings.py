@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "tenglong.web.menu.surroundings",
             ],
+            "builtins": ["tenglong.web.templatetags.links"],
             "libraries": {
                 "casework": "tenglong.web.campaign.tags",
                 "intake": "tenglong.web.intake.tags",

@@ -1,27 +1,36 @@
 """What a page is about: who asks, which roster, which unit, as of which day, as known at which moment.
 
-The roster and the unit are chosen in the header and kept in the session; `roster` and `unit` in the query
-string choose anew. `as_of` and `known_at` are never kept: a page without them speaks of the present.
+The roster and the unit are chosen in the header and kept, the roster in a cookie of the person, the unit in the
+session; `roster` and `unit` in the query string choose anew. `as_of` and `known_at` are kept by links only
+(web/links.py): a page without them speaks of the present.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from tenglong.domain.access.policy import Actor, Scope, scope_of
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.kernel.errors import BadValue, NotFound
+from tenglong.domain.kernel.errors import BadValue, NotFound, UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_in, moment_in
 from tenglong.domain.registry.territory import Tree
 from tenglong.queries.campaign.figures import Question, question
-from tenglong.queries.campaign.rosters import Roster, RosterView, latest_day, roster_by_code, visible_rosters
+from tenglong.queries.campaign.rosters import (
+    Roster,
+    RosterView,
+    in_use,
+    latest_day,
+    roster_by_code,
+    visible_rosters,
+)
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.territory import actor_of, territory
+from tenglong.web.links import Kept, kept_by
 
 OFFERED_AT_MOST = 200
 """So many units stand in a choice; of more those near the chosen one, and the page of units finds the others."""
@@ -49,6 +58,8 @@ class Here:
         self.now = timezone.now()
         self.today = china_date(self.now)
         self.actor: Actor = actor_of(request.user, self.today)
+        self._turned: dict[str, str] = {}
+        self.chooser = request.path
 
     @cached_property
     def scope(self) -> Scope:
@@ -80,26 +91,50 @@ class Here:
 
     @cached_property
     def _chosen(self) -> Roster | None:
-        """The chosen roster, else the first; None where there is none.
+        """The chosen roster, else the one in use; None where there is none.
 
         Raises:
             NotFound: the address names a roster that is not there for this person.
         """
         asked = self._request.GET.get("roster")
         if asked:
-            chosen = roster_by_code(asked, self.scope)
-            self._request.session["roster"] = chosen.code
-            return chosen
-        kept = self._request.session.get("roster")
-        return next(
-            (one for one in self._visible if one.code == kept), self._visible[0] if self._visible else None
-        )
+            return roster_by_code(asked, self.scope)
+        kept = self._request.COOKIES.get(self.roster_cookie)
+        chosen = next((one for one in self._visible if one.code == kept), None)
+        return chosen or in_use(self._visible)
 
-    def turn_to(self, roster: Roster) -> None:
-        """Let a page about one roster, and those that follow, show it as the chosen one."""
-        if self._request.session.get("roster") != roster.code:
-            self._request.session["roster"] = roster.code
+    @property
+    def roster_cookie(self) -> str:
+        """The name of the cookie that holds the roster which this person chose last in this browser."""
+        return f"roster-{self.actor.user_id}"
+
+    def turn_to(self, roster: Roster, *, code: str = "", as_of: date | None = None, chooser: str) -> None:
+        """Let a page about one object, and those that its links lead to, be about the roster, unit and day of the
+        object; another roster or unit is chosen on the page `chooser`. It becomes nobody's default."""
         self._chosen = roster
+        self._turned["roster"] = roster.code
+        self.chooser = chooser
+        unit = next((unit for unit in self.units if unit.code == code), None)
+        if unit is not None:
+            self.unit = unit
+            self._turned["unit"] = unit.code
+        if as_of is not None:
+            self.as_of = as_of
+            self._turned["as_of"] = as_of.isoformat()
+
+    @property
+    def kept(self) -> Kept:
+        """What goes with every link of this page."""
+        return kept_by(self._request, self._turned)
+
+    @property
+    def chosen_day(self) -> date | None:
+        """The day that the page is about where a day or a moment was chosen; None on pages about the present."""
+        if not {"as_of", "known_at"} & {key for key, _ in self.kept.subject}:
+            return None
+        with suppress(UserError):
+            return self.as_of
+        return None
 
     @property
     def the_roster(self) -> Roster:
@@ -181,14 +216,6 @@ class Here:
     def asks_about_the_past(self) -> bool:
         """Whether a moment of knowledge before the present was asked for."""
         return self.known_at < self.now
-
-    @property
-    def point(self) -> str:
-        """The query string that makes another page speak of the same roster, unit, day and knowledge."""
-        params = {"roster": self.the_roster.code, "unit": self.unit.code, "as_of": self.as_of.isoformat()}
-        if self.asks_about_the_past:
-            params["known_at"] = self.known_at.isoformat()
-        return urlencode(params)
 
     def question(self, roster: Roster | None = None, as_of: date | None = None) -> Question:
         """The question this page asks, about its own roster and day unless told otherwise."""

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tenglong.domain.access.roles import Permission
+from tenglong.web.links import NOTHING, Kept
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,15 @@ def surroundings(request: HttpRequest) -> dict[str, object]:
     """Context processor: the surroundings and the menu (empty before sign-in); whether the data are invented."""
     here = getattr(request, "here", None)
     if here is None:
-        return {"here": None, "menu": "", "demo": settings.DEMO}
+        return {"here": None, "kept": NOTHING, "menu": "", "demo": settings.DEMO}
     opened = request.resolver_match.url_name.partition(".")[0] if request.resolver_match else ""
     items = tuple(item for item in MENU if here.may(item.permission))
-    return {"here": here, "menu": _written(items, opened, get_language()), "demo": settings.DEMO}
+    menu = _written(items, opened, get_language(), here.kept.without_list)
+    return {"here": here, "kept": here.kept, "menu": menu, "demo": settings.DEMO}
 
 
 @lru_cache(maxsize=1000)
-def _written(items: tuple[Item, ...], opened: str, language: str) -> SafeString:
+def _written(items: tuple[Item, ...], opened: str, language: str, kept: Kept) -> SafeString:
     """The items in a language; there are few kinds of menus, and every page has one."""
     lit = [(item, opened in (item.url, *item.topics)) for item in items]
-    return render_to_string("layout/menu.html", {"items": lit})
+    return render_to_string("layout/menu.html", {"items": lit, "kept": kept})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -11,6 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Page
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -23,6 +25,7 @@ from tenglong.web.context import Here
 
 View = Callable[..., HttpResponse]
 PLACE_TO_DO = {PASSWORD: "account", SECOND_STEP: "account.second_step"}
+YEAR = timedelta(days=365)
 SAID_IN_PLACE = (BadValue, BadFile, Conflict)
 
 
@@ -53,13 +56,30 @@ def page(
                 request.here.actor.check_may(permission)
             if request.method == "POST" and not hasattr(request, "ahead"):
                 go_ahead(request, guarded)
-            return view(request, *args, **kwargs)
+            return _kept(request, view(request, *args, **kwargs))
 
         guarded.permission = permission
         guarded.ahead = ahead
         return guarded
 
     return decorate
+
+
+def _kept(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The answer, which goes on with what the page is about, and remembers the roster that somebody chose."""
+    here: Here = request.here
+    if isinstance(answer, HttpResponseRedirectBase) and answer.url.startswith("/"):
+        answer["Location"] = here.kept.to(answer.url)
+    if here.actor.grants and "roster" in request.GET and answer.status_code < 400 and here.roster:
+        answer.set_cookie(
+            here.roster_cookie,
+            here.roster.code,
+            max_age=YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return answer
 
 
 def address_of(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from tenglong.domain.access.policy import Scope
 from tenglong.queries.campaign.cases import PAGE_SIZE, CaseFilter, CaseList
-from tenglong.store.models import Case, Entry, FirmName
+from tenglong.store.models import Case, Entry, FirmName, Roster
 from tests.factories import BEGAN, World, build_world
 from tests.integration.web import cells_of, signed_in, text_of
 
@@ -111,6 +111,23 @@ def test_a_case_is_overdue_while_it_is_a_target_that_is_not_done(world: World) -
     assert {row.overdue_days for row in rows} == {10}
     everything = {row.id: row for row in case_list(world).rows()}
     assert {id for id, row in everything.items() if row.overdue_days} == {row.id for row in rows}
+
+
+def test_a_case_without_a_day_of_its_own_is_due_by_the_deadline_of_its_roster(world: World) -> None:
+    own, *others = Case.objects.filter(roster=world.hcle, now__state="target").order_by("number")
+    Case.objects.filter(pk=own.pk).update(due_on=date(2021, 12, 20))
+    Roster.objects.filter(pk=world.hcle.pk).update(deadline=date(2021, 11, 5))
+    world.hcle.refresh_from_db()
+    late = {row.id: row for row in case_list(world, overdue=True).rows()}
+    assert set(late) == {case.pk for case in others} and {row.overdue_days for row in late.values()} == {4}
+    assert {(row.due_on, row.due_by_roster) for row in late.values()} == {(date(2021, 11, 5), True)}
+    everything = {row.id: row for row in case_list(world).rows()}
+    assert (everything[own.pk].due_on, everything[own.pk].due_by_roster) == (date(2021, 12, 20), False)
+    client = signed_in("demo-city")
+    told = client.get(f"/api/v1/cases/{others[0].pk}").json()
+    assert (told["due_on"], told["due_by_roster"]) == ("2021-11-05", True)
+    file = text_of(client.get(f"/firms/{others[0].firm_id}"))
+    assert "2021-11-05 （按名单期限）" in file and "逾期" in file
 
 
 def test_targets_and_others_are_all(world: World) -> None:

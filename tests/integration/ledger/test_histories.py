@@ -520,6 +520,29 @@ def test_the_overdue_list_of_the_past_stays(roster: Roster) -> None:
     assert overdue_items(asked(roster, later(2), day=TODAY + timedelta(days=2))) == ()
 
 
+def test_who_has_no_day_of_their_own_is_late_after_the_deadline_that_the_roster_had_then(
+    roster: Roster,
+) -> None:
+    brought(firm(BUTTONS, 列入日期="2021-05-01"), firm(SILK, 列入日期="2021-05-01"), roster=roster)
+    by_hand(case_named(SILK), "closed", later(0, 1), TODAY, files=1)
+    day = roster.deadline + timedelta(days=3)
+    known = later((day - TODAY).days, 1)
+    was = overdue_items(asked(roster, known, day=day))
+    assert {(one.firm, one.days) for one in was} == {(BUTTONS, 3), (SILK, 3)}
+    amend_roster(
+        actor=MACHINE,
+        at=known + timedelta(days=1),
+        roster=roster,
+        title=roster.title,
+        issuer=roster.issuer,
+        definition_text=roster.definition,
+        deadline=day + timedelta(days=30),
+        reason="延期",
+    )
+    assert overdue_items(asked(roster, known, day=day)) == was
+    assert overdue_items(asked(roster, known + timedelta(days=2), day=day)) == ()
+
+
 def test_evidence_does_not_disappear_unseen(roster: Roster) -> None:
     brought(firm(BUTTONS, 列入日期="2021-05-01"), roster=roster)
     by_hand(case_named(BUTTONS), "closed", later(1), TODAY, files=1)

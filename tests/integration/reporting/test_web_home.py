@@ -1,13 +1,15 @@
 """Home, figures and what is behind them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from tenglong.actions.campaign.rosters import set_target
+from tenglong.actions.campaign.rosters import add_reference, set_target
 from tests.factories import MACHINE, World, build_world
 from tests.integration.web import cells_of, signed_in, text_of
+
+NOW = datetime(2021, 11, 9, 4, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -25,6 +27,33 @@ def test_home_shows_target_and_actual_pace_and_lead(world: World) -> None:
     assert "口径不同，不得与上述数据相加" in said
 
 
+def test_the_lead_says_which_value_it_rests_on_and_warns_while_that_is_older_than_the_figure(
+    world: World,
+) -> None:
+    city = signed_in("demo-city")
+    for day, age in (("2021-10-26", 0), ("2021-10-27", 1), ("2021-11-01", 6)):
+        said = text_of(city.get(f"/?as_of={day}"))
+        assert "参照值 41.4%（2021-10-26，演示）" in said
+        assert (f"参照值比数据早 {age} 天，不宜直接比较" in said) is bool(age), day
+    assert "参照值" not in text_of(city.get("/?as_of=2021-10-25"))
+
+
+def test_the_reference_opens_like_a_figure_to_its_source_and_its_corrections(world: World) -> None:
+    city = signed_in("demo-city")
+    lead = city.get("/figures/lead_pp?as_of=2021-10-31")
+    assert 'href="/figures/lead_pp/reference?as_of=2021-10-31"' in lead.content.decode()
+    add_reference(
+        actor=MACHINE, at=NOW, roster=world.hcle, figure="write_off_rate", day=date(2021, 10, 26),
+        percent=Decimal("42"), source="省专班第二次反馈", reason="省里更正",
+    )  # fmt: skip
+    said = text_of(city.get("/figures/lead_pp/reference?as_of=2021-10-31"))
+    assert "全省平均 42.0 %" in said and "口径：" in said and "省专班第二次反馈" in said
+    assert "更正：省里更正" in said and "41.4 演示" in said
+    before = text_of(city.get("/figures/lead_pp/reference?as_of=2021-10-31&known_at=2021-11-01T00:00"))
+    assert "全省平均 41.4 %" in before and "第二次反馈" not in before
+    assert city.get("/figures/firms_target/reference").status_code == 404
+
+
 def test_the_race_stands_in_rank_then_official_order_and_its_card_in_words(world: World) -> None:
     said = text_of(signed_in("demo-city").get("/"))
     board = said[said.index("赛马榜") :]
@@ -35,7 +64,7 @@ def test_the_race_stands_in_rank_then_official_order_and_its_card_in_words(world
 
 def test_a_town_sees_its_own_cases_waiting(world: World) -> None:
     said = text_of(signed_in("demo-xitang").get("/"))
-    assert "整治对象 高耗低效企业整治名单 2" in said
+    assert "整治对象 · 高耗低效企业整治名单 2" in said
 
 
 def test_screen_and_workbook_say_the_same(world: World) -> None:

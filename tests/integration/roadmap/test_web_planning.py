@@ -7,12 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tenglong.actions.campaign.rosters import create_roster
+from tenglong.domain.kernel.periods import Window
 from tenglong.domain.roadmap.settings import Settings
 from tenglong.jobs.worker import run_pending
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Roadmap, Roster, User
 from tests.factories import build_people
-from tests.integration.campaign.world import NOON, TODAY
+from tests.integration.campaign.world import MACHINE, NOON, TODAY
 from tests.integration.roadmap.world import COUNTY, XITANG, build_world, planned, settings
 from tests.integration.web import signed_in, text_of
 
@@ -180,3 +182,19 @@ def test_a_file_fills_the_form_in_and_a_bad_one_is_refused_beside_its_field(rost
         answer = client.post(address, fields(stated, load="1", file=SimpleUploadedFile(name, content)))
         assert answer.status_code == 422 and why in text_of(answer), name
     assert Roadmap.objects.count() == 0
+
+
+def test_the_roadmaps_of_every_roster_are_found_from_the_menu(roadmap: Roadmap) -> None:
+    create_roster(
+        actor=MACHINE,
+        at=NOON,
+        code="other",
+        title="另一份名单",
+        issuer="演示",
+        place=roadmap.place,
+        window=Window(TODAY, TODAY),
+        definition_text="演示口径",
+    )
+    page = signed_in("demo-jiashan").get("/roadmaps?roster=other")
+    assert "这份名单还没有路线图" in text_of(page) and "其他名单的路线图" in text_of(page)
+    assert f'href="/roadmaps/{roadmap.pk}?roster={roadmap.roster.code}"' in page.content.decode()

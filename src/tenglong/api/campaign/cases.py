@@ -13,6 +13,7 @@ from tenglong.api.topics import Page, Paging, Topic
 from tenglong.api.values import Code, Day, Exact, Id, PlaceCode, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.campaign.cases import machine
+from tenglong.domain.campaign.lateness import due
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.reporting.writers.xlsx import write_table
@@ -44,7 +45,8 @@ class Narrowing(Schema):
 
 
 class CaseOut(Schema):
-    """A line of the list; `overdue_days` is 0 unless the case is a target that is late."""
+    """A line of the list; `overdue_days` is 0 unless the case is a target that is late. `due_by_roster`: nobody set a
+    day, so that `due_on` is the roster's deadline."""
 
     id: int
     number: int
@@ -57,7 +59,8 @@ class CaseOut(Schema):
     batch: str
     measure: str
     team: str
-    due_on: Day | None
+    due_on: Day
+    due_by_roster: bool
     overdue_days: int
     land: Exact
     energy: Exact
@@ -82,7 +85,7 @@ class NextEntryOut(Schema):
 
 
 class CaseInFull(Schema):
-    """A case as it stands today."""
+    """A case as it stands today. `due_by_roster`: nobody set a day, so that `due_on` is the roster's deadline."""
 
     id: int
     roster: str
@@ -101,7 +104,8 @@ class CaseInFull(Schema):
     measure: str
     department: str
     origin: str
-    due_on: Day | None
+    due_on: Day
+    due_by_roster: bool
     land: Exact
     energy: Exact
     steps: list[NextEntryOut]
@@ -168,8 +172,11 @@ def dossier(request: Asked, id: Id) -> HttpResponseBase:
 
 
 def _case(case: CaseView, steps: NextSteps) -> dict[str, Any]:
+    by = due(case.due_on, case.roster.deadline)
     return {
         **vars(case),
+        "due_on": by.on,
+        "due_by_roster": by.by_roster,
         "id": case.pk,
         "roster": case.roster.code,
         "firm": case.firm.name,

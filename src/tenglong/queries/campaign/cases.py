@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign.cases import machine
+from tenglong.domain.campaign.lateness import due
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
@@ -74,7 +75,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One line of a list. `overdue_days` is 0 unless the case is a target that is late."""
+    """One line of a list. `overdue_days` is 0 unless the case is a target that is late; `due_by_roster` says that
+    nobody set `due_on`, so that it is the roster's deadline."""
 
     id: int
     number: int
@@ -88,7 +90,8 @@ class CaseRow:
     batch: str
     measure: str
     team: str
-    due_on: date | None
+    due_on: date
+    due_by_roster: bool
     overdue_days: int
     land: Decimal
     energy: Decimal
@@ -195,10 +198,15 @@ class CaseList:
         if wanted.member:
             found = found.filter(now__target_on__isnull=wanted.member != "target")
         if wanted.overdue:
-            found = found.filter(
-                due_on__lt=self._today, now__target_on__isnull=False, now__done_on__isnull=True
-            )
+            found = found.filter(self._late)
         return found.filter(_speaks_of(wanted.text)) if wanted.text else found
+
+    @property
+    def _late(self) -> Q:
+        """Targets that are not done and whose day (domain/campaign/lateness.py) is over."""
+        said = Q(due_on__lt=self._today)
+        late = said | Q(due_on__isnull=True) if self._roster.deadline < self._today else said
+        return late & Q(now__target_on__isnull=False, now__done_on__isnull=True)
 
     @property
     def _ordered(self) -> QuerySet[Case]:
@@ -213,7 +221,7 @@ class CaseList:
         return [self._row(rows[key]) for key in keys]
 
     def _row(self, row: _Read) -> CaseRow:
-        due_on = row.due_on if row.target_on and not row.done_on else None
+        by = due(row.due_on, self._roster.deadline)
         return CaseRow(
             id=row.id,
             number=row.number,
@@ -227,8 +235,11 @@ class CaseList:
             batch=row.batch,
             measure=row.measure,
             team=row.team,
-            due_on=row.due_on,
-            overdue_days=max((self._today - due_on).days, 0) if due_on else 0,
+            due_on=by.on,
+            due_by_roster=by.by_roster,
+            overdue_days=by.days_late(
+                self._today, is_target=row.target_on is not None, is_done=row.done_on is not None
+            ),
             land=from_micro(row.land),
             energy=from_micro(row.energy),
         )

@@ -1,10 +1,11 @@
 """Rosters: what may be seen of them, and what they mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign.figures import Calibre
@@ -15,7 +16,7 @@ from tenglong.queries.ledger.fold import fold_rows, last_id_at
 from tenglong.queries.reading import read
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.values import Value
-from tenglong.store.models import Case, Firm, MatchPair, Roster, RosterTerms
+from tenglong.store.models import Bulletin, Case, Firm, MatchPair, Roster, RosterTerms
 from tenglong.store.models.rosters import TERMS
 
 
@@ -71,6 +72,19 @@ def _newest_first() -> list[Roster]:
 def _with_cases(scope: Scope) -> frozenset[int]:
     cases = Case.objects.filter(roster=OuterRef("pk"), place_id__in=scope.places)
     return frozenset(Roster.objects.filter(Exists(cases)).values_list("pk", flat=True))
+
+
+def in_use(rosters: Sequence[Roster]) -> Roster | None:
+    """The roster that somebody sees who chose none: the one of which a bulletin was issued last, before the first
+    bulletin the one founded first. A new roster is nobody's until it is chosen, or the office issues a bulletin of it.
+    """
+    last = remembered(f"issued:{recorded()}", _last_issued)
+    return max(rosters, key=lambda one: (last.get(one.pk, 0), -one.pk), default=None)
+
+
+def _last_issued() -> dict[int, int]:
+    """The last bulletin of each roster."""
+    return dict(Bulletin.objects.values_list("roster_id").annotate(Max("pk")))
 
 
 def roster_by_code(code: str, scope: Scope) -> Roster:

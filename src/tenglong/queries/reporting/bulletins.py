@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tenglong.domain.campaign.figures import TARGET, Figure, definition
+from tenglong.domain.campaign.lateness import due
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up, plain
@@ -39,23 +40,34 @@ def overdue_items(asked: Question) -> tuple[OverdueItem, ...]:
     rows = fold_rows(asked.roster.pk, [TARGET, done], asked.at)
     counting = {(row.case_id, row.slot) for row in rows if row.is_on}
     said, names = said_of_cases(asked.roster.pk, asked.at, SAID), names_then(asked.known_at)
-    due = {id: date.fromisoformat(one["due_on"]) for id, one in said.items() if one.get("due_on")}
-    late = frozenset(
-        id
-        for id, day in due.items()
-        if day < asked.as_of and (id, TARGET) in counting and (id, done) not in counting
-    )
-    cases = Case.objects.filter(pk__in=late, roster_id=asked.roster.pk, place_id__in=asked.place_ids)
+    days = {
+        id: due(_day(said.get(id, {})), asked.roster.deadline).days_late(
+            asked.as_of, is_target=True, is_done=(id, done) in counting
+        )
+        for id, slot in counting
+        if slot == TARGET
+    }
+    cases = Case.objects.filter(roster_id=asked.roster.pk, place_id__in=asked.place_ids)
+    late = [case for case in cases.select_related("firm") if days.get(case.pk)] if any(days.values()) else []
     return tuple(
         OverdueItem(
             unit=_unit(case.place_id, asked),
             firm=name_of(case, names),
             item=definition(asked.roster.done_figure).zh.removesuffix("企业数"),
-            days=(asked.as_of - due[case.pk]).days,
-            responsible=said[case.pk].get("team") or said[case.pk].get("department") or "未指定",
+            days=days[case.pk],
+            responsible=_responsible(said.get(case.pk, {})),
         )
-        for case in sorted(cases.select_related("firm"), key=lambda case: (due[case.pk], case.number))
+        for case in sorted(late, key=lambda case: (-days[case.pk], case.number))
     )
+
+
+def _day(said: dict[str, str]) -> date | None:
+    """The day by which a case was said to be done."""
+    return date.fromisoformat(said["due_on"]) if said.get("due_on") else None
+
+
+def _responsible(said: dict[str, str]) -> str:
+    return said.get("team") or said.get("department") or "未指定"
 
 
 def _unit(place_id: int, asked: Question) -> str:
@@ -268,6 +280,11 @@ def _reference(asked: Question) -> str:
     return f"{title}（{short_day(point.day, asked.as_of.year)}）"
 
 
+def office_of(asked: Question, code: str) -> str:
+    """The office that issues the bulletins of a unit."""
+    return _address(replace(asked, territory=code)).office
+
+
 def _address(asked: Question) -> Address:
     place = territory(asked.known_at).at(asked.as_of).place(asked.territory)
     return address(str(place.level), place.name, asked.roster.done_figure)
@@ -315,6 +332,14 @@ def issued_of_day(roster_id: int, code: str, as_of: date) -> BulletinView | None
     found = Bulletin.objects.filter(roster_id=roster_id, place__code=code, as_of=as_of)
     row = found.defer("document", "content").select_related("place", "roster").first()
     return BulletinView.of(row) if row else None
+
+
+def addressed(roster_id: int, codes: Iterable[str], day: date) -> list[Bulletin]:
+    """The bulletins that units above those of `codes` issued: addressed to these, which read their totals only."""
+    tree = territory().at(day)
+    above = {place.id for code in codes if tree.has(code) for place in tree.ancestors(code)}
+    found = Bulletin.objects.filter(roster_id=roster_id, place_id__in=above)
+    return list(found.defer("document").select_related("place", "roster"))
 
 
 def issued_bulletin(id: int, place_ids: frozenset[int] | None) -> Bulletin:

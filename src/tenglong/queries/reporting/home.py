@@ -18,20 +18,19 @@ from tenglong.domain.kernel.quantities import MICRO, share
 from tenglong.domain.race import ranking
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.matches import count_open
+from tenglong.queries.campaign.references import Reference, reference_in_force
 from tenglong.queries.ledger.fold import fold_rows, is_now
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race.board import board
-from tenglong.queries.reading import marks, read
+from tenglong.queries.reading import read
 from tenglong.queries.remembered import recorded, remembered
-from tenglong.store.models import Case, CaseState, Import, Target
+from tenglong.queries.tasks import CaseTask, Task, case_tasks, forward, tasks_of
+from tenglong.store.models import Case, CaseState, Target
 
 T = TypeVar("T")
-TILES = ("write_off_rate", "lead_pp", "land_vacated", "energy_freed")
+LEAD = "lead_pp"
+TILES = ("write_off_rate", LEAD, "land_vacated", "energy_freed")
 WEEK = timedelta(days=7)
-OWN_IMPORTS = (
-    "SELECT COUNT(*) FROM store_import WHERE state = %s AND uploaded_by_id = %s AND code IN ({marks})"
-)
-STAGED_IMPORTS = "SELECT COUNT(*) FROM store_import WHERE state = %s AND code IN ({marks})"
 RECORDED_OF = """
 SELECT COALESCE((SELECT last_id FROM store_rosterhead WHERE roster_id = %s), 0),
        COALESCE((SELECT MAX(id) FROM store_trailevent WHERE about = %s), 0)
@@ -58,6 +57,7 @@ class Overview:
     figures: dict[str, meaning.Figure]
     race: list[ranking.Row]
     weeks: list["Week"]
+    reference: Reference | None
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,12 @@ class Week:
 
 @dataclass(frozen=True)
 class Turn:
-    """Work that waits for somebody: so many cases of a roster in a state whose owner is one of their roles."""
+    """Work that waits for somebody: so many cases of a roster in a state whose owner is one of their roles, and the
+    `kind` of entry with which these take them on."""
 
     roster_id: int
     state: str
+    kind: str
     cases: int
 
 
@@ -82,14 +84,15 @@ class Turn:
 class Waiting:
     """Everything that waits for one person."""
 
+    tasks: list[Task]
+    cases: list[CaseTask]
     turns: tuple[Turn, ...]
     matches: int
-    imports: int
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.turns or self.matches or self.imports)
+        return not (self.tasks or self.cases or self.turns or self.matches)
 
 
 def overview(asked: Question) -> Overview:
@@ -100,7 +103,7 @@ def overview(asked: Question) -> Overview:
             figure.id: figure for figure in ask(asked, (asked.roster.done_figure, "firms_target", *TILES))
         }
         done = _progress(asked, figures[asked.roster.done_figure], figures["firms_target"])
-        return Overview(done, figures, board(asked), weeks(asked, done))
+        return Overview(done, figures, board(asked), weeks(asked, done), reference_in_force(asked, LEAD))
 
     return _remembered("overview", asked, build)
 
@@ -147,27 +150,33 @@ def _course_then(asked: Question, slot: str) -> tuple[int, Counter[date]]:
     return len(members), days
 
 
-def waiting_for(actor: Actor) -> Waiting:
-    """What needs `actor`: cases whose turn is one of their roles, open matches, staged imports."""
+def waiting_for(actor: Actor, today: date) -> Waiting:
+    """What needs `actor`: steps of uploads, evaluations and roadmaps, cases whose turn is one of their roles, and open
+    matches."""
     roles = hash(tuple((grant.role, grant.places) for grant in actor.grants))
     return Waiting(
+        tasks=tasks_of(actor, today),
+        cases=case_tasks(actor, today),
         turns=remembered(f"turns:{roles}:{recorded()}", lambda: _turns(actor)),
         matches=_open_matches(actor),
-        imports=_staged_imports(actor),
     )
 
 
 def _turns(actor: Actor) -> tuple[Turn, ...]:
     """The cases whose turn is one of the actor's roles, by roster and in the order of the states."""
     turns: Counter[tuple[int, str]] = Counter()
+    kinds: dict[str, str] = {}
     for grant in actor.grants:
-        states = [state.id for state in machine().states.values() if state.owner == grant.role]
+        owned = [state.id for state in machine().states.values() if state.owner == grant.role]
+        moves = {state: move.kind for state in owned if (move := forward(state, [grant.role]))}
+        states = list(moves)
+        kinds |= moves
         rows = CaseState.objects.filter(place_id__in=grant.places, state__in=states)
         for roster_id, state, cases in rows.values_list("roster_id", "state").annotate(Count("pk")):
             turns[roster_id, state] = max(turns[roster_id, state], cases)
     order = list(machine().states)
     ordered = sorted(turns.items(), key=lambda item: (item[0][0], order.index(item[0][1])))
-    return tuple(Turn(roster, state, cases) for (roster, state), cases in ordered)
+    return tuple(Turn(roster, state, kinds[state], cases) for (roster, state), cases in ordered)
 
 
 def _progress(asked: Question, done: meaning.Figure, members: meaning.Figure) -> Progress:
@@ -199,21 +208,6 @@ def _week_ends(start: date, until: date) -> list[date]:
 
 def _open_matches(actor: Actor) -> int:
     return count_open(scope_of(actor, Permission.MATCH))
-
-
-def _staged_imports(actor: Actor) -> int:
-    """Uploads of the person's own units that wait to be accepted or withdrawn."""
-    codes, state = actor.codes, Import.State.STAGED
-    if not codes:
-        return 0
-    if not actor.may(Permission.ACCEPT):
-        return _count(OWN_IMPORTS.format(marks=marks(codes)), state, actor.user_id, *codes)
-    return _count(STAGED_IMPORTS.format(marks=marks(codes)), state, *codes)
-
-
-def _count(sql: str, *params: object) -> int:
-    (found,) = read(int, sql, *params)
-    return found
 
 
 class _Rest(NamedTuple):

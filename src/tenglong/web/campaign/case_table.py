@@ -17,6 +17,7 @@ from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.reporting.sheets import Cell, Kind, Sheet, SheetColumn
 from tenglong.queries.campaign.cases import CaseRow, Totals
 from tenglong.web.campaign.tags import answer
+from tenglong.web.links import Kept
 from tenglong.web.templatetags.tenglong import grouped, here_with, in_script, role_label, state_label
 
 PLACES = 2
@@ -80,12 +81,14 @@ def shown(value: Cell) -> str:
             return str(value)
 
 
-def lines(rows: Iterable[CaseRow]) -> list[SafeString]:
+def lines(rows: Iterable[CaseRow], kept: Kept) -> list[SafeString]:
     """Rows for the page with their cells marked up: fifty rows of a template cost ten times this.
 
     What a column says of a value is made once; most values stand in many rows.
     """
-    firm_file = reverse("firms.one", args=[0]).removesuffix("0")
+    firm_file = reverse("firms.one", args=[0])
+    asked = escape(kept.to(firm_file).removeprefix(firm_file))
+    firm_file = firm_file.removesuffix("0")
     columns = [(column, _opening(column), column.field) for column in COLUMNS]
     made: dict[tuple[str, object], str] = {}
     found = []
@@ -97,7 +100,7 @@ def lines(rows: Iterable[CaseRow]) -> list[SafeString]:
             if text is None:
                 text = made[field, value] = _marked(column, escape(shown(column.said(value))))
             if field == "firm":
-                text = f'<a href="{firm_file}{row.firm_id}#case-{row.id}">{text}</a>'
+                text = f'<a href="{firm_file}{row.firm_id}{asked}#case-{row.id}">{text}</a>'
             cells.append(f"{opening}{text}</td>")
         found.append(SafeString("".join(cells)))
     return found

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -85,7 +85,8 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         with telling_form(form):
             grant(actor=here.actor, at=here.now, user_id=id, **form.cleaned_data)
             return redirect("people.one", id)
-    context = _about(here, person) | {"form": form, "chooser_action": "/people"}
+    here.chooser = reverse("people")
+    context = _about(here, person) | {"form": form}
     return render(request, "people/person.html", context, status=422 if form.errors else 200)
 
 

@@ -30,7 +30,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters.fields,
         "heads": heads(request, _sort(request)),
-        "lines": lines(rows),
+        "lines": lines(rows, here.kept),
         "totals": totals,
         "land": shown(totals.land),
         "energy": shown(totals.energy),

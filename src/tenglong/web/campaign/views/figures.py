@@ -16,6 +16,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import day_of
 from tenglong.queries.campaign.figures import Question, ask, question
 from tenglong.queries.campaign.lineage import Contribution, compare, contributions, sources
+from tenglong.queries.campaign.references import reference_in_force, reference_series
 from tenglong.queries.ledger.fold import last_id_at
 from tenglong.queries.registry.sources import file_names, named
 from tenglong.web.context import Here, day_from, moment_from
@@ -50,7 +51,9 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
     figure = ask(asked, [id])[0]
     parts = _parts(id)
     if parts:
+        found = reference_in_force(asked, id)
         context = {"asked": asked, "figure": figure, "parts": ask(asked, parts)}
+        context |= {"definition": definition(id), "reference": found}
         return render(request, "figures/rate.html", context)
     rows = contributions(asked, id)
     context = {
@@ -60,6 +63,15 @@ def one(request: HttpRequest, id: str) -> HttpResponse:
         "whole": sum((row.amount for row in rows), Fraction(0)),
     }
     return render(request, "figures/figure.html", context)
+
+
+@page(Permission.VIEW)
+def reference(request: HttpRequest, id: str) -> HttpResponse:
+    """What a lead is measured against: the value in force, and every one that was known by then."""
+    asked = request.here.question()
+    series, found = reference_series(asked, id), reference_in_force(asked, id)
+    context = {"asked": asked, "figure": ask(asked, [id])[0], "series": series, "reference": found}
+    return render(request, "figures/reference.html", context)
 
 
 @page(Permission.EXPORT)
@@ -157,6 +169,7 @@ urls = [
     path("figures.xlsx", listed_sheet, name="figures.sheet"),
     path("figures/<slug:id>", one, name="figures.one"),
     path("figures/<slug:id>.xlsx", one_sheet, name="figures.one_sheet"),
+    path("figures/<slug:id>/reference", reference, name="figures.reference"),
     path("figures/<slug:id>/cases/<int:case>", one_sources, name="figures.sources"),
     path("figures/<slug:id>/compare", compared, name="figures.compare"),
     path("figures/<slug:id>/compare.xlsx", compared_sheet, name="figures.compare_sheet"),

@@ -98,7 +98,7 @@ def take_back(request: HttpRequest, id: int) -> HttpResponse:
         about = {"actor": here.actor, "at": here.now, "reason": request.POST.get("reason", "")}
         undo(merge, **about) if merge else reopen(id, **about)
         messages.success(request, gettext("结论已撤销，这条比对重新待办。"))
-    return redirect(f"{reverse('matches')}?decided")
+    return redirect(f"{reverse('matches')}?decided=1")
 
 
 def _steps(here: Here, id: int) -> list[Shown]:

@@ -58,6 +58,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     """One roster: its members at a step of the review, and what may be done with them."""
     here = request.here
     roster = roster_by_code(code, here.scope)
+    here.turn_to(roster, chooser=reverse("rosters"))
     found = steps(roster, here.places)
     shown = request.GET.get("step") or next((step.id for step in found if step.cases), FINAL)
     if shown not in {step.id for step in found}:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -166,6 +166,8 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 def _show(request: HttpRequest, id: int, form: WithdrawForm) -> HttpResponse:
     here = request.here
     batch = import_for(id, here.actor)
+    if batch.roster is not None:
+        here.turn_to(batch.roster, code=batch.code, chooser=reverse("imports"))
     place = territory().at(batch.business_day).place(batch.code)
     verdict, deed = _narrowing(request)
     counted = 0 if batch.state == "withdrawn" else count_of(batch, verdict, deed)

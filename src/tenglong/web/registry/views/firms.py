@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.campaign.case_files import case_files
@@ -16,6 +16,7 @@ from tenglong.web.pages import page
 def one(request: HttpRequest, id: int) -> HttpResponse:
     """The file of a firm."""
     here = request.here
+    here.chooser = reverse("cases")
     file = firm_file(id, here.scope)
     if file.firm.id != id:
         return redirect("firms.one", file.firm.id)
@@ -26,7 +27,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "plans": {case.id: planned_of_case(case, here.scope, here.today) for case in file.cases},
         "history": history_of(file.firm, here.scope),
     }
-    return render(request, "firms/firm.html", {**context, "chooser_action": "/cases"})
+    return render(request, "firms/firm.html", context)
 
 
 urls = [path("firms/<int:id>", one, name="firms.one")]

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,13 +11,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenglong.actions.reporting.bulletins import ask_for_issue, prepare, reissue, with_todays_knowledge
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.figures import definitions
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting.bulletins import BulletinContent, EditedSection
 from tenglong.domain.reporting.bulletins.editing import SECTIONS, Typed, contradictions, sentences_in
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.bulletins.wording import WORDING
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.reporting.bulletins import BulletinView, issued, issued_bulletin, issued_of_day
+from tenglong.queries.reporting.bulletins import (
+    Bulletin,
+    BulletinView,
+    addressed,
+    issued,
+    issued_bulletin,
+    issued_of_day,
+)
 from tenglong.web.context import Here, day_from
 from tenglong.web.pages import page, reads, telling
 from tenglong.web.sheets import DOCX
@@ -33,7 +42,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "bulletins/bulletins.html",
-        {"bulletins": [BulletinView.of(one) for one in found], "may_issue": may_issue},
+        {
+            "bulletins": [BulletinView.of(one) for one in found],
+            "addressed": [BulletinView.of(one) for one in _addressed(here, here.the_roster.pk)],
+            "may_issue": may_issue,
+        },
     )
 
 
@@ -131,7 +144,7 @@ def issuing(request: HttpRequest, job: int) -> HttpResponse:
 @page(Permission.VIEW)
 def one(request: HttpRequest, id: int) -> HttpResponse:
     """An issued bulletin: what it says, its digest, and whether it can be made again to the byte."""
-    bulletin = issued_bulletin(id, request.here.scope.places)
+    bulletin = _shown(request.here, id)
     content = BulletinContent.from_json(bulletin.content)
     context = {
         "bulletin": BulletinView.of(bulletin),
@@ -140,6 +153,21 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "edited": _edited(content),
     }
     return render(request, "bulletins/bulletin.html", context)
+
+
+@page(Permission.VIEW)
+def totals(request: HttpRequest, id: int) -> HttpResponse:
+    """What a bulletin from above says of all units together and of each: no firm, no sum over a few of them."""
+    here = request.here
+    rosters = [roster.pk for roster in here.all_rosters]
+    near = [one for roster in rosters for one in _addressed(here, roster) if one.pk == id]
+    if not near:
+        raise NotFound(msg("没有这一期通报，请从通报列表中选择。"))
+    bulletin = near[0]
+    here.turn_to(bulletin.roster, as_of=bulletin.as_of, chooser=reverse("bulletins"))
+    content = BulletinContent.from_json(bulletin.content)
+    context = {"figures": content.main.figures, "ranking": content.ranking}
+    return render(request, "bulletins/totals.html", {"bulletin": BulletinView.of(bulletin), **context})
 
 
 @page(Permission.EXPORT)
@@ -170,7 +198,7 @@ def again(request: HttpRequest, id: int) -> HttpResponse:
 @page(Permission.VIEW)
 def today(request: HttpRequest, id: int) -> HttpResponse:
     """The same bulletin with today's knowledge: what moved and why."""
-    bulletin = issued_bulletin(id, request.here.scope.places)
+    bulletin = _shown(request.here, id)
     found = with_todays_knowledge(bulletin, at=request.here.now)
     context = {
         "bulletin": BulletinView.of(bulletin),
@@ -178,6 +206,20 @@ def today(request: HttpRequest, id: int) -> HttpResponse:
         "corrections": found.corrections,
     }
     return render(request, "bulletins/today.html", context)
+
+
+def _shown(here: Here, id: int) -> Bulletin:
+    """The bulletin that a page is about, as its header says."""
+    bulletin = issued_bulletin(id, here.scope.places)
+    code, as_of = bulletin.place.code, bulletin.as_of
+    here.turn_to(bulletin.roster, code=code, as_of=as_of, chooser=reverse("bulletins"))
+    return bulletin
+
+
+def _addressed(here: Here, roster_id: int) -> list[Bulletin]:
+    """The bulletins of units above the person's own, which they may not read in full."""
+    found = addressed(roster_id, here.actor.codes, here.today)
+    return [one for one in found if one.place_id not in here.scope.places]
 
 
 def _place_id(here: Here) -> int:
@@ -202,6 +244,7 @@ urls = [
     path("bulletins/issue", issue, name="bulletins.issue"),
     path("bulletins/issuing/<int:job>", issuing, name="bulletins.issuing"),
     path("bulletins/<int:id>", one, name="bulletins.one"),
+    path("bulletins/<int:id>/totals", totals, name="bulletins.totals"),
     path("bulletins/<int:id>.docx", download, name="bulletins.download"),
     path("bulletins/<int:id>/again", again, name="bulletins.again"),
     path("bulletins/<int:id>/today", today, name="bulletins.today"),

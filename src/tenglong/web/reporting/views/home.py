@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.quantities import half_up
 from tenglong.queries.campaign.figures import Question
+from tenglong.queries.race.standing import standing
 from tenglong.queries.remembered import remembered
 from tenglong.queries.reporting.home import Week, glance, overview, rests_on, waiting_for
 from tenglong.web.pages import page
@@ -22,7 +23,7 @@ from tenglong.web.pages import page
 def home(request: HttpRequest) -> HttpResponse:
     """Target and actual of the chosen roster, the race, and what waits for the person."""
     here = request.here
-    waiting = waiting_for(here.actor)
+    waiting = waiting_for(here.actor, here.today)
     titles = {roster.pk: roster for roster in here.rosters}
     turns = [(titles[turn.roster_id], turn) for turn in waiting.turns if turn.roster_id in titles]
     context = {"waiting": waiting, "turns": turns}
@@ -43,15 +44,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def _front(request: HttpRequest, asked: Question) -> dict[str, SafeString]:
     """Tiles and race, and the course, as they are written on the page: kept as long as what they say."""
 
+    kept = request.here.kept
+
     def write() -> dict[str, SafeString]:
-        shown = overview(asked)
+        shown, place = overview(asked), standing(asked)
         context = {
-            "here": request.here, "asked": asked, "overview": shown, "course": course(shown.weeks)
+            "here": request.here, "kept": kept, "asked": asked, "overview": shown, "standing": place,
+            "course": course(shown.weeks),
         }  # fmt: skip
         return {part: render_to_string(f"front/{part}.html", context) for part in ("overview", "course")}
 
     mark = rests_on(asked)
-    return remembered(f"front:{get_language()}:{request.here.point}:{mark}", write) if mark else write()
+    return remembered(f"front:{get_language()}:{hash(kept)}:{mark}", write) if mark else write()
 
 
 def course(weeks: Sequence[Week]) -> dict[str, Any]:

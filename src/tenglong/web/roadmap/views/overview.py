@@ -70,13 +70,15 @@ AMOUNTS = ("land", "energy", "wastewater", "cod", "money")
 
 @page(Permission.VIEW)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The roadmaps of the chosen roster that the person may see."""
+    """The roadmaps of the chosen roster that the person may see, and below them those of their other rosters."""
     here = request.here
-    found = visible_roadmaps(here.scope, here.the_roster)
+    every = visible_roadmaps(here.scope)
+    found = [one for one in every if one.roster_id == here.the_roster.pk]
     rows = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "rows": as_values(rows, RoadmapView),
         "comparable": sum(bool(one.gap) for one in found),
+        "others": [RoadmapView.of(one) for one in every if one.roster_id != here.the_roster.pk],
         "plans": here.may(Permission.ROADMAP_PLAN),
     }
     return render(request, "roadmaps/roadmaps.html", context)
@@ -112,10 +114,9 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
 
 def head(here: Here, roadmap: Roadmap) -> dict[str, Any]:
     """What the head of every page of a roadmap needs."""
-    here.turn_to(roadmap.roster)
+    here.turn_to(roadmap.roster, code=roadmap.place.code, chooser=reverse("roadmaps"))
     offers = open_steps(roadmap, here.actor, here.today)
     return {
-        "chooser_action": reverse("roadmaps"),
         "roadmap": RoadmapView.of(roadmap),
         "steps": step_buttons(offers, BUTTONS, roadmap.pk),
         "open_now": {offer.step.id for offer in offers if not offer.barred},
