@@ -1,4 +1,4 @@
-"""docs/reference/ledger.md: the kinds of entry, from kinds.toml and evidence.toml."""
+"""docs/reference/ledger.md: the kinds of entry, from kinds.toml and approvals.toml."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tools.reference.markdown import code
 HEAD = """\
 # Kinds of entry
 
-Drawn from `src/tenglong/domain/ledger/kinds.toml` and `src/tenglong/domain/campaign/evidence.toml` by `make
+Drawn from `src/tenglong/domain/ledger/kinds.toml` and `src/tenglong/domain/campaign/approvals.toml` by `make
 docs`; do not edit. Source of the kinds: {kinds}. Source of permissions and files: {evidence}.
 
 Within a slot the last entry counts, by effective day, then by entry number; a kind marked “takes back”
@@ -33,7 +33,7 @@ def page() -> str:
     ]
     head = HEAD.format(
         kinds=load_rules("tenglong.domain.ledger", "kinds.toml").source,
-        evidence=load_rules("tenglong.domain.campaign", "evidence.toml").source,
+        evidence=load_rules("tenglong.domain.campaign", "approvals.toml").source,
     )
     events = [event_row(kind) for kind in kinds if kind.quantity is None]
     amounts = [list(amount_row(kind)) for kind in kinds if kind.quantity is not None]

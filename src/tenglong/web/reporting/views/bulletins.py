@@ -1,5 +1,7 @@
 """Bulletins: what was issued, what would be issued, and what an old one would say today."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +14,15 @@ from tenglong.actions.reporting.bulletins import ask_for_issue, prepare, reissue
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.figures import definitions
 from tenglong.domain.reporting.bulletins import BulletinContent
-from tenglong.domain.reporting.bulletins.pages import bulletin_document
-from tenglong.domain.reporting.bulletins.wording import WORDING
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.reporting.bulletins import BulletinView, issued, issued_bulletin
+from tenglong.queries.reporting.bulletins import (
+    BulletinView,
+    document_of,
+    issued,
+    issued_bulletin,
+    ranking_headers,
+)
 from tenglong.web.context import Here, day_from
 from tenglong.web.pages import page, reads, telling
 from tenglong.web.sheets import DOCX
@@ -45,7 +51,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "content": content,
-        "document": bulletin_document(content),
+        "document": document_of(content),
         "may_issue": here.may(Permission.ISSUE, _place_id(here)),
     }
     return render(request, "bulletins/preview.html", context)
@@ -79,7 +85,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     context = {
         "bulletin": BulletinView.of(bulletin),
         "content": content,
-        "document": bulletin_document(content),
+        "document": document_of(content),
     }
     return render(request, "bulletins/bulletin.html", context)
 
@@ -114,9 +120,10 @@ def today(request: HttpRequest, id: int) -> HttpResponse:
     """The same bulletin with today's knowledge: what moved and why."""
     bulletin = issued_bulletin(id, request.here.scope.places)
     found = with_todays_knowledge(bulletin, at=request.here.now)
+    headers = ranking_headers(found.now)
     context = {
         "bulletin": BulletinView.of(bulletin),
-        "moved": [(_cell_label(cell.cell), cell) for cell in found.moved],
+        "moved": [(_cell_label(cell.cell, headers), cell) for cell in found.moved],
         "corrections": found.corrections,
     }
     return render(request, "bulletins/today.html", context)
@@ -126,15 +133,13 @@ def _place_id(here: Here) -> int:
     return territory().at(here.as_of).place(here.unit.code).id
 
 
-def _cell_label(cell: str) -> str:
+def _cell_label(cell: str, columns: Mapping[str, str]) -> str:
     """A printed cell in words: a figure, its gain of the week, or a column of the ranking."""
     kind, _, figure = cell.rpartition(":")
     if figure in definitions():
         name = figure_label(figure)
         return gettext("{name}（本周）").format(name=name) if kind else name
-    headers = {"calibre": gettext("口径")} | {
-        column["key"]: column["header"] for column in WORDING["ranking"]["columns"]
-    }
+    headers = {"calibre": gettext("口径"), **columns}
     return in_script(headers.get(cell, gettext("序时进度") if cell == "pace" else cell))
 
 
