@@ -1,4 +1,4 @@
-"""The rule files that count at a place on a day: a city's own where one is in force, else what ships with the program."""
+"""The rule files that count at a place on a day: a city's own where one is in force, else the shipped ones."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ def shipped(rule: Rule) -> RuleFile:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What counts at one place on one day; `own` are the files that a city put in place of the shipped ones, by rule."""
+    """What counts at one place on one day; `own` are a city's files in place of the shipped ones, by rule."""
 
     own: Mapping[str, RuleFile] = field(default_factory=dict)
 

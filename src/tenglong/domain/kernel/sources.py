@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 ASSUMED = "本系统假定"
-KEYS = frozenset({"source", "note", "assumed", "basis", "where"})
+KEYS = frozenset({"source", "note", "assumed", "where"})
 """The keys of rule files under which it says where something comes from."""
 
 _MARK = re.compile(
@@ -14,7 +14,8 @@ _FILE = r"(?:domain|design|engines)\.md"
 _SECTION = r"§?\s*\d[\w.§–—*-]*|§\s*\w[\w.]*|F\d\d(?:[–-]F\d\d)?"
 _NOTE = re.compile(
     rf"(?:术语取自|做法取自|取自|据|见)?\s*{_FILE}(?:\s*(?:{_SECTION})(?:\s*[、,]\s*(?=§)(?:{_SECTION}))*(?:\s+F\d\d[–-]F\d\d|\s+F\d\d)?(?:\s+[A-Z]\b)?)?"
-    r"(?:所录各地办法|所录)?(?:末段)?|(?:\bissue \d+(?:, \d+)*(?: part \d+)?)|methods\.json[\w -]*|article\.zh-Hant\.txt"
+    r"(?:所录各地办法|所录)?(?:末段)?"
+    r"|(?:\bissue \d+(?:, \d+)*(?: part \d+)?)|methods\.json[\w -]*|article\.zh-Hant\.txt"
     r"|\b\w+/algorithms/[\w.]+(?: [\d.]+)?|(?<![\u4e00-\u9fff》〕])\s*§\s*\d[\w.–—-]*(?:末段)?"
 )
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -47,9 +48,11 @@ def is_clean(text: str) -> bool:
 def _told_under(key: str, value: Any) -> Any:
     if key not in KEYS:
         return told_in(value)
-    if isinstance(value, dict):
-        return {inner: told(one) if isinstance(one, str) else told_in(one) for inner, one in value.items()}
-    return told(value) if isinstance(value, str) else told_in(value)
+    if key == "assumed" and isinstance(value, dict):
+        return {inner: _told_under(key, one) for inner, one in value.items()}
+    if not isinstance(value, str):
+        return told_in(value)
+    return told(value) if key == "source" or not is_clean(value) else value
 
 
 def _pieces(said: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tenglong.domain.kernel.messages import Message, msg
 
-_KINDS = (
+_KINDS: tuple[tuple[Any, Message], ...] = (
     (bool, msg("true 或 false")),
     (str, msg("加引号的文字")),
     ((int, float, Decimal), msg("数字")),

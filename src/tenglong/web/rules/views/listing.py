@@ -58,9 +58,12 @@ def listed(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule file: its text here and today, what was put so far, and putting another. One with faults is not kept."""
     here = request.here
+    if request.method == "POST":
+        here.actor.check_may(Permission.RULES)
     found = rule_in_force(rule, here.unit.code, here.today)
     units = _units(here)
-    form, problems, shown = None, [], ()
+    form, problems = None, list[str]()
+    shown: list[tuple[str, str]] = []
     if units:
         chosen = here.unit.code if any(here.unit.code == code for code, _name in units) else units[0][0]
         initial = {"text": found.text, "from_day": here.today, "code": chosen}

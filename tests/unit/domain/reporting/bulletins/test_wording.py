@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tenglong.domain.kernel.rulebook import shipped
 from tenglong.domain.campaign.figures import definitions
+from tenglong.domain.kernel.rulebook import shipped
 from tenglong.domain.reporting.bulletins import RankingRow, WeeklyDelta
 from tenglong.domain.reporting.bulletins.wording import (
     WORDING,
@@ -19,7 +19,6 @@ from tenglong.domain.reporting.bulletins.wording import (
     weekly,
 )
 from tests.unit.domain.reporting.samples import MAIN, OTHER, OVERDUE, RANKING
-
 
 WORDS = shipped(WORDING).content
 
@@ -91,9 +90,7 @@ def test_no_figures_no_sentence() -> None:
 def test_every_clause_is_a_figure_that_exists() -> None:
     pace = {"pace", "pace_diff"}  # of the race
     assert set(WORDS["clauses"]) - pace <= set(definitions())
-    assert {name for sentence in WORDS["headline"] for name in sentence["clauses"]} == set(
-        WORDS["clauses"]
-    )
+    assert {name for sentence in WORDS["headline"] for name in sentence["clauses"]} == set(WORDS["clauses"])
 
 
 @pytest.mark.parametrize(
@@ -148,8 +145,7 @@ def test_no_problems_no_sentences() -> None:
 
 def test_next_steps_say_who_and_by_when() -> None:
     steps = next_steps_of(
-        WORDS,
-        RANKING, OVERDUE, by=date(2021, 11, 16), deadline=date(2021, 12, 31), office="市整治办"
+        WORDS, RANKING, OVERDUE, by=date(2021, 11, 16), deadline=date(2021, 12, 31), office="市整治办"
     )
     assert steps[0].startswith("港区、经开区、海盐县要对照序时进度") and "2021年11月16日前" in steps[0]
     assert "港区、经开区要确保于2021年11月16日前办结逾期事项，并将办结情况书面报市整治办。" == steps[1]
@@ -157,6 +153,4 @@ def test_next_steps_say_who_and_by_when() -> None:
 
 
 def test_a_long_list_says_how_many_it_leaves_out() -> None:
-    assert (
-        listing(WORDS, str(number) for number in range(12)) == "0、1、2、3、4、5、6、7、8、9等（其余2项未逐一列出）"
-    )
+    assert listing(WORDS, map(str, range(12))) == "0、1、2、3、4、5、6、7、8、9等（其余2项未逐一列出）"
