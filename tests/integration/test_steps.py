@@ -329,6 +329,7 @@ def test_schemes_runs_and_objections() -> None:
 
 
 def test_rules() -> None:
+    build_places()
     walk, place = Walk(), Place.objects.get(code=COUNTY, valid_to=None)
     raw = owned()["cards"].shipped_text.replace("红牌", "蓝牌").encode()
 

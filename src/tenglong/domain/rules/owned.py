@@ -6,6 +6,10 @@ from functools import cache
 
 from tenglong.domain.access.policy import load_process
 from tenglong.domain.campaign.evidence import EVIDENCE, parse_evidence
+from tenglong.domain.evaluation.prices import PRICES, parse_prices
+from tenglong.domain.evaluation.screening.rules import SCREENING, parse_own_screening
+from tenglong.domain.intake.kinds import TABLES
+from tenglong.domain.intake.own_words import parse_own_words
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.process import Process
@@ -26,6 +30,9 @@ READERS: dict[Rule, Callable[[RuleFile], object]] = {
     WORDING: parse_wording,
     ROADMAP_WORDING: parse_roadmap_wording,
     EVIDENCE: parse_evidence,
+    TABLES: parse_own_words,
+    SCREENING: parse_own_screening,
+    PRICES: parse_prices,
 }
 """The reader of each: the one that also reads the file that ships with the program."""
 
