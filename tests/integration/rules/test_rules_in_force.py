@@ -10,17 +10,21 @@ from tenglong.actions.registry.territory import install_places
 from tenglong.actions.reporting.bulletins import issue, prepare, reissue
 from tenglong.actions.rules.releasing import put_rules, release_rules, withdraw_rules
 from tenglong.domain.access.policy import Actor, Scope
+from tenglong.domain.evaluation.prices import prices
+from tenglong.domain.evaluation.screening.rules import screening_rules, shipped_rules
 from tenglong.domain.kernel.errors import BadRules, BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.rules.owned import owned
 from tenglong.queries.campaign.figures import question
 from tenglong.queries.campaign.lacking import lacking
+from tenglong.queries.evaluation.suspects import screen_place
 from tenglong.queries.race.board import board
 from tenglong.queries.registry.rulebook import rulebook
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.queries.rules.versions import before, difference, rule_in_force, version_text, versions_of
 from tenglong.store.models import Membership, Place, RuleText, RuleVersion, User
 from tests.factories import CITY, JIASHAN, MACHINE, PINGHU, at_day, build_world
+from tests.integration.campaign.world import csv_file, staged
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +33,7 @@ ONE, OTHER = Actor("命令行（甲）", everywhere=True), Actor("命令行（�
 
 
 @pytest.fixture
-def world():
+def world(db: None):
     return build_world()
 
 
@@ -176,3 +180,38 @@ def test_what_was_put_shows_how_it_differs_and_may_be_withdrawn(world):
     assert '-zh = "红牌"' in difference(before(changed), version_text(changed))
     withdraw_rules(actor=ONE, at=at_day(75), version=again)
     assert rule_in_force("cards", CITY, date(2021, 12, 2)).version == changed.pk
+
+
+def test_two_cities_read_tables_in_their_own_words(world):
+    install_places(actor=MACHINE, at=at_day(1), code=HUIZHOU)
+    in_force(
+        "tables",
+        ('synonyms = ["单位名称"', 'synonyms = ["厂家称呼"'),
+        code=HUIZHOU,
+        day=2,
+        start=date(2021, 9, 1),
+    )
+    file = csv_file(["厂家称呼", "乡镇街道"], ["演示惠州厂", "江南街道"])
+    here, there = (
+        staged(file, "firms", code=code, at=at_day(60), day=date(2021, 9, 2)) for code in (CITY, HUIZHOU)
+    )
+    assert here.state == "failed" and there.state == "staged"
+    assert (
+        there.summary["rules"]["tables"]
+        == rulebook(HUIZHOU, AS_OF).digests([owned()["tables"].rule])["tables"]
+    )
+
+
+def test_two_cities_screen_and_price_by_their_own(world):
+    install_places(actor=MACHINE, at=at_day(1), code=HUIZHOU)
+    in_force(
+        "screening", ("thresholds = { least_land = 20 }", "thresholds = { least_land = 40 }"), code=HUIZHOU
+    )
+    in_force("prices", ('value = "0.05"', 'value = "0.06"'), code=HUIZHOU)
+    ours, theirs = rulebook(CITY, AS_OF), rulebook(HUIZHOU, AS_OF)
+    assert prices(ours).digest != prices(theirs).digest
+    assert (ours, screening_rules(ours)) == (rulebook(CITY, date(2021, 1, 1)), shipped_rules())
+    land = {rule.thresholds.get("least_land") for rule in screening_rules(theirs).rules}
+    assert 40 in land and 20 not in land
+    found = screen_place(HUIZHOU, 2021, Scope(everywhere=True), on=AS_OF)
+    assert found.rules.digest == screening_rules(theirs).digest

@@ -167,8 +167,8 @@ def policy_rate(
     year: int,
     grade: str,
     consecutive_years: int,
-    lever: str,
     *,
+    lever: str,
     rating: str = EVALUATION,
 ) -> Rate | None:
     """The rate of `lever` for a firm that has had `grade` for so many years in a row; None where the place has none.
