@@ -36,7 +36,7 @@ def test_the_list_says_what_each_decides_and_names_no_notes(world):
 def test_one_puts_and_another_releases(world):
     client = signed_in("demo-city")
     answer = client.post("/rules/cards", given(CHANGED, compare="1"))
-    assert '+zh = "蓝牌"' in text_of(answer) and not RuleVersion.objects.exists()
+    assert "+zh = &quot;蓝牌&quot;" in text_of(answer) and not RuleVersion.objects.exists()
     client.post("/rules/cards", given("", file=SimpleUploadedFile("本市.toml", CHANGED.encode())))
     version = RuleVersion.objects.get()
     assert (version.filename, version.put_by) == ("本市.toml", "demo-city")
