@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.campaign.evidence import deciding_place, files_needed, permission_for
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tools.reference import markdown
@@ -57,7 +58,7 @@ def page() -> str:
 
 def event_row(kind: Kind) -> list[str]:
     """One line of the table of events."""
-    files = files_needed(kind.id)
+    files = files_needed(SHIPPED, kind.id)
     slot = code(kind.slot) if kind.on else f"{code(kind.slot)} takes back"
     moves = "yes" if kind.id in machine().moves else ""
     return [
