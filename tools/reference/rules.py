@@ -28,13 +28,8 @@ def page() -> str:
 
 def rule_row(path: Path) -> list[str]:
     """One rule file."""
-    rules = load_rules_from(path)
-    return [
-        code(path.relative_to(PACKAGE)),
-        first_comment(path),
-        tomllib.loads(path.read_text(encoding="utf-8"))["source"],
-        code(rules.digest[:12]),
-    ]
+    rules, said = load_rules_from(path), tomllib.loads(path.read_text(encoding="utf-8"))["source"]
+    return [code(path.relative_to(PACKAGE)), first_comment(path), said, code(rules.digest[:12])]
 
 
 def first_comment(path: Path) -> str:
