@@ -40,7 +40,7 @@ def test_one_puts_and_another_releases(world):
     client.post("/rules/cards", given("", file=SimpleUploadedFile("本市.toml", CHANGED.encode())))
     version = RuleVersion.objects.get()
     assert (version.filename, version.put_by) == ("本市.toml", "demo-city")
-    assert client.post(f"/rules/versions/{version.pk}/release").status_code == 302
+    assert client.post(f"/rules/versions/{version.pk}/release").status_code == 403
     version.refresh_from_db()
     assert version.state == "submitted"
     Membership.objects.create(user=world.people["demo-jiashan"], code=CITY, role="city_office")
