@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tenglong.actions.intake import staging
-from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.intake.kinds import TableKind
 from tenglong.domain.intake.readers.child import open_book
 from tenglong.domain.intake.readers.limits import Limits
 from tenglong.domain.intake.rows import ParsedRow, ReadSheet, Summary, row_from_json, sheet_from_json
@@ -22,8 +22,8 @@ from tenglong.domain.intake.values import decoders_of
 class Read:
     """A table that was read in this process, as staging wants it."""
 
-    def __init__(self, path: Path, filename: str, kind_id: str):
-        self._kind = table_kind(kind_id)
+    def __init__(self, path: Path, filename: str, kind: TableKind):
+        self._kind = kind
         reader = BookReader(open_book(path, filename, Limits()), self._kind, filename)
         self._rows = list(reader.rows())
         self.sheets: tuple[ReadSheet, ...] = tuple(sheet_from_json(sheet) for sheet in reader.sheets)
@@ -40,7 +40,7 @@ def read_here(patch: pytest.MonkeyPatch) -> None:
     """Let staging read files in this process."""
 
     @contextmanager
-    def start(path: Path, filename: str, kind: str) -> Iterator[Read]:
+    def start(path: Path, filename: str, kind: TableKind) -> Iterator[Read]:
         yield Read(path, filename, kind)
 
     patch.setattr(staging, "start_reading", start)

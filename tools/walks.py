@@ -78,8 +78,8 @@ def preview() -> Callable[[], Any]:
     """The bulletin of the day is gathered, set and written."""
     from tenglong.actions import intake as imports
     from tenglong.actions.reporting.bulletins import prepare
-    from tenglong.domain.reporting.bulletins.pages import bulletin_document
     from tenglong.domain.reporting.writers.docx import write_docx
+    from tenglong.queries.reporting.bulletins import document_of
     from tests.integration.campaign.world import MACHINE, NOON, TODAY
 
     batch = imports.stage(_uploaded().pk, at=NOON)
@@ -87,7 +87,7 @@ def preview() -> Callable[[], Any]:
 
     def walk() -> None:
         content = prepare(actor=MACHINE, at=NOON, roster=batch.roster, code="330400", as_of=TODAY)
-        write_docx(bulletin_document(content))
+        write_docx(document_of(content))
 
     return walk
 

@@ -22,12 +22,14 @@ from tenglong.actions.intake.accepting import IMPORT
 from tenglong.actions.intake.restaging import request_restaging
 from tenglong.actions.ledger.appending import append
 from tenglong.actions.roadmap.courses import ROADMAP
+from tenglong.actions.rules.releasing import RULE, put_rules, release_rules, withdraw_rules
 from tenglong.domain.access.policy import Actor, Grant, Matter, offers, scope_of
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.campaign.processes import match_process
 from tenglong.domain.kernel.errors import BadFile, BadRules, BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.domain.ledger.entries import Draft
+from tenglong.domain.rules.owned import owned
 from tenglong.queries.campaign.matches import pair_in
 from tenglong.queries.campaign.rosters import roster_by_code
 from tenglong.queries.evaluation.objections import objection_to_come
@@ -38,6 +40,7 @@ from tenglong.queries.matters import check_processes, matter_of, open_steps, pro
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.roadmap.overview import roadmap_by_id
 from tenglong.queries.roadmap.steps import roadmap_to_come
+from tenglong.queries.rules.versions import version_by_id, version_to_come
 from tenglong.store.models import Evaluation, Firm, Import, Job, MatchPair, Place, Roster
 from tenglong.web.campaign.views import matches as match_pages
 from tenglong.web.campaign.views import rosters as roster_pages
@@ -46,6 +49,7 @@ from tenglong.web.evaluation.views import runs as evaluation_pages
 from tenglong.web.evaluation.views import schemes as scheme_pages
 from tenglong.web.intake.views import imports as import_pages
 from tenglong.web.roadmap.views import overview as roadmap_pages
+from tenglong.web.rules.views import listing as rule_pages
 from tests.integration.campaign.world import MACHINE, NOON, TODAY, build_places, csv_file, make_actor, staged
 from tests.integration.evaluation.world import (
     COUNTY,
@@ -75,6 +79,8 @@ TAKEN: dict[tuple[str, str], Take] = {
     ("objection", "decide"): lambda one, by: evaluation.decide(
         objection=one, uphold=False, reason="无误", **by
     ),
+    ("rule", "release"): lambda version, by: release_rules(version=version, **by),
+    ("rule", "withdraw"): lambda version, by: withdraw_rules(version=version, **by),
     ("scheme", "put_in_force"): lambda scheme, by: evaluation.put_in_force(scheme=scheme, **by),
     ("roadmap", "retry"): lambda roadmap, by: roadmaps.retry(roadmap=roadmap, **by),
     ("roadmap", "stop"): lambda roadmap, by: roadmaps.stop(roadmap=roadmap, **by),
@@ -127,6 +133,7 @@ ONE_OF: dict[tuple[str, frozenset[str]], Take] = {
 SEEN: dict[str, Callable[[Any, Actor], object]] = {
     "evaluation": lambda run, actor: run_by_id(run.pk, scope_of(actor)),
     "objection": lambda one, actor: objection_by_id(one.pk, scope_of(actor)),
+    "rule": lambda version, actor: version_by_id(version.pk, scope_of(actor)),
     "scheme": lambda scheme, actor: scheme_by_id(scheme.pk, scope_of(actor)),
     "roadmap": lambda roadmap, actor: roadmap_by_id(roadmap.pk, scope_of(actor)),
     "import": lambda batch, actor: import_for(batch.pk, actor),
@@ -234,7 +241,10 @@ def takes(process: str) -> Iterator[tuple[set[str], Take]]:
 
 
 def test_every_step_has_an_effect() -> None:
-    found = (courses.RUN, courses.OBJECTION, courses.SCHEME, ROADMAP, IMPORT, rosters.ROSTER, matches.MATCH)
+    found = (
+        *(courses.RUN, courses.OBJECTION, courses.SCHEME, ROADMAP, IMPORT, RULE),
+        *(rosters.ROSTER, matches.MATCH),
+    )
     assert {course.process.id for course in found} == set(processes())
     for course in found:
         assert set(course.effects) == set(course.process.steps), course.process.id
@@ -263,6 +273,7 @@ def test_every_step_has_its_place_on_a_page() -> None:
         "evaluation": evaluation_pages.BUTTONS,
         "objection": objection_pages.BUTTONS,
         "scheme": scheme_pages.BUTTONS,
+        "rule": rule_pages.BUTTONS,
         "roadmap": roadmap_pages.BUTTONS,
         "import": import_pages.buttons_of(Import()),
         "match": match_pages.BUTTONS,
@@ -315,6 +326,26 @@ def test_schemes_runs_and_objections() -> None:
     scheme_in_force(county, version=2)
     walk.try_all(scheme, at(13))
     walk.check_whole("scheme", "evaluation", "objection")
+
+
+def test_rules() -> None:
+    build_places()
+    walk, place = Walk(), Place.objects.get(code=COUNTY, valid_to=None)
+    raw = owned()["cards"].shipped_text.replace("红牌", "蓝牌").encode()
+
+    def put(day: date, by: dict[str, Any]) -> Any:
+        return put_rules(rule="cards", raw=raw, code=COUNTY, from_day=day, **by)
+
+    walk.begin_all("rule", "put", version_to_come(place.pk), lambda _, by: put(TODAY, by), NOON)
+    by = {"actor": person("甲", "city_office", COUNTY), "at": NOON}
+    other = {"actor": person("乙", "city_office", COUNTY), "at": NOON}
+    first, second = put(TODAY, by), put(TODAY + timedelta(days=9), by)
+    walk.try_all(first, NOON)
+    release_rules(version=first, **other)
+    withdraw_rules(version=second, **by)
+    walk.try_all(first, NOON)
+    walk.try_all(second, NOON)
+    walk.check_whole("rule")
 
 
 def objections(walk: Walk, county: Any, run: Evaluation) -> None:

@@ -1,9 +1,10 @@
-"""docs/reference/ledger.md: the kinds of entry, from kinds.toml and evidence.toml."""
+"""docs/reference/ledger.md: the kinds of entry, from kinds.toml and approvals.toml."""
 
 from collections.abc import Iterator
 
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.campaign.evidence import deciding_place, files_needed, permission_for
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import VOID, Kind, vocabulary
 from tools.reference import markdown
@@ -12,7 +13,7 @@ from tools.reference.markdown import code
 HEAD = """\
 # Kinds of entry
 
-Drawn from `src/tenglong/domain/ledger/kinds.toml` and `src/tenglong/domain/campaign/evidence.toml` by `make
+Drawn from `src/tenglong/domain/ledger/kinds.toml` and `src/tenglong/domain/campaign/approvals.toml` by `make
 docs`; do not edit. Source of the kinds: {kinds}. Source of permissions and files: {evidence}.
 
 Within a slot the last entry counts, by effective day, then by entry number; a kind marked “takes back”
@@ -33,7 +34,7 @@ def page() -> str:
     ]
     head = HEAD.format(
         kinds=load_rules("tenglong.domain.ledger", "kinds.toml").source,
-        evidence=load_rules("tenglong.domain.campaign", "evidence.toml").source,
+        evidence=load_rules("tenglong.domain.campaign", "approvals.toml").source,
     )
     events = [event_row(kind) for kind in kinds if kind.quantity is None]
     amounts = [list(amount_row(kind)) for kind in kinds if kind.quantity is not None]
@@ -57,7 +58,7 @@ def page() -> str:
 
 def event_row(kind: Kind) -> list[str]:
     """One line of the table of events."""
-    files = files_needed(kind.id)
+    files = files_needed(SHIPPED, kind.id)
     slot = code(kind.slot) if kind.on else f"{code(kind.slot)} takes back"
     moves = "yes" if kind.id in machine().moves else ""
     return [

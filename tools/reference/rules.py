@@ -1,5 +1,6 @@
 """docs/reference/rules.md: every rule file, what it decides, where it comes from, its digest."""
 
+import tomllib
 from pathlib import Path
 
 from tenglong.domain.kernel.rulefiles import load_rules_from
@@ -27,8 +28,8 @@ def page() -> str:
 
 def rule_row(path: Path) -> list[str]:
     """One rule file."""
-    rules = load_rules_from(path)
-    return [code(path.relative_to(PACKAGE)), first_comment(path), rules.source, code(rules.digest[:12])]
+    rules, said = load_rules_from(path), tomllib.loads(path.read_text(encoding="utf-8"))["source"]
+    return [code(path.relative_to(PACKAGE)), first_comment(path), said, code(rules.digest[:12])]
 
 
 def first_comment(path: Path) -> str:

@@ -24,6 +24,7 @@ from tenglong.api.registry import firms, place_steps, places
 from tenglong.api.reporting import bulletins, search
 from tenglong.api.roadmap import changes, course, files, lines, steps
 from tenglong.api.roadmap import overview as roadmaps
+from tenglong.api.rules import files as rules
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message, msg
 
@@ -33,6 +34,7 @@ TOPICS = (
         places,
         place_steps,
         calendar,
+        rules,
         rosters,
         review,
         figures,

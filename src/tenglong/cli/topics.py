@@ -47,6 +47,7 @@ TOPICS = {
     ),
     "ledger": Topic("ledger.verification", "台账查验、校验点与重新归集"),
     "holidays": Topic("kernel.calendar", "放假安排：查看、登记、重新计算未办结事项的日期"),
+    "rules": Topic("rules.command", "本市规则：列出、查看、检查、比较、提交、放行"),
     "evaluate": Topic(
         "evaluation.evaluate", "按评价办法给文件里的企业评分、排名、定级（不用数据库）", Needs.FILES
     ),

@@ -37,6 +37,7 @@ from tenglong.domain.campaign.evidence import files_needed
 from tenglong.domain.kernel.errors import Bug, Conflict
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import Window, china_date
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.queries.jobs.overview import waiting_jobs
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.store.models import Case, Entry, Import, Place, Roster, User
@@ -143,7 +144,7 @@ class Replay:
             quantity=step.quantity,
             parcel_id=_parcel_id(case) if step.kind in LAND else None,
             details=step.details,
-            files=[proof] * files_needed(step.kind),
+            files=[proof] * files_needed(SHIPPED, step.kind),
         )
 
     @do.register

@@ -14,12 +14,23 @@ from tenglong.domain.intake.process import import_process
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.process import Process
 from tenglong.domain.roadmap.process import roadmap_rules
+from tenglong.domain.rules.owned import rule_process
 from tenglong.queries.evaluation.objections import objection_matter
 from tenglong.queries.evaluation.runs import run_matter
 from tenglong.queries.evaluation.schemes import scheme_matter
 from tenglong.queries.intake.imports import import_matter
 from tenglong.queries.roadmap.steps import roadmap_matter
-from tenglong.store.models import Evaluation, Import, MatchPair, Objection, Roadmap, Roster, Scheme
+from tenglong.queries.rules.versions import version_matter
+from tenglong.store.models import (
+    Evaluation,
+    Import,
+    MatchPair,
+    Objection,
+    Roadmap,
+    Roster,
+    RuleVersion,
+    Scheme,
+)
 
 
 @cache
@@ -33,6 +44,7 @@ def processes() -> dict[str, Process]:
         run_rules().process,
         objection_process(),
         roadmap_rules().process,
+        rule_process(),
     )
     return {process.id: process for process in found}
 
@@ -81,6 +93,7 @@ MATTERS: dict[type, Callable[[Any], Matter]] = {
     Objection: objection_matter,
     Roadmap: roadmap_matter,
     Roster: roster_matter,
+    RuleVersion: version_matter,
     Scheme: scheme_matter,
 }
 

@@ -246,6 +246,12 @@ REGISTRY: dict[type[Model], Kept] = {
     m.RoadmapFlow: _while_running("store_roadmap", "roadmap_id", PLANNED),
     # settings of the city
     m.HolidayNotice: append_only(),
+    m.RuleText: append_only(),
+    m.RuleVersion: _mutable(
+        "its own columns (by, at) and the trail",
+        *only(m.RuleVersion, "state", "released_by", "released_at"),
+        Refusal("UPDATE", "OLD.state <> 'submitted'", "released rules stay: put others instead"),
+    ),
     # people and work
     m.User: _mutable("the trail", passing=("last_login", "language")),
     m.Membership: _mutable("the trail"),

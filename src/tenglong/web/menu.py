@@ -38,6 +38,7 @@ MENU = (
     Item("people", _("用户与权限"), "users", Permission.MANAGE),
     Item("places", _("单位与目标"), "sitemap", Permission.VIEW),
     Item("calendar", _("工作日历"), "calendar", Permission.VIEW),
+    Item("rules", _("本市规则"), "adjustments", Permission.VIEW),
     Item("ledger", _("台账查验"), "shield-check", Permission.VERIFY),
 )
 

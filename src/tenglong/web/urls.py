@@ -20,6 +20,7 @@ from tenglong.web.registry.views import firms, places
 from tenglong.web.reporting.views import bulletins, home, search, standing
 from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
 from tenglong.web.roadmap.views import overview as roadmaps
+from tenglong.web.rules.views import listing as rules
 
 TOPICS = (
     *(
@@ -41,7 +42,7 @@ TOPICS = (
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting, promises),
     *(course, files),
-    *(bulletins, standing, people, second_step, provider, places, calendar, verification, overview),
+    *(bulletins, standing, people, second_step, provider, places, calendar, rules, verification, overview),
 )
 
 urlpatterns = [pattern for topic in TOPICS for pattern in topic.urls]

@@ -23,6 +23,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from tenglong.actions.registry.places import take_place_step
+from tenglong.actions.rules.releasing import put_rules
 from tenglong.api.site import api
 from tenglong.domain.access.roles import roles
 from tenglong.domain.intake.kinds import table_kinds
@@ -31,10 +32,11 @@ from tenglong.domain.kernel.messages import silent
 from tenglong.domain.registry.changes import Kind as PlaceKind
 from tenglong.domain.registry.changes import Step
 from tenglong.domain.registry.territory import Level
+from tenglong.domain.rules.owned import owned
 from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import ApiToken, Import, Membership, PlaceStep, Session
+from tenglong.store.models import ApiToken, Import, Membership, PlaceStep, RuleVersion, Session
 from tests.factories import CITY, JIASHAN, MACHINE, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
@@ -72,12 +74,15 @@ PAGES = {
     "people.provider": "manage",
     "places.step": "manage", "places.take_back": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
-    "calendar": "calendar", "ledger.check": "verify",
+    "calendar": "calendar", "ledger.check": "verify", "rules.one": "rule.put", "rules.release": "rule.release",
+    "rules.withdraw": "rule.withdraw",
 }  # fmt: skip
 """By the name of its address, the step of a process or the permission that a page asks for."""
 
 API = {
     "/territory/steps": "manage", "/territory/steps/{id}/take-back": "manage",
+    "/rules/{rule}": "rule.put", "/rules/{rule}/check": READS, "/rule-versions/{id}/release": "rule.release",
+    "/rule-versions/{id}/withdraw": "rule.withdraw",
     "/calendar": "calendar", "/rosters/{code}/versions": "roster.freeze", "/rosters/{code}/review": "review",
     "/cases/{id}/entries": "record", "/entries/{id}/void": "correct", "/entries/{id}/evidence": "record",
     "/matches/{id}/decide": "match.same", "/matches/{id}/undo": "match.undo",
@@ -250,9 +255,8 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
     rated = world.rated
     firm = {"evaluations": rated.firms[0].pk}.get(topic, world.ids["firms"])
     return {
-        "id": place_step() if topic in ("places", "territory") else world.ids.get(
-            topic, world.person("demo-jiashan").pk
-        ), "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
+        "id": MADE[topic]() if topic in MADE else world.ids.get(topic, world.person("demo-jiashan").pk),
+        "rule": "cards", "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
         "firm": firm, "firm_id": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
         "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,
@@ -268,6 +272,19 @@ def place_step() -> int:
     return int(step.pk)
 
 
+def rule_version() -> int:
+    """Rules that somebody put for Jiashan."""
+    waiting = RuleVersion.objects.filter(state=RuleVersion.State.SUBMITTED).first()
+    if waiting is None:
+        raw = owned()["cards"].shipped_text.replace("红牌", "蓝牌").encode()
+        place = {"code": JIASHAN, "from_day": DAY}
+        waiting = put_rules(actor=MACHINE, at=NOON, rule="cards", raw=raw, **place)
+    return int(waiting.pk)
+
+
+MADE = {"places": place_step, "territory": place_step, "rules": rule_version, "rule-versions": rule_version}
+
+
 def named(world: Campaign) -> dict[str, Any]:
     """Everything by which a form may name Jiashan's things, and good values for the rest."""
     return {
@@ -278,7 +295,7 @@ def named(world: Campaign) -> dict[str, Any]:
         "reason": "演示理由", "claim": "漏计税收", "note": "演示", "same": "1", "year": 2020, "quantity": "1",
         "percent": "50", "source": "演示", "title": "演示名单", "issuer": "县整治办", "definition": "演示口径",
         "start": "2021-04-27", "deadline": "2021-12-31", "username": "demo-new", "display_name": "演示",
-        "role": "leader", "place": JIASHAN, "text": "id = 1", "claimed": "E-1",
+        "role": "leader", "place": JIASHAN, "from_day": "2021-11-09", "text": "id = 1", "claimed": "E-1",
     }  # fmt: skip
 
 

@@ -21,7 +21,9 @@ from tenglong.actions.campaign.dossiers import make_dossier
 from tenglong.actions.checkpoints import hand_key_on, take_checkpoint
 from tenglong.cli.__main__ import main
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.campaign.evidence import EVIDENCE
 from tenglong.domain.kernel.errors import BadFile, NotAllowed, NotFound
+from tenglong.domain.kernel.rulebook import shipped
 from tenglong.domain.ledger.checker import (
     APPROVALS,
     CASE,
@@ -149,9 +151,9 @@ def test_it_holds_what_was_said(bag: Path, case: Case) -> None:
     assert sum(name.startswith(EVIDENCE) for name in found) == 4
     by = {one["kind"]: one for one in json.loads(found[APPROVALS])}
     assert by["checked"]["by"] == "demo-jiashan" and by["checked"]["people"] == ["demo-xitang"]
-    assert {name.removeprefix(RULES) for name in found if name.startswith(RULES)} == {
-        "evidence.toml", "kinds.toml", "moves.toml",
-    }  # fmt: skip
+    asked = shipped(EVIDENCE).digest[:16]
+    rules = {name.removeprefix(RULES) for name in found if name.startswith(RULES)}
+    assert rules == {"approvals.toml", "kinds.toml", "moves.toml", f"evidence-{asked}.toml"}
     assert found["data/documents/dossier.docx"].startswith(b"PK")
 
 
@@ -202,14 +204,14 @@ def unapproved(found: Members) -> None:
 
 
 def ruled_otherwise(found: Members) -> None:
-    found[f"{RULES}evidence.toml"] = b'source = "mine"\n'
+    found[next(name for name in found if name.startswith(f"{RULES}evidence"))] = b'source = "mine"\n'
 
 
 MUTATIONS: dict[Callable[[Members], None], str] = {
     flipped: "的内容被改动或损坏", dropped: "缺少文件", added: "多出文件“data/evidence/9-1-more.jpg”",
     renamed: "被改名为", swapped: "的内容互换", without_manifest: "缺少文件“manifest-sha256.txt”", cut: "缺少第",
     altered: "号记录不在校验点中",
-    unapproved: "审核记录中缺少第", ruled_otherwise: "文件“data/rules/evidence.toml”的内容被改动",
+    unapproved: "审核记录中缺少第", ruled_otherwise: "文件“data/rules/evidence-",
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def suspect(roster: Roster) -> Case:
 @pytest.mark.parametrize(("kind", "rises"), [("kept", True), ("targeted", False)])
 def test_the_issuers_steps_ask_for_the_rosters_own_place(suspect: Case, kind: str, rises: bool) -> None:
     county = make_actor("jiashan", "county_office", "330421")
-    offered = {step.kind.id for step in next_steps(suspect, county).moves}
+    offered = {step.kind.id for step in next_steps(suspect, county, TODAY).moves}
     assert (kind in offered) is rises
     if rises:
         record_entry(actor=county, at=NOON, case=suspect, kind=kind, effective_on=TODAY)
@@ -122,7 +122,7 @@ def test_who_handed_a_plan_in_by_a_file_does_not_approve_it(suspect: Case) -> No
     intake.accept(batch.pk, actor=chief, at=NOON)
     about = {"at": NOON, "case": suspect, "kind": "approved", "effective_on": TODAY}
     for person, bars in ((clerk, True), (chief, True), (replace(clerk, user_id=-1), False), (other, False)):
-        (step,) = (step for step in next_steps(suspect, person).moves if step.kind.id == "approved")
+        (step,) = (step for step in next_steps(suspect, person, TODAY).moves if step.kind.id == "approved")
         assert bool(step.barred) is bars
         if bars:
             with pytest.raises(NotAllowed, match="“制定一企一策”由您本人经手，“方案批准”须由他人办理"):

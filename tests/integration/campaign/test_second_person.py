@@ -139,7 +139,7 @@ def test_work_that_nobody_submitted_is_not_approved_by_who_did_it(
 ) -> None:
     case, (first, second) = listed(roster), office
     by_hand(first, case, "closed")
-    (step,) = (step for step in next_steps(case, first).moves if step.kind.id == "checked")
+    (step,) = (step for step in next_steps(case, first, TODAY).moves if step.kind.id == "checked")
     assert step.barred
     with pytest.raises(NotAllowed, match="“关停”由您本人经手"):
         by_hand(first, case, "checked")

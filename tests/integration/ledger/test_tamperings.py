@@ -270,6 +270,10 @@ def the_register_is_rebuilt(site: Site) -> None:
     sql("UPDATE store_rosterhead SET last_hash = %s WHERE roster_id = 0", previous)
 
 
+def a_rule_says_otherwise(site: Site) -> None:
+    sql("UPDATE store_ruletext SET text = replace(text, '红牌', '黄牌') WHERE rule = 'cards'")
+
+
 def everything_is_rebuilt_and_signed_anew(site: Site) -> None:
     the_chain_is_rebuilt(site)
     taken = list(m.Checkpoint.objects.values_list("taken_at", flat=True))
@@ -302,6 +306,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Site], None], str]] = {
     "改动接口令牌": (a_token_belongs_to_somebody_else, "接口令牌：第"),
     "改动授权角色": (somebody_holds_another_role, "授权：第"),
     "重建登记簿的哈希链": (the_register_is_rebuilt, "登记簿：第 1 号校验点"),
+    "改动规则原文": (a_rule_says_otherwise, "规则原文：第"),
     "重建一切并重新签署校验点": (everything_is_rebuilt_and_signed_anew, "与文件不同：台账在那之后被重建"),
 }
 
@@ -326,5 +331,5 @@ def test_the_page_lists_them_all() -> None:
     lines = [line.split("|") for line in PAGE.read_text(encoding="utf-8").splitlines()]
     rows = [line for line in lines if len(line) == 6 and line[1].strip().isdigit()]
     listed = {row[2].strip(): row[4].strip().strip("`") for row in rows}
-    assert len(TAMPERINGS) == 24
+    assert len(TAMPERINGS) == 25
     assert {what: words for what, (_, words) in TAMPERINGS.items()} == listed

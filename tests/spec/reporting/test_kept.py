@@ -15,6 +15,7 @@ from tenglong.domain.evaluation.screening.rules import shipped_rules
 from tenglong.domain.evaluation.tables.found import Unread
 from tenglong.domain.evaluation.tables.measures import Line as Measured
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.drawings import Box, Drawing, Hatch, Line, Text
@@ -117,7 +118,7 @@ def every_block() -> d.Document:
 
 
 KEPT: dict[str, Callable[[], list[str]]] = {
-    "bulletin": lambda: package_lines(write_docx(bulletin_document(sample_content(roadmap=COURSE)))),
+    "bulletin": lambda: package_lines(write_docx(bulletin_document(sample_content(roadmap=COURSE), SHIPPED))),
     "blocks": lambda: package_lines(write_docx(every_block())),
     "chart": lambda: drawn(chart_pages(content())),
     "chart-of-forty": lambda: drawn(chart_pages(many(40, zones=2, teams=3))),

@@ -33,6 +33,7 @@ from tenglong.queries.campaign.submissions import submissions_of
 from tenglong.queries.ledger.fold import to_fact
 from tenglong.queries.ledger.states import kept_attributes, shown
 from tenglong.queries.registry.parcels import parcels_of
+from tenglong.queries.registry.rulebook import rulebook_of
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
 
 
@@ -143,7 +144,7 @@ def record_entry(
     actor.check_may(permission_for(kind), place)
     _check_two_people(actor, case, kind)
     _check_parcel(case, parcel_id, quantity)
-    check_evidence(kind, len(files))
+    check_evidence(rulebook_of(case.place_id, china_date(at), at), kind, len(files))
     micro = None if quantity is None else to_micro(quantity)
     said = {**(details or {}), **({"files": _kept(files)} if files else {})}
     drafts = on_own_parts([Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)])

@@ -19,13 +19,17 @@ from tenglong.actions.intake.rows import RowPlan, write_rows
 from tenglong.actions.steps import happen
 from tenglong.domain.campaign.reports.changes import kind_order, report_rules
 from tenglong.domain.intake.effects import Deed, deeds_of
+from tenglong.domain.intake.kinds import TABLES
+from tenglong.domain.intake.own_words import kinds_by
 from tenglong.domain.intake.readers.sandbox import ParsedTable, start_reading
 from tenglong.domain.intake.rows import ParsedRow, RowOutcome, Tally, Verdict
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Progress, msg, silent
+from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.book import REGISTER
 from tenglong.queries.files import whole
 from tenglong.queries.ledger.fold import last_id_at
+from tenglong.queries.registry.rulebook import rulebook
 from tenglong.store.bulk import sparing
 from tenglong.store.models import Case, Firm, Import
 
@@ -50,8 +54,11 @@ def stage(import_id: int, *, at: datetime, progress: Progress = silent) -> Impor
     batch.rows.all().delete()
     try:
         progress(0, 0, msg("正在读取文件"))
-        with start_reading(whole(batch.digest, batch.filename), batch.filename, batch.kind) as table:
+        book = rulebook(batch.code, china_date(batch.uploaded_at), at)
+        file, kind = whole(batch.digest, batch.filename), kinds_by(book)[batch.kind]
+        with start_reading(file, batch.filename, kind) as table:
             _judge(batch, table, progress)
+            batch.summary["rules"] = book.digests([TABLES])
             progress(batch.read, batch.read, msg("正在生成退回的工作簿"))
             batch.returned_digest = make_returned(batch, table.sheets)
         happen(IMPORT, "judged", batch, Import.State.STAGED)

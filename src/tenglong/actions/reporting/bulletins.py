@@ -1,6 +1,7 @@
 """Issuing a bulletin from a frozen snapshot, issuing it again, and asking what it would say today."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Max
 import tenglong
 from tenglong.actions.checkpoints import take_checkpoint
 from tenglong.actions.jobs import enqueue
+from tenglong.actions.kernel.rule_texts import keep_texts
 from tenglong.actions.steps import leave
 from tenglong.domain.access.policy import Actor, Scope
 from tenglong.domain.access.roles import Permission
@@ -20,26 +22,22 @@ from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.reporting.bulletins import BulletinContent, Correction
 from tenglong.domain.reporting.bulletins.editing import Editor, Typed, check_typed, edited
-from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.hindsight import Moved, moved_cells
 from tenglong.queries.access.names import person_name
 from tenglong.queries.campaign.causes import REARRANGED, REPROGRAMMED, Causes
 from tenglong.queries.campaign.figures import Question, question
 from tenglong.queries.checkpoints import checkpoint_words
 from tenglong.queries.registry.territory import territory
-from tenglong.queries.reporting.bulletins import Heading, content_of
+from tenglong.queries.reporting.bulletins import Heading, content_of, document_of
 from tenglong.queries.reporting.corrections import questions, since
 from tenglong.store.models import Bulletin, Job, Place, Roster
 
 RULE_FILES = (
     ("tenglong.domain.ledger", "kinds.toml"),
     ("tenglong.domain.campaign", "figures.toml"),
-    ("tenglong.domain.race", "cards.toml"),
-    ("tenglong.domain.reporting.bulletins", "bulletins.toml"),
-    ("tenglong.domain.reporting.bulletins", "roadmap.toml"),
-    ("tenglong.domain.reporting", "addressing.toml"),
     ("tenglong.domain.reporting", "layout.toml"),
 )
+"""What every bulletin rests on, beside the rules that a city owns."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +140,7 @@ def issue(
 def _kept(content: BulletinContent, asked: Question, place: Place, *, by: str) -> Bulletin:
     """The row of a bulletin that is issued at the moment of which its question asks."""
     document = _drawn(content)
+    keep_texts(content.rules, at=asked.known_at)
     return Bulletin.objects.create(
         roster_id=asked.roster.pk,
         place=place,
@@ -154,7 +153,7 @@ def _kept(content: BulletinContent, asked: Question, place: Place, *, by: str) -
         document=document,
         digest=hashlib.sha256(document).hexdigest(),
         software=tenglong.__version__,
-        rules_digest=rules_digest(),
+        rules_digest=rules_digest(content.rules),
         issued_by=by,
         issued_at=asked.known_at,
     )
@@ -177,7 +176,7 @@ def _editor(actor: Actor, at: datetime) -> Editor:
 def _drawn(content: BulletinContent) -> bytes:
     from tenglong.domain.reporting.writers.docx import write_docx  # not for those who only read bulletins
 
-    return write_docx(bulletin_document(content))
+    return write_docx(document_of(content))
 
 
 @dataclass(frozen=True)
@@ -213,12 +212,15 @@ def _explained(bulletin: Bulletin, asked: Question, moved: tuple[Moved, ...]) ->
 
 
 def _same_program(bulletin: Bulletin) -> bool:
-    return (bulletin.software, bulletin.rules_digest) == (tenglong.__version__, rules_digest())
+    return (bulletin.software, bulletin.rules_digest) == (
+        tenglong.__version__,
+        rules_digest(bulletin.content.get("rules", {})),
+    )
 
 
-def rules_digest() -> str:
-    """One digest over the rule files that a bulletin's figures and words rest on."""
-    digests = [load_rules(package, name).digest for package, name in RULE_FILES]
+def rules_digest(own: Mapping[str, str]) -> str:
+    """One digest over the rule files that a bulletin's figures and words rest on; `own` are those a city owns."""
+    digests = [*(load_rules(package, name).digest for package, name in RULE_FILES), *own.values()]
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 

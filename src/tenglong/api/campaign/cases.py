@@ -158,7 +158,7 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
     """One case, and what the caller may record in it now."""
     caller = request.auth
     case = case_by_id(id, caller.scope)
-    return _case(CaseView.of(case), next_steps(case, caller.actor))
+    return _case(CaseView.of(case), next_steps(case, caller.actor, caller.today))
 
 
 @topic.get("/cases/{id}/dossier", response={200: None}, openapi_extra=binary(ZIP))

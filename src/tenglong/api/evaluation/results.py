@@ -12,6 +12,7 @@ from tenglong.domain.evaluation.kept import Measures
 from tenglong.domain.evaluation.prices import prices
 from tenglong.domain.evaluation.results import Status
 from tenglong.domain.evaluation.review import review_rules
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.queries.evaluation.disclosure import measures_for
 from tenglong.queries.evaluation.prices import price_list
 from tenglong.queries.evaluation.results import SORTS, By, ResultFilter, distribution, result_slice
@@ -144,7 +145,7 @@ class PriceListOut(Page[PricedOut]):
 class Terms(Schema):
     """Which lever, for which year (the one after the evaluated), by whose rates (the firm's own place)."""
 
-    lever: Annotated[str, one_of(prices().levers)] = LEVER
+    lever: Annotated[str, one_of(prices(SHIPPED).levers)] = LEVER
     year: Year | None = None
     rates_of: Code | None = None
 

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ISSUE = "issue"
     MANAGE = "manage"
     CALENDAR = "calendar"
+    RULES = "rules"
     VERIFY = "verify"
     EVALUATION_DRAFT = "evaluation_draft"
     EVALUATION_PUBLICISE = "evaluation_publicise"

@@ -1,16 +1,19 @@
 """What must come with an entry that a person records: permission, files, a second pair of eyes."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.errors import BadFile, BadRules, BadValue, Conflict, NotAllowed
 from tenglong.domain.kernel.messages import Message, label, listed, msg
 from tenglong.domain.kernel.process import Person
-from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.kernel.rulebook import Rule, Rulebook, shipped
+from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 from tenglong.domain.ledger.kinds import vocabulary
+
+EVIDENCE = Rule("evidence", "tenglong.domain.campaign", "evidence.toml")
 
 
 def permission_for(kind: str) -> Permission:
@@ -26,14 +29,36 @@ def deciding_place(kind: str, *, case_place: int, roster_place: int) -> int:
     return roster_place if kind in _rules()["by_the_issuer"]["kinds"] else case_place
 
 
-def files_needed(kind: str) -> int:
+@lru_cache(maxsize=100)
+def parse_evidence(rules: RuleFile) -> Mapping[str, int]:
+    """How many files must come with each kind, as a file of EVIDENCE says; kinds that it does not name need none.
+
+    Raises:
+        BadRules: there is no such kind, or the number is none that may be asked for.
+    """
+    known, needed = vocabulary().kinds, rules.content["files"]
+    for kind, count in needed.items():
+        if kind not in known:
+            problem = (
+                "规则文件 {name} 的 files 中没有“{kind}”这种台账事项，请改用台账事项的代码，如 {known}。"
+            )
+            raise BadRules(
+                msg(problem, name=rules.name, kind=kind, known="、".join(shipped(EVIDENCE).content["files"]))
+            )
+        if type(count) is not int or not 0 <= count <= most_files():
+            problem = "规则文件 {name} 的 files.{kind} 应为 0 至 {most} 的整数，现为“{count}”。"
+            raise BadRules(msg(problem, name=rules.name, kind=kind, most=most_files(), count=count))
+    return needed
+
+
+def files_needed(book: Rulebook, kind: str) -> int:
     """How many files must come with `kind`."""
-    return int(_rules()["files"].get(kind, 0))
+    return parse_evidence(book.file(EVIDENCE)).get(kind, 0)
 
 
-def check_evidence(kind: str, files: int) -> None:
+def check_evidence(book: Rulebook, kind: str, files: int) -> None:
     """Raises BadValue when fewer files are given than the rules ask for."""
-    needed = files_needed(kind)
+    needed = files_needed(book, kind)
     if files < needed:
         problem = "登记“{kind}”须上传至少 {needed} 份佐证材料，目前 {files} 份，请补充后提交。"
         raise BadValue(msg(problem, kind=label(vocabulary().kind(kind).zh), needed=needed, files=files))
@@ -88,9 +113,9 @@ def submitted_kinds() -> frozenset[str]:
     return frozenset(kind for kind in _rules()["approves"] for kind in (*_approved(kind), *_work_of(kind)))
 
 
-def kinds_with_files() -> tuple[str, ...]:
+def kinds_with_files(book: Rulebook) -> tuple[str, ...]:
     """The kinds that ask for files."""
-    return tuple(_rules()["files"])
+    return tuple(kind for kind, count in parse_evidence(book.file(EVIDENCE)).items() if count)
 
 
 def approves(kind: str) -> bool:
@@ -175,4 +200,4 @@ def _named(kind: str) -> Message:
 
 @cache
 def _rules() -> dict[str, Any]:
-    return load_rules("tenglong.domain.campaign", "evidence.toml").content
+    return load_rules("tenglong.domain.campaign", "approvals.toml").content

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules, BadValue
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+from tenglong.domain.kernel.rulebook import Rule as OwnedRule
+from tenglong.domain.kernel.rulebook import Rulebook
+from tenglong.domain.kernel.rulefiles import RuleFile
 
+PRICES = OwnedRule("prices", "tenglong.domain.evaluation", "prices.toml")
 EVALUATION, ENVIRONMENT_CREDIT = "evaluation", "environment_credit"
 
 
@@ -137,25 +140,36 @@ def _common(row: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     return {**same, "first_year": first, "last_year": last[0] if last else None}
 
 
-@cache
-def prices() -> Prices:
-    """The rates that ship with the program."""
-    return parse_prices(load_rules("tenglong.domain.evaluation", "prices.toml"))
+def prices(book: Rulebook) -> Prices:
+    """The rates that count by a rulebook."""
+    return _parsed(book.file(PRICES))
 
 
-def lever(id: str) -> Lever:
+@lru_cache(maxsize=100)
+def _parsed(rules: RuleFile) -> Prices:
+    return parse_prices(rules)
+
+
+def lever(prices: Prices, id: str) -> Lever:
     """The lever `id`.
 
     Raises:
         BadValue: there is none.
     """
-    if id not in prices().levers:
+    if id not in prices.levers:
         raise BadValue(msg("没有名为“{id}”的政策杠杆，请从列表中选择。", id=id))
-    return prices().levers[id]
+    return prices.levers[id]
 
 
 def policy_rate(
-    place: str, year: int, grade: str, consecutive_years: int, lever: str, *, rating: str = EVALUATION
+    prices: Prices,
+    place: str,
+    year: int,
+    grade: str,
+    consecutive_years: int,
+    *,
+    lever: str,
+    rating: str = EVALUATION,
 ) -> Rate | None:
     """The rate of `lever` for a firm that has had `grade` for so many years in a row; None where the place has none.
 
@@ -163,7 +177,7 @@ def policy_rate(
     """
     fitting = [
         rate
-        for rate in prices().rates
+        for rate in prices.rates
         if rate.fits(place, year) and (rate.lever, rate.rating, rate.grade) == (lever, rating, grade)
     ]
     local = max((len(rate.place) for rate in fitting), default=0)
@@ -177,9 +191,9 @@ def highest(rates: Iterable[Rate | None]) -> Charge | None:
     return Charge(found[0], tuple(found[1:])) if found else None
 
 
-def refund(place: str, year: int, lever: str, *, before: str, now: str) -> Refund | None:
+def refund(prices: Prices, place: str, year: int, lever: str, *, before: str, now: str) -> Refund | None:
     """What a firm gets back of the surcharge for the year before, when its grade went from `before` to `now`."""
-    for rule in prices().refunds:
+    for rule in prices.refunds:
         if rule.fits(place, year) and (rule.lever, rule.grade) == (lever, before) and now in rule.now:
             return rule
     return None

@@ -12,7 +12,10 @@ from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+from tenglong.domain.kernel.rulebook import Rule, shipped
+from tenglong.domain.kernel.rulefiles import RuleFile
+
+TABLES = Rule("tables", "tenglong.domain.intake", "kinds.toml")
 
 
 class ColumnType(StrEnum):
@@ -109,7 +112,7 @@ class TableKind:
 @cache
 def table_kinds() -> Mapping[str, TableKind]:
     """The kinds that ship with the program, by id, in the order they are offered."""
-    return kinds_from(load_rules("tenglong.domain.intake", "kinds.toml"))
+    return kinds_from(shipped(TABLES))
 
 
 def table_kind(kind_id: str) -> TableKind:
@@ -127,7 +130,7 @@ def table_kind(kind_id: str) -> TableKind:
 
 def units() -> tuple[Unit, ...]:
     """The units that ship with the program, in the order of the file."""
-    content = load_rules("tenglong.domain.intake", "kinds.toml").content
+    content = shipped(TABLES).content
     return tuple(_unit(unit_id, data) for unit_id, data in content["unit"].items())
 
 

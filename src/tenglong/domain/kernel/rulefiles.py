@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import Message, msg
+from tenglong.domain.kernel.sources import told_in
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _TOO_DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""", re.ASCII)
@@ -38,10 +39,13 @@ _WHY = (
 
 @dataclass(frozen=True)
 class RuleFile:
-    """The parsed content of a rule file, with where it came from and the SHA-256 of its bytes."""
+    """The parsed content of a rule file, with where it came from and the SHA-256 of its bytes.
+
+    Files of one name and digest are equal, so that what a reader makes of one may be kept under it.
+    """
 
     name: str
-    content: dict[str, Any]
+    content: dict[str, Any] = field(compare=False)
     digest: str
 
     @property
@@ -66,7 +70,7 @@ def parse_rules(name: str, raw: bytes, *, decimals: bool = False) -> RuleFile:
     Raises:
         BadRules: the file is not TOML, or does not say where its rules come from.
     """
-    content = parse_toml(name, raw, decimals=decimals)
+    content = told_in(parse_toml(name, raw, decimals=decimals))
     if not isinstance(content.get("source"), str):
         raise BadRules(msg("规则文件 {name} 缺少 source（来源），请注明文件依据。", name=name))
     return RuleFile(name, content, hashlib.sha256(raw).hexdigest())

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import share
-from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+from tenglong.domain.kernel.rulebook import Rule, Rulebook
+from tenglong.domain.kernel.rulefiles import RuleFile
 
 # Cards by a policy file: how far behind the pace is how bad.
+
+CARDS = Rule("cards", "tenglong.domain.race", "cards.toml")
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,17 @@ class Policy:
         return next(card for card in self.cards if card.fits(difference))
 
 
+@lru_cache(maxsize=100)
 def parse_policy(rules: RuleFile) -> Policy:
     """The policy that a rule file states.
 
     Raises:
-        BadRules: the last card has a threshold, so that some differences would get no card.
+        BadRules: a threshold is no number, or the last card has one, so that some differences would get no card.
     """
     cards = tuple(
-        Card(row["id"], row["zh"], row["en"], *(_threshold(row.get(key)) for key in ("from", "above")))
+        Card(
+            row["id"], row["zh"], row["en"], *(_threshold(rules.name, row, key) for key in ("from", "above"))
+        )
         for row in rules.content["card"]
     )
     if not cards or cards[-1].from_ is not None or cards[-1].above is not None:
@@ -63,14 +69,20 @@ def parse_policy(rules: RuleFile) -> Policy:
     return Policy(cards, rules.digest)
 
 
-def _threshold(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def _threshold(name: str, row: Mapping[str, str], key: str) -> Decimal | None:
+    try:
+        found = Decimal(row[key]) if key in row else None
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if found is not None and not found.is_finite():
+        problem = '规则文件 {name} 中“{card}”的 {key} 应为引号内的数字，如 "-10"，现为“{value}”。'
+        raise BadRules(msg(problem, name=name, card=row["zh"], key=key, value=row[key]))
+    return found
 
 
-@cache
-def policy() -> Policy:
-    """The policy that ships with the program."""
-    return parse_policy(load_rules("tenglong.domain.race", "cards.toml"))
+def policy(book: Rulebook) -> Policy:
+    """The policy that counts by a rulebook."""
+    return parse_policy(book.file(CARDS))
 
 
 # The race board: done against target, against the pace of the window, ranked with ties.

@@ -1,10 +1,13 @@
 """Who a bulletin is from and to: wording by level of territory (addressing.toml)."""
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.kernel.errors import BadRules
+from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.rulebook import Rule, Rulebook
+from tenglong.domain.kernel.rulefiles import RuleFile
+
+ADDRESSING = Rule("addressing", "tenglong.domain.reporting", "addressing.toml")
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,24 @@ class Address:
     copies: tuple[str, ...]
 
 
-def address(level: str, name: str, done_figure: str) -> Address:
+def parse_addressing(rules: RuleFile) -> RuleFile:
+    """A file of ADDRESSING as `address` reads it.
+
+    Raises:
+        BadRules: there is no title, or no word for what is named nowhere else.
+    """
+    for key in ("subject", "done_word"):
+        if "other" not in rules.content[key]:
+            problem = "规则文件 {name} 的 {key} 缺少 other（其他名单用的词），请补上。"
+            raise BadRules(msg(problem, name=rules.name, key=key))
+    if not rules.content["title"]:
+        raise BadRules(msg("规则文件 {name} 的 title（标题）至少写一行。", name=rules.name))
+    return rules
+
+
+def address(book: Rulebook, level: str, name: str, done_figure: str) -> Address:
     """The wording for a territory of `level` called `name`, about a roster that counts `done_figure`."""
-    rules = _rules()
+    rules = book.file(ADDRESSING).content
     words = rules["level"][level]
     whole = _whole(words["whole"], name)
     subject = rules["subject"].get(done_figure, rules["subject"]["other"])
@@ -44,8 +62,3 @@ def _whole(words: str, name: str) -> str:
     return next(
         (f"全{ending}" for ending in ("街道", "县", "市", "区", "镇", "乡") if name.endswith(ending)), words
     )
-
-
-@cache
-def _rules() -> dict[str, Any]:
-    return load_rules("tenglong.domain.reporting", "addressing.toml").content

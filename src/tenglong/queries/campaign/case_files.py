@@ -31,7 +31,7 @@ def case_files(cases: Sequence[CaseNow], actor: Actor, today: date) -> list[Case
     """The files of cases that `actor` may see."""
     facts = facts_of_cases([case.id for case in cases])
     lines = timelines(facts)
-    steps = {case.id: next_steps(case, actor, facts[case.id]) for case in cases}
+    steps = {case.id: next_steps(case, actor, today, facts[case.id]) for case in cases}
     return [_file(case, lines[case.id], steps[case.id], actor, today) for case in cases]
 
 

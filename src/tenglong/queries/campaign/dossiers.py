@@ -6,29 +6,33 @@ from importlib import resources
 
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.campaign.dossiers import Approval, Dossier, Piece, Subject
-from tenglong.domain.campaign.evidence import Handled, approved_by, approves, files_needed
+from tenglong.domain.campaign.evidence import EVIDENCE, Handled, approved_by, approves
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
+from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.ledger.checker import evidence_path
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import files_of, proved_by
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.reporting.addressing import address
+from tenglong.queries.campaign.evidence import FilesNeeded
 from tenglong.queries.campaign.submissions import handed_in, submissions
 from tenglong.queries.campaign.timelines import Line, timelines
 from tenglong.queries.checkpoints import proofs_of
 from tenglong.queries.intake.imports import import_of
+from tenglong.queries.kernel.rules import text_of
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
+from tenglong.queries.registry.rulebook import rulebook
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Case
 
 RULES = (
     ("tenglong.domain.ledger", "kinds.toml"),
     ("tenglong.domain.campaign", "moves.toml"),
-    ("tenglong.domain.campaign", "evidence.toml"),
+    ("tenglong.domain.campaign", "approvals.toml"),
 )
-"""The rule files under which a case is judged: what may be said, what may follow, what must come with it."""
+"""The program's own rule files under which a case is judged: what may be said, what may follow, who approves what."""
 
 
 def dossier_of(case: Case, *, at: datetime, by: str) -> Dossier:
@@ -43,20 +47,29 @@ def dossier_of(case: Case, *, at: datetime, by: str) -> Dossier:
     checkpoint, entries = proofs_of(case.roster, {fact.id: fact.canonical().decode() for fact in facts})
     lines = sorted(timelines({case.pk: facts})[case.pk], key=lambda line: line.fact.key)
     return Dossier(
-        subject=_subject(case),
+        subject=_subject(case, at),
         facts=tuple(facts),
         entries=tuple(entries),
         checkpoint=checkpoint,
         pieces=tuple(_pieces(lines, facts)),
         approvals=tuple(_approvals(case.pk, facts)),
         approving=tuple(kind for kind in vocabulary().kinds if approves(kind)),
-        rules={name: resources.files(package).joinpath(name).read_bytes() for package, name in RULES},
+        rules=_rules(case.pk, facts),
         made_at=at,
         made_by=by,
     )
 
 
-def _subject(case: Case) -> Subject:
+def _rules(case_id: int, facts: Sequence[Fact]) -> dict[str, bytes]:
+    """The texts by name; of what must come with an entry, every one that counted when one of these was recorded."""
+    found = {name: resources.files(package).joinpath(name).read_bytes() for package, name in RULES}
+    asked = FilesNeeded([case_id])
+    for digest in sorted({asked.digest(fact) for fact in facts}):
+        found[f"evidence-{digest[:16]}.toml"] = (text_of(EVIDENCE.id, digest) or "").encode()
+    return found
+
+
+def _subject(case: Case, at: datetime) -> Subject:
     places = territory().places
     place, office = places[case.place_id], places[case.roster.place_id]
     return Subject(
@@ -68,7 +81,9 @@ def _subject(case: Case) -> Subject:
         code=case.firm.code,
         place=place.name,
         state=machine().states[case.now.state].zh,
-        office=address(office.level, office.name, case.roster.done_figure).office,
+        office=address(
+            rulebook(office.code, china_date(at), at), office.level, office.name, case.roster.done_figure
+        ).office,
         synthetic=case.firm.synthetic,
     )
 
@@ -82,12 +97,12 @@ def _pieces(lines: Sequence[Line], facts: Sequence[Fact]) -> list[Piece]:
     return [
         _piece(line, tuple(paths.get(line.fact.id, ())))
         for line in lines
-        if line.voided_by is None and (files_needed(line.fact.kind) or line.fact.id in paths)
+        if line.voided_by is None and (line.needed or line.fact.id in paths)
     ]
 
 
 def _piece(line: Line, files: tuple[str, ...]) -> Piece:
-    fact, needed = line.fact, files_needed(line.fact.kind)
+    fact, needed = line.fact, line.needed
     return Piece(
         entry=fact.id,
         kind=fact.kind,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tenglong.domain.campaign.evidence import approves, files_needed, kinds_with_files
+from tenglong.domain.campaign.evidence import approves
 from tenglong.domain.kernel.periods import day_of
 from tenglong.domain.ledger.kinds import vocabulary
+from tenglong.queries.campaign.evidence import lacking_kinds
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.values import Rows
 from tenglong.store.models import Case, Entry, Evidence, Roster
@@ -33,13 +34,10 @@ class Lacking:
 
 def lacking(roster: Roster, places: Collection[int]) -> Rows[Lacking]:
     """The entries of a roster's cases in these places that count and lack files, in the order they were recorded."""
-    kinds = kinds_with_files()
+    few, kinds = lacking_kinds(places)
     given = Evidence.objects.filter(entry_id=OuterRef("pk")).order_by().values("entry_id")
-    few = Q()
-    for needed in {files_needed(kind) for kind in kinds}:
-        few |= Q(kind__in=[kind for kind in kinds if files_needed(kind) == needed], given__lt=needed)
     slots = {vocabulary().kind(kind).slot for kind in kinds}
-    rows = Entry.objects.filter(roster_id=roster.pk, slot__in=sorted(slots), kind__in=kinds)
+    rows = Entry.objects.filter(roster_id=roster.pk, slot__in=sorted(slots), kind__in=sorted(kinds))
     rows = rows.filter(case_id__in=Case.objects.filter(roster=roster, place_id__in=places).values("pk"))
     rows = rows.annotate(given=Coalesce(Subquery(given.annotate(n=Count("pk")).values("n")), 0)).filter(few)
     return Rows(rows.exclude(pk__in=_taken_back(roster)).order_by("id"), _described)

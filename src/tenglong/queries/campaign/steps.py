@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from tenglong.domain.access.policy import Actor
@@ -16,6 +17,7 @@ from tenglong.domain.campaign.evidence import (
 from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import EPOCH
+from tenglong.domain.kernel.rulebook import Rulebook
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import Kind, vocabulary
@@ -23,6 +25,7 @@ from tenglong.queries.campaign.submissions import submissions
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.firm_cases import CaseNow
+from tenglong.queries.registry.rulebook import rulebook_of
 from tenglong.store.models import Case
 
 
@@ -56,8 +59,10 @@ class NextSteps:
         return next((step for step in every if step.kind.id == kind and not step.barred), None)
 
 
-def next_steps(case: Case | CaseNow, actor: Actor, facts: Sequence[Fact] | None = None) -> NextSteps:
-    """What `actor` may record now, in the order of the rules; nothing without the permission.
+def next_steps(
+    case: Case | CaseNow, actor: Actor, today: date, facts: Sequence[Fact] | None = None
+) -> NextSteps:
+    """What `actor` may record today, in the order of the rules; nothing without the permission.
 
     `facts` are all entries of the case, for whoever has read them already.
     """
@@ -68,7 +73,8 @@ def next_steps(case: Case | CaseNow, actor: Actor, facts: Sequence[Fact] | None 
     submitted = submissions({case.id: history})[case.id]
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
-    steps = [_step(kind, now, actor, submitted) for kind in allowed]
+    book = rulebook_of(case.place_id, today)
+    steps = [_step(kind, now, actor, submitted, book) for kind in allowed]
     return NextSteps(
         state=now.shown,
         owner=machine().states[now.shown].owner,
@@ -94,7 +100,7 @@ def _kinds_after(history: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(draft.kind for draft in drafts if problem_with(draft, now, rules, words) is None)
 
 
-def _step(kind: str, now: Standing, actor: Actor, submitted: Sequence[Handled]) -> Step:
+def _step(kind: str, now: Standing, actor: Actor, submitted: Sequence[Handled], book: Rulebook) -> Step:
     move = machine().moves.get(kind)
     barred = None
     try:
@@ -104,7 +110,7 @@ def _step(kind: str, now: Standing, actor: Actor, submitted: Sequence[Handled]) 
     return Step(
         kind=vocabulary().kind(kind),
         leads_to=_leads_to(move, now) if move else "",
-        files=files_needed(kind),
+        files=files_needed(book, kind),
         reason=move.reason if move else False,
         barred=barred,
     )

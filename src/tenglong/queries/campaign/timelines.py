@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.campaign.evidence import approves, files_needed
+from tenglong.domain.campaign.evidence import approves
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
@@ -15,6 +15,7 @@ from tenglong.domain.ledger.entries import ALWAYS, causes_of, is_void, root_of, 
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import Attribute, Kind, vocabulary
 from tenglong.queries.campaign.cases import case_by_id
+from tenglong.queries.campaign.evidence import FilesNeeded
 from tenglong.queries.files import is_whole
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.reading import marks, read
@@ -38,7 +39,8 @@ class Proof:
 class Line:
     """An entry as it is read. `voided_by` is the correction that took it back.
 
-    `source` holds file, sheet and cell of an imported entry; it is empty when a person recorded it.
+    `source` holds file, sheet and cell of an imported entry; it is empty when a person recorded it. `needed` is how
+    many files had to come with it.
     """
 
     fact: Fact
@@ -48,6 +50,7 @@ class Line:
     files: tuple[Proof, ...]
     voided_by: Fact | None
     source: dict[str, Any]
+    needed: int
 
     @property
     def said(self) -> tuple[tuple[Attribute, str], ...]:
@@ -58,7 +61,7 @@ class Line:
     @property
     def lacks(self) -> bool:
         """Whether it counts without the files that the rules ask for."""
-        return self.voided_by is None and len(self.files) < files_needed(self.fact.kind)
+        return self.voided_by is None and len(self.files) < self.needed
 
     @property
     def past(self) -> bool:
@@ -89,7 +92,7 @@ def timelines(facts: Mapping[int, list[Fact]]) -> dict[int, list[Line]]:
     on_parcels = {fact.parcel_id for fact in every if fact.parcel_id}
     rows = Parcel.objects.filter(pk__in=on_parcels).values_list("pk", "number")
     parcels = dict(rows) if on_parcels else {}
-    names = file_names(_source(fact) for fact in every)
+    names, needed = file_names(_source(fact) for fact in every), FilesNeeded(facts)
     return {
         id: [
             Line(
@@ -100,6 +103,7 @@ def timelines(facts: Mapping[int, list[Fact]]) -> dict[int, list[Line]]:
                 files=tuple(files.get(fact.id, ())),
                 voided_by=void,
                 source=named(_source(fact), names),
+                needed=needed.of(fact),
             )
             for fact, void in _shown(found)
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from tenglong.domain.access.policy import Scope
@@ -10,6 +11,7 @@ from tenglong.domain.evaluation.prices import (
     ENVIRONMENT_CREDIT,
     Charge,
     Lever,
+    Prices,
     Refund,
     highest,
     lever,
@@ -19,6 +21,7 @@ from tenglong.domain.evaluation.prices import (
 )
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.queries.evaluation.grades import grade_histories
+from tenglong.queries.registry.rulebook import rulebook
 from tenglong.store.models import Evaluation, EvaluationResult
 
 
@@ -50,8 +53,10 @@ class PriceList:
 
 @dataclass(frozen=True)
 class Terms:
-    """What is asked: the lever, the year of the prices, whose rates, and firms' grades of environmental credit."""
+    """What is asked: the rates that are known, the lever, the year of the prices, whose rates, and firms' grades of
+    environmental credit."""
 
+    prices: Prices
     lever: Lever
     year: int
     rates_of: str
@@ -75,7 +80,8 @@ def price_list(
     Raises:
         BadValue: there is no such lever.
     """
-    terms = Terms(lever(lever_id), run.year + 1 if year is None else year, rates_of, credit or {})
+    ours = prices_in(run)
+    terms = Terms(ours, lever(ours, lever_id), run.year + 1 if year is None else year, rates_of, credit or {})
     rows = EvaluationResult.objects.filter(evaluation=run).exclude(grade="").select_related("firm", "place")
     if not scope.everywhere:
         rows = rows.filter(place_id__in=scope.places)
@@ -84,7 +90,8 @@ def price_list(
     found = [one for one in priced if one.charge or one.refund]
     place = rates_of or run.place.code
     known = bool(found) or any(
-        policy_rate(place, terms.year, grade, 99, terms.lever.id) for grade in run.counts.get("grades", {})
+        policy_rate(ours, place, terms.year, grade, 99, lever=terms.lever.id)
+        for grade in run.counts.get("grades", {})
     )
     ordered = sorted(
         found, key=lambda one: (one.place, -(one.charge.rate.value if one.charge else 0), one.name)
@@ -96,17 +103,25 @@ def prices_of(result: EvaluationResult) -> list[tuple[Lever, Priced]]:
     """What each lever charges or gives one firm in the year after the evaluated one; `result` with firm and run."""
     run = result.evaluation
     earlier = grade_histories([result.firm.place_id], run.year - 1).get(result.firm_id, {})
-    asked = [Terms(one, run.year + 1, "", {}) for one in prices().levers.values()]
+    ours = prices_in(run)
+    asked = [Terms(ours, one, run.year + 1, "", {}) for one in ours.levers.values()]
     found = [(terms.lever, _priced(result, earlier, run.year, terms)) for terms in asked]
     return [(lever, priced) for lever, priced in found if priced.charge or priced.refund]
+
+
+def prices_in(run: Evaluation) -> Prices:
+    """The rates that are known where a run was made, by the rules of the year that follows the evaluated one."""
+    return prices(rulebook(run.place.code, date(run.year + 1, 12, 31)))
 
 
 def _priced(row: EvaluationResult, earlier: Mapping[int, str], evaluated: int, terms: Terms) -> Priced:
     code, wanted = terms.rates_of or row.place.code, terms.lever.id
     years = years_in({**earlier, evaluated: row.grade}, row.grade, through=evaluated)
-    rates = [policy_rate(code, terms.year, row.grade, years, wanted)]
+    rates = [policy_rate(terms.prices, code, terms.year, row.grade, years, lever=wanted)]
     if grade := terms.credit.get(row.firm_id):
-        rates.append(policy_rate(code, terms.year, grade, 1, wanted, rating=ENVIRONMENT_CREDIT))
+        rates.append(
+            policy_rate(terms.prices, code, terms.year, grade, 1, lever=wanted, rating=ENVIRONMENT_CREDIT)
+        )
     return Priced(
         firm_id=row.firm_id,
         name=row.firm.name,
@@ -116,5 +131,7 @@ def _priced(row: EvaluationResult, earlier: Mapping[int, str], evaluated: int, t
         years=years,
         total=None if row.total is None else from_micro(row.total),
         charge=highest(rates),
-        refund=refund(code, terms.year, wanted, before=earlier.get(evaluated - 1, ""), now=row.grade),
+        refund=refund(
+            terms.prices, code, terms.year, wanted, before=earlier.get(evaluated - 1, ""), now=row.grade
+        ),
     )

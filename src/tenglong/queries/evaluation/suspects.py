@@ -12,10 +12,11 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.kept import FirmsTable
 from tenglong.domain.evaluation.process import run_rules
 from tenglong.domain.evaluation.screening import Hint, Hit, Screening, Untested, screen
-from tenglong.domain.evaluation.screening.rules import Rules, shipped_rules
+from tenglong.domain.evaluation.screening.rules import Rules, screening_rules
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.kernel.quantities import exact_text, from_micro
 from tenglong.queries.evaluation.firms_table import screening_table
+from tenglong.queries.registry.rulebook import rulebook
 from tenglong.store.models import Evaluation, EvaluationResult
 
 
@@ -48,7 +49,7 @@ def screen_place(place: str, year: int, scope: Scope, *, on: date, rules: Rules 
     Raises:
         BadValue: units or bases of the observations do not fit; NotFound: there is no such place.
     """
-    chosen = rules or shipped_rules()
+    chosen = rules or screening_rules(rulebook(place, on))
     table = screening_table(chosen, place, year, scope)
     found = screen(chosen, table.rows, date=on, data_source=f"年度数据表（{year}）")
     return Screened(

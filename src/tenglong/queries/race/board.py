@@ -17,6 +17,7 @@ from tenglong.domain.race.ranking import policy
 from tenglong.queries.campaign.figures import Question, totals_by_place
 from tenglong.queries.campaign.rosters import calibre_of
 from tenglong.queries.ledger.fold import ByPlace
+from tenglong.queries.registry.rulebook import rulebook
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.remembered import remembered
 from tenglong.store.models import Target
@@ -30,7 +31,8 @@ def board(asked: Question) -> list[ranking.Row]:
     earlier = _done_before(before)
     entrants = _entrants(before, earlier, earlier)
     last = ranking.ranks({unit.code: ranking.rate_of(unit, before.as_of) for unit in entrants})
-    return ranking.board(_entrants(asked, _done(asked), earlier), asked.as_of, policy(), last)
+    cards = policy(rulebook(asked.territory, asked.as_of, asked.known_at))
+    return ranking.board(_entrants(asked, _done(asked), earlier), asked.as_of, cards, last)
 
 
 @dataclass(frozen=True)

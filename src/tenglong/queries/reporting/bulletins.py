@@ -11,18 +11,30 @@ from tenglong.domain.campaign.lateness import due
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.kernel.rulebook import Rulebook
 from tenglong.domain.ledger.entries import AsOf
-from tenglong.domain.race.ranking import Row
-from tenglong.domain.reporting.addressing import Address, address
+from tenglong.domain.race.ranking import CARDS, Row
+from tenglong.domain.reporting.addressing import ADDRESSING, Address, address
 from tenglong.domain.reporting.bulletins import OverdueItem
 from tenglong.domain.reporting.bulletins import content as b
-from tenglong.domain.reporting.bulletins.wording import highlights_of, next_steps_of, problems_of, short_day
+from tenglong.domain.reporting.bulletins.pages import bulletin_document
+from tenglong.domain.reporting.bulletins.roadmap import WORDING as ROADMAP_WORDING
+from tenglong.domain.reporting.bulletins.wording import (
+    WORDING,
+    highlights_of,
+    next_steps_of,
+    problems_of,
+    short_day,
+)
+from tenglong.domain.reporting.documents import Document
 from tenglong.queries.campaign.figures import Question, ask, reference_points
 from tenglong.queries.campaign.rosters import RosterView, as_known, calibre_of, visible_rosters
+from tenglong.queries.kernel.rules import rules_used
 from tenglong.queries.ledger.fold import fold_rows, said_of_cases
 from tenglong.queries.ledger.states import done_slot
 from tenglong.queries.race import board as race
 from tenglong.queries.registry.book import name_of, names_then
+from tenglong.queries.registry.rulebook import rulebook
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.reporting import corrections
 from tenglong.queries.values import Named, Value
@@ -100,13 +112,14 @@ def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b
         roadmap_course,  # NumPy; to list bulletins needs nothing of it
     )
 
-    words = _address(asked)
+    book = rulebook(asked.territory, heading.issued_on, asked.known_at)
+    words, said = _address(asked, book), book.file(WORDING).content
     board = race.board(asked)
     rows = tuple(ranking_row(row) for row in board)
     late = overdue_items(asked)
     by = asked.as_of + CATCH_UP
     deadline, done = asked.roster.deadline, words.done_word
-    steps = next_steps_of(rows, late, by=by, deadline=deadline, office=words.office, done=done)
+    steps = next_steps_of(said, rows, late, by=by, deadline=deadline, office=words.office, done=done)
     return b.BulletinContent(
         series=words.series,
         issue=heading.issue,
@@ -119,15 +132,27 @@ def content_of(asked: Question, heading: Heading, earlier: Bulletin | None) -> b
         main=progress(asked, words.whole, board),
         ranking=rows,
         total=_total_row(asked, board),
-        highlights=(*highlights_of(rows, done=done), *heading.highlights),
-        problems=(*problems_of(rows, late, done=done), *heading.problems),
+        highlights=(*highlights_of(said, rows, done=done), *heading.highlights),
+        problems=(*problems_of(said, rows, late, done=done), *heading.problems),
         next_steps=(*steps, *heading.next_steps),
         corrections=corrections.since(earlier, asked) if earlier else (),
         others=_others(asked),
         notice=heading.notice,
         done_word=done,
-        roadmap=roadmap_course(asked),
+        roadmap=roadmap_course(asked, book.file(ROADMAP_WORDING).content),
+        rules=_rules_of(asked, book),
     )
+
+
+def _rules_of(asked: Question, book: Rulebook) -> dict[str, str]:
+    """The digests of the rules that count for a bulletin: cards by the day of its figures, words by its own."""
+    cards = rulebook(asked.territory, asked.as_of, asked.known_at)
+    return cards.digests([CARDS]) | book.digests([ADDRESSING, WORDING, ROADMAP_WORDING])
+
+
+def document_of(content: b.BulletinContent) -> Document:
+    """A bulletin as a document, in the words of the rules that counted for it."""
+    return bulletin_document(content, rules_used(content.rules))
 
 
 def progress(asked: Question, whole: str, board: Sequence[Row] = ()) -> b.RosterProgress:
@@ -282,12 +307,23 @@ def _reference(asked: Question) -> str:
 
 def office_of(asked: Question, code: str) -> str:
     """The office that issues the bulletins of a unit."""
-    return _address(replace(asked, territory=code)).office
+    return _address(replace(asked, territory=code), rulebook(code, asked.as_of, asked.known_at)).office
 
 
-def _address(asked: Question) -> Address:
+def section_titles(content: b.BulletinContent) -> dict[str, str]:
+    """What the sections of a bulletin are called."""
+    return dict(rules_used(content.rules).file(WORDING).content["sections"])
+
+
+def ranking_headers(content: b.BulletinContent) -> dict[str, str]:
+    """What the columns of the ranking are called, as they are written in the rules."""
+    columns = rules_used(content.rules).file(WORDING).content["ranking"]["columns"]
+    return {column["key"]: column["header"] for column in columns}
+
+
+def _address(asked: Question, book: Rulebook) -> Address:
     place = territory(asked.known_at).at(asked.as_of).place(asked.territory)
-    return address(str(place.level), place.name, asked.roster.done_figure)
+    return address(book, str(place.level), place.name, asked.roster.done_figure)
 
 
 def _stated(amounts: Iterable[Fraction | None]) -> Decimal | None:

@@ -20,5 +20,5 @@ def name_anew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0025_place_steps")]
+    dependencies = [("store", "0026_rules")]
     operations = [migrations.RunPython(name_anew, migrations.RunPython.noop)]

@@ -18,6 +18,7 @@ from tenglong.store.models.provider import ProviderAccount
 from tenglong.store.models.register import RegisterEntry
 from tenglong.store.models.roadmaps import Roadmap, RoadmapFlow, RoadmapLine, RoadmapMilestone
 from tenglong.store.models.rosters import ReferencePoint, Roster, RosterTerms, RosterVersion, Target
+from tenglong.store.models.rules import RuleText, RuleVersion
 from tenglong.store.models.second_step import RecoveryCode, SecondStep
 from tenglong.store.models.sessions import Session
 from tenglong.store.models.territory import Place, PlaceStep
@@ -65,6 +66,8 @@ __all__ = [
     "RosterHead",
     "RosterTerms",
     "RosterVersion",
+    "RuleText",
+    "RuleVersion",
     "ScheduledWork",
     "Scheme",
     "SecondStep",

@@ -4,6 +4,7 @@ import pytest
 
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.evidence import (
+    EVIDENCE,
     Handled,
     check_evidence,
     check_file,
@@ -16,6 +17,7 @@ from tenglong.domain.campaign.evidence import (
     permission_for,
 )
 from tenglong.domain.kernel.errors import BadFile, BadValue, Conflict, NotAllowed
+from tenglong.domain.kernel.rulebook import SHIPPED, shipped
 from tenglong.domain.kernel.rulefiles import load_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -36,10 +38,10 @@ def test_steps_of_the_issuer_are_decided_at_the_rosters_own_place(kind, place):
 
 
 def test_evidence_is_counted():
-    check_evidence("note", 0)
-    check_evidence("written_off", 1)
+    check_evidence(SHIPPED, "note", 0)
+    check_evidence(SHIPPED, "written_off", 1)
     with pytest.raises(BadValue, match="登记“销号”须上传至少 1 份佐证材料，目前 0 份"):
-        check_evidence("written_off", 0)
+        check_evidence(SHIPPED, "written_off", 0)
 
 
 def test_nobody_approves_their_own_submission():
@@ -112,8 +114,8 @@ def handled(kind: str, *people: str | int) -> Handled:
 
 
 def test_every_kind_in_the_rules_exists():
-    rules = load_rules("tenglong.domain.campaign", "evidence.toml").content
-    named = {*rules["files"], *rules["approves"], *rules["by_the_issuer"]["kinds"]}
+    rules = load_rules("tenglong.domain.campaign", "approvals.toml").content
+    named = {*shipped(EVIDENCE).content["files"], *rules["approves"], *rules["by_the_issuer"]["kinds"]}
     named.update(
         kind for kinds in [*rules["permission"].values(), *rules["approves"].values()] for kind in kinds
     )
@@ -121,7 +123,7 @@ def test_every_kind_in_the_rules_exists():
     named.update([rules["work"]["submitted_by"], *rules["work"]["kinds"]])
     assert named <= set(vocabulary().kinds)
     assert set(rules["approves"]) <= {kind for rule in rules["in_the_system"] for kind in rule["steps"]}
-    assert files_needed("signed") == 1
+    assert files_needed(SHIPPED, "signed") == 1
 
 
 @pytest.mark.parametrize(

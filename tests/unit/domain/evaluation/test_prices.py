@@ -15,7 +15,10 @@ from tenglong.domain.evaluation.prices import (
     refund,
 )
 from tenglong.domain.kernel.errors import BadRules, BadValue
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+
+OURS = prices(SHIPPED)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 def test_the_surcharge_grows_with_the_years(
     place: str, year: int, grade: str, years: int, value: str | None
 ) -> None:
-    rate = policy_rate(place, year, grade, years, "electricity")
+    rate = policy_rate(OURS, place, year, grade, years, lever="electricity")
     assert (rate and rate.value) == (value and Decimal(value))
 
 
@@ -44,7 +47,7 @@ def test_the_surcharge_grows_with_the_years(
     [("A", 2021, "-100"), ("B", 2021, "-80"), ("C", 2021, None), ("A", 2022, None)],
 )
 def test_land_tax_relief_ended_with_2021(grade: str, year: int, value: str | None) -> None:
-    rate = policy_rate("330212", year, grade, 1, "land_use_tax")
+    rate = policy_rate(OURS, "330212", year, grade, 1, lever="land_use_tax")
     assert (rate and rate.value) == (value and Decimal(value))
 
 
@@ -57,31 +60,31 @@ def test_the_rates_of_a_county_take_the_place_of_the_province() -> None:
 
 
 def test_every_place_with_a_rate_has_a_name() -> None:
-    assert {rate.place for rate in prices().rates} <= set(prices().places)
-    assert prices().places["330481"].zh == "海宁市"
+    assert {rate.place for rate in OURS.rates} <= set(OURS.places)
+    assert OURS.places["330481"].zh == "海宁市"
 
 
 def test_only_the_highest_surcharge_is_charged() -> None:
-    evaluation = policy_rate("32", 2021, "D", 1, "electricity")
-    red = policy_rate("320102", 2021, "red", 1, "electricity", rating=ENVIRONMENT_CREDIT)
-    black = policy_rate("320102", 2021, "black", 1, "electricity", rating=ENVIRONMENT_CREDIT)
+    evaluation = policy_rate(OURS, "32", 2021, "D", 1, lever="electricity")
+    red = policy_rate(OURS, "320102", 2021, "red", 1, lever="electricity", rating=ENVIRONMENT_CREDIT)
+    black = policy_rate(OURS, "320102", 2021, "black", 1, lever="electricity", rating=ENVIRONMENT_CREDIT)
     charge = highest([evaluation, red, black])
     assert charge and charge.rate is black and charge.passed_over == (red,)
     assert highest([None]) is None
 
 
 def test_who_leaves_the_grade_gets_the_surcharge_back() -> None:
-    back = refund("330282", 2025, "electricity", before="D", now="B")
+    back = refund(OURS, "330282", 2025, "electricity", before="D", now="B")
     assert back and back.share == 100 and not back.verified
-    assert refund("330282", 2025, "electricity", before="D", now="C") is None
-    assert refund("330282", 2025, "electricity", before="C", now="B") is None
-    assert refund("330281", 2025, "electricity", before="D", now="B") is None
+    assert refund(OURS, "330282", 2025, "electricity", before="D", now="C") is None
+    assert refund(OURS, "330282", 2025, "electricity", before="C", now="B") is None
+    assert refund(OURS, "330281", 2025, "electricity", before="D", now="B") is None
 
 
 def test_every_rate_says_where_it_comes_from() -> None:
-    assert all(rate.source for rate in prices().rates) and lever("electricity").surcharge
+    assert all(rate.source for rate in OURS.rates) and lever(OURS, "electricity").surcharge
     with pytest.raises(BadValue, match="政策杠杆"):
-        lever("water")
+        lever(OURS, "water")
 
 
 @pytest.mark.parametrize(

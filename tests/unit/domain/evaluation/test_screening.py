@@ -195,7 +195,7 @@ def test_a_hit_keeps_everything_the_firm_may_ask() -> None:
         firm="甲",
         inputs={"scale": "规下", "land": Fraction(41, 2)},
         thresholds={"least_land": Decimal(20)},
-        source="平湖 [S02]",
+        source="平湖",
         data_source="2020年度数据表",
         date=DAY,
         sentence=hit.sentence,

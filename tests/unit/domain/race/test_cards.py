@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from tenglong.domain.kernel.errors import BadRules
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.kernel.rulefiles import parse_rules
 from tenglong.domain.race.ranking import parse_policy, policy
 
@@ -21,13 +22,13 @@ from tenglong.domain.race.ranking import parse_policy, policy
     ],
 )
 def test_thresholds(difference, card):
-    found = policy().card(Fraction(difference))
+    found = policy(SHIPPED).card(Fraction(difference))
     assert found is not None
     assert found.id == card
 
 
 def test_nothing_to_compare_gives_no_card():
-    assert policy().card(None) is None
+    assert policy(SHIPPED).card(None) is None
 
 
 def test_a_policy_that_leaves_a_gap_is_refused():

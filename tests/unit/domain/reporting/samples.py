@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tenglong.domain.campaign.figures import Calibre
 from tenglong.domain.kernel.periods import CHINA
+from tenglong.domain.kernel.rulebook import shipped
 from tenglong.domain.reporting.bulletins import (
     BulletinContent,
     Correction,
@@ -17,9 +18,10 @@ from tenglong.domain.reporting.bulletins import (
     UnitMilestones,
     WeeklyDelta,
 )
-from tenglong.domain.reporting.bulletins.wording import highlights_of, next_steps_of, problems_of
+from tenglong.domain.reporting.bulletins.wording import WORDING, highlights_of, next_steps_of, problems_of
 
 AS_OF = date(2021, 11, 9)
+WORDS = shipped(WORDING).content
 PROVINCIAL = Calibre(
     roster="provincial",
     title="《2021年嘉兴市高耗低效企业整治名单》",
@@ -153,10 +155,10 @@ def sample_content(**changes: object) -> BulletinContent:
         "main": MAIN,
         "ranking": RANKING,
         "total": TOTAL,
-        "highlights": highlights_of(RANKING),
-        "problems": problems_of(RANKING, OVERDUE),
+        "highlights": highlights_of(WORDS, RANKING),
+        "problems": problems_of(WORDS, RANKING, OVERDUE),
         "next_steps": next_steps_of(
-            RANKING, OVERDUE, by=date(2021, 11, 16), deadline=PROVINCIAL.deadline, office="市整治办"
+            WORDS, RANKING, OVERDUE, by=date(2021, 11, 16), deadline=PROVINCIAL.deadline, office="市整治办"
         ),
         "corrections": (CORRECTION,),
         "others": (OTHER,),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.registry.territory import Level
 from tenglong.domain.reporting.addressing import address
 
@@ -18,9 +19,9 @@ from tenglong.domain.reporting.addressing import address
     ],
 )
 def test_how_a_territory_is_called(level, name, whole):
-    assert address(level, name, "firms_written_off").whole == whole
+    assert address(SHIPPED, level, name, "firms_written_off").whole == whole
 
 
 def test_every_level_has_an_address():
     for level in Level:
-        assert address(str(level), "某地", "firms_vacated").recipients
+        assert address(SHIPPED, str(level), "某地", "firms_vacated").recipients

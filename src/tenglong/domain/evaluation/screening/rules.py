@@ -4,8 +4,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
-from importlib import resources
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,8 +16,11 @@ from tenglong.domain.evaluation.schemes import Column
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.rulefiles import RuleFile, parse_rules
+from tenglong.domain.kernel.rulebook import Rule as OwnedRule
+from tenglong.domain.kernel.rulebook import Rulebook, shipped
+from tenglong.domain.kernel.rulefiles import RuleFile
 
+SCREENING = OwnedRule("screening", "tenglong.domain.evaluation.screening", "screening.toml", decimals=True)
 WHICH = "which"  # in a sentence: the conditions of the rule that are true
 OVERRIDABLE = {"thresholds", "enabled"}
 
@@ -69,11 +71,29 @@ class Rules:
     digest: str
 
 
-@cache
 def shipped_rules() -> Rules:
     """The rules that ship with the program."""
-    raw = resources.files("tenglong.domain.evaluation.screening").joinpath("screening.toml").read_bytes()
-    return parse_screening(parse_rules("screening.toml", raw, decimals=True))
+    return _parsed(shipped(SCREENING))
+
+
+def screening_rules(book: Rulebook) -> Rules:
+    """The rules that count by a rulebook."""
+    return _parsed(book.file(SCREENING))
+
+
+@lru_cache(maxsize=100)
+def _parsed(file: RuleFile) -> Rules:
+    return parse_screening(file)
+
+
+def parse_own_screening(file: RuleFile) -> Rules:
+    """The rules of a file of a city's own; raises BadRules as `parse_screening`, and for a rule that we do not know."""
+    found, known = parse_screening(file), [rule.id for rule in shipped_rules().rules]
+    for rule in found.rules:
+        if rule.id not in known:
+            problem = "筛查规则 {name} 中的 {rule} 不存在，可用的有：{known}。"
+            raise BadRules(msg(problem, name=file.name, rule=rule.id, known=", ".join(known)))
+    return found
 
 
 def parse_screening(file: RuleFile) -> Rules:

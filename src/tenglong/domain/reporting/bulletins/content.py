@@ -4,7 +4,7 @@ Nothing is computed here. Figures, ranks, rates and differences come from the ca
 be printed; `bulletins_wording.py` makes the sentences and `bulletins_pages.py` the document.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -176,6 +176,7 @@ class BulletinContent:
     `known_at` (with time zone) is the latest moment of knowledge the figures rest on; `issued_on` the date
     printed. `notice` marks the whole bulletin, for example （演示数据）.
     `checkpoint` names the signed statement of how far every book went when it was issued.
+    `rules` are the digests of the rule files of the city that counted for it: it is drawn again under these.
     `done_word` is what the roster counts (销号, 腾退, 关停). `highlights`, `problems` and `next_steps` are finished
     sentences: generated, typed by an officer, or both; `edited` says which sections were typed, by whom and when.
     """
@@ -203,6 +204,7 @@ class BulletinContent:
     roadmap: RoadmapCourse | None = None
     checkpoint: str = ""
     edited: tuple[EditedSection, ...] = ()
+    rules: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for storage: numbers as strings, so that nothing is lost; no word of a roadmap without one."""
@@ -213,6 +215,8 @@ class BulletinContent:
             del stored["checkpoint"]
         if not self.edited:
             del stored["edited"]
+        if not self.rules:
+            del stored["rules"]
         return stored
 
     @classmethod

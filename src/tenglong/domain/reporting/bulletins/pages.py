@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.kernel.quantities import half_up, plain
+from tenglong.domain.kernel.rulebook import Rulebook
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins.content import (
     BulletinContent,
@@ -13,40 +14,44 @@ from tenglong.domain.reporting.bulletins.content import (
     RankingRow,
     RosterProgress,
 )
+from tenglong.domain.reporting.bulletins.roadmap import WORDING as ROADMAP_WORDING
 from tenglong.domain.reporting.bulletins.roadmap import roadmap_section
-from tenglong.domain.reporting.bulletins.wording import NOTHING, WORDING, headline, listing, weekly
+from tenglong.domain.reporting.bulletins.wording import NOTHING, WORDING, Words, headline, listing, weekly
 from tenglong.domain.reporting.documents import day_text
 
-_PAGE, _SECTIONS, _RANKING = WORDING["page"], WORDING["sections"], WORDING["ranking"]
 
-
-def bulletin_document(content: BulletinContent) -> d.Document:
-    """The bulletin as it is issued. A pure function of the content: re-issuing gives an equal document."""
+def bulletin_document(content: BulletinContent, book: Rulebook) -> d.Document:
+    """The bulletin as it is issued. A pure function of the content and of the wording that counted for it (`book`):
+    re-issuing gives an equal document."""
+    words = book.file(WORDING).content
+    roadmap_words = book.file(ROADMAP_WORDING).content
     sections = [
-        (_SECTIONS["progress"], _progress(content)),
-        (_SECTIONS["ranking"], _ranking(content)),
-        *([roadmap_section(content.roadmap, content.main.as_of)] if content.roadmap else []),
-        (_SECTIONS["highlights"], _sentences(content.highlights, _PAGE["no_highlights"])),
-        (_SECTIONS["problems"], _sentences(content.problems, _PAGE["no_problems"])),
-        (_SECTIONS["next_steps"], _sentences(content.next_steps, _PAGE["no_next_steps"])),
+        (words["sections"]["progress"], _progress(words, content)),
+        (words["sections"]["ranking"], _ranking(words, content)),
+        *([roadmap_section(roadmap_words, content.roadmap, content.main.as_of)] if content.roadmap else []),
+        (words["sections"]["highlights"], _sentences(content.highlights, words["page"]["no_highlights"])),
+        (words["sections"]["problems"], _sentences(content.problems, words["page"]["no_problems"])),
+        (words["sections"]["next_steps"], _sentences(content.next_steps, words["page"]["no_next_steps"])),
     ]
     if content.corrections:
-        sections.append((_SECTIONS["corrections"], _corrections(content.corrections)))
+        sections.append((words["sections"]["corrections"], _corrections(words, content.corrections)))
     body: list[d.Block] = []
     for number, (name, blocks) in enumerate(sections, start=1):
         body += [d.Heading(1, f"{d.chinese_number(number)}、{name}"), *blocks]
     return d.Document(
-        title=_PAGE["document_subject"].format(series=content.series, issue=_issue(content.issue)),
+        title=words["page"]["document_subject"].format(
+            series=content.series, issue=_issue(words, content.issue)
+        ),
         author=content.office,
         created=content.known_at,
-        blocks=(*_head(content), *body, *_tail(content)),
+        blocks=(*_head(words, content), *body, *_tail(words, content)),
     )
 
 
-def _head(content: BulletinContent) -> Iterator[d.Block]:
+def _head(words: Words, content: BulletinContent) -> Iterator[d.Block]:
     main = content.main
     yield d.Masthead(content.series)
-    yield d.IssueNumber(content.document_number or _issue(content.issue))
+    yield d.IssueNumber(content.document_number or _issue(words, content.issue))
     yield d.IssueLine(content.office, day_text(content.issued_on))
     yield d.RedLine()
     yield d.Title(content.title)
@@ -54,17 +59,17 @@ def _head(content: BulletinContent) -> Iterator[d.Block]:
         yield d.Notice(content.notice)
     yield d.Recipients(content.recipients)
     yield d.Paragraph(
-        _PAGE["opening"].format(
+        words["page"]["opening"].format(
             done=content.done_word, calibre=main.calibre.title, as_of=day_text(main.as_of)
         )
     )
 
 
-def _tail(content: BulletinContent) -> Iterator[d.Block]:
-    known = _clock(content.known_at)
-    yield d.Paragraph(_PAGE["calibre"].format(known_at=known, **_calibre(content.main)))
+def _tail(words: Words, content: BulletinContent) -> Iterator[d.Block]:
+    known = _clock(words, content.known_at)
+    yield d.Paragraph(words["page"]["calibre"].format(known_at=known, **_calibre(content.main)))
     if content.checkpoint:
-        yield d.Paragraph(_PAGE["checkpoint"].format(checkpoint=content.checkpoint))
+        yield d.Paragraph(words["page"]["checkpoint"].format(checkpoint=content.checkpoint))
     if content.attachments:
         yield d.AttachmentNote(content.attachments)
     day = day_text(content.issued_on)
@@ -72,13 +77,13 @@ def _tail(content: BulletinContent) -> Iterator[d.Block]:
     yield d.Imprint(content.copies, content.office, day)
 
 
-def _progress(content: BulletinContent) -> list[d.Block]:
+def _progress(words: Words, content: BulletinContent) -> list[d.Block]:
     """Every calibre in a paragraph of its own: figures of two rosters never share one."""
     year = content.issued_on.year
     parts = [
-        (_SECTIONS["overall"], [headline(content.main, year)]),
-        (_SECTIONS["week"], [weekly(content.main, year)]),
-        (_SECTIONS["others"], [_other(progress, year) for progress in content.others]),
+        (words["sections"]["overall"], [headline(words, content.main, year)]),
+        (words["sections"]["week"], [weekly(words, content.main, year)]),
+        (words["sections"]["others"], [_other(words, progress, year) for progress in content.others]),
     ]
     blocks: list[d.Block] = []
     for name, texts in parts:
@@ -89,8 +94,8 @@ def _progress(content: BulletinContent) -> list[d.Block]:
     return blocks
 
 
-def _other(progress: RosterProgress, year: int) -> str:
-    return str(_PAGE["other"]).format(headline=headline(progress, year), **_calibre(progress))
+def _other(words: Words, progress: RosterProgress, year: int) -> str:
+    return str(words["page"]["other"]).format(headline=headline(words, progress, year), **_calibre(progress))
 
 
 def _calibre(progress: RosterProgress) -> dict[str, str]:
@@ -105,13 +110,13 @@ def _calibre(progress: RosterProgress) -> dict[str, str]:
     }
 
 
-def _clock(instant: datetime) -> str:
+def _clock(words: Words, instant: datetime) -> str:
     here = instant.astimezone(CHINA)
-    return str(_PAGE["clock"]).format(day=day_text(here.date()), hour=here.hour, minute=here.minute)
+    return str(words["page"]["clock"]).format(day=day_text(here.date()), hour=here.hour, minute=here.minute)
 
 
-def _issue(number: int) -> str:
-    return str(_PAGE["issue"]).format(issue=number)
+def _issue(words: Words, number: int) -> str:
+    return str(words["page"]["issue"]).format(issue=number)
 
 
 def _sentences(texts: tuple[str, ...], otherwise: str) -> list[d.Block]:
@@ -120,20 +125,22 @@ def _sentences(texts: tuple[str, ...], otherwise: str) -> list[d.Block]:
     return [d.Paragraph(f"{number}.{text}") for number, text in enumerate(texts, start=1)]
 
 
-def _ranking(content: BulletinContent) -> list[d.Block]:
+def _ranking(words: Words, content: BulletinContent) -> list[d.Block]:
     rows = [*content.ranking, *([content.total] if content.total else [])]
     places = {
-        "land": _places((row.land for row in rows), "亩"),
-        "energy": _places((row.energy for row in rows), "吨标准煤"),
+        "land": _places(words, (row.land for row in rows), "亩"),
+        "energy": _places(words, (row.energy for row in rows), "吨标准煤"),
     }
-    columns = _RANKING["columns"]
+    columns = words["ranking"]["columns"]
     unranked = [row.unit for row in content.ranking if row.target is None]
-    notes = [_RANKING["how"].format(done=content.done_word)] + (
-        [_RANKING["unranked"].format(units=listing(unranked))] if unranked else []
+    notes = [words["ranking"]["how"].format(done=content.done_word)] + (
+        [words["ranking"]["unranked"].format(units=listing(words, unranked))] if unranked else []
     )
-    lines = [_cells(row, places) for row in rows]
+    lines = [_cells(words, row, places) for row in rows]
     table = d.Table(
-        caption=_RANKING["caption"].format(done=content.done_word, as_of=day_text(content.main.as_of)),
+        caption=words["ranking"]["caption"].format(
+            done=content.done_word, as_of=day_text(content.main.as_of)
+        ),
         columns=tuple(
             d.Column(
                 spec["header"].format(done=content.done_word),
@@ -144,23 +151,23 @@ def _ranking(content: BulletinContent) -> list[d.Block]:
         ),
         rows=tuple(lines[: len(content.ranking)]),
         total=lines[-1] if content.total else None,
-        unit_line=_RANKING["unit_line"],
+        unit_line=words["ranking"]["unit_line"],
         notes=tuple(notes),
-        whole=len(lines) <= _RANKING["whole_rows"],
+        whole=len(lines) <= words["ranking"]["whole_rows"],
     )
     return [table]
 
 
-def _places(values: Iterator[Decimal | None], unit: str) -> int:
+def _places(words: Words, values: Iterator[Decimal | None], unit: str) -> int:
     """Decimal places of a column: as many as its finest value shows, so that the column lines up."""
-    most = WORDING["units"][unit]["places"]
+    most = words["units"][unit]["places"]
     return max(
         (len(f"{plain(half_up(value, most)):f}".partition(".")[2]) for value in values if value is not None),
         default=0,
     )
 
 
-def _cells(row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
+def _cells(words: Words, row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
     texts = {
         "rank": _number(row.rank),
         "unit": row.unit,
@@ -172,10 +179,10 @@ def _cells(row: RankingRow, places: dict[str, int]) -> tuple[str, ...]:
         "land": _rounded(row.land, places["land"]),
         "energy": _rounded(row.energy, places["energy"]),
         "last_rank": _number(row.last_rank),
-        "change": _change(row.change),
+        "change": _change(words, row.change),
         "card": row.card or NOTHING,
     }
-    return tuple(texts[spec["key"]] for spec in _RANKING["columns"])
+    return tuple(texts[spec["key"]] for spec in words["ranking"]["columns"])
 
 
 def _rounded(amount: Decimal | None, places: int) -> str:
@@ -192,15 +199,15 @@ def _number(value: int | None) -> str:
     return str(NOTHING) if value is None else str(value)
 
 
-def _change(steps: int | None) -> str:
+def _change(words: Words, steps: int | None) -> str:
     if steps is None:
         return str(NOTHING)
     form = "level" if not steps else "up" if steps > 0 else "down"
-    return str(_RANKING[form]).format(steps=abs(steps))
+    return str(words["ranking"][form]).format(steps=abs(steps))
 
 
-def _corrections(corrections: tuple[Correction, ...]) -> list[d.Block]:
-    forms = WORDING["corrections"]
+def _corrections(words: Words, corrections: tuple[Correction, ...]) -> list[d.Block]:
+    forms = words["corrections"]
     rows = tuple(
         (
             str(number),
@@ -208,11 +215,11 @@ def _corrections(corrections: tuple[Correction, ...]) -> list[d.Block]:
             item.printed,
             item.now,
             item.reason,
-            listing(item.cases),
+            listing(words, item.cases),
         )
         for number, item in enumerate(corrections, start=1)
     )
     specs = zip(forms["headers"], forms["widths_mm"], map(d.Align, forms["aligns"]), strict=True)
     columns = tuple(d.Column(*spec) for spec in specs)
-    opening = _PAGE["corrections"].format(count=len(corrections))
+    opening = words["page"]["corrections"].format(count=len(corrections))
     return [d.Paragraph(opening), d.Table(forms["caption"], columns, rows)]

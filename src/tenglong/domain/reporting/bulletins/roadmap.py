@@ -4,36 +4,41 @@ from datetime import date
 from fractions import Fraction
 
 from tenglong.domain.kernel.quantities import half_up
-from tenglong.domain.kernel.rulefiles import load_rules
+from tenglong.domain.kernel.rulebook import Rule
+from tenglong.domain.kernel.rulefiles import RuleFile
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins.content import LateMilestone, RoadmapCourse, UnitMilestones
-from tenglong.domain.reporting.bulletins.wording import NOTHING, short_day
+from tenglong.domain.reporting.bulletins.wording import NOTHING, Words, check_columns, short_day
 from tenglong.domain.reporting.documents import day_text
 
-WORDS = load_rules("tenglong.domain.reporting.bulletins", "roadmap.toml").content
-LATEST: int = WORDS["latest"]
-"""How many late milestones a bulletin names."""
+WORDING = Rule("bulletin_roadmap", "tenglong.domain.reporting.bulletins", "roadmap.toml")
 
 
-def roadmap_section(course: RoadmapCourse, as_of: date) -> tuple[str, list[d.Block]]:
+def parse_roadmap_wording(rules: RuleFile) -> Words:
+    """What a file of WORDING says; raises BadRules where the columns do not fill the page."""
+    check_columns(rules.name, "columns", rules.content["columns"])
+    return rules.content
+
+
+def roadmap_section(words: Words, course: RoadmapCourse, as_of: date) -> tuple[str, list[d.Block]]:
     """Its heading and what stands below it; without anything due one sentence."""
-    blocks: list[d.Block] = [d.Paragraph(_opening(course, as_of))]
+    blocks: list[d.Block] = [d.Paragraph(_opening(words, course, as_of))]
     if course.whole.due:
-        blocks.append(_table(course, as_of))
+        blocks.append(_table(words, course, as_of))
     if course.latest:
-        items = "；".join(_late(one, as_of) for one in course.latest)
+        items = "；".join(_late(words, one, as_of) for one in course.latest)
         rest = course.whole.late - len(course.latest)
-        form = WORDS["longest" if rest else "late"]
+        form = words["longest" if rest else "late"]
         blocks.append(d.Paragraph(form.format(items=items, rest=rest)))
     if course.money:
         blocks.append(d.Paragraph(course.money))
-    return WORDS["section"], blocks
+    return words["section"], blocks
 
 
-def _opening(course: RoadmapCourse, as_of: date) -> str:
+def _opening(words: Words, course: RoadmapCourse, as_of: date) -> str:
     whole = course.whole
     form = "none_due" if not whole.due else "opening" if whole.late else "all_done"
-    return str(WORDS[form]).format(
+    return str(words[form]).format(
         title=course.title,
         adopted_on=day_text(course.adopted_on),
         as_of=short_day(as_of, as_of.year),
@@ -44,46 +49,46 @@ def _opening(course: RoadmapCourse, as_of: date) -> str:
     )
 
 
-def _late(one: LateMilestone, as_of: date) -> str:
-    team = WORDS["team"].format(team=one.team) if one.team else ""
+def _late(words: Words, one: LateMilestone, as_of: date) -> str:
+    team = words["team"].format(team=one.team) if one.team else ""
     day = short_day(one.due_on, as_of.year)
-    return str(WORDS["late_item"]).format(
+    return str(words["late_item"]).format(
         unit=one.unit,
         firm=one.firm,
         item=one.item,
-        due_on=WORDS["provisional"].format(day=day) if one.provisional else day,
+        due_on=words["provisional"].format(day=day) if one.provisional else day,
         days=one.days,
         team=team,
     )
 
 
-def _table(course: RoadmapCourse, as_of: date) -> d.Table:
-    specs, units = WORDS["columns"], WORDS["units"][course.unit_kind]
+def _table(words: Words, course: RoadmapCourse, as_of: date) -> d.Table:
+    specs, units = words["columns"], words["units"][course.unit_kind]
     return d.Table(
-        caption=WORDS["caption"].format(as_of=day_text(as_of)),
+        caption=words["caption"].format(as_of=day_text(as_of)),
         columns=tuple(
             d.Column(
                 spec["header"].format(units=units), spec["width_mm"], d.Align(spec.get("align", "center"))
             )
             for spec in specs
         ),
-        rows=tuple(_cells(unit) for unit in course.units),
-        total=_cells(course.whole),
-        unit_line=WORDS["unit_line"],
-        notes=(WORDS["note"],),
+        rows=tuple(_cells(words, unit) for unit in course.units),
+        total=_cells(words, course.whole),
+        unit_line=words["unit_line"],
+        notes=(words["note"],),
     )
 
 
-def _cells(unit: UnitMilestones) -> tuple[str, ...]:
+def _cells(words: Words, unit: UnitMilestones) -> tuple[str, ...]:
     texts = {
-        "unit": unit.unit or WORDS["no_unit"],
+        "unit": unit.unit or words["no_unit"],
         "due": str(unit.due),
         "done": str(unit.done),
         "late": str(unit.late),
         "rate": _rate(unit),
         "most_days": str(unit.most_days) if unit.late else NOTHING,
     }
-    return tuple(texts[spec["key"]] for spec in WORDS["columns"])
+    return tuple(texts[spec["key"]] for spec in words["columns"])
 
 
 def _rate(unit: UnitMilestones) -> str:

@@ -30,7 +30,7 @@ def record(request: HttpRequest, id: int) -> HttpResponse:
     """First the step, then what the step asks for. What was typed and sent is kept when something is wrong."""
     here = request.here
     case = case_by_id(id, here.scope)
-    steps = next_steps(case, here.actor)
+    steps = next_steps(case, here.actor, here.today)
     kind = request.GET.get("kind", "")
     if not kind:
         return render(request, "entries/steps.html", {"case": CaseHead.of(case), "steps": steps})
@@ -113,7 +113,7 @@ def _record(request: HttpRequest, case, step: Step, form: EntryForm, kept: list[
 def _now(request: HttpRequest, case_id: int) -> str:
     """Where the case stands now, and whose turn it is."""
     case = case_by_id(case_id, request.here.scope)
-    steps = next_steps(case, request.here.actor)
+    steps = next_steps(case, request.here.actor, request.here.today)
     state = gettext("{firm}现为“{state}”").format(firm=case.firm.name, state=state_label(steps.state))
     if steps.owner == "nobody":
         return f"{state}{gettext('。')}"

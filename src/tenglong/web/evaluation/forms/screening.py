@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenglong.domain.evaluation.prices import prices
 from tenglong.domain.kernel.periods import Window
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.web.campaign.forms.founding import SpanForm, code_field, day_input
 from tenglong.web.templatetags.tenglong import label
 
@@ -46,7 +47,7 @@ class PricesForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["lever"].choices = [(id, label(one)) for id, one in prices().levers.items()]
+        self.fields["lever"].choices = [(id, label(one)) for id, one in prices(SHIPPED).levers.items()]
         self.fields["rates_of"].choices = [("", _("本地区")), *places]
 
     @property

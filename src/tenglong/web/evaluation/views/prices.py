@@ -6,10 +6,9 @@ from django.urls import path
 from django.utils.translation import gettext
 
 from tenglong.domain.access.roles import Permission
-from tenglong.domain.evaluation.prices import prices
 from tenglong.domain.reporting.grades import grade_colours
 from tenglong.domain.reporting.sheets import Kind, Sheet, SheetColumn
-from tenglong.queries.evaluation.prices import PriceList, price_list
+from tenglong.queries.evaluation.prices import PriceList, price_list, prices_in
 from tenglong.queries.evaluation.runs import Evaluation, run_by_id, scheme_file
 from tenglong.queries.evaluation.shown import RunView
 from tenglong.web.evaluation.forms.screening import PricesForm
@@ -59,7 +58,7 @@ def listed_sheet(request: HttpRequest, id: int) -> HttpResponse:
 def _asked(request: HttpRequest, id: int) -> tuple[Evaluation, PricesForm, PriceList]:
     here = request.here
     run = run_by_id(id, here.scope)
-    form = dress(PricesForm(request.GET, places=_places_with_rates()))
+    form = dress(PricesForm(request.GET, places=_places_with_rates(run)))
     wanted = form.wanted
     found = price_list(
         run,
@@ -71,9 +70,9 @@ def _asked(request: HttpRequest, id: int) -> tuple[Evaluation, PricesForm, Price
     return run, form, found
 
 
-def _places_with_rates() -> list[tuple[str, str]]:
+def _places_with_rates(run: Evaluation) -> list[tuple[str, str]]:
     """The places whose rates are known, to try them out."""
-    return [(code, own(place)) for code, place in sorted(prices().places.items())]
+    return [(code, own(place)) for code, place in sorted(prices_in(run).places.items())]
 
 
 def _sheet(found: PriceList, run: Evaluation) -> Sheet:

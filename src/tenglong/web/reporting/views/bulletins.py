@@ -1,5 +1,7 @@
 """Bulletins: what was issued, what would be issued, and what an old one would say today."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,17 +17,18 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.reporting.bulletins import BulletinContent, EditedSection
 from tenglong.domain.reporting.bulletins.editing import SECTIONS, Typed, contradictions, sentences_in
-from tenglong.domain.reporting.bulletins.pages import bulletin_document
-from tenglong.domain.reporting.bulletins.wording import WORDING
 from tenglong.queries.jobs.overview import job_for
 from tenglong.queries.registry.territory import territory
 from tenglong.queries.reporting.bulletins import (
     Bulletin,
     BulletinView,
     addressed,
+    document_of,
     issued,
     issued_bulletin,
     issued_of_day,
+    ranking_headers,
+    section_titles,
 )
 from tenglong.web.context import Here, day_from
 from tenglong.web.pages import page, reads, telling
@@ -57,8 +60,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What the bulletin of the day would say: the same content that issuing freezes, with what was typed of it."""
     here, typed = request.here, _typed(request)
     with telling(request):
-        return _shown(request, _prepared(here, typed))
-    return _shown(request, _prepared(here, {}), status=422)
+        return _previewed(request, _prepared(here, typed))
+    return _previewed(request, _prepared(here, {}), status=422)
 
 
 def _prepared(here: Here, typed: Typed) -> BulletinContent:
@@ -72,20 +75,21 @@ def _prepared(here: Here, typed: Typed) -> BulletinContent:
     )
 
 
-def _shown(request: HttpRequest, content: BulletinContent, status: int = 200) -> HttpResponse:
+def _previewed(request: HttpRequest, content: BulletinContent, status: int = 200) -> HttpResponse:
     here = request.here
     computed = {name: getattr(content, name) for name in SECTIONS}
     computed |= {mark.section: mark.computed for mark in content.edited}
+    titles = section_titles(content)
     issued_already = issued_of_day(here.the_roster.pk, here.unit.code, here.as_of)
     context = {
         "content": content,
-        "document": bulletin_document(content),
+        "document": document_of(content),
         "may_issue": here.may(Permission.ISSUE, _place_id(here)) and issued_already is None,
         "issued": issued_already,
         "sections": [
             (
                 name,
-                WORDING["sections"][name],
+                titles[name],
                 request.POST.get(name, "\n".join(said)),
                 "\n".join(computed[name]),
             )
@@ -99,7 +103,8 @@ def _shown(request: HttpRequest, content: BulletinContent, status: int = 200) ->
 
 def _edited(content: BulletinContent) -> list[tuple[str, EditedSection, tuple[str, ...]]]:
     """The sections that were worded by hand: their names, their marks and what was typed."""
-    return [(WORDING["sections"][one.section], one, one.typed(content)) for one in content.edited]
+    titles = section_titles(content)
+    return [(titles[one.section], one, one.typed(content)) for one in content.edited]
 
 
 def _typed(request: HttpRequest) -> Typed:
@@ -149,7 +154,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     context = {
         "bulletin": BulletinView.of(bulletin),
         "content": content,
-        "document": bulletin_document(content),
+        "document": document_of(content),
         "edited": _edited(content),
     }
     return render(request, "bulletins/bulletin.html", context)
@@ -200,9 +205,10 @@ def today(request: HttpRequest, id: int) -> HttpResponse:
     """The same bulletin with today's knowledge: what moved and why."""
     bulletin = _shown(request.here, id)
     found = with_todays_knowledge(bulletin, at=request.here.now)
+    headers = ranking_headers(found.now)
     context = {
         "bulletin": BulletinView.of(bulletin),
-        "moved": [(_cell_label(cell.cell), cell) for cell in found.moved],
+        "moved": [(_cell_label(cell.cell, headers), cell) for cell in found.moved],
         "corrections": found.corrections,
     }
     return render(request, "bulletins/today.html", context)
@@ -226,15 +232,13 @@ def _place_id(here: Here) -> int:
     return territory().at(here.as_of).place(here.unit.code).id
 
 
-def _cell_label(cell: str) -> str:
+def _cell_label(cell: str, columns: Mapping[str, str]) -> str:
     """A printed cell in words: a figure, its gain of the week, or a column of the ranking."""
     kind, _, figure = cell.rpartition(":")
     if figure in definitions():
         name = figure_label(figure)
         return gettext("{name}（本周）").format(name=name) if kind else name
-    headers = {"calibre": gettext("口径")} | {
-        column["key"]: column["header"] for column in WORDING["ranking"]["columns"]
-    }
+    headers = {"calibre": gettext("口径"), **columns}
     return in_script(headers.get(cell, gettext("序时进度") if cell == "pace" else cell))
 
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins import BulletinContent, RankingRow
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
@@ -8,16 +9,18 @@ from tests.unit.domain.reporting.samples import CORRECTION, RANKING, sample_cont
 
 
 def texts(content: BulletinContent) -> list[str]:
-    blocks = bulletin_document(content).blocks
+    blocks = bulletin_document(content, SHIPPED).blocks
     return [block.text for block in blocks if isinstance(block, d.Paragraph | d.Heading)]
 
 
 def tables(content: BulletinContent) -> list[d.Table]:
-    return [block for block in bulletin_document(content).blocks if isinstance(block, d.Table)]
+    return [block for block in bulletin_document(content, SHIPPED).blocks if isinstance(block, d.Table)]
 
 
 def test_sections_are_numbered_in_order() -> None:
-    headings = [block for block in bulletin_document(sample_content()).blocks if isinstance(block, d.Heading)]
+    headings = [
+        block for block in bulletin_document(sample_content(), SHIPPED).blocks if isinstance(block, d.Heading)
+    ]
     assert [each.text for each in headings if each.level == 1] == [
         "一、总体进展",
         "二、各地进展",
@@ -78,10 +81,12 @@ def test_corrections_name_issue_reason_and_cases() -> None:
 
 
 def test_a_document_number_takes_the_place_of_the_issue() -> None:
-    blocks = bulletin_document(sample_content(document_number="嘉整治办〔2021〕33号")).blocks
+    blocks = bulletin_document(sample_content(document_number="嘉整治办〔2021〕33号"), SHIPPED).blocks
     assert d.IssueNumber("嘉整治办〔2021〕33号") in blocks
 
 
 def test_the_document_is_a_function_of_the_stored_content() -> None:
     content = sample_content()
-    assert bulletin_document(BulletinContent.from_json(content.to_json())) == bulletin_document(content)
+    assert bulletin_document(BulletinContent.from_json(content.to_json()), SHIPPED) == bulletin_document(
+        content, SHIPPED
+    )

@@ -1,15 +1,20 @@
 from dataclasses import replace
 from datetime import date
 
+from tenglong.domain.kernel.rulebook import SHIPPED, shipped
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins import RoadmapCourse, UnitMilestones
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
-from tenglong.domain.reporting.bulletins.roadmap import WORDS, roadmap_section
+from tenglong.domain.reporting.bulletins.roadmap import WORDING, roadmap_section
 from tests.unit.domain.reporting.samples import AS_OF, COURSE, sample_content
+
+WORDS = shipped(WORDING).content
 
 
 def texts(course: RoadmapCourse) -> list[str]:
-    return [block.text for block in roadmap_section(course, AS_OF)[1] if isinstance(block, d.Paragraph)]
+    return [
+        block.text for block in roadmap_section(WORDS, course, AS_OF)[1] if isinstance(block, d.Paragraph)
+    ]
 
 
 def test_the_section_says_how_many_milestones_were_due_and_reached() -> None:
@@ -33,7 +38,7 @@ def test_nothing_is_left_out_when_all_are_named() -> None:
 
 
 def test_units_stand_in_a_table_that_fits_the_page() -> None:
-    table = next(block for block in roadmap_section(COURSE, AS_OF)[1] if isinstance(block, d.Table))
+    table = next(block for block in roadmap_section(WORDS, COURSE, AS_OF)[1] if isinstance(block, d.Table))
     assert [column.header for column in table.columns][0] == "区块"
     assert table.rows == (
         ("东片", "8", "8", "0", "100.0", "—"),
@@ -47,14 +52,14 @@ def test_all_reached_and_nothing_due_are_said_in_one_sentence() -> None:
     done = replace(COURSE, whole=UnitMilestones("合计", 12, 12, 0), latest=())
     assert texts(done)[0].endswith("截至11月9日应完成节点12项，已全部完成。")
     none = replace(COURSE, whole=UnitMilestones("合计", 0, 0, 0), units=(), latest=())
-    assert roadmap_section(none, date(2021, 8, 3))[1] == [
+    assert roadmap_section(WORDS, none, date(2021, 8, 3))[1] == [
         d.Paragraph("按照《西塘镇整治路线图》（2021年8月2日采纳，以下简称路线图），截至8月3日尚无到期节点。")
     ]
 
 
 def test_a_bulletin_has_the_section_after_the_ranking_only_with_a_roadmap() -> None:
     def headings(roadmap: RoadmapCourse | None) -> list[str]:
-        blocks = bulletin_document(sample_content(roadmap=roadmap)).blocks
+        blocks = bulletin_document(sample_content(roadmap=roadmap), SHIPPED).blocks
         return [block.text for block in blocks if isinstance(block, d.Heading) and block.level == 1]
 
     assert headings(COURSE)[1:4] == ["二、各地进展", "三、路线图执行情况", "四、亮点与典型"]

@@ -13,13 +13,14 @@ from docx import Document as read_word
 from docx.oxml.ns import qn
 
 from tenglong.domain.kernel.errors import Bug
+from tenglong.domain.kernel.rulebook import SHIPPED
 from tenglong.domain.reporting import documents as d
 from tenglong.domain.reporting.bulletins.pages import bulletin_document
 from tenglong.domain.reporting.writers.docx import write_docx
 from tests.unit.domain.reporting.samples import RANKING, sample_content
 
 ROOT = Path(__file__).resolve().parents[5]
-BULLETIN = bulletin_document(sample_content())
+BULLETIN = bulletin_document(sample_content(), SHIPPED)
 WRITE = """
 import hashlib
 from tests.unit.domain.reporting.writers.test_docx import BULLETIN
@@ -155,7 +156,7 @@ def test_the_imprint_is_whole_at_the_foot_of_the_last_page(tmp_path: Path, count
 def test_thirty_units_with_long_names_lose_nothing(tmp_path: Path) -> None:
     name = "长三角生态绿色一体化发展示范区嘉善片区第{}工业功能区"
     rows = tuple(replace(RANKING[number % 9], unit=name.format(number)) for number in range(30))
-    sheets = pages(write_docx(bulletin_document(sample_content(ranking=rows))), tmp_path)
+    sheets = pages(write_docx(bulletin_document(sample_content(ranking=rows), SHIPPED)), tmp_path)
     with_table = [sheet for sheet in sheets if any(line.endswith("牌") for line in sheet)]
     assert len(with_table) > 1
     assert sum(line.endswith("牌") and "亮牌" not in line for sheet in sheets for line in sheet) == 30

@@ -1,0 +1,1 @@
+"""The command about the rules of the city."""
