@@ -21,7 +21,7 @@ from tenglong.actions.campaign.dossiers import make_dossier
 from tenglong.actions.checkpoints import hand_key_on, take_checkpoint
 from tenglong.cli.__main__ import main
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.campaign.evidence import EVIDENCE
+from tenglong.domain.campaign import evidence
 from tenglong.domain.kernel.errors import BadFile, NotAllowed, NotFound
 from tenglong.domain.kernel.rulebook import shipped
 from tenglong.domain.ledger.checker import (
@@ -151,7 +151,7 @@ def test_it_holds_what_was_said(bag: Path, case: Case) -> None:
     assert sum(name.startswith(EVIDENCE) for name in found) == 4
     by = {one["kind"]: one for one in json.loads(found[APPROVALS])}
     assert by["checked"]["by"] == "demo-jiashan" and by["checked"]["people"] == ["demo-xitang"]
-    asked = shipped(EVIDENCE).digest[:16]
+    asked = shipped(evidence.EVIDENCE).digest[:16]
     rules = {name.removeprefix(RULES) for name in found if name.startswith(RULES)}
     assert rules == {"approvals.toml", "kinds.toml", "moves.toml", f"evidence-{asked}.toml"}
     assert found["data/documents/dossier.docx"].startswith(b"PK")
