@@ -1,6 +1,6 @@
-"""No table names a place that its uploader does not answer for: every kind × column × foreign place × role × wording."""
+"""No table names a place that its uploader does not answer for: kind × column × foreign place × role × wording."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -163,10 +163,8 @@ def test_land_that_became_another_countys_is_not_tied(roster: Roster) -> None:
 
 
 @pytest.mark.parametrize(("file", "kind", "rows"), [("firms", "firms", 3), ("pushed", "pushed_roster", 1)])
-def test_what_was_tried_is_refused(
-    roster: Roster, shared: Callable[[str], Path], file: str, kind: str, rows: int
-) -> None:
-    content = shared(f"cases/matching-t2/m23_zone_{file}.xlsx").read_bytes()
+def test_what_was_tried_is_refused(roster: Roster, shared: Path, file: str, kind: str, rows: int) -> None:
+    content = (shared / f"cases/matching-t2/m23_zone_{file}.xlsx").read_bytes()
     for code in (JIASHAN, XITANG):
         batch = staged(content, kind, roster=roster, code=code, filename="表.xlsx")
         assert counts(batch) == (0, 0, 0, rows), sentences(batch, 2)
