@@ -28,8 +28,8 @@ def build_places() -> None:
     forget_territory()
 
 
-def make_roster(code: str = "city-2021") -> Roster:
-    """A roster of the whole city."""
+def make_roster(code: str = "city-2021", place: str = "330400") -> Roster:
+    """A roster of the whole city, or of another place."""
     return create_roster(
         actor=MACHINE,
         at=NOON - timedelta(days=200),
@@ -37,7 +37,7 @@ def make_roster(code: str = "city-2021") -> Roster:
         title="测试名单",
         issuer="市整治办",
         definition_text="用于测试的名单",
-        place=Place.objects.get(code="330400"),
+        place=Place.objects.get(code=place),
         window=Window(START, date(2021, 12, 31)),
     )
 

@@ -1,5 +1,6 @@
 """What judging the rows of one import needs to know, loaded once or chunk by chunk."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 from tenglong.actions.intake.within import Place as Among
 from tenglong.actions.intake.within import RowKey
 from tenglong.domain.campaign.reports.changes import Known, Reported
+from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.rows import ParsedRow
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message, msg
@@ -24,25 +26,33 @@ from tenglong.queries.registry.register import FirmIndex, Identity, firms_for
 from tenglong.queries.registry.territory import territory
 from tenglong.store.models import Case, Firm, Holding, Import, Parcel, Roster
 
-# Which place a row means, within the territory that its uploader answers for.
+# Which places a row names. All of them pass `PlaceFinder.find`, which refuses what its uploader does not answer for.
 
 Found = tuple[Place | None, str, Message | None]
+OF_THE_FIRM = ("county", "town")
+"""The columns that say where a firm lies; others may name a place beside it."""
 
 
 class PlaceFinder:
-    """Remembers every wording met in a file: a hundred thousand rows name few places."""
+    """Remembers every wording met in a file: a hundred thousand rows name few places.
 
-    def __init__(self, within: str, day: date):
+    `within` is the territory of the file, `roster` the place of the roster whose cases its rows are, if they are.
+    """
+
+    def __init__(self, kind: str, within: str, day: date, roster: Place | None = None):
         self._tree = territory().at(day)
         self._territory, self._within, self._day = territory(), within, day
-        self._known: dict[tuple[str, str], Found] = {}
+        self._roster = roster and self._territory.home(roster, day)
+        self._naming = tuple(column.id for column in table_kind(kind).columns if column.place)
+        self._known: dict[tuple[str, ...], Found] = {}
 
     def find(self, row: ParsedRow) -> Found:
-        """(place, column, problem): the place, or the column and sentence why there is none."""
-        county, town = (str(row.value(column) or "") for column in ("county", "town"))
-        if (county, town) not in self._known:
-            self._known[county, town] = self._find(county, town)
-        return self._known[county, town]
+        """(place, column, problem): the place of the firm, or the column and sentence why there is none, or why a place
+        that the row names must not be named here."""
+        said = tuple(str(row.value(column) or "") for column in self._naming)
+        if said not in self._known:
+            self._known[said] = self._find(dict(zip(self._naming, said, strict=True)))
+        return self._known[said]
 
     def question(self, row: ParsedRow, place: Place) -> Message | None:
         """What is asked where a row says a county only, and its address names a town there."""
@@ -57,7 +67,18 @@ class PlaceFinder:
         """The places of the territory."""
         return self._tree.members(self._within)
 
-    def _find(self, county: str, town: str) -> Found:
+    def _find(self, said: dict[str, str]) -> Found:
+        place, column, problem = self._meant(said["county"], said["town"])
+        if place is None:
+            return None, column, problem
+        beside = ((name, self._beside(text)) for name, text in said.items() if name not in OF_THE_FIRM)
+        for named, one in ((column, place), *beside):
+            if one and (problem := self._foreign(one)):
+                return None, named, problem
+        return place, column, None
+
+    def _meant(self, county: str, town: str) -> Found:
+        """What the columns of the firm mean, wherever it lies."""
         if not county and not town:
             if self._tree.children(self._within):
                 return None, "county", msg("没有填写县（市、区）和镇（街道），无法确定属地，请补填。")
@@ -67,15 +88,11 @@ class PlaceFinder:
             if county:
                 place = self._above(county) or self._named(county, within)
                 within = place.code
-            if town:
-                zone = county and place.level == Level.ZONE and not self._tree.children(within)
-                if not zone:  # a zone's towns are not recorded: it is the unit itself
-                    column = "town"
-                    place = self._named(town, within)
+            if town and not (county and place.level == Level.ZONE and not self._tree.children(within)):
+                column = "town"  # a zone's towns are not recorded: it is the unit itself
+                place = self._named(town, within)
         except UserError as error:
             return None, column, error.message
-        if place.id not in self.members:
-            return None, column, self._outside(place)
         return place, column, None
 
     def _above(self, county: str) -> Place | None:
@@ -103,9 +120,26 @@ class PlaceFinder:
             return None
         return None if found.id in self.members else found
 
-    def _outside(self, place: Place) -> Message:
-        problem = "“{place}”不在本次导入的辖区“{within}”之内，不能由您上报，请删去这一行或由当地上报。"
-        return msg(problem, place=place.name, within=self._tree.place(self._within).name)
+    def _beside(self, text: str) -> Place | None:
+        """The place elsewhere that a cell names in full which may also hold other words, such as a block's own name."""
+        if not text or (self._above(text) is not None):
+            return None
+        try:
+            self._territory.find(text, within=self._within, day=self._day)
+        except UserError:
+            found = self._elsewhere(text)
+            return found if found and (text.endswith(found.name) or text.isascii()) else None
+        return None
+
+    def _foreign(self, place: Place) -> Message | None:
+        """Why a place must not be named: it lies outside the territory of the file, or of the roster."""
+        if place.id not in self.members:
+            problem = "“{place}”不在本次导入的辖区“{within}”之内，不能由您上报，请删去这一行或由当地上报。"
+            return msg(problem, place=place.name, within=self._tree.place(self._within).name)
+        if self._roster and place.id not in self._tree.members(self._roster.code):
+            problem = "“{place}”不在名单的辖区“{within}”之内，不能列入这份名单，请核对所选的名单。"
+            return msg(problem, place=place.name, within=self._roster.name)
+        return None
 
 
 NOT_RECORDED = 2**61
@@ -162,6 +196,7 @@ class Chunk:
     known: dict[int, Known] = field(default_factory=dict)
     firms: dict[int, dict[str, Any]] = field(default_factory=dict)
     parcels: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    abroad: set[int] = field(default_factory=set)
     holdings: dict[int, list[Hold]] = field(default_factory=dict)
     owned: set[int] = field(default_factory=set)
     observations: dict[tuple[int, str, int, str], int] = field(default_factory=dict)
@@ -194,7 +229,8 @@ class Context:
         self.batch = batch
         self.day: date = batch.business_day
         self.roster: Roster | None = batch.roster
-        self.places = PlaceFinder(batch.code, batch.business_day)
+        of_roster = territory().places[batch.roster.place_id] if batch.roster else None
+        self.places = PlaceFinder(batch.kind, batch.code, batch.business_day, of_roster)
         register = firms_for(self.places.members, batch.code[:6])
         self.firms: FirmIndex = register.here
         self.elsewhere: FirmIndex = register.elsewhere
@@ -214,10 +250,9 @@ class Context:
         ids = sorted(set(firm_ids))
         numbers = sorted({*parcel_numbers, *(own_parcel(id) for id in ids)})
         case_ids = [self.cases[id].id for id in ids if id in self.cases]
-        parcels = {
-            row["number"]: (row["id"], row["area_micro"])
-            for row in _in_parts(Parcel.objects.values("id", "number", "area_micro"), "number__in", numbers)
-        }
+        columns = Parcel.objects.values("id", "number", "area_micro", "place_id")
+        rows = list(_in_parts(columns, "number__in", numbers))
+        parcels = {row["number"]: (row["id"], row["area_micro"]) for row in rows}
         self.chunk = Chunk(
             known={id: self._with_pending(id, facts) for id, facts in facts_of_cases(case_ids).items()},
             firms={
@@ -225,6 +260,7 @@ class Context:
                 for row in _in_parts(Firm.objects.values("id", *FIRM_FIELDS, "name"), "id__in", ids)
             },
             parcels=parcels,
+            abroad={row["id"] for row in rows if row["place_id"] not in self.places.members},
             holdings=_holdings(ids),
             owned=_owned([id for id, _ in parcels.values()], self.day),
             observations=self._observations(ids),
@@ -267,6 +303,11 @@ class Context:
 def own_parcel(firm_id: int) -> str:
     """The number of the plot of a firm whose parcels have none."""
     return f"F{firm_id}"
+
+
+def is_own_parcel(number: str) -> bool:
+    """Whether a parcel is called as one that has no number."""
+    return re.fullmatch(r"[Ff]\d+", number) is not None
 
 
 def _known(facts: Sequence[Entry]) -> Known:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from tenglong.actions.intake.context import own_parcel
 from tenglong.actions.registry.book import NewFirm, OpenBook, Statement, TemporaryNumbers, register_firms
 from tenglong.domain.intake.plans import HoldToBegin, Landlord, ParcelPlan, Plan
+from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.book import COLUMNS, HOLDING, PARCEL, holding_columns
 from tenglong.domain.registry.codes import read_code
@@ -133,7 +134,12 @@ class LandApplier:
     def _make_parcels(self, planned: Sequence[OnParcel], numbers: Mapping[int, str]) -> frozenset[int]:
         wanted = {numbers[row.id] for row, _ in planned}
         known = Parcel.objects.filter(number__in=[number for number in wanted if number not in self.made])
-        self.made.update(known.values_list("number", "id"))
+        here = territory().at(self.day).members(self.batch.code)
+        for number, id, place in known.values_list("number", "id", "place_id"):
+            if place not in here:
+                problem = "预检之后，宗地“{number}”登记到了其他辖区，请对本文件重新预检后再确认。"
+                raise Conflict(msg(problem, number=number))
+            self.made[number] = id
         homes = dict(
             Firm.objects.filter(pk__in={row.firm_id for row, _ in planned}).values_list("id", "place_id")
         )

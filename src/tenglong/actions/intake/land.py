@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tenglong.actions.intake.context import Context, Hold, own_parcel
+from tenglong.actions.intake.context import Context, Hold, is_own_parcel, own_parcel
 from tenglong.actions.intake.identity import firm_key
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.domain.intake.plans import Change, HoldToBegin, Landlord, ParcelPlan
@@ -21,6 +21,8 @@ def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:
     known = context.chunk.parcels.get(str(number)) if number else None
     parcel = ParcelPlan(id=known[0]) if known else ParcelPlan(number=str(number) if number else None)
     holds = context.chunk.holdings.get(plan.firm_id or 0, [])
+    if not _may_name(context, plan, parcel, holds):
+        return
     here = [hold for hold in holds if known and hold.parcel_id == known[0] and hold.holds_on(context.day)]
     relation = _relation(plan, here)
     mine = next((hold for hold in here if hold.relation == relation), None)
@@ -35,6 +37,20 @@ def plan_parcel(context: Context, plan: RowPlan, *, area: Any) -> None:
         parcel = _compare(context, plan, parcel, mine, part)
     plan.changed = plan.changed or parcel.changes
     plan.intend(parcel=parcel)
+
+
+def _may_name(context: Context, plan: RowPlan, parcel: ParcelPlan, holds: list[Hold]) -> bool:
+    """A row names no land of another territory, unless its firm holds it already, and no number that the register
+    would give to the land of another firm."""
+    if parcel.id in context.chunk.abroad and all(hold.parcel_id != parcel.id for hold in holds):
+        problem = "宗地“{number}”登记在本次导入的辖区之外，不能登记在这家企业名下，请核对编号或由当地上报。"
+        plan.error("parcel_no", problem, number=plan.row.value("parcel_no"))
+        return False
+    if parcel.number and is_own_parcel(parcel.number) and parcel.number != own_parcel(plan.firm_id or 0):
+        problem = "“{number}”这样的编号由系统起给没有编号的宗地，请填写不动产单元号等正式编号，或留空。"
+        plan.error("parcel_no", problem, number=parcel.number)
+        return False
+    return True
 
 
 def _relation(plan: RowPlan, here: list[Hold]) -> str:

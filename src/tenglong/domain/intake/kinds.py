@@ -63,7 +63,7 @@ class Column:
     column that holds its basis or method (当量/等价, 核定/实测), which a header may also name. `qualified`:
     whether a number without that qualifier is refused. `as_written`: a number keeps every decimal place, a code its
     case, and a required column may hold blank cells. `beside`: what it says only describes, so that a cell that is not
-    understood is left out with a remark and does not keep the row out.
+    understood is left out with a remark and does not keep the row out. `place`: its cells may name a place.
     """
 
     id: str
@@ -79,6 +79,7 @@ class Column:
     qualified: bool = False
     as_written: bool = False
     beside: bool = False
+    place: bool = False
 
     @property
     def header_with_unit(self) -> str:
@@ -204,6 +205,7 @@ def _column(
         measure=data.get("measure"),
         qualifier=data.get("qualifier"),
         beside=data.get("beside", False),
+        place=data.get("place", False),
     )
 
 
