@@ -35,6 +35,7 @@ class Topic:
 
 TOPICS = {
     "found": Topic("campaign.found", "初次安装：建表、装入行政区划、建立第一个账号", Needs.MAKES),
+    "import": Topic("intake.importing", "导入表格：逐行预检，可随即入库，口径与导入中心相同"),
     "figures": Topic("campaign.figures", "按名单、辖区、截止日期和知晓时间查询指标"),
     "race": Topic("race.board", "赛马榜：目标、进度、序时差、位次和亮牌"),
     "bulletin": Topic("reporting.bulletins", "通报：签发、重印、按今日所知复核"),

@@ -16,11 +16,14 @@ import pytest
 from tenglong.actions.checkpoints import take_checkpoint
 from tenglong.cli.__main__ import main
 from tenglong.cli.topics import TOPICS, Needs, parser_of
+from tenglong.domain.kernel.rulebook import shipped_bytes
+from tenglong.domain.race.ranking import CARDS
 from tenglong.queries.checkpoints import key_file
-from tenglong.store.models import TrailEvent
+from tenglong.store.models import RuleVersion, TrailEvent
 from tests.factories import at_day
 from tests.integration.api.test_doors import written
 from tests.integration.api.world import Campaign
+from tests.integration.campaign.world import csv_file
 
 READS, FILES = "reads", "files"  # of the database nothing is written; it is not even opened
 BEYOND = {
@@ -43,7 +46,9 @@ COMMANDS = {
     "evaluate": FILES, "scheme list": FILES, "scheme show": FILES, "scheme check": FILES,
     "scheme template": FILES, "scheme compare": FILES,
     "explain": FILES, "screen": FILES, "convert-energy": FILES, "plan": FILES,
-    "backup": "back_up", "dossier": "make_dossier",
+    "backup": "back_up", "dossier": "make_dossier", "import": "upload",
+    "rules list": READS, "rules show": READS, "rules history": READS, "rules check": READS, "rules diff": READS,
+    "rules put": "put_rules", "rules release": "release_rules", "rules withdraw": "withdraw_rules",
 }  # fmt: skip
 """Every command, and whether it reads or which deed of the trail has the name of who gave it."""
 
@@ -86,6 +91,19 @@ def told(
     signed.write_text(capsys.readouterr().out, encoding="utf-8")
     settings.DATA = tmp_path / "own"
     roadmap, bulletin = str(world.planned.adopted.pk), str(next(iter(world.bulletins.values())))
+    table = tmp_path / "firms.csv"
+    table.write_bytes(csv_file(["县(市、区)", "镇(街道)", "企业名称"], ["嘉善县", "西塘镇", "嘉善甲演示厂"]))
+    cards, city = tmp_path / "cards.toml", ("--territory", "330400")
+    cards.write_bytes(shipped_bytes(CARDS).replace(b'"-10"', b'"-8"'))
+    put = ["cards", str(cards), *city, "--from", "2027-01-01"]
+    for day in ("2027-02-01", "2027-03-01"):
+        main(["rules", "put", *put[:-1], day, "--as", "提交人"])
+    first, second = RuleVersion.objects.order_by("pk").values_list("pk", flat=True)
+    about_rules = {
+        "rules list": [], "rules show": ["cards"], "rules history": ["cards", *city], "rules check": put[:2],
+        "rules diff": put[:4], "rules put": put, "rules release": [str(first)], "rules withdraw": [str(second)],
+    }  # fmt: skip
+    capsys.readouterr()
     about_roadmap = {
         f"roadmap {file}": [roadmap, str(tmp_path / file)]
         for file in ("problem", "plan", "chart", "workbook")
@@ -95,13 +113,14 @@ def told(
         "figures": ["--roster", "hcle"], "race": ["--roster", "hcle"],
         "bulletin list": ["--roster", "hcle"], "bulletin issue": ["--roster", "hcle", "--as-of", "2021-11-10"],
         "bulletin reissue": [bulletin], "bulletin today": [bulletin], "reproduce": [str(world.rated.run.pk)],
-        "roadmap list": [], "roadmap show": [roadmap], "roadmap slips": [roadmap], **about_roadmap,
+        "roadmap list": [], "roadmap show": [roadmap], "roadmap slips": [roadmap], **about_roadmap, **about_rules,
         "ledger verify": ["--files", "--checkpoint", str(point)], "ledger prove": [str(world.entry_id)],
         "ledger refold": [], "ledger checkpoint": [], "ledger cosign": [str(point), "--witness", "演示"],
         "ledger witness": [str(signed)], "ledger rekey": [],
         "holidays list": [], "holidays show": ["2021"], "holidays recount": [],
         "holidays put": ["2027", "--off", *OFF, "--source", "演示通知"],
         "backup": [str(tmp_path / "kept")], "dossier": ["hcle/1", str(tmp_path / "dossier.zip")],
+        "import": [str(table), "--kind", "firms", "--territory", "330421"],
     }  # fmt: skip
 
 

@@ -69,6 +69,18 @@ def person_by_id(id: int, actor: Actor, today: date) -> Person:
     raise NotFound(msg("没有编号为 {id} 的用户，或不在您管理的辖区内。", id=id))
 
 
+def actor_named(username: str, today: date) -> Actor:
+    """Who an account is for the policy.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise NotFound(msg("没有账号“{name}”，请核对账号名。", name=username))
+    return actor_of(user, today)
+
+
 def contains(actor: Actor, code: str, role: str, today: date) -> bool:
     """Whether `actor` manages the territory `code` and holds there everything that `role` would grant."""
     here = place_now(code, today)
