@@ -18,7 +18,7 @@ uv_lock := .venv/bin/uv pip compile pyproject.toml - --quiet --universal --pytho
 	--extra evaluation --extra roadmap --extra matching
 translations := $(wildcard src/tenglong/web/locale/en/LC_MESSAGES/django.po) $(shell find src -name '*.toml')
 
-.PHONY: help run test test-fast test-sqlite test-postgresql coverage mutants check fix bench screenshots docs lock messages setup setup-dev clean
+.PHONY: help run serve found test test-fast test-sqlite test-postgresql coverage mutants check fix bench screenshots docs lock messages setup setup-dev clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -26,6 +26,12 @@ help:  ## list these targets
 run: setup  ## set everything up, load the demonstration and serve it on port $(PORT)
 	$(for_all) .venv/bin/tenglong demo
 	$(for_all) TENGLONG_DEMO=1 exec .venv/bin/tenglong serve --port $(PORT)
+
+serve: setup  ## serve an empty site of your own on port $(PORT), kept under ./site; begin with: make found ARGS="--user … --name … --territory 441300"
+	@TENGLONG_DATA=$${TENGLONG_DATA:-site} exec .venv/bin/tenglong serve --port $(PORT)
+
+found: setup  ## lay the ground of one's own site: places and the first account, whose password is printed once
+	@TENGLONG_DATA=$${TENGLONG_DATA:-site} .venv/bin/tenglong found $(ARGS)
 
 test: setup-dev  ## run every test on SQLite, then the tests that use a database on PostgreSQL
 	@tools/debian.sh

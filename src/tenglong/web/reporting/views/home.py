@@ -15,6 +15,7 @@ from tenglong.domain.kernel.quantities import half_up
 from tenglong.queries.campaign.figures import Question
 from tenglong.queries.race.standing import standing
 from tenglong.queries.remembered import remembered
+from tenglong.queries.reporting.first_day import first_steps
 from tenglong.queries.reporting.home import Week, glance, overview, rests_on, waiting_for
 from tenglong.web.pages import page
 
@@ -26,9 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = waiting_for(here.actor, here.today)
     titles = {roster.pk: roster for roster in here.rosters}
     turns = [(titles[turn.roster_id], turn) for turn in waiting.turns if turn.roster_id in titles]
-    context = {"waiting": waiting, "turns": turns}
+    founds = here.may(Permission.MANAGE)
+    context: dict[str, Any] = {"waiting": waiting, "turns": turns, "founds": founds}
+    if founds:
+        context["first_steps"] = first_steps(here.actor, [roster.pk for roster in here.all_rosters])
     if here.roster is None:
-        context["founds"] = here.may(Permission.MANAGE)
         return render(request, "front/empty.html", context)
     asked = here.question()
     others = [

@@ -1,0 +1,37 @@
+"""What an office does first on a new site, and what of it is done: from its places to its first bulletin."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tenglong.domain.access.policy import Actor
+from tenglong.store.models import Bulletin, Case, Membership, PlaceStep, RosterVersion, Target
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One step. `page` is where it is done; `table` is the kind of table whose template helps, "" for none."""
+
+    id: str
+    done: bool
+    page: str
+    table: str = ""
+
+
+def first_steps(actor: Actor, roster_ids: Collection[int]) -> tuple[FirstStep, ...]:
+    """The steps in their order, for the rosters that the person sees; nothing once a bulletin was issued."""
+    if Bulletin.objects.filter(roster_id__in=roster_ids).exists():
+        return ()
+    targets = Target.objects.filter(roster_id__in=roster_ids).exists()
+    frozen = RosterVersion.objects.filter(roster_id__in=roster_ids).exists()
+    colleagues = Membership.objects.filter(user__is_active=True).exclude(user_id=actor.user_id or 0)
+    return (
+        FirstStep("places", PlaceStep.objects.exists() or targets, "places"),
+        FirstStep("people", colleagues.exists(), "people"),
+        FirstStep("roster", bool(roster_ids), "rosters.new"),
+        FirstStep(
+            "upload", Case.objects.filter(roster_id__in=roster_ids).exists(), "imports", "pushed_roster"
+        ),
+        FirstStep("freeze", frozen, "rosters", "roster_review"),
+        FirstStep("targets", targets, "places"),
+        FirstStep("bulletin", False, "bulletins"),
+    )
