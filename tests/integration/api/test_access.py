@@ -17,6 +17,7 @@ from tenglong.queries.access.people import tokens_of
 from tenglong.queries.registry.territory import actor_of
 from tenglong.store.models import Entry, Import
 from tests.factories import PASSWORD
+from tests.integration.api.test_doors import MADE
 from tests.integration.api.world import DAY, Campaign
 
 OPERATIONS = [
@@ -31,6 +32,8 @@ ASKED = {
     "/figures/{id}/compare": "roster=hcle&from_as_of=2021-11-02",
     "/race": "roster=hcle",
     "/cases": "roster=hcle",
+    "/cases.xlsx": "roster=hcle",
+    "/search": "q=演示",
     "/bulletins": "roster=hcle",
     "/bulletins/preview": "roster=hcle&as_of=2021-11-09",
     "/evaluations/{id}/review": "points=5&percent=5",
@@ -83,7 +86,10 @@ def address(path: str, world: Campaign, **more: Any) -> str:
     """An operation's address, about records of Jiashan."""
     short = path.removeprefix("/api/v1")
     topic = short.split("/")[1]
-    id = "land_vacated" if topic == "figures" else world.ids.get(topic, 1)
+    if topic in MADE:
+        id: Any = MADE[topic]()
+    else:
+        id = "land_vacated" if topic == "figures" else world.ids.get(topic, 1)
     about = {
         "code": "hcle",
         "other": "own",
@@ -93,6 +99,7 @@ def address(path: str, world: Campaign, **more: Any) -> str:
         "earlier": world.rated.earlier.pk,
         "name": "demo-jiaxing-2020",
         "number": 1,
+        "rule": "cards",
     }
     return path.format(**about, **more) + "?" + ASKED.get(short, "")
 
@@ -155,6 +162,8 @@ READS = [path for method, path in OPERATIONS if method == "get"]
 def test_the_own_county_reads_everything(world: Campaign, clients: dict[str, Client], path: str) -> None:
     answer = clients["demo-jiashan"].get(address(path, world))
     assert answer.status_code == 200, answer.content
+    if answer.streaming:
+        assert b"".join(answer)
     if answer.headers["Content-Type"].startswith("application/json"):
         body = answer.json()
         assert body.get("count", 1) > 0 or path in QUIET

@@ -27,7 +27,14 @@ EXAMPLES = max(4, settings().max_examples // 15)
 find more, and a random one costs as much as five of them. `HYPOTHESIS_PROFILE=thorough` sends 200."""
 
 # What exists, so that requests get past "not there": each takes the place of a good value of its name.
-CODES = {"roster": "hcle", "code": "hcle", "other": "own", "territory": "330421", "within": "330421"}
+CODES = {
+    "roster": "hcle",
+    "code": "hcle",
+    "other": "own",
+    "territory": "330421",
+    "within": "330421",
+    "rule": "cards",
+}
 DAYS = {"as_of": "2021-11-09", "from_as_of": "2021-11-02", "business_day": "2021-11-09"}
 
 NUMBERS: dict[str, Callable[[Campaign], int]] = {

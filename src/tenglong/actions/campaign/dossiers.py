@@ -1,6 +1,7 @@
 """Making the dossier of a case: one bag that the site signs."""
 
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from datetime import datetime
@@ -57,6 +58,18 @@ def make_dossier(*, actor: Actor, at: datetime, case: Case, out: IO[bytes]) -> D
     tags = signed_tags_of(dossier, manifest, sizes)
     _write(out, texts | tags_of(tags, _signature(dossier, tags)), files)
     return dossier
+
+
+def dossier_file(*, actor: Actor, at: datetime, case: Case) -> tuple[IO[bytes], str]:
+    """The same as an open file that nobody else sees, at its beginning, and what it is called."""
+    out: IO[bytes] = tempfile.TemporaryFile()
+    try:
+        made = make_dossier(actor=actor, at=at, case=case, out=out)
+    except BaseException:
+        out.close()
+        raise
+    out.seek(0)
+    return out, made.subject.file_name
 
 
 def _dossier(case: Case, actor: Actor, at: datetime) -> Dossier:

@@ -1,14 +1,13 @@
 """Cases: the list, narrowed and ordered as on the page, and one case with what may follow."""
 
-import tempfile
 from typing import Annotated, Any
 
-from django.http.response import HttpResponseBase
+from django.http.response import FileResponse, HttpResponseBase
 from ninja import Field, Query, Schema
 
-from tenglong.actions.campaign.dossiers import make_dossier
+from tenglong.actions.campaign.dossiers import dossier_file
 from tenglong.api.callers import Asked, Caller
-from tenglong.api.downloads import XLSX, ZIP, binary, download, pieces_of
+from tenglong.api.downloads import XLSX, ZIP, binary, download
 from tenglong.api.topics import Page, Paging, Topic
 from tenglong.api.values import Code, Day, Exact, Id, PlaceCode, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission, roles
@@ -165,10 +164,9 @@ def one(request: Asked, id: Id) -> dict[str, Any]:
 def dossier(request: Asked, id: Id) -> HttpResponseBase:
     """The dossier of a case: one file with its entries, files, approvals and rules, that proves itself."""
     caller = request.auth
-    out = tempfile.TemporaryFile()
-    made = make_dossier(actor=caller.actor, at=caller.now, case=case_by_id(id, caller.scope), out=out)
-    out.seek(0)
-    return download(pieces_of(out), ZIP, made.subject.file_name)
+    case = case_by_id(id, caller.scope)
+    out, name = dossier_file(actor=caller.actor, at=caller.now, case=case)
+    return FileResponse(out, as_attachment=True, filename=name, content_type=ZIP)
 
 
 def _case(case: CaseView, steps: NextSteps) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """What counts without the files that the rules ask for, handing them in later, and all of a case in one file."""
 
-import tempfile
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -11,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from tenglong.actions.campaign.cases import add_evidence
-from tenglong.actions.campaign.dossiers import make_dossier
+from tenglong.actions.campaign.dossiers import dossier_file
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.campaign.cases import CaseHead, case_by_id
 from tenglong.queries.campaign.lacking import lacking
@@ -57,9 +55,7 @@ def dossier(request: HttpRequest, id: int) -> FileResponse:
     """The dossier of a case, to save."""
     here = request.here
     case = case_by_id(id, here.scope)
-    out = tempfile.TemporaryFile()
-    name = make_dossier(actor=here.actor, at=here.now, case=case, out=out).subject.file_name
-    out.seek(0)
+    out, name = dossier_file(actor=here.actor, at=here.now, case=case)
     return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
 
 
