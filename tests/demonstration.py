@@ -5,6 +5,7 @@ On SQLite that is a folder with the database in it; on PostgreSQL it lies there 
 in this run is copied as a template.
 """
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from tests.once import ROOT, first_of_these_sources, first_of_this_run, kept_fol
 from tests.postgresql import server_binaries
 
 LOADED = "demonstration"
+COPIES = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Demonstration:
         shutil.copytree(self.folder, folder)
         name = str(folder / "tenglong.sqlite3")
         if self.url:
-            name = f"{LOADED}_{os.getpid()}"
+            name = f"{LOADED}_{os.getpid()}_{next(COPIES)}"
             execute(f"CREATE DATABASE {name} TEMPLATE {LOADED}")
         before = connection.settings_dict["NAME"], settings.DATA, settings.FILE_STORE
         connection.close()

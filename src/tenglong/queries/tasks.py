@@ -92,7 +92,7 @@ def forward(state: str, held: Iterable[str]) -> Move | None:
 def _case_tasks(actor: Actor, today: date) -> list[CaseTask]:
     cases = list(_waiting(actor)[:LOOKED_AT])
     facts = facts_of_cases([case.pk for case in cases])
-    steps = ((case, _forward_step(next_steps(case, actor, facts[case.pk]))) for case in cases)
+    steps = ((case, _forward_step(next_steps(case, actor, today, facts[case.pk]))) for case in cases)
     return list(islice((_case_task(case, kind, today) for case, kind in steps if kind), AT_MOST))
 
 

@@ -72,7 +72,8 @@ def kept_by(request: HttpRequest, turned: dict[str, str]) -> Kept:
     """What goes with the links of this page; `turned` is what the object that it shows is about."""
     about = subject_of(request.GET) | turned
     subject = tuple((key, about[key]) for key in SUBJECT if key in about)
-    own = [(key, value) for key, value in own_pairs(request.GET) if value]
+    narrowed = own_pairs(request.GET) if request.method == "GET" else []  # where a form leads was no list
+    own = [(key, value) for key, value in narrowed if value]
     back = f"{request.path}?{urlencode(own)}" if own else _local(request.GET.get(BACK, ""))
     return Kept(subject, back if len(back) <= LONGEST else "")
 

@@ -47,15 +47,15 @@ def surroundings(request: HttpRequest) -> dict[str, object]:
     """Context processor: the surroundings and the menu (empty before sign-in); whether the data are invented."""
     here = getattr(request, "here", None)
     if here is None:
-        return {"here": None, "kept": NOTHING, "menu": "", "demo": settings.DEMO}
+        return {"here": None, "keeping": NOTHING, "menu": "", "demo": settings.DEMO}
     opened = request.resolver_match.url_name.partition(".")[0] if request.resolver_match else ""
     items = tuple(item for item in MENU if here.may(item.permission))
     menu = _written(items, opened, get_language(), here.kept.without_list)
-    return {"here": here, "kept": here.kept, "menu": menu, "demo": settings.DEMO}
+    return {"here": here, "keeping": here.kept, "menu": menu, "demo": settings.DEMO}
 
 
 @lru_cache(maxsize=1000)
 def _written(items: tuple[Item, ...], opened: str, language: str, kept: Kept) -> SafeString:
     """The items in a language; there are few kinds of menus, and every page has one."""
     lit = [(item, opened in (item.url, *item.topics)) for item in items]
-    return render_to_string("layout/menu.html", {"items": lit, "kept": kept})
+    return render_to_string("layout/menu.html", {"items": lit, "keeping": kept})

@@ -114,7 +114,7 @@ def amend(client: Client, **changes: str) -> Any:
 def test_the_page_says_when_by_whom_and_what_the_roster_meant_before(world: World) -> None:
     city, before = signed_in("demo-city"), world.hcle.definition
     said = text_of(amend(city))
-    assert "口径已修改" in said and "由 demo-city 修改" in said and "省厅发文延期" in said
+    assert "口径已修改" in said and "由 市整治办演示员 修改" in said and "省厅发文延期" in said
     assert before in said and "按销号计（修改后）" in said
     assert "截止日期 2021-12-31 2022-03-31" in said
     refused = amend(city)

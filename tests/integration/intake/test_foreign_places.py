@@ -94,7 +94,7 @@ def test_a_foreign_place_is_refused(
 ) -> None:
     columns = list(dict.fromkeys(["county", "town", *required(kind), column]))
     rows = [
-        [({**required(kind), **row, "firm_name": f"演示企业{n}号"}).get(name, "") for name in columns]
+        [({**required(kind), **row, "firm_name": f"演示{n}企业厂"}).get(name, "") for name in columns]
         for n, row in enumerate(rows_naming(kind, column, within))
     ]
     batch = staged(

@@ -150,7 +150,7 @@ def test_the_preview_says_that_the_day_is_issued_already(world: World) -> None:
     assert "已经签发" not in text_of(client.get("/bulletins/preview?as_of=2021-10-31"))
     bulletin = issue(client)
     page = client.get("/bulletins/preview?as_of=2021-10-31").content.decode()
-    assert "已经签发（第 1 期）" in page and f'href="/bulletins/{bulletin.pk}"' in page
+    assert "已经签发（第 1 期）" in page and f'href="/bulletins/{bulletin.pk}?' in page
     assert 'formaction="/bulletins/issue"' not in page
 
 

@@ -15,6 +15,8 @@ from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadFile, Conflict
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import day_number
+from tenglong.domain.kernel.rulebook import shipped
+from tenglong.domain.reporting.bulletins.roadmap import WORDING
 from tenglong.domain.roadmap.promises import Fate
 from tenglong.domain.roadmap.replanning import going_on
 from tenglong.jobs.worker import run_pending
@@ -228,7 +230,7 @@ def test_announced_dates_are_seen_before_they_move(campaign: Roadmap) -> None:
         known_at=END + timedelta(1),
         scope=ALL,
     )
-    course = roadmap_course(asked)
+    course = roadmap_course(asked, shipped(WORDING).content)
     assert course is not None and course.money.startswith("按2021年12月15日台账编制路线图时：资金 9000")
 
 

@@ -220,7 +220,8 @@ def _same_program(bulletin: Bulletin) -> bool:
 
 def rules_digest(own: Mapping[str, str]) -> str:
     """One digest over the rule files that a bulletin's figures and words rest on; `own` are those a city owns."""
-    digests = [*(load_rules(package, name).digest for package, name in RULE_FILES), *own.values()]
+    digests = [load_rules(package, name).digest for package, name in RULE_FILES]
+    digests += [own[rule] for rule in sorted(own)]  # a database may keep the names in another order
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 

@@ -81,5 +81,5 @@ def keeps(context: Context, *asked: str, own: bool = False) -> SafeString:
 
 
 def _kept(context: Context) -> Kept:
-    found: Any = context.get("kept")
+    found: Any = context.get("keeping")
     return found or NOTHING

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -171,7 +172,7 @@ def test_the_list_is_the_pages_list(world: Campaign, clients: dict[str, Client])
     page = page_of(world, f"/{path}?sort=-total")
     rows = clients["demo-jiashan"].get(f"/api/v1/{path}", {"sort": "-total"}).json()["items"]
     assert len(rows) == len(world.rated.firms)
-    places = [page.index(f'/{path}/{row["firm_id"]}"') for row in rows]
+    places = [re.search(f'/{path}/{row["firm_id"]}["?]', page).start() for row in rows]
     assert places == sorted(places)
     for row, start, end in zip(rows, places, [*places[1:], len(page)], strict=True):
         line = page[start:end]

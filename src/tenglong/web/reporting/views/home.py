@@ -52,7 +52,7 @@ def _front(request: HttpRequest, asked: Question) -> dict[str, SafeString]:
     def write() -> dict[str, SafeString]:
         shown, place = overview(asked), standing(asked)
         context = {
-            "here": request.here, "kept": kept, "asked": asked, "overview": shown, "standing": place,
+            "here": request.here, "keeping": kept, "asked": asked, "overview": shown, "standing": place,
             "course": course(shown.weeks),
         }  # fmt: skip
         return {part: render_to_string(f"front/{part}.html", context) for part in ("overview", "course")}
