@@ -9,7 +9,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 TEMPLATES = sorted(SOURCE.rglob("*.html"))
 SHOWN = re.compile(r"{{.*?}}|{% (?:blocktranslate|with|include) .*?%}")
 NAMED = re.compile(r"[\w.]+(?:\.|_)by\b(?![\w.])(\|person)?")
-NO_PERSON = {"file.merge.by", "file.grades.by", "group.by", "one.by", "form.by", "settings.by"}
+NO_PERSON = {"file.merge.by", "file.grades.by", "group.by", "one.by", "task.by", "form.by", "settings.by"}
 """What is called so and is no person: days, columns, fields of a form."""
 
 

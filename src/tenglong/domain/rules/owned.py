@@ -7,7 +7,7 @@ from functools import cache
 from tenglong.domain.access.policy import load_process
 from tenglong.domain.campaign.evidence import EVIDENCE, parse_evidence
 from tenglong.domain.evaluation.prices import PRICES, parse_prices
-from tenglong.domain.evaluation.screening.rules import SCREENING, parse_own_screening
+from tenglong.domain.evaluation.screening_file import SCREENING
 from tenglong.domain.intake.kinds import TABLES
 from tenglong.domain.intake.own_words import parse_own_words
 from tenglong.domain.kernel.errors import BadRules, NotFound
@@ -24,6 +24,16 @@ from tenglong.domain.rules.shape import Shape, shape_problems
 
 PACKAGE = "tenglong.domain.rules"
 MOST_BYTES = 256 * 1024
+
+
+def _screening(file: RuleFile) -> object:
+    from tenglong.domain.evaluation.screening.rules import (
+        parse_own_screening,  # loads the language of schemes
+    )
+
+    return parse_own_screening(file)
+
+
 READERS: dict[Rule, Callable[[RuleFile], object]] = {
     CARDS: parse_policy,
     ADDRESSING: parse_addressing,
@@ -31,7 +41,7 @@ READERS: dict[Rule, Callable[[RuleFile], object]] = {
     ROADMAP_WORDING: parse_roadmap_wording,
     EVIDENCE: parse_evidence,
     TABLES: parse_own_words,
-    SCREENING: parse_own_screening,
+    SCREENING: _screening,
     PRICES: parse_prices,
 }
 """The reader of each: the one that also reads the file that ships with the program."""

@@ -13,14 +13,13 @@ from tenglong.domain.evaluation.expressions import Expression, Kind, names
 from tenglong.domain.evaluation.expressions.parsing import parse
 from tenglong.domain.evaluation.expressions.trees import check_types
 from tenglong.domain.evaluation.schemes import Column
+from tenglong.domain.evaluation.screening_file import SCREENING
 from tenglong.domain.intake.kinds import table_kinds
 from tenglong.domain.kernel.errors import BadRules
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.rulebook import Rule as OwnedRule
 from tenglong.domain.kernel.rulebook import Rulebook, shipped
 from tenglong.domain.kernel.rulefiles import RuleFile
 
-SCREENING = OwnedRule("screening", "tenglong.domain.evaluation.screening", "screening.toml", decimals=True)
 WHICH = "which"  # in a sentence: the conditions of the rule that are true
 OVERRIDABLE = {"thresholds", "enabled"}
 
