@@ -135,7 +135,7 @@ def addresses(page: Page) -> list[str]:
     page.goto("/cases?roster=hcle-2021&state=planned")
     firm = page.locator(".case-table tbody a").first.get_attribute("href").split("#")[0]
     page.goto(firm)
-    record = page.locator("a[href$='/record']").first.get_attribute("href")
+    record = page.locator("a[href*='/record']").first.get_attribute("href")
     page.goto("/roadmaps/1/firms?waits=no")
     line = page.locator(".case-table tbody a").first.get_attribute("href")
     planned = [f"/roadmaps/1{page}" for page in ROADMAPS] + [line, f"{line}/why"]

@@ -160,9 +160,9 @@ def test_what_a_page_asks_by_itself_is_no_use(world: World) -> None:
 def test_to_change_what_a_session_holds_is_no_use_of_it(world: World) -> None:
     client = come_in()
     unused_for(client, minutes=20)
-    client.get("/cases?unit=330421", headers={"X-Unattended": "1"})
+    client.get("/cases?unit=330421103", headers={"X-Unattended": "1"})
     row = Session.objects.get(pk=key_of(client))
-    assert client.session["unit"] == "330421"
+    assert client.session["unit"] == "330421103"
     assert row.last_used_at < timezone.now() - timedelta(minutes=19)
 
 

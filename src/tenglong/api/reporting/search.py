@@ -12,7 +12,7 @@ from tenglong.queries.reporting.search import search
 topic = Topic(tags=["search"])
 
 
-class HitOut(Schema):
+class SearchHitOut(Schema):
     """Something that was found. `sort`: firm, case, roster, bulletin, roadmap, evaluation or import; `id` its number,
     of a roster its code; `matched` is what of it was typed where that is not its title."""
 
@@ -26,7 +26,7 @@ class HitOut(Schema):
 class FoundOut(Schema):
     """What was found, by sort: firms first, the latest documents first; at most twenty of each."""
 
-    items: list[HitOut]
+    items: list[SearchHitOut]
 
 
 @topic.get("/search", response={200: FoundOut})

@@ -35,7 +35,7 @@ class Where(Given):
     """A territory (the caller's own unless told) and a day (today unless told)."""
 
     territory: Code | None = None
-    day: date | None = None
+    day: Day | None = None
 
 
 class RuleFileText(Given):
