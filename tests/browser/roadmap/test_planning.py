@@ -39,7 +39,7 @@ def plan(page: Page) -> str:
     page.get_by_role("button", name="开始编制").click()
     expect(page.locator("progress.bar")).to_be_visible()
     expect(page.locator(".certificate")).to_contain_text("在全部可行方案中", timeout=SECONDS)
-    return page.url
+    return page.url.partition("?")[0]
 
 
 def read(page: Page, planned: str) -> None:
