@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
+from tenglong.domain.registry.addresses import normalise_address
 from tenglong.web.traditional import traditional
 from tests.browser.served import Site
 from tests.browser.visits import DESKTOP, PHONE
@@ -122,6 +123,10 @@ def data(site: Site) -> Data:
         kept |= {file["name"] for file in json.loads(files)}
     for (text,) in base.execute("SELECT text FROM store_scheme"):
         typed |= set(QUOTED.findall(text))
+    addresses = base.execute("SELECT DISTINCT address FROM store_firm").fetchall()
+    typed |= {
+        normalise_address(address).road for (address,) in addresses
+    }  # named alone where two are compared
     base.close()
     typed |= set(tomllib.loads(INDUSTRIES.read_text(encoding="utf-8"))["names"].values())
     return Data(
