@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -23,6 +23,12 @@ def binary(media_type: str) -> dict[str, Any]:
 def pieces(path: Path) -> Iterator[bytes]:
     """The content of a kept file; it is closed at its end."""
     with path.open("rb") as file:
+        yield from pieces_of(file)
+
+
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    """The rest of an open file; it is closed at its end."""
+    with file:
         while piece := file.read(PIECE):
             yield piece
 

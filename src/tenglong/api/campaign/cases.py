@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from django.http.response import FileResponse, HttpResponseBase
+from django.http.response import HttpResponseBase
 from ninja import Field, Query, Schema
 
 from tenglong.actions.campaign.dossiers import dossier_file
 from tenglong.api.callers import Asked, Caller
-from tenglong.api.downloads import XLSX, ZIP, binary, download
+from tenglong.api.downloads import XLSX, ZIP, binary, download, pieces_of
 from tenglong.api.topics import Page, Paging, Topic
 from tenglong.api.values import Code, Day, Exact, Id, PlaceCode, Sentence, Text, one_of
 from tenglong.domain.access.roles import Permission, roles
@@ -166,7 +166,7 @@ def dossier(request: Asked, id: Id) -> HttpResponseBase:
     caller = request.auth
     case = case_by_id(id, caller.scope)
     out, name = dossier_file(actor=caller.actor, at=caller.now, case=case)
-    return FileResponse(out, as_attachment=True, filename=name, content_type=ZIP)
+    return download(pieces_of(out), ZIP, name)
 
 
 def _case(case: CaseView, steps: NextSteps) -> dict[str, Any]:
