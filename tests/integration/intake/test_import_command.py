@@ -6,7 +6,7 @@ import pytest
 
 from tenglong.cli.__main__ import main
 from tenglong.domain.kernel.errors import BadFile, BadValue, NotAllowed, NotFound
-from tenglong.store.models import Case, Firm, Import
+from tenglong.store.models import Case, Firm, Import, TrailEvent
 from tests.factories import build_people
 from tests.integration.campaign.world import build_places, csv_file, make_roster
 
@@ -56,7 +56,12 @@ def test_it_accepts_where_asked_for(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_an_account_has_its_own_rights_and_no_more(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ran(tmp_path, FOREIGN, more=("--user", "demo-jiashan")) == 1
+    assert ran(tmp_path, FOREIGN, more=("--user", "demo-jiashan", "--as", "演示员")) == 1
+    event = TrailEvent.objects.get(deed="act_for")
+    assert (event.by, event.details["file"]) == (
+        "命令行（演示员）",
+        "台账.csv",
+    )  # an account is not acted for unseen
     assert "不在本次导入的辖区" in capsys.readouterr().out
     assert ran(tmp_path, GOOD, more=("--user", "demo-pinghu")) == NotAllowed.exit_code
     assert ran(tmp_path, GOOD, more=("--user", "nobody-there")) == NotFound.exit_code

@@ -61,10 +61,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _actor(arguments: argparse.Namespace, now: datetime) -> Actor:
-    """Whoever is at the machine, or the account in whose name it is done."""
+    """Whoever is at the machine, or the account in whose name it is done; the trail says then who did so, and where."""
+    from tenglong.actions.steps import leave
     from tenglong.queries.access.people import actor_named
 
-    return actor_named(arguments.user, china_date(now)) if arguments.user else operator(arguments)
+    at_the_machine = operator(arguments)
+    if not arguments.user:
+        return at_the_machine
+    actor = actor_named(arguments.user, china_date(now))
+    leave(
+        by=at_the_machine.name,
+        at=now,
+        deed="act_for",
+        about=f"user:{actor.user_id}",
+        file=arguments.file.name,
+    )
+    return actor
 
 
 def _about(arguments: argparse.Namespace, now: datetime) -> dict[str, Any]:
