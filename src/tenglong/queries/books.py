@@ -13,6 +13,7 @@ from tenglong.domain.kernel.messages import Message, label
 from tenglong.domain.ledger.checkpoints import Span
 from tenglong.store.models import (
     Bulletin,
+    Certificate,
     Cosignature,
     Entry,
     HolidayNotice,
@@ -39,6 +40,7 @@ LABELS: dict[type[Model], str] = {
     Target: gettext_noop("目标"),
     ReferencePoint: gettext_noop("参照值"),
     Observation: gettext_noop("年度数据"),
+    Certificate: gettext_noop("提升证书"),
     ImportWithdrawal: gettext_noop("撤回记录"),
     HolidayNotice: gettext_noop("放假通知"),
     RuleText: gettext_noop("规则原文"),

@@ -17,6 +17,7 @@ from tenglong.store import guards
 from tenglong.store.models import (
     ApiToken,
     Bulletin,
+    Certificate,
     Evaluation,
     EvaluationResult,
     FirmMerge,
@@ -202,16 +203,19 @@ def _rosters() -> RecordsReport | None:
 
 
 def _observed() -> RecordsReport | None:
-    """An import brought as many observations as the trail says of its acceptance."""
-    there = dict(Observation.objects.order_by().values_list("batch").annotate(Count("pk")))
-    accepted = TrailEvent.objects.filter(deed="accept_import", details__has_key="observations").order_by("id")
-    for about, details in accepted.values_list("about", "details"):
-        batch, count = int(about.removeprefix("import:")), details["observations"]
-        if there.get(batch, 0) != count:
-            problem = (
-                "第 {id} 号导入带来过 {count} 条年度数据，现有 {there} 条，请停止使用并从数据库备份恢复。"
-            )
-            return RecordsReport(False, msg(problem, id=batch, count=count, there=there.get(batch, 0)))
+    """An import brought as many yearly data and certificates as the trail says of its acceptance."""
+    what = {"observations": (Observation, msg("年度数据")), "certificates": (Certificate, msg("提升证书"))}
+    for name, (model, called) in what.items():
+        there = dict(model.objects.order_by().values_list("batch").annotate(Count("pk")))
+        accepted = TrailEvent.objects.filter(deed="accept_import", details__has_key=name).order_by("id")
+        for about, details in accepted.values_list("about", "details"):
+            batch, count = int(about.removeprefix("import:")), details[name]
+            if there.get(batch, 0) != count:
+                problem = (
+                    "第 {id} 号导入带来过 {count} 条{what}，现有 {there} 条，请停止使用并从数据库备份恢复。"
+                )
+                said = {"id": batch, "count": count, "what": called, "there": there.get(batch, 0)}
+                return RecordsReport(False, msg(problem, **said))
     return None
 
 

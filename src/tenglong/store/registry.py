@@ -213,6 +213,7 @@ REGISTRY: dict[type[Model], Kept] = {
     m.Parcel: _mutable("RegisterEntry", proof=Proof.DERIVED),
     m.Holding: _projection("RegisterEntry"),
     m.Observation: append_only("ImportWithdrawal says which count no longer"),
+    m.Certificate: append_only("ImportWithdrawal says which count no longer"),
     # imports and questions that they raise
     m.Import: _mutable("the trail; ImportWithdrawal"),
     m.ImportRow: Kept(

@@ -138,7 +138,10 @@ class _Acceptance:
                 applier.apply(rows)
                 done += len(rows)
                 self.progress(done, len(ids), msg("正在写入台账"))
-            about, counts = f"import:{batch.pk}", {"rows": len(ids), "observations": applier.observed}
+            about = f"import:{batch.pk}"
+            counts = {
+                "rows": len(ids), "observations": applier.observed, "certificates": applier.certified,
+            }  # fmt: skip
             leave(by=self.actor.name, at=self.at, deed="accept_import", about=about, **counts)
             applier.finish(self.clock)
         batch.decided_by, batch.decided_at, batch.known_at = self.actor.name, self.at, self.clock()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
@@ -20,12 +20,14 @@ from tenglong.actions.registry.book import (
     name_firms,
     register_firms,
 )
+from tenglong.actions.uplift.certificates import Brought, write_rows
 from tenglong.domain.campaign.cases import opening
-from tenglong.domain.intake.plans import CaseToOpen, Change, FirmToMake, Question
+from tenglong.domain.intake.plans import CaseToOpen, Change, FirmToMake, Granted, Question
 from tenglong.domain.kernel.periods import Clock
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, OPENED_AGAIN
 from tenglong.domain.registry.book import FIRM
+from tenglong.domain.uplift.certificates import Certificate
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import CaseHead
 from tenglong.queries.registry.territory import territory
@@ -65,7 +67,7 @@ class Applier:
         self._codes = {place.id: place.code for place in territory().places.values()}
         self._asked: set[tuple[int | None, int | None]] = set()
         self._among: list[tuple[PlannedRow, Question]] = []
-        self.observed = 0
+        self.observed = self.certified = 0
 
     def apply(self, rows: Sequence[PlannedRow]) -> None:
         """Carry out the plans of `rows`, in their order.
@@ -86,6 +88,7 @@ class Applier:
             cases = self._make_cases(new_cases, case_ids)
             self._ledger.append(on_own_parts(self._drafts(rows, parcels)), fresh=Fresh(cases, new_parcels))
         self._observe(rows)
+        self._certify(rows)
         found = [(row.firm_id, row.case_id, row.id) for row in rows]
         told = [now for now, before in zip(found, known, strict=True) if now[:2] != before]
         update(ImportRow, ("firm_id", "case_id"), told)
@@ -246,6 +249,19 @@ class Applier:
         if found:
             Observation.objects.bulk_create(found, batch_size=500)
         self.observed += len(found)
+
+    def _certify(self, rows: Sequence[PlannedRow]) -> None:
+        said = [
+            (_interval(row.firm_id or 0, one), {**self._source, "sheet": row.sheet, "cell": one.cell})
+            for row in rows
+            if (one := row.plan.certificate)
+        ]
+        self.certified += write_rows(said, Brought(self._by, self._at, self._batch))
+
+
+def _interval(firm_id: int, one: Granted) -> Certificate:
+    until, ended = (date.fromisoformat(day) if day else None for day in (one.until, one.ended))
+    return Certificate(one.kind, firm_id, one.number, date.fromisoformat(one.granted), until, ended)
 
 
 def _facts(row: PlannedRow) -> Iterator[tuple[str, Change]]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tenglong.actions.intake.within import Place as Among
 from tenglong.actions.intake.within import RowKey
+from tenglong.actions.uplift.known import KnownCertificates
 from tenglong.domain.campaign.reports.changes import Known, Reported
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.intake.rows import ParsedRow
@@ -244,6 +245,16 @@ class Context:
         self.new_holds: set[tuple[str, str, str]] = set()
         self.named: set[str] = set()
         self.chunk = Chunk()
+
+    @cached_property
+    def certificates(self) -> KnownCertificates:
+        """The certificates that are known, for a table of certificates."""
+        return KnownCertificates()
+
+    def called(self, bearer: int | str) -> str:
+        """The name of a firm of this territory; "" of one elsewhere."""
+        firm = self.firms.firms.get(bearer) if isinstance(bearer, int) else None
+        return firm.names[0] if firm and firm.place_id in self.places.members else ""
 
     def open_chunk(self, firm_ids: Iterable[int], parcel_numbers: Iterable[str]) -> None:
         """Load what is known about the firms of the coming rows."""

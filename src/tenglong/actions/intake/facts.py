@@ -1,5 +1,6 @@
-"""Rows about firms themselves: the register and yearly observations."""
+"""Rows about firms themselves: the register, yearly observations and upgrade certificates."""
 
+from datetime import date
 from decimal import Decimal
 
 from tenglong.actions.intake.context import Context
@@ -7,12 +8,16 @@ from tenglong.actions.intake.identity import firm_facts
 from tenglong.actions.intake.land import plan_parcel
 from tenglong.actions.intake.rows import RowPlan
 from tenglong.domain.intake.kinds import Column, ColumnType, table_kind
-from tenglong.domain.intake.plans import Change, Observed
+from tenglong.domain.intake.plans import Change, Granted, Observed
+from tenglong.domain.intake.rows import ParsedRow
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.quantities import from_micro, to_micro
 from tenglong.domain.registry.industry import read_industry
 from tenglong.domain.registry.names import former_names
 from tenglong.domain.registry.processes import joined
 from tenglong.domain.registry.territory import Place
+from tenglong.domain.uplift.certificates import Certificate, certificate_kind, check_days
 
 
 def plan_firm(context: Context, plan: RowPlan, place: Place) -> None:
@@ -64,6 +69,60 @@ def plan_observation(context: Context, plan: RowPlan, place: Place) -> None:
     if found:
         plan.intend(observations=tuple(found))
         plan.fresh, plan.changed = plan.fresh or news, True
+
+
+def plan_certificate(context: Context, plan: RowPlan, place: Place) -> None:
+    """提升证书清单: one interval of one certificate; what is known of it already is nothing to do."""
+    if plan.firm_id is not None and not _in_territory(context, plan):
+        return
+    said, before = _certificate(plan.row), ("", "")
+    if said.granted > context.day:
+        problem = "取得日期 {day} 晚于本表的业务日期 {today}，请核对。"
+        plan.error("granted_on", problem, day=said.granted, today=context.day)
+        return
+    try:
+        check_days(said)
+    except BadValue as error:
+        plan.error("granted_on", error.message.template, **error.message.params)
+        return
+    bearer = plan.firm_id or plan.plan.firm_key
+    other = context.certificates.borne_by_another(said, bearer)
+    if other is not None:
+        problem = (
+            "编号为“{number}”的{kind}已登记在“{other}”名下，一份证书同一时间只属于一家企业，请核对编号。"
+        )
+        name, who = label(certificate_kind(said.kind).zh), context.called(other) or msg("另一家企业")
+        plan.error("certificate_no", problem, number=said.number, kind=name, other=who)
+        return
+    known = context.certificates.known(said, bearer)
+    if known is not None:
+        before = (_iso(known.until), _iso(known.ended))
+        plan.changed = plan.changed or before != (_iso(said.until), _iso(said.ended))
+    if known is None or plan.changed:
+        days = (said.granted.isoformat(), _iso(said.until), _iso(said.ended))
+        where = plan.row.cells["certificate"].ref
+        plan.intend(certificate=Granted(said.kind, said.number, *days, where, known is not None, before))
+        plan.fresh = plan.fresh or known is None
+        context.certificates.add(said, bearer)
+
+
+def _certificate(row: ParsedRow) -> Certificate:
+    """What a row says; without an end it holds as long as its kind does."""
+    kind, granted = certificate_kind(str(row.value("certificate"))), row.value("granted_on")
+    assert isinstance(granted, date)  # the column is required
+    until, ended = row.value("valid_until"), row.value("ended_on")
+    return Certificate(
+        kind.id,
+        0,
+        str(row.value("certificate_no") or ""),
+        granted,
+        until if isinstance(until, date) else kind.until(granted),
+        ended if isinstance(ended, date) else None,
+    )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _indicators() -> list[Column]:

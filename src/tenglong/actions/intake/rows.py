@@ -22,6 +22,7 @@ TEXT_LIMITS = {
     "owner_person": 60,
     "processes": 120,
     "parcel_no": 60,
+    "certificate_no": 80,
 }
 """What the store has room for; longer text is refused, never cut off."""
 

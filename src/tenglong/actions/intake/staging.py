@@ -12,7 +12,7 @@ from django.db.models import Max
 from tenglong.actions.intake.accepting import EFFECTIVE, IMPORT, Recording, recordings
 from tenglong.actions.intake.casework import Hand, hands, plan_case
 from tenglong.actions.intake.context import Context
-from tenglong.actions.intake.facts import plan_firm, plan_observation
+from tenglong.actions.intake.facts import plan_certificate, plan_firm, plan_observation
 from tenglong.actions.intake.identity import find_unmatched, identify, settle_duplicate
 from tenglong.actions.intake.returning import make_returned
 from tenglong.actions.intake.rows import RowPlan, write_rows
@@ -35,7 +35,7 @@ from tenglong.store.models import Case, Firm, Import
 
 CHUNK = 2000
 ONE_ROW_PER_FIRM = frozenset({"firms", "pushed_roster", "roster_review", "case_ledger"})
-PLANNERS = {"firms": plan_firm, "observations": plan_observation}
+PLANNERS = {"firms": plan_firm, "observations": plan_observation, "certificates": plan_certificate}
 
 
 @sparing()

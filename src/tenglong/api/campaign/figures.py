@@ -48,6 +48,7 @@ class ContributionOut(Schema):
     place: PlaceCode = Field(validation_alias="place_id")
     amount: Exact
     entries: list[int] = Field(validation_alias="entry_ids")
+    certificates: list[int] = Field(validation_alias="certificate_ids")
 
 
 class ContributionsOut(Page[ContributionOut]):
@@ -64,9 +65,10 @@ class EvidenceOut(Schema):
 
 
 class SourceOut(ByPeople):
-    """An entry behind a figure; `source` names file, sheet and cell where it was imported."""
+    """An entry or a certificate behind a figure; `source` names file, sheet and cell where it was imported."""
 
-    entry: int
+    entry: int | None
+    certificate: int | None
     kind: str
     effective_on: Day
     recorded_at: Moment
@@ -129,7 +131,7 @@ def traced(
     """The entries of one case behind a figure, with file, sheet, cell and evidence."""
     for row in contributions(point.ask(request.auth), id):
         if row.case_id == case_id:
-            found = sources(list(row.entry_ids))
+            found = sources(row)
             names = file_names(source.source for source in found)
             return paged([_source(source, names) for source in found], paging)
     raise NotFound(msg("该指标没有第 {id} 号案件的记录，请从指标的案件清单中选择。", id=case_id))
@@ -163,6 +165,7 @@ def _earlier(closing: Question, opening: Opening, caller: Caller) -> Question:
 def _source(source: Source, names: dict[int, str]) -> dict[str, Any]:
     return {
         "entry": source.entry_id,
+        "certificate": source.certificate_id,
         "kind": source.kind,
         "effective_on": day_of(source.effective_day),
         "recorded_at": source.recorded_at,

@@ -27,6 +27,10 @@ TARGET = "target"
 """The slot whose holders are the members of a roster: figures count these cases, unless they count everyone."""
 PARTY = "party"
 """The attribute by which figures may be narrowed."""
+CERTIFICATE = "certificate:"
+"""How the measures of upgrade certificates begin: no slot of the ledger, they are counted where certificates stand."""
+TOLD = "certificates"
+"""Beside them stands how many certificates were ever told of: where there are none, nobody knows how many hold."""
 
 
 class Line(NamedTuple):
@@ -54,6 +58,11 @@ class Measure:
         """The name under which its totals are kept."""
         compared = "" if self.than is None else f">{self.than or 0}"
         return f"{'all:' if self.everyone else ''}{'' if self.on else '-'}{self.slot}{compared}"
+
+    @property
+    def in_ledger(self) -> bool:
+        """Whether the ledger has what it counts."""
+        return not self.slot.startswith(CERTIFICATE)
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -229,6 +238,11 @@ def reference(
     return dict(found)
 
 
+def certificates_of(kind: str, each: str) -> Measure:
+    """What counts upgrade certificates of a kind: `each` "firm" that holds one, or each "certificate"."""
+    return Measure(f"{CERTIFICATE}{each}:{kind}", everyone=True)
+
+
 def slots_of(measures: Iterable[Measure]) -> tuple[str, ...]:
     """The slots that must be folded for some measures, the members' among them."""
     return tuple(dict.fromkeys([TARGET, *(slot for measure in measures for slot in measure.slots)]))
@@ -273,9 +287,10 @@ def _brought_by() -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class Definition:
-    """One figure of figures.toml; exactly one of `count`, `sum`, `part`/`whole`, `lead_of` says what it is.
+    """One figure of figures.toml; one of `count`, `sum`, `certificate`, `part`/`whole`, `lead_of` says what it is.
 
-    `done` figures are those that a roster may name as what counts as done.
+    `done` figures are those that a roster may name as what counts as done. Of certificates `each` firm or each
+    certificate counts.
     """
 
     id: str
@@ -289,6 +304,8 @@ class Definition:
     more_than: str | None = None
     sum: str = ""
     less: str = ""
+    certificate: str = ""
+    each: str = "firm"
     part: str = ""
     whole: str = ""
     lead_of: str = ""
@@ -302,6 +319,8 @@ class Definition:
         everyone = self.of == "all"
         if self.count:
             return (Term(Measure(self.count, not self.off, everyone, self.more_than)),)
+        if self.certificate:
+            return (Term(certificates_of(self.certificate, self.each)),)
         signed = ((self.sum, 1), (self.less, -1))
         return tuple(Term(Measure(slot, True, everyone), True, sign) for slot, sign in signed if slot)
 
@@ -403,7 +422,7 @@ def measures_of(figures: Iterable[Definition]) -> dict[Measure, None]:
 @cache
 def every_measure() -> Counter:
     """What is kept counted beside the ledger: the measures of all figures."""
-    return Counter.of(measures_of(definitions().values()))
+    return Counter.of(one for one in measures_of(definitions().values()) if one.in_ledger)
 
 
 def value(figure: Definition, totals: Totals, references: Mapping[str, Fraction]) -> Fraction | None:
@@ -422,6 +441,8 @@ def value(figure: Definition, totals: Totals, references: Mapping[str, Fraction]
         part, whole = (value(definition(id), totals, references) for id in (figure.part, figure.whole))
         ratio = share(part or 0, whole or 0)
         return None if ratio is None else ratio * 100
+    if figure.certificate and not totals.counts.get((TOLD, "")):
+        return None
     if not all(is_said(amount, totals, figure.party) for amount in amounts_of(figure)):
         return None
     return of_terms(figure.terms, totals, figure.party)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tenglong.domain.intake.plans import Change, Changed, ParcelPlan, Plan, Recorded
+from tenglong.domain.intake.plans import Change, Changed, Granted, ParcelPlan, Plan, Recorded
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.kinds import vocabulary
 
@@ -19,6 +19,7 @@ class Deed(StrEnum):
     SAID_OF_CASE = "said_of_case"
     LAND = "land"
     INDICATORS = "indicators"
+    CERTIFICATE = "certificate"
     ENTRIES = "entries"
     CORRECTIONS = "corrections"
 
@@ -30,6 +31,7 @@ KEYS = {
     Deed.SAID_OF_FIRM: ("facts", "code", "names", "processes"),
     Deed.SAID_OF_CASE: ("attributes",),
     Deed.INDICATORS: ("observations",),
+    Deed.CERTIFICATE: ("certificate",),
     Deed.ENTRIES: ("entries",),
     Deed.CORRECTIONS: ("voids",),
 }
@@ -46,12 +48,14 @@ def deeds_of(plan: Plan) -> tuple[Deed, ...]:
 
 
 class About(StrEnum):
-    """What the name of a change names: an attribute of the register, one of a case, an indicator, a kind of entry."""
+    """What the name of a change names: an attribute of the register, one of a case, an indicator, a kind of entry, a
+    column of the table of certificates."""
 
     REGISTER = "register"
     CASE = "case"
     INDICATOR = "indicator"
     ENTRY = "entry"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ def _changes(plan: Plan, earlier: Earlier) -> Iterator[CellChange]:
     for year, indicator, quantity, unit, _, cell, before in plan.observations:
         was, now = _amount(before), _amount(quantity)
         yield CellChange(About.INDICATOR, indicator, was, now, unit, year, cell)
+    if plan.certificate:
+        yield from _certificate(plan.certificate)
     yield from _entries(plan.entries, [earlier[id] for id in plan.voids if id in earlier])
 
 
@@ -103,6 +109,20 @@ def _said(about: About, changed: Changed) -> Iterator[CellChange]:
     for name, (was, now) in changed.items():
         if name != "code_status":  # follows from the code beside it
             yield CellChange(about, name, str(was or ""), str(now or ""))
+
+
+def _certificate(one: Granted) -> Iterator[CellChange]:
+    """What is said of a certificate; of one that is known, what is said otherwise."""
+    if not one.again:
+        for name, text in (
+            ("certificate", one.kind),
+            ("certificate_no", one.number),
+            ("granted_on", one.granted),
+        ):
+            yield from (CellChange(About.CERTIFICATE, name, "", text, cell=one.cell),) if text else ()
+    for name, was, now in zip(("valid_until", "ended_on"), one.before, (one.until, one.ended), strict=True):
+        if was != now:
+            yield CellChange(About.CERTIFICATE, name, was, now, cell=one.cell)
 
 
 def _land(parcel: ParcelPlan) -> Iterator[CellChange]:

@@ -62,6 +62,20 @@ class Observed(NamedTuple):
     before: int | None = None
 
 
+class Granted(NamedTuple):
+    """A certificate to note, as domain.uplift.certificates has it; days as ISO texts, "" where there is none. `again`:
+    an interval that is known is said anew, which `until` and `ended` were `before`."""
+
+    kind: str
+    number: str
+    granted: str
+    until: str
+    ended: str
+    cell: str
+    again: bool = False
+    before: tuple[str, str] = ("", "")
+
+
 class FirmToMake(NamedTuple):
     """A firm to register; `provisional` while it is in doubt whether it is another one."""
 
@@ -180,6 +194,7 @@ class Plan(NamedTuple):
     code: Changed | None = None
     processes: str = ""
     observations: tuple[Observed, ...] = ()
+    certificate: Granted | None = None
     parcel: ParcelPlan | None = None
     case: CaseToOpen | None = None
     attributes: Changed | None = None
@@ -222,6 +237,7 @@ WRITTEN: dict[str, Callable[[Any], Any]] = {
     "facts": _pairs,
     "code": _pairs,
     "observations": _rows,
+    "certificate": list,
     "parcel": ParcelPlan.to_json,
     "case": lambda case: {"place": case.place, **case.said},
     "attributes": _pairs,
@@ -237,6 +253,7 @@ READ: dict[str, Callable[[Any], Any]] = {
     "facts": _changed,
     "code": _changed,
     "observations": lambda rows: tuple(Observed(*row) for row in rows),
+    "certificate": lambda row: Granted(*row[:-1], before=tuple(row[-1])),
     "parcel": ParcelPlan.from_json,
     "case": _case,
     "attributes": _changed,

@@ -16,6 +16,7 @@ from tenglong.domain.ledger.entries import AsOf
 from tenglong.queries.campaign.rosters import RosterView, as_known, calibre_of
 from tenglong.queries.ledger.fold import ByPlace, folded_totals, is_now, last_id_at
 from tenglong.queries.registry.territory import territory
+from tenglong.queries.uplift import certificates
 from tenglong.store.models import PlaceTotal, ReferencePoint, Roster
 
 
@@ -114,9 +115,30 @@ def totals_by_place(asked: Question, wanted: Sequence[meaning.Definition]) -> By
     places, measures = sorted(asked.place_ids), tuple(meaning.measures_of(wanted))
     if not places or not measures:
         return {}
+    of_ledger = [measure for measure in measures if measure.in_ledger]
     if is_now(asked.roster.pk, asked.at):
-        return _stored(asked.roster.pk, measures, places)
-    return folded_totals(asked.roster.pk, asked.at, measures, places)
+        found = _stored(asked.roster.pk, of_ledger, places)
+    else:
+        found = folded_totals(asked.roster.pk, asked.at, of_ledger, places) if of_ledger else {}
+    if len(of_ledger) < len(measures):
+        _add_certificates(found, certificates_asked(asked))
+    return found
+
+
+def certificates_asked(asked: Question) -> certificates.Asked:
+    """The same question about upgrade certificates."""
+    return certificates.Asked(asked.roster.pk, asked.at, asked.known_at, asked.place_ids)
+
+
+def _add_certificates(found: ByPlace, asked: certificates.Asked) -> None:
+    if not asked.places or not certificates.is_told(asked):
+        return
+    found.setdefault(min(asked.places), Totals()).add(meaning.TOLD, "", 1, 0)
+    for place, kinds in certificates.counts_by_place(asked).items():
+        totals = found.setdefault(place, Totals())
+        for kind, count in kinds.items():
+            for each, number in (("firm", count.firms), ("certificate", count.certificates)):
+                totals.add(meaning.certificates_of(kind, each).key, "", number, 0)
 
 
 def reference_values(asked: Question) -> dict[str, Fraction]:

@@ -1,6 +1,7 @@
 """Every figure opened down to the cases and entries it comes from, and two points in time compared."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,37 +10,42 @@ from tenglong.domain.campaign import figures as meaning
 from tenglong.domain.campaign.figures import PARTY, Counter, Line, each, of_case, slots_of
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import label, listed, msg
+from tenglong.domain.kernel.periods import day_number
 from tenglong.domain.ledger.entries import AsOf
-from tenglong.queries.campaign.figures import Question
+from tenglong.queries.campaign.figures import Question, certificates_asked
 from tenglong.queries.ledger.fold import fold_rows, said_of_cases
 from tenglong.queries.registry.book import names_then
-from tenglong.store.models import Case, Entry, Evidence
+from tenglong.queries.uplift.certificates import of_cases
+from tenglong.store.models import Case, Certificate, Entry, Evidence
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one case adds to a figure, and the entries it comes from."""
+    """What one case adds to a figure, and the entries or certificates it comes from."""
 
     case_id: int
     number: int
     firm: str
     place_id: int
     amount: Fraction
-    entry_ids: tuple[int, ...]
+    entry_ids: tuple[int, ...] = ()
+    certificate_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Source:
-    """An entry as somebody who checks a figure wants to see it; `source` holds import, file, sheet and cell."""
+    """An entry, or a certificate from the day it was granted, as somebody who checks a figure wants to see it; `source`
+    holds import, file, sheet and cell."""
 
-    entry_id: int
+    entry_id: int | None
     kind: str
     effective_day: int
     recorded_at: Any
     recorded_by: str
     quantity: int | None
     source: dict[str, Any]
-    evidence: tuple[tuple[int, str], ...]
+    evidence: tuple[tuple[int, str], ...] = ()
+    certificate_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,13 +129,17 @@ def compare(opening: Question, closing: Question, figure_id: str) -> Comparison:
     return Comparison(figure_id, tuple(rows))
 
 
-def sources(entry_ids: list[int]) -> list[Source]:
-    """The entries themselves, with file, sheet, cell and evidence; the caller has checked the scope."""
+def sources(found: Contribution) -> list[Source]:
+    """What a case adds comes from, with file, sheet, cell and evidence; the caller has checked the scope."""
+    return [*_entries(found.entry_ids), *_certificates(found.certificate_ids)]
+
+
+def _entries(ids: Sequence[int]) -> Iterator[Source]:
     files: dict[int, list[tuple[int, str]]] = {}
-    for evidence in Evidence.objects.filter(entry_id__in=entry_ids).order_by("id"):
+    for evidence in Evidence.objects.filter(entry_id__in=ids).order_by("id"):
         files.setdefault(evidence.entry_id, []).append((evidence.pk, evidence.name))
-    return [
-        Source(
+    for row in Entry.objects.filter(pk__in=ids).order_by("id"):
+        yield Source(
             entry_id=row.pk,
             kind=row.kind,
             effective_day=row.effective_day,
@@ -139,8 +149,20 @@ def sources(entry_ids: list[int]) -> list[Source]:
             source=row.details.get("source", {}),
             evidence=tuple(files.get(row.pk, ())),
         )
-        for row in Entry.objects.filter(pk__in=entry_ids).order_by("id")
-    ]
+
+
+def _certificates(ids: Sequence[int]) -> Iterator[Source]:
+    for row in Certificate.objects.filter(pk__in=ids).order_by("id"):
+        yield Source(
+            entry_id=None,
+            kind=row.kind,
+            effective_day=day_number(row.granted),
+            recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by,
+            quantity=None,
+            source=row.source,
+            certificate_id=row.pk,
+        )
 
 
 def _summable(figure_id: str) -> meaning.Definition:
@@ -153,16 +175,42 @@ def _summable(figure_id: str) -> meaning.Definition:
 
 
 def _contributions(asked: Question, figure: meaning.Definition) -> list[Contribution]:
+    return _held(asked, figure) if figure.certificate else _counted(asked, figure)
+
+
+def _held(asked: Question, figure: meaning.Definition) -> list[Contribution]:
+    """The cases whose firms hold certificates on the day."""
+    held = of_cases(certificates_asked(asked), figure.certificate)
+    found = []
+    for pk, number, firm, place_id in _cases_of(asked, held):
+        rows = held[pk]
+        amount = len({(row.firm_id, row.key) for row in rows}) if figure.each == "certificate" else 1
+        ids = tuple(row.pk for row in rows)
+        found.append(Contribution(pk, number, firm, place_id, Fraction(amount), certificate_ids=ids))
+    return found
+
+
+def _cases_of(asked: Question, among: Iterable[int] | None = None) -> Iterator[tuple[int, int, str, int]]:
+    """(id, number, firm as it was called then, place) of the cases, in the order of their numbers."""
+    cases, names = (
+        Case.objects.filter(roster_id=asked.roster.pk, place_id__in=asked.place_ids),
+        names_then(asked.known_at),
+    )
+    wanted = cases if among is None else cases.filter(pk__in=list(among))
+    for pk, number, firm, place_id in wanted.order_by("number").values_list(
+        "pk", "number", "firm__name", "place_id"
+    ):
+        yield pk, number, names.get(pk, firm), place_id
+
+
+def _counted(asked: Question, figure: meaning.Definition) -> list[Contribution]:
     counter, lines = Counter.of(each(figure.terms)), defaultdict[int, list[Line]](list)
     for row in fold_rows(asked.roster.pk, slots_of(each(figure.terms)), asked.at):
         lines[row.case_id].append(Line(row.slot, row.is_on, row.quantity, row.entry_id))
     parties = said_of_cases(asked.roster.pk, asked.at, [PARTY]) if figure.party else {}
-    cases = Case.objects.filter(roster_id=asked.roster.pk, place_id__in=asked.place_ids)
-    found, names = [], names_then(asked.known_at)
-    for pk, number, firm, place_id in cases.order_by("number").values_list(
-        "pk", "number", "firm__name", "place_id"
-    ):
+    found = []
+    for pk, number, firm, place_id in _cases_of(asked):
         amount, entries = of_case(figure.terms, counter.parts(lines[pk]))
         if amount and figure.party in ("", parties.get(pk, {}).get(PARTY)):
-            found.append(Contribution(pk, number, names.get(pk, firm), place_id, amount, entries))
+            found.append(Contribution(pk, number, firm, place_id, amount, entries))
     return found

@@ -153,17 +153,22 @@ def brought_by(import_id: int) -> dict[str, set[int]]:
     return found
 
 
-def observations(known_at: datetime | None = None) -> QuerySet[Observation]:
-    """The observations that count as known at `known_at` (None: now), in no order; of equal ones the latest id counts.
+def known_rows(rows: QuerySet[Any], known_at: datetime | None = None) -> QuerySet[Any]:
+    """Of rows that people and imports brought those that count as known at `known_at` (None: now), in no order.
 
     What an import brought is known from the end of its acceptance on. What a withdrawn one brought counts up to its
     withdrawal, and for questions about then for ever.
     """
-    found, withdrawn = Observation.objects.all(), ImportWithdrawal.objects.all()
+    withdrawn = ImportWithdrawal.objects.all()
     if known_at is not None:
-        found = found.filter(recorded_at__lte=known_at).exclude(batch__known_at__gt=known_at)
+        rows = rows.filter(recorded_at__lte=known_at).exclude(batch__known_at__gt=known_at)
         withdrawn = withdrawn.filter(at__lte=known_at)
-    return found.exclude(batch__in=withdrawn.values("batch"))
+    return rows.exclude(batch__in=withdrawn.values("batch"))
+
+
+def observations(known_at: datetime | None = None) -> QuerySet[Observation]:
+    """The observations that count as known at `known_at` (None: now); of equal ones the latest id counts."""
+    return known_rows(Observation.objects.all(), known_at)
 
 
 class _Event(NamedTuple):

@@ -3,6 +3,7 @@
 from tenglong.store.models.bulletins import Bulletin
 from tenglong.store.models.calendar import HolidayNotice
 from tenglong.store.models.cases import Case, CaseState, PlaceTotal
+from tenglong.store.models.certificates import Certificate
 from tenglong.store.models.deeds import Deed
 from tenglong.store.models.evaluations import Evaluation, EvaluationResult, Objection, Scheme
 from tenglong.store.models.firms import Firm, FirmMerge, FirmName
@@ -29,6 +30,7 @@ __all__ = [
     "Bulletin",
     "Case",
     "CaseState",
+    "Certificate",
     "Checkpoint",
     "Cosignature",
     "Deed",

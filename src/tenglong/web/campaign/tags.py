@@ -95,7 +95,13 @@ def basis(id: str) -> str:
 @register.filter
 def indicator(id: str) -> str:
     """The name of an observed indicator."""
-    column = table_kind("observations").by_id.get(id)
+    return column_of(id, "observations")
+
+
+@register.filter
+def column_of(id: str, kind: str) -> str:
+    """The name of a column of a kind of table."""
+    column = table_kind(kind).by_id.get(id)
     return label(column.header) if column else id
 
 

@@ -7,7 +7,7 @@ from tenglong.domain.intake.effects import About, CellChange, Deed
 from tenglong.domain.intake.kinds import table_kind
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.registry.book import book_vocabulary
-from tenglong.web.campaign.tags import indicator, quantity_unit, said_text
+from tenglong.web.campaign.tags import column_of, indicator, quantity_unit, said_text
 from tenglong.web.templatetags.tenglong import grouped, in_script, kind_label, label
 
 register = template.Library()
@@ -20,11 +20,17 @@ DEEDS = {
     Deed.SAID_OF_CASE: gettext_lazy("改案件信息"),
     Deed.LAND: gettext_lazy("改用地"),
     Deed.INDICATORS: gettext_lazy("登记指标"),
+    Deed.CERTIFICATE: gettext_lazy("登记提升证书"),
     Deed.ENTRIES: gettext_lazy("登记进展"),
     Deed.CORRECTIONS: gettext_lazy("更正已登记的"),
 }
-CHOICES = {"party_type": "subject_type", "size": "scale", "relation": "relation"}
-"""Attributes of the register whose texts are answers of a column of the firms table."""
+CHOICES = {
+    "party_type": ("firms", "subject_type"),
+    "size": ("firms", "scale"),
+    "relation": ("firms", "relation"),
+    "certificate": ("certificates", "certificate"),
+}
+"""What is said in words of the answers of a column: its table and name."""
 
 
 @register.filter
@@ -41,6 +47,8 @@ def change_name(change: CellChange) -> str:
             return kind_label(change.name)
         case About.INDICATOR:
             return f"{change.year} {indicator(change.name)}"
+        case About.CERTIFICATE:
+            return column_of(change.name, "certificates")
         case About.CASE:
             return label(vocabulary().attributes[change.name])
         case _:
@@ -64,8 +72,8 @@ def _text(change: CellChange, text: str) -> str:
         return "—"
     if change.about is About.CASE:
         return said_text(vocabulary().attributes[change.name], text)
-    if column := CHOICES.get(change.name):
-        choices = table_kind("firms").column(column).choices
+    if answers := CHOICES.get(change.name):
+        choices = table_kind(answers[0]).column(answers[1]).choices
         return next((label(one.label) for one in choices if one.id == text), in_script(text))
     if not change.unit:
         return in_script(text)

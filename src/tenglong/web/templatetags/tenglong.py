@@ -15,6 +15,7 @@ from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.quantities import from_micro, half_up, plain
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.registry.pinyin import in_pinyin
+from tenglong.domain.uplift.certificates import certificate_kind
 from tenglong.queries.access.names import names_here
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import territory
@@ -91,6 +92,12 @@ def kind_label(id: str) -> str:
     """The label of a kind of entry."""
     kind = vocabulary().kinds.get(id)
     return label(kind) if kind else id
+
+
+@register.filter
+def certificate_label(id: str) -> str:
+    """The label of a kind of certificate."""
+    return label(certificate_kind(id))
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Upgrade certificates, by hand."""

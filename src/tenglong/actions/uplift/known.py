@@ -1,0 +1,61 @@
+"""The certificates that are known, held against what somebody wants to say: one certificate belongs to one firm."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from tenglong.domain.uplift.certificates import Certificate as Interval
+from tenglong.queries.registry.book import kept_firms
+from tenglong.queries.uplift.certificates import interval, latest
+from tenglong.store.models import Certificate
+
+Bearer = int | str
+"""A firm by its number, or by what rows of one new firm have in common."""
+
+
+class KnownCertificates:
+    """By kind and key every interval that counts, each with who bears it; of `kinds` only, where these are given."""
+
+    def __init__(self, kinds: Iterable[str] = ()):
+        self._kept = kept_firms()
+        self._found: dict[tuple[str, str], list[tuple[Bearer, Interval]]] = defaultdict(list)
+        rows = latest().filter(kind__in=list(kinds)) if kinds else latest()
+        for row in rows.iterator(chunk_size=5000):
+            self.add(interval(row), self._kept.get(row.firm_id, row.firm_id))
+
+    def add(self, said: Interval, bearer: Bearer) -> None:
+        """Later rows are held against this one too."""
+        self._found[_key(said, bearer)].append((bearer, said))
+
+    def known(self, said: Interval, bearer: Bearer) -> Interval | None:
+        """The interval that begins on the same day, as it is known of the same firm."""
+        same = [
+            one
+            for who, one in self._found.get(_key(said, bearer), ())
+            if who == bearer and one.granted == said.granted
+        ]
+        return same[-1] if same else None
+
+    def borne_by_another(self, said: Interval, bearer: Bearer) -> Bearer | None:
+        """Another firm that holds the certificate in the days of the interval."""
+        for who, one in self._found.get(_key(said, bearer), ()):
+            if who != bearer and _meet(one, said):
+                return who
+        return None
+
+
+def restated(said: Iterable[Interval]) -> set[tuple[str, str, date]]:
+    """Which of some intervals, each by kind, key and day, were spoken of before, whatever became of that."""
+    wanted = list(said)
+    keys = {one.key for one in wanted}
+    rows = Certificate.objects.filter(kind__in={one.kind for one in wanted}, key__in=keys)
+    return set(rows.values_list("kind", "key", "granted"))
+
+
+def _key(said: Interval, bearer: Bearer) -> tuple[str, str]:
+    return said.kind, said.key if said.number.strip() else f"#{bearer}"
+
+
+def _meet(one: Interval, other: Interval) -> bool:
+    first, second = one.last() or date.max, other.last() or date.max
+    return one.granted <= second and other.granted <= first

@@ -1,0 +1,1 @@
+"""Upgrade certificates and what they add up to."""
