@@ -75,6 +75,18 @@ ARTICLE = [
     (BUTTONS, "2021-11-09", "wastewater_after", "390000", "390000"),
     (BUTTONS, "2021-11-09", "cod_before", "240", "240"),
     (BUTTONS, "2021-11-09", "cod_after", "156", "156"),
+    (BUTTONS, "2021-01-31", "pinzibiao_firms", "0", "0"),
+    (BUTTONS, "2021-01-31", "hnte_firms", "0", "0"),
+    (BUTTONS, "2021-01-31", "prov_tech_firms", "4", "4"),
+    (BUTTONS, "2021-01-31", "invention_patents", "5", "5"),
+    (BUTTONS, "2021-01-31", "joint_stock_reform_firms", "0", "0"),
+    (BUTTONS, "2021-01-31", "equity_board_listed", "0", "0"),
+    (BUTTONS, "2021-11-09", "pinzibiao_firms", "7", "7"),
+    (BUTTONS, "2021-11-09", "hnte_firms", "12", "12"),
+    (BUTTONS, "2021-11-09", "prov_tech_firms", "33", "33"),
+    (BUTTONS, "2021-11-09", "invention_patents", "49", "49"),
+    (BUTTONS, "2021-11-09", "joint_stock_reform_firms", "8", "8"),
+    (BUTTONS, "2021-11-09", "equity_board_listed", "2", "2"),
 ]
 
 

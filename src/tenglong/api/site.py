@@ -25,6 +25,7 @@ from tenglong.api.reporting import bulletins, search
 from tenglong.api.roadmap import changes, course, files, lines, steps
 from tenglong.api.roadmap import overview as roadmaps
 from tenglong.api.rules import files as rules
+from tenglong.api.uplift import certificates
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message, msg
 
@@ -44,6 +45,7 @@ TOPICS = (
         firms,
         matches,
         imports,
+        certificates,
         bulletins,
         search,
     ),

@@ -81,6 +81,11 @@ OBSERVED: Groups = (
     ("能耗和排放", ("energy", "energy_basis", "wastewater", "wastewater_method", "cod", "cod_method")),
     ("", ("note",)),
 )
+CERTIFICATES: Groups = (
+    ("", WHO),
+    ("证书", ("certificate", "certificate_no", "granted_on", "valid_until", "ended_on")),
+    ("", ("note",)),
+)
 STAFF_AND_TAX: Groups = (("", (*WHO, "year")), ("规模", ("tax", "staff")), ("", ("note",)))
 FIRMS: Groups = (
     ("", ("serial", "county", "town", "zone", "firm_name", "code")),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from tenglong.demo import columns, sheets
 from tenglong.demo.campaign import Campaign
+from tenglong.demo.certificates import certificate_rows
 from tenglong.demo.people import CITY, JIASHAN, XITANG
 from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import AdoptRoadmap, Found, Freeze, Issue, PlanRoadmap, SetTargets, Step, Upload, at
@@ -42,6 +43,7 @@ def buttons_steps(made: Campaign) -> Iterator[Step]:
     yield SetTargets(at(first, 16), JIASHAN, roster, targets, "firms_vacated")
     yield PlanRoadmap(at(first, 17), JIASHAN, roster)
     yield AdoptRoadmap(at(first, 18), JIASHAN, roster, CITY)
+    yield from (_certificates(made, day) for day in (first, BUTTONS["as_of"]))
     before = first
     for day in _tuesdays(first, BUTTONS["as_of"]):
         if sheets.ledger_rows(made.buttons.stories, day, since=before):
@@ -65,6 +67,21 @@ def _staff_and_tax(made: Campaign, day: date, town: str) -> Upload:
 
     name = f"西塘镇纽扣企业{year}年用工和税收.xlsx"
     return Upload(at(day, 10, 30), XITANG, JIASHAN, "observations", "", town, name, content)
+
+
+def _certificates(made: Campaign, day: date) -> Upload:
+    def content() -> bytes:
+        return sheets.workbook(
+            "certificates",
+            columns.CERTIFICATES,
+            certificate_rows(made.buttons.upgraded, day),
+            title="西塘镇纽扣行业提升证书清单（演示数据）",
+            unit="西塘镇整治专班",
+            day=day,
+        )
+
+    name = f"{day:%m%d}西塘镇纽扣行业提升证书清单.xlsx"
+    return Upload(at(day, 10, 45), XITANG, JIASHAN, "certificates", "", BUTTONS["town_code"], name, content)
 
 
 def _to_vacate(made: Campaign) -> Decimal:

@@ -22,7 +22,7 @@ def ledger_rows(stories: Iterable[Story], day: date, *, since: date | None = Non
     kept = [story for story in stories if story.in_ledger(day)]
     if since is not None:
         kept = [story for story in kept if story.changed(since, day)]
-    return [{"county": _county(story.firm.county), **story.row(day)} for story in kept]
+    return [{"county": county_name(story.firm.county), **story.row(day)} for story in kept]
 
 
 def pushed_rows(listed: Iterable[Listed]) -> list[Row]:
@@ -98,7 +98,7 @@ def observed_rows(stories: Iterable[Story], year: int) -> list[Row]:
         tax = (land * (2 + number % 7) * Decimal("0.6") * share).quantize(Decimal("0.01"))
         rows.append(
             {
-                "county": _county(story.firm.county),
+                "county": county_name(story.firm.county),
                 "town": story.firm.town,
                 "firm_name": story.firm.name,
                 "code": story.firm.code,
@@ -124,7 +124,7 @@ def staff_and_tax_rows(stories: Iterable[Story], year: int) -> list[Row]:
     """What each firm paid in tax and how many people it had in a year."""
     rows = [(story, {name: story.fixed[name] for name in ("tax", "staff")}) for story in stories]
     return [
-        {"county": _county(story.firm.county), **story.row(date.min), "year": year, **said}
+        {"county": county_name(story.firm.county), **story.row(date.min), "year": year, **said}
         for story, said in rows
     ]
 
@@ -137,7 +137,7 @@ def firm_rows(stories: Iterable[Story]) -> list[Row]:
         own = story.fixed["relation"] != "承租"
         rows.append(
             {
-                "county": _county(firm.county),
+                "county": county_name(firm.county),
                 **{k: v for k, v in story.row(date.min).items() if k in _ids(FIRMS)},
                 "land_use": "工业",
                 "land_owned": firm.land if own and firm.land else None,
@@ -209,10 +209,11 @@ def _sum(rows: Sequence[Row], name: str) -> Decimal:
 
 def _where(item: Listed) -> dict[str, Cell]:
     firm = item.firm
-    return {"county": _county(firm.county), "town": firm.town, "firm_name": firm.name, "code": firm.code}
+    return {"county": county_name(firm.county), "town": firm.town, "firm_name": firm.name, "code": firm.code}
 
 
-def _county(code: str) -> str:
+def county_name(code: str) -> str:
+    """What a county is called in the tables."""
     return str(SETTING["places"]["full"][code])
 
 

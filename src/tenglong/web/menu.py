@@ -34,6 +34,7 @@ MENU = (
     Item("matches", _("企业比对"), "arrows-diff", Permission.MATCH, ("duplicates",)),
     Item("evaluations", _("评价"), "star", Permission.VIEW),
     Item("roadmaps", _("整治路线图"), "route", Permission.VIEW),
+    Item("certificates", _("提升证书"), "certificate", Permission.VIEW),
     Item("bulletins", _("通报"), "file-text", Permission.VIEW),
     Item("people", _("用户与权限"), "users", Permission.MANAGE),
     Item("places", _("单位与目标"), "sitemap", Permission.VIEW),

@@ -21,6 +21,7 @@ from tenglong.web.reporting.views import bulletins, home, search, standing
 from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
 from tenglong.web.roadmap.views import overview as roadmaps
 from tenglong.web.rules.views import listing as rules
+from tenglong.web.uplift.views import certificates
 
 TOPICS = (
     *(
@@ -42,6 +43,7 @@ TOPICS = (
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting, promises),
     *(course, files),
+    certificates,
     *(bulletins, standing, people, second_step, provider, places, calendar, rules, verification, overview),
 )
 

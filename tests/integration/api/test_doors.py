@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tenglong.actions.registry.places import take_place_step
 from tenglong.actions.rules.releasing import put_rules
+from tenglong.actions.uplift.certificates import record_certificate
 from tenglong.api.site import api
 from tenglong.domain.access.roles import roles
 from tenglong.domain.intake.kinds import table_kinds
@@ -33,10 +34,20 @@ from tenglong.domain.registry.changes import Kind as PlaceKind
 from tenglong.domain.registry.changes import Step
 from tenglong.domain.registry.territory import Level
 from tenglong.domain.rules.owned import owned
+from tenglong.domain.uplift.certificates import Certificate as Interval
 from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import ApiToken, Import, Membership, PlaceStep, RuleVersion, Session
+from tenglong.store.models import (
+    ApiToken,
+    Certificate,
+    Firm,
+    Import,
+    Membership,
+    PlaceStep,
+    RuleVersion,
+    Session,
+)
 from tests.factories import CITY, JIASHAN, MACHINE, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
@@ -74,6 +85,7 @@ PAGES = {
     "people.provider": "manage",
     "places.step": "manage", "places.take_back": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
+    "firms.certificates": "record", "certificates.end": "record", "certificates.take_back": "record",
     "calendar": "calendar", "ledger.check": "verify", "rules.one": "rule.put", "rules.release": "rule.release",
     "rules.withdraw": "rule.withdraw",
 }  # fmt: skip
@@ -83,6 +95,7 @@ API = {
     "/territory/steps": "manage", "/territory/steps/{id}/take-back": "manage",
     "/rules/{rule}": "rule.put", "/rules/{rule}/check": READS, "/rule-versions/{id}/release": "rule.release",
     "/rule-versions/{id}/withdraw": "rule.withdraw",
+    "/certificates": "record", "/certificates/{id}/end": "record", "/certificates/{id}/take-back": "record",
     "/calendar": "calendar", "/rosters/{code}/versions": "roster.freeze", "/rosters/{code}/review": "review",
     "/cases/{id}/entries": "record", "/entries/{id}/void": "correct", "/entries/{id}/evidence": "record",
     "/matches/{id}/decide": "match.same", "/matches/{id}/undo": "match.undo",
@@ -120,7 +133,7 @@ JOBS: dict[str, Callable[[Campaign], dict[str, Any]] | None] = {
 }
 """By kind, what a job would be about when it is done with the rights of somebody else."""
 
-TABLES = {"firms", "observations", "pushed_roster", "roster_review", "case_ledger", "events"}
+TABLES = {"firms", "certificates", "observations", "pushed_roster", "roster_review", "case_ledger", "events"}
 """The kinds of table whose rows name places, firms and codes; steps of a case come by the last four."""
 
 WRITING = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "store_(?!apitoken)')
@@ -282,7 +295,23 @@ def rule_version() -> int:
     return int(waiting.pk)
 
 
-MADE = {"places": place_step, "territory": place_step, "rules": rule_version, "rule-versions": rule_version}
+def certificate() -> int:
+    """A certificate of a firm in Xitang."""
+    known = Certificate.objects.first()
+    if known is None:
+        firm = Firm.objects.filter(place__code=XITANG).first()
+        said = Interval("hnte", firm.pk, "演示", date(2021, 1, 1))
+        return record_certificate(said, actor=MACHINE, at=NOON)
+    return int(known.pk)
+
+
+MADE = {
+    "certificates": certificate,
+    "places": place_step,
+    "territory": place_step,
+    "rules": rule_version,
+    "rule-versions": rule_version,
+}
 
 
 def named(world: Campaign) -> dict[str, Any]:
@@ -295,7 +324,8 @@ def named(world: Campaign) -> dict[str, Any]:
         "reason": "演示理由", "claim": "漏计税收", "note": "演示", "same": "1", "year": 2020, "quantity": "1",
         "percent": "50", "source": "演示", "title": "演示名单", "issuer": "县整治办", "definition": "演示口径",
         "start": "2021-04-27", "deadline": "2021-12-31", "username": "demo-new", "display_name": "演示",
-        "role": "leader", "place": JIASHAN, "from_day": "2021-11-09", "text": "id = 1", "claimed": "E-1",
+        "role": "leader", "place": JIASHAN, "granted": "2021-01-01", "ended": "2021-11-09",
+        "from_day": "2021-11-09", "text": "id = 1", "claimed": "E-1",
     }  # fmt: skip
 
 
@@ -364,6 +394,7 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
         file = SimpleUploadedFile("企业.csv", "企业名称\n演示厂\n".encode())
         more = {
             "imports": {"kind": "firms", "file": file},
+            "firms.certificates": {"kind": "hnte", "number": "演示"},
             "places.step": {"kind": "rename", "name": "演示改名镇"},
             "duplicates.decide": {"pair": [about(world, "matches")["id"]]},
         }
@@ -440,6 +471,7 @@ def test_a_table_names_nothing_of_another_county(world: Campaign, kind: str) -> 
         "events": {"事项": "关停", "日期": "2021-10-01"},
         "observations": {"年度": "2020", "税收(万元)": "5"},
         "pushed_roster": {"推送日期": "2021-09-02"},
+        "certificates": {"证书类型": "高企", "取得日期": "2021-01-01"},
         "case_ledger": {"列入日期": "2021-09-02", "关停日期": "2021-10-01"},
         "roster_review": {"拟办": "保留"},
     }

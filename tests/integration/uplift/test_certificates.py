@@ -14,7 +14,8 @@ from tenglong.domain.uplift.certificates import count_on
 from tenglong.queries.campaign.figures import ask
 from tenglong.queries.campaign.lineage import compare, contributions, sources
 from tenglong.queries.registry.book import kept_firms
-from tenglong.queries.uplift.certificates import expiring, interval, latest
+from tenglong.queries.uplift.certificates import interval, latest
+from tenglong.queries.uplift.listing import certificates_at, certificates_of
 from tenglong.queries.verification_records import verify_records
 from tenglong.store.models import Certificate, Firm, MatchPair, Roster
 from tests.integration.campaign.world import (
@@ -211,8 +212,11 @@ def test_what_expires_soon_is_listed_the_next_first(roster: Roster) -> None:
         record_certificate(
             Interval("hnte", number(name), name, date(2019, 1, 1), until), actor=MACHINE, at=NOON
         )
-    firms = [number(name) for name in NAMES]
-    assert [one.firm_id for one in expiring(firms, TODAY)] == [number(NAMES[1]), number(NAMES[0])]
+    places = [Firm.objects.get(name=NAMES[0]).place_id]
+    found = certificates_at(places, TODAY, expiring_by=TODAY + timedelta(days=90))
+    assert [one.firm for one in found] == [NAMES[1], NAMES[0]]
+    assert len(certificates_at(places, TODAY)) == 3 and len(certificates_at(places, date(2018, 1, 1))) == 0
+    assert [one.last for one in certificates_of(number(NAMES[1]))] == [TODAY]
 
 
 def test_the_counts_in_sql_are_those_of_the_domain(roster: Roster) -> None:

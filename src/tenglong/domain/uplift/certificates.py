@@ -120,6 +120,11 @@ def certificate_kind(id: str) -> CertificateKind:
     return certificate_kinds()[id]
 
 
+def expiring_by(today: date) -> date:
+    """A certificate that expires on this day or before is on the office's list today."""
+    return today + timedelta(days=days_ahead())
+
+
 @cache
 def days_ahead() -> int:
     """So many days before it expires a certificate is on the office's list."""

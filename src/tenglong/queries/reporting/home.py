@@ -16,6 +16,7 @@ from tenglong.domain.campaign.cases import machine
 from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import MICRO, share
 from tenglong.domain.race import ranking
+from tenglong.domain.uplift.certificates import expiring_by
 from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.campaign.matches import count_open
 from tenglong.queries.campaign.references import Reference, reference_in_force
@@ -25,6 +26,7 @@ from tenglong.queries.race.board import board
 from tenglong.queries.reading import read
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.queries.tasks import CaseTask, Task, case_tasks, forward, tasks_of
+from tenglong.queries.uplift.listing import certificates_at
 from tenglong.store.models import Case, CaseState, Target
 
 T = TypeVar("T")
@@ -88,11 +90,12 @@ class Waiting:
     cases: list[CaseTask]
     turns: tuple[Turn, ...]
     matches: int
+    expiring: int
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.tasks or self.cases or self.turns or self.matches)
+        return not (self.tasks or self.cases or self.turns or self.matches or self.expiring)
 
 
 def overview(asked: Question) -> Overview:
@@ -159,7 +162,14 @@ def waiting_for(actor: Actor, today: date) -> Waiting:
         cases=case_tasks(actor, today),
         turns=remembered(f"turns:{roles}:{recorded()}", lambda: _turns(actor)),
         matches=_open_matches(actor),
+        expiring=_expiring(actor, today),
     )
+
+
+def _expiring(actor: Actor, today: date) -> int:
+    """How many certificates expire soon where the actor is the office: somebody must ask for their renewal."""
+    places = actor.places(Permission.ACCEPT)
+    return len(certificates_at(places, today, expiring_by=expiring_by(today))) if places else 0
 
 
 def _turns(actor: Actor) -> tuple[Turn, ...]:

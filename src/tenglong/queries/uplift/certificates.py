@@ -7,7 +7,7 @@ or whose case was another firm's then: these are few, and counted by the domain'
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Count as CountOf
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Concat
 from tenglong.domain.ledger.entries import AsOf
 from tenglong.domain.ledger.kinds import vocabulary
 from tenglong.domain.uplift.certificates import Certificate as Interval
-from tenglong.domain.uplift.certificates import Count, days_ahead
+from tenglong.domain.uplift.certificates import Count
 from tenglong.queries.ledger.fold import TAKEN_BACK
 from tenglong.queries.registry.book import firms_then, kept_firms, known_rows
 from tenglong.store.models import Case, Certificate, Entry
@@ -49,13 +49,6 @@ def latest(known_at: datetime | None = None) -> Rows:
 def holding(rows: Rows, day: date) -> Rows:
     """Those that hold on a day."""
     return rows.filter(Q(until=None) | Q(until__gte=day), Q(ended=None) | Q(ended__gt=day), granted__lte=day)
-
-
-def expiring(firms: QuerySet[Case] | Collection[int], today: date) -> Rows:
-    """Those of some firms that hold today and expire within the days of the rule, the next first."""
-    ahead = today + timedelta(days=days_ahead())
-    rows = holding(latest(), today).filter(firm__in=firms, until__lte=ahead)
-    return rows.order_by("until", "id")
 
 
 def counts_by_place(asked: Asked) -> dict[int, dict[str, Count]]:

@@ -1,0 +1,1 @@
+"""What firms rise to."""

@@ -1,0 +1,1 @@
+"""Views about what firms rise to."""
