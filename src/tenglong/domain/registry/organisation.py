@@ -382,7 +382,7 @@ def _laid(number: int, facts: Sequence[Fact]) -> list[Span]:
     ordered = sorted(facts, key=lambda fact: (fact.day, fact.id))
     spans, said = list[Span](), dict[str, Any]()
     for place, fact in enumerate(ordered):
-        said = said | fact.said
+        said = {**said, **fact.said}
         following = ordered[place + 1].day if place + 1 < len(ordered) else None
         ends = [following, date.fromisoformat(said["until"]) if said.get("until") else None]
         until = min((day for day in ends if day), default=None)

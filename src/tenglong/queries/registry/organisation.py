@@ -102,7 +102,7 @@ def holders_on(unit: int, day: date, kinds: Iterable[str] = ()) -> tuple[Holder,
             post.kind,
             known.people[post.person].label,
             known.people[post.person].username,
-            known.people[post.acts_for].label if post.acts_for in known.people else "",
+            known.people[post.acts_for].label if post.acts_for else "",
         )
         for post in posts
     )
