@@ -234,7 +234,7 @@ class Organisation:
                 raise Conflict(msg(problem, unit=unit.name, kind=label(kind.zh), above=_kinds(kind)))
             return
         if not self._alive(Subject.UNIT, unit.parent, span.since, span.until):
-            problem = "“{unit}”的上级机构在 {day} 起的这段时间里不存在，请先调整“{unit}”的上级或日期。"
+            problem = "“{unit}”的上级机构在 {day} 起的这段时间里不存在，请先调整它的上级或日期。"
             raise Conflict(msg(problem, unit=unit.name, day=span.since))
         above = self.unit_now(unit.parent)
         if above.kind not in kind.under:
