@@ -30,7 +30,8 @@ NOTHING = Decimal(0)
 class Options:
     """Firm after firm goes in; `offers`, `fixed`, `parks`, `idle` and `left_out` say what came out.
 
-    `parks` are those that a firm may choose from, `cleared` are the zones that must be cleared, each with the day; `tables` the timetables by name.
+    `parks` are those that a firm may choose from, `cleared` the zones that must be cleared, each with the day, `tables`
+    the timetables by name.
     """
 
     known: Measures
