@@ -129,8 +129,8 @@ class Limits:
         sets = set(self.options.parks.values())
         for group in groups_of(sets):
             inside = sorted(named(one) for one in sets if one <= group)
-            row = {"id": f"space:{named(group)}", "amount": "space"}
-            row["where"] = {"park": inside[0] if len(inside) == 1 else inside}
+            where = {"park": inside[0] if len(inside) == 1 else inside}
+            row = {"id": f"space:{named(group)}", "amount": "space", "where": where}
             yield row | {"at_most": float(sum(vacant[name] for name in group))}
 
     def _targets(self) -> Iterator[dict[str, Any]]:
