@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0027_core_names'),
+        ('store', '0028_organisation'),
     ]
 
     operations = [
