@@ -22,7 +22,8 @@ def _granted(stories: Sequence[Story]) -> Iterator[Row]:
     for kind, goal in RISE["kinds"].items():
         for number in range(goal["last"]):
             story = stories[number % goal.get("holders", goal["last"])]
-            yield _row(story, kind, f"{goal['mark']}{number + 1:03d}", _day(number, goal))
+            said = f"{goal['mark']}{number + 1:03d}" if goal["mark"] else ""
+            yield _row(story, kind, said, _day(number, goal))
 
 
 def _day(number: int, goal: Mapping[str, int]) -> date:

@@ -22,10 +22,10 @@ from tenglong.domain.uplift.certificates import (
     days_ahead,
     expiring_by,
 )
-from tenglong.queries.campaign.figures import ask
+from tenglong.queries.campaign.figures import Question, ask
 from tenglong.queries.registry.firms import firm_file
 from tenglong.queries.uplift.listing import Shown, certificate_by_id, certificates_at, certificates_of
-from tenglong.web.context import Here
+from tenglong.web.context import Here, day_from
 from tenglong.web.look import F, dress
 from tenglong.web.pages import page, telling_form
 from tenglong.web.uplift.forms.certificates import CertificateForm, EndingForm, MistakeForm
@@ -36,13 +36,14 @@ FIGURES = tuple(figure.id for figure in definitions().values() if figure.certifi
 
 @page(Permission.VIEW)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The certificates that hold at the chosen unit, or that expire soon, and what the roster's firms gained."""
+    """The certificates that hold at the chosen unit, or that expire soon, and what the roster's firms gained since a
+    day (`from`; the beginning of the roster by default)."""
     here, kind = request.here, request.GET.get("kind", "")
     soon, expiring = expiring_by(here.today), request.GET.get("show") == "expiring"
     kind = kind if kind in certificate_kinds() else ""
     day = here.today if expiring else here.as_of
     rows = certificates_at(here.places, day, kind=kind, expiring_by=soon if expiring else None)
-    context = {
+    context: dict[str, Any] = {
         "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "kinds": certificate_kinds().values(),
         "kind": kind,
@@ -50,16 +51,21 @@ def listed(request: HttpRequest) -> HttpResponse:
         "expiring": expiring,
         "soon": len(certificates_at(here.places, here.today, expiring_by=soon)),
         "days": days_ahead(),
-        "gained": _gained(here) if here.roster else (),
-        "asked": here.question() if here.roster else None,
     }
+    if here.roster and not expiring:
+        now = here.question()
+        since = day_from(request.GET.get("from", ""), min(now.roster.start, now.as_of))
+        context |= {
+            "asked": now,
+            "since": min(since, now.as_of),
+            "gained": _gained(here, now, min(since, now.as_of)),
+        }
     return render(request, "certificates/certificates.html", context)
 
 
-def _gained(here: Here) -> list[dict[str, Any]]:
-    """Each count at the beginning of the roster and on the day, and the net increase; a base of 0 has no percentage."""
-    now = here.question()
-    before = here.question(as_of=min(now.as_of, now.roster.start))
+def _gained(here: Here, now: Question, since: date) -> list[dict[str, Any]]:
+    """Each count on two days, and the net increase; a base of 0 has no percentage."""
+    before = here.question(as_of=since)
     pairs = zip(ask(before, FIGURES), ask(now, FIGURES), strict=True)
     return [
         {"id": after.id, "before": first, "after": after, "net": _net(first.exact, after.exact)}
@@ -69,7 +75,9 @@ def _gained(here: Here) -> list[dict[str, Any]]:
 
 def _net(first: Any, last: Any) -> str:
     """The net increase with its sign; a dash where one of the two is not known."""
-    return "—" if first is None or last is None else f"{int(last - first):+d}"
+    if first is None or last is None:
+        return "—"
+    return f"{int(last - first):+d}" if last != first else "0"
 
 
 @page(Permission.VIEW)
@@ -86,7 +94,7 @@ def of_firm(request: HttpRequest, id: int) -> HttpResponse:
             return redirect("firms.certificates", file.firm.id)
     context = {
         "firm": file.firm,
-        "rows": [(row, row.last is None or row.last >= here.today) for row in certificates_of(file.firm.id)],
+        "rows": [(row, row.last is None or row.last >= here.as_of) for row in certificates_of(file.firm.id)],
         "form": form if may else None,
         "records": may,
     }
