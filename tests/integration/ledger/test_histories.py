@@ -117,7 +117,7 @@ CHECKER = Actor("复核人", everywhere=True)
 
 
 def by_hand(case: Case, kind: str, at: datetime, day: date, *, files: int = 0, **more: Any) -> Entry:
-    """An entry of somebody at the machine, with so many photographs; a second one checks and writes off what is whole."""
+    """An entry of somebody at the machine, with so many photographs; a second one checks and writes off."""
     if kind == "written_off":
         complete_file(case, at=at, day=day)
     actor = CHECKER if kind in ("checked", "written_off") else MACHINE
