@@ -105,7 +105,7 @@ def test_a_part_of_a_page_says_its_error_as_a_part(world: World) -> None:
 QUERIES = {
     "/": 25,
     "/figures": 10,
-    "/rosters/hcle": 13,
+    "/rosters/hcle": 11,
     "/figures/energy_freed": 13,
     "/bulletins": 8,
     "/people": 7,

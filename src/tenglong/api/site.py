@@ -20,7 +20,7 @@ from tenglong.api.intake import imports
 from tenglong.api.jobs import overview
 from tenglong.api.kernel import calendar
 from tenglong.api.race import board
-from tenglong.api.registry import firms, place_steps, places
+from tenglong.api.registry import firms, organisation, place_steps, places
 from tenglong.api.reporting import bulletins, search
 from tenglong.api.roadmap import changes, course, files, lines, steps
 from tenglong.api.roadmap import overview as roadmaps
@@ -33,6 +33,7 @@ TOPICS = (
         people,
         places,
         place_steps,
+        organisation,
         calendar,
         rules,
         rosters,

@@ -22,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from tenglong.actions.registry.organisation import tell_organisation
 from tenglong.actions.registry.places import take_place_step
 from tenglong.actions.rules.releasing import put_rules
 from tenglong.api.site import api
@@ -31,12 +32,22 @@ from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import silent
 from tenglong.domain.registry.changes import Kind as PlaceKind
 from tenglong.domain.registry.changes import Step
+from tenglong.domain.registry.organisation import Subject
+from tenglong.domain.registry.organisation_steps import Statement
 from tenglong.domain.registry.territory import Level
 from tenglong.domain.rules.owned import owned
 from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import ApiToken, Import, Membership, PlaceStep, RuleVersion, Session
+from tenglong.store.models import (
+    ApiToken,
+    Import,
+    Membership,
+    OrganisationStep,
+    PlaceStep,
+    RuleVersion,
+    Session,
+)
 from tests.factories import CITY, JIASHAN, MACHINE, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
@@ -82,6 +93,9 @@ PAGES = {
 
 API = {
     "/territory/steps": "manage", "/territory/steps/{id}/take-back": "manage",
+    "/organisation/units": "organise", "/organisation/units/{id}": "organise", "/organisation/people": "organise",
+    "/organisation/posts": "organise", "/organisation/ends": "organise",
+    "/organisation/steps/{id}/take-back": "organise",
     "/rules/{rule}": "rule.put", "/rules/{rule}/check": READS, "/rule-versions/{id}/release": "rule.release",
     "/rule-versions/{id}/withdraw": "rule.withdraw",
     "/calendar": "calendar", "/rosters/{code}/versions": "roster.freeze", "/rosters/{code}/review": "review",
@@ -274,6 +288,16 @@ def place_step() -> int:
     return int(step.pk)
 
 
+def organisation_step() -> int:
+    """Something that was said of the organisation of Jiashan."""
+    step = OrganisationStep.objects.first()
+    if step is None:
+        said = {"name": "演示指挥部", "kind": "headquarters", "place": JIASHAN}
+        statements = [Statement(Subject.UNIT, DAY, said)]
+        (step,) = tell_organisation(actor=MACHINE, at=NOON, statements=statements, reason="演示")
+    return int(step.pk)
+
+
 def rule_version() -> int:
     """Rules that somebody put for Jiashan."""
     waiting = RuleVersion.objects.filter(state=RuleVersion.State.SUBMITTED).first()
@@ -284,7 +308,10 @@ def rule_version() -> int:
     return int(waiting.pk)
 
 
-MADE = {"places": place_step, "territory": place_step, "rules": rule_version, "rule-versions": rule_version}
+MADE = {
+    "organisation": organisation_step, "places": place_step, "territory": place_step, "rules": rule_version,
+    "rule-versions": rule_version,
+}  # fmt: skip
 
 
 def named(world: Campaign) -> dict[str, Any]:
