@@ -9,7 +9,7 @@ def fold_anew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0027_core_names")]
+    dependencies = [("store", "0028_organisation")]
     operations = [
         migrations.AddField("casestate", "held", models.TextField(default="", blank=True)),
         migrations.RunPython(fold_anew, migrations.RunPython.noop),
