@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0028_organisation'),
+        ('store', '0029_held'),
     ]
 
     operations = [
