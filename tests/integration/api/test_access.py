@@ -100,6 +100,7 @@ def address(path: str, world: Campaign, **more: Any) -> str:
         "name": "demo-jiaxing-2020",
         "number": 1,
         "rule": "cards",
+        "piece": "E01",
     }
     return path.format(**about, **more) + "?" + ASKED.get(short, "")
 

@@ -36,9 +36,10 @@ class CertificateOut(ByPeople):
 
 
 class CertificatesAsked(Schema):
-    """Where to look, and which certificates: those that hold on the day, or of these the ones that expire soon."""
+    """Where to look (the caller's own by default), and which certificates: those that hold on the day, or of these the
+    ones that expire soon."""
 
-    territory: Code
+    territory: Code | None = None
     as_of: Day | None = None
     kind: KindId | None = None
     expiring: bool = False

@@ -1,4 +1,4 @@
-"""The six kinds of table that intake reads, from `kinds.toml`: columns, synonyms, units, choices.
+"""The kinds of table that intake reads, from `kinds.toml`: columns, synonyms, units, choices.
 
 Other stages describe further kinds with the same words (evaluation: the table of firms that a scheme asks for).
 """

@@ -11,7 +11,7 @@ from tenglong.domain.kernel.rulefiles import parse_rules
 from tenglong.domain.ledger.kinds import vocabulary
 
 
-def test_there_are_six_kinds_in_their_order() -> None:
+def test_the_kinds_stand_in_their_order() -> None:
     assert list(table_kinds()) == [
         "firms",
         "pushed_roster",
@@ -19,6 +19,7 @@ def test_there_are_six_kinds_in_their_order() -> None:
         "observations",
         "case_ledger",
         "events",
+        "certificates",
     ]
 
 

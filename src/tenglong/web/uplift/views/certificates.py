@@ -54,13 +54,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     }
     if here.roster and not expiring:
         now = here.question()
-        since = day_from(request.GET.get("from", ""), min(now.roster.start, now.as_of))
-        context |= {
-            "asked": now,
-            "since": min(since, now.as_of),
-            "gained": _gained(here, now, min(since, now.as_of)),
-        }
+        since = min(_since(request, now), now.as_of)
+        context |= {"asked": now, "since": since, "gained": _gained(here, now, since)}
     return render(request, "certificates/certificates.html", context)
+
+
+def _since(request: HttpRequest, now: Question) -> date:
+    asked = request.GET.get("from", "")
+    return day_from(asked, request.here.today) if asked else now.roster.start
 
 
 def _gained(here: Here, now: Question, since: date) -> list[dict[str, Any]]:
