@@ -22,6 +22,8 @@ from tenglong.domain.campaign.evidence import (
     deciding_place,
     permission_for,
 )
+from tenglong.domain.campaign.particulars import TOLD, checked
+from tenglong.domain.campaign.prerequisites import check_prerequisites
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
@@ -30,8 +32,9 @@ from tenglong.domain.ledger.entries import Draft, files_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, vocabulary
 from tenglong.queries.campaign.submissions import submissions_of
-from tenglong.queries.ledger.fold import to_fact
-from tenglong.queries.ledger.states import kept_attributes, shown
+from tenglong.queries.kernel.calendar import working_calendar
+from tenglong.queries.ledger.fold import facts_of_cases, to_fact
+from tenglong.queries.ledger.states import kept_attributes, shown, surviving_history
 from tenglong.queries.registry.parcels import parcels_of
 from tenglong.queries.registry.rulebook import rulebook_of
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
@@ -127,15 +130,16 @@ def record_entry(
     quantity: Decimal | None = None,
     parcel_id: int | None = None,
     details: dict[str, Any] | None = None,
+    told: Mapping[str, str] | None = None,
     files: Sequence[UploadedFile] = (),
 ) -> Recorded:
-    """Record that something happened to `case`, with the files that prove it.
+    """Record that something happened to `case`, with what is told of it in particular and the files that prove it.
 
     Raises:
         NotAllowed: the person may not do this here, or approves their own submission.
-        BadValue: evidence that the rules demand is missing, the date lies ahead, the amount is wrong, or the
-            parcel is not the firm's.
-        Conflict: the case is in a state that does not allow it.
+        BadValue: evidence that the rules demand is missing, the date lies ahead, the amount or a particular is wrong,
+            or the parcel is not the firm's.
+        Conflict: the case is in a state that does not allow it, or what must stand on file before it does not.
     """
     if not vocabulary().kind(kind).by_hand:
         problem = "“{kind}”由系统在办理相应事项时登记，不能单独登记，请从可登记的事项中选择。"
@@ -145,8 +149,12 @@ def record_entry(
     _check_two_people(actor, case, kind)
     _check_parcel(case, parcel_id, quantity)
     check_evidence(rulebook_of(case.place_id, china_date(at), at), kind, len(files))
+    particulars = checked(kind, told or {}, quantity)
+    history = surviving_history(facts_of_cases([case.pk])[case.pk])
+    check_prerequisites(kind, effective_on, history, working_calendar())
     micro = None if quantity is None else to_micro(quantity)
-    said = {**(details or {}), **({"files": _kept(files)} if files else {})}
+    said = {**(details or {}), **({TOLD: particulars} if particulars else {})}
+    said |= {"files": _kept(files)} if files else {}
     drafts = on_own_parts([Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)])
     entry = append(case.roster, drafts, by=actor.name, at=at)[0]
     return _recorded(entry, entry.id)

@@ -1,7 +1,7 @@
 """What may be recorded next in a case, by this person, as the case stands today."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from tenglong.domain.campaign.evidence import (
     files_needed,
     permission_for,
 )
+from tenglong.domain.campaign.prerequisites import hindrance
 from tenglong.domain.kernel.errors import NotAllowed
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import EPOCH
@@ -22,6 +23,7 @@ from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import Kind, vocabulary
 from tenglong.queries.campaign.submissions import submissions
+from tenglong.queries.kernel.calendar import working_calendar
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.firm_cases import CaseNow
@@ -74,7 +76,11 @@ def next_steps(
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
     book = rulebook_of(case.place_id, today)
-    steps = [_step(kind, now, actor, submitted, book) for kind in allowed]
+    calendar = working_calendar()
+    steps = [
+        replace(step, barred=step.barred or hindrance(step.kind.id, today, history, calendar))
+        for step in (_step(kind, now, actor, submitted, book) for kind in allowed)
+    ]
     return NextSteps(
         state=now.shown,
         owner=machine().states[now.shown].owner,
