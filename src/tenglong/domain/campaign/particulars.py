@@ -62,7 +62,10 @@ def parse_particulars(rules: RuleFile) -> Particulars:
             raise _bad(rules, row)
         if double or (row["type"] == "choice") != bool(row.get("choices")):
             raise _bad(rules, row)
-        parts[row["kind"]] = (*here, Part(**{**row, "choices": tuple(row.get("choices", ()))}))
+        parts[row["kind"]] = (
+            *here,
+            Part(**{**row, "choices": tuple(one["zh"] for one in row.get("choices", ()))}),
+        )
     sums = {kind: tuple(map(tuple, groups)) for kind, groups in rules.content["sums"].items()}
     for kind, groups in sums.items():
         stated = {part.id for part in parts.get(kind, ()) if part.type in ("amount", "schedule")}

@@ -17,6 +17,7 @@ from tenglong.domain.ledger.kinds import PARCEL
 from tenglong.queries.campaign.steps import Step
 from tenglong.queries.registry.parcels import Choice
 from tenglong.web.campaign.tags import quantity_unit
+from tenglong.web.templatetags.tenglong import label
 
 HEAD = 16
 NO_PARCEL = "none"
@@ -175,10 +176,10 @@ class VoidForm(forms.Form):
 
 def _field(part: Part) -> forms.CharField | forms.ChoiceField:
     """The field of one particular; the rules judge what is typed."""
-    said = {"label": gettext(part.zh), "required": part.needed}
+    said = {"label": label(part), "required": part.needed}
     if part.type == "choice":
         return forms.ChoiceField(
-            choices=[("", _("请选择")), *((one, gettext(one)) for one in part.choices)], **said
+            choices=[("", _("请选择")), *((one, label(one)) for one in part.choices)], **said
         )
     widgets: dict[str, forms.Widget] = {
         "day": forms.DateInput(attrs={"type": "date"}),
