@@ -151,7 +151,7 @@ def record_entry(
     check_evidence(rulebook_of(case.place_id, china_date(at), at), kind, len(files))
     particulars = checked(kind, told or {}, quantity)
     history = surviving_history(facts_of_cases([case.pk])[case.pk])
-    check_prerequisites(kind, effective_on, history, working_calendar())
+    check_prerequisites(kind, effective_on, history, working_calendar)
     micro = None if quantity is None else to_micro(quantity)
     said = {**(details or {}), **({TOLD: particulars} if particulars else {})}
     said |= {"files": _kept(files)} if files else {}

@@ -1,6 +1,6 @@
 """What must stand on file before a person records an entry (prerequisites.toml): checks, meters, waiting times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
@@ -93,10 +93,10 @@ def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def hindrance(
-    kind: str, day: date, history: Sequence[Entry | Draft], calendar: WorkingCalendar
+    kind: str, day: date, history: Sequence[Entry | Draft], calendar: Callable[[], WorkingCalendar]
 ) -> Message | None:
     """Why `kind` may not be recorded for `day` after `history`, the entries of a case that count in their order; None
-    when it may. What happened after that day does not speak for it."""
+    when it may. What happened after that day does not speak for it; `calendar` is asked for only where a time runs."""
     before = [fact for fact in history if fact.effective_on <= day]
     slots, words, rules = standing(before).slots, vocabulary(), prerequisites()
     for need in rules.needs:
@@ -113,7 +113,7 @@ def hindrance(
 
 
 def check_prerequisites(
-    kind: str, day: date, history: Sequence[Entry | Draft], calendar: WorkingCalendar
+    kind: str, day: date, history: Sequence[Entry | Draft], calendar: Callable[[], WorkingCalendar]
 ) -> None:
     """Raises Conflict when `hindrance` says why not."""
     if problem := hindrance(kind, day, history, calendar):
@@ -121,12 +121,12 @@ def check_prerequisites(
 
 
 def _too_early(
-    wait: Wait, day: date, before: Sequence[Entry | Draft], calendar: WorkingCalendar
+    wait: Wait, day: date, before: Sequence[Entry | Draft], calendar: Callable[[], WorkingCalendar]
 ) -> Message | None:
     told = [index for index, fact in enumerate(before) if fact.kind == wait.after]
     if not told or any(fact.kind in wait.unless for fact in before[told[-1] :]):
         return None
-    last = calendar.add_working_days(before[told[-1]].effective_on, wait.working_days)
+    last = calendar().add_working_days(before[told[-1]].effective_on, wait.working_days)
     if day > last:
         return None
     problem = "{why}（{days} 个工作日，到 {last} 止），请在此之后登记，或先登记“{names}”。"

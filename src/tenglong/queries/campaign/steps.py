@@ -76,9 +76,8 @@ def next_steps(
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
     book = rulebook_of(case.place_id, today)
-    calendar = working_calendar()
     steps = [
-        replace(step, barred=step.barred or hindrance(step.kind.id, today, history, calendar))
+        replace(step, barred=step.barred or hindrance(step.kind.id, today, history, working_calendar))
         for step in (_step(kind, now, actor, submitted, book) for kind in allowed)
     ]
     return NextSteps(

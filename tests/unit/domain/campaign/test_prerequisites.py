@@ -19,7 +19,7 @@ def told(*kinds: str, day: date = FRIDAY) -> list[Draft]:
 
 
 def said(kind: str, history: list[Draft], day: date = FRIDAY) -> str:
-    return str(hindrance(kind, day, history, shipped_calendar()) or "")
+    return str(hindrance(kind, day, history, shipped_calendar) or "")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_time_to_request_a_hearing_is_counted_in_working_days() -> None:
     assert "到 2021-09-30 止" in said("decided", history, date(2021, 9, 30))
     assert said("decided", history, date(2021, 10, 1)) == ""
     with pytest.raises(Conflict, match="听证申请期限内"):
-        check_prerequisites("decided", FRIDAY, history, shipped_calendar())
+        check_prerequisites("decided", FRIDAY, history, shipped_calendar)
 
 
 def test_what_happened_later_does_not_speak_for_an_earlier_day() -> None:
