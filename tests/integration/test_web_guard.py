@@ -12,7 +12,7 @@ from tests.integration.web import cells_of, signed_in, text_of
 PAGES = [
     "/", "/figures", "/figures.xlsx", "/figures/energy_freed", "/figures/energy_freed.xlsx", "/figures/write_off_rate",
     "/figures/energy_freed/compare?from=2021-10-31", "/figures/energy_freed/compare.xlsx?from=2021-10-31", "/rosters",
-    "/cases/lacking",
+    "/cases/lacking", "/cases/missing",
     "/rosters/hcle", "/rosters/hcle/changes", "/rosters/hcle/changes.xlsx", "/rosters/hcle/with/own", "/bulletins",
     "/bulletins/preview", "/places", "/people", "/ledger", "/jobs", "/account",
 ]  # fmt: skip
@@ -105,7 +105,7 @@ def test_a_part_of_a_page_says_its_error_as_a_part(world: World) -> None:
 QUERIES = {
     "/": 25,
     "/figures": 10,
-    "/rosters/hcle": 13,
+    "/rosters/hcle": 11,
     "/figures/energy_freed": 13,
     "/bulletins": 8,
     "/people": 7,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from tenglong.cli.topics import TOPICS, Needs, parser_of
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.machine import explained
+from tenglong.queries.course import one_course
 
 HELP = {"-h", "--help"}
 
@@ -34,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from tenglong.queries.kernel.database import check_current, check_not_later
 
             (check_current if Needs.DATABASE in needs else check_not_later)()
-        return int(arguments.run(arguments) or 0)
+        with one_course():
+            return int(arguments.run(arguments) or 0)
     except UserError as error:
         sys.stderr.write(f"tenglong: {error}\n")
         return error.exit_code

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 
+from tenglong.queries.course import one_course
+
 HEADER = "X-Request-ID"
 access = logging.getLogger("tenglong.access")
 
@@ -51,7 +53,10 @@ class Line(logging.Formatter):
 
 
 class Numbered:
-    """Gives requests their numbers and logs them; outermost, so that nothing is answered without a line."""
+    """Gives requests their numbers and logs them; outermost, so that nothing is answered without a line.
+
+    Each is a course of its own: it asks once for what it needs often.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self._get_response = get_response
@@ -60,7 +65,8 @@ class Numbered:
         started = time.perf_counter()
         asked = Asked(secrets.token_hex(8), str(request.META.get("REMOTE_ADDR") or "-"), request=request)
         _now.set(asked)  # until this thread's next request: Django logs an error when all this is over
-        response = self._get_response(request)
+        with one_course():
+            response = self._get_response(request)
         response.headers[HEADER] = asked.number
         size = "-" if response.streaming else len(response.content)
         took = (time.perf_counter() - started) * 1000

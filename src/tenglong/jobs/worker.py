@@ -27,6 +27,7 @@ from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.machine import explained
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import Clock, china_date
+from tenglong.queries.course import one_course
 from tenglong.queries.jobs.alive import BEAT_SECONDS, beat_file
 from tenglong.queries.jobs.overview import actor_behind
 
@@ -96,7 +97,7 @@ def _run(hold: Hold, clock: Clock) -> None:
     )  # loads solvers and engines: with the first job, not at the start
 
     job = hold.job
-    with hold:
+    with hold, one_course():
         try:
             actor = actor_behind(job, china_date(clock()))
             result = HANDLERS[job.kind](job.params, actor, clock, hold.say)

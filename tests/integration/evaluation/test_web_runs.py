@@ -390,7 +390,7 @@ def test_prices_are_those_of_a_document_or_none(found: Evaluated) -> None:
     assert "Zhejiang Cixi Haining Shandong" in text_of(client.get(f"{run}/prices"))
 
 
-QUERIES = {"": 13, "/firms": 11, "/firms/{firm}": 14, "/objections": 8}
+QUERIES = {"": 13, "/firms": 11, "/firms/{firm}": 12, "/objections": 8}
 
 
 @pytest.mark.parametrize("page", QUERIES)

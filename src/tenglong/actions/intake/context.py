@@ -67,6 +67,10 @@ class PlaceFinder:
         """The places of the territory."""
         return self._tree.members(self._within)
 
+    def under(self, place: Place) -> frozenset[int]:
+        """A place and all below it: a row that names the county says nothing against a town of it."""
+        return self._tree.members(place.code)
+
     def _find(self, said: dict[str, str]) -> Found:
         place, column, problem = self._meant(said["county"], said["town"])
         if place is None:

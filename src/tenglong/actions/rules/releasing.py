@@ -9,6 +9,8 @@ from tenglong.domain.kernel.errors import Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.rules.owned import Owned, check_file, owned_by, rule_process
+from tenglong.queries.course import ask_again
+from tenglong.queries.kernel.rules import SHELF
 from tenglong.queries.registry.places import place_of
 from tenglong.queries.rules.versions import (
     rule_in_force,
@@ -89,6 +91,7 @@ def _put(
 def _release(taking: Taking[RuleVersion]) -> Done:
     version = taking.subject
     version.released_by, version.released_at = taking.actor.name, taking.at
+    ask_again(SHELF)
     return Done(_details(version))
 
 

@@ -2,13 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from threading import local
-from typing import Any, cast
-
-from django.core.signals import request_started
 
 from tenglong.domain.access.roles import Permission, roles
 from tenglong.domain.registry.territory import Tree
+from tenglong.queries.course import in_course
 from tenglong.queries.remembered import recorded, remembered
 from tenglong.store.models import Membership, User
 
@@ -23,17 +20,7 @@ def person_names() -> Mapping[str, str]:
 
 def names_here() -> Mapping[str, str]:
     """`person_names` for the answer to a request: asked once, however many of its rows name people."""
-    if not hasattr(_request, "names"):
-        _request.names = person_names()
-    return cast(Mapping[str, str], _request.names)
-
-
-def _forget(**_: Any) -> None:
-    vars(_request).clear()
-
-
-_request = local()
-request_started.connect(_forget)
+    return in_course("person-names", person_names)
 
 
 def person_name(username: str) -> str:

@@ -11,7 +11,10 @@ from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.kernel.rulebook import SHIPPED, Rulebook, shipped
 from tenglong.domain.kernel.rulefiles import RuleFile
 from tenglong.domain.rules.owned import owned
+from tenglong.queries.course import in_course
 from tenglong.store.models import RuleText, RuleVersion
+
+SHELF = "released rules"
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,12 @@ class Shelf:
 
 
 def shelf() -> Shelf:
-    """The released rule files; one statement, so that a release counts at once in every process."""
+    """The released rule files, asked once in a request, command or job: a release counts from the next one on in every
+    process, and what is made in one goes by one state of the rules."""
+    return in_course(SHELF, _shelf)
+
+
+def _shelf() -> Shelf:
     rows = RuleVersion.objects.filter(state=RuleVersion.State.RELEASED).order_by(
         "from_day", "released_at", "id"
     )
