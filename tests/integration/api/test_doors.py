@@ -89,6 +89,7 @@ PAGES = {
     "people.end_sessions": "manage", "people.second_step": "manage",
     "people.provider": "manage",
     "places.step": "manage", "places.take_back": "manage",
+    "places.table": READS, "places.table.enter": "manage", "people.table": READS, "people.table.enter": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "firms.certificates": "record", "certificates.end": "record", "certificates.take_back": "record",
     "calendar": "calendar", "ledger.check": "verify", "rules.one": "rule.put", "rules.release": "rule.release",
