@@ -125,10 +125,25 @@ def some_prices(file: dict[str, Any], second: Second, chance: random.Random, aim
     }
 
 
+def some_leaf(file: dict[str, Any], second: Second, chance: random.Random, aim: int) -> dict[str, Any]:
+    """Prices of everything, sometimes of rounded limits too."""
+    found, most = some_prices(file, second, chance, aim), [one for one in second.limits if "at_most" in one]
+    if most and chance.random() < 0.6:
+        found["rounded"] = [
+            {
+                "limit": chance.choice(most)["id"],
+                "divisor": chance.randint(1, 2000),
+                "price": chance.randint(0, 9000),
+            }
+            for _ in range(chance.randint(0, 3))
+        ]
+    return found
+
+
 def some_tree(file: dict[str, Any], second: Second, chance: random.Random, aim: int, depth: int) -> list[Any]:
     """Branches by any firm, with leaves of any prices."""
     if chance.random() < 0.2 + 0.2 * depth:
-        return [None if chance.random() < 0.3 else some_prices(file, second, chance, aim)]
+        return [None if chance.random() < 0.3 else some_leaf(file, second, chance, aim)]
     id = chance.choice(sorted(second.options))
     branch: dict[str, Any] = {"firm": id}
     first = chance.randint(1, second.periods)

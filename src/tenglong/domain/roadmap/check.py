@@ -22,6 +22,11 @@ Why a tree proves more: each of its branches splits what plans there are by one 
 of some options and those in which it does not. Every plan is therefore in one leaf, and worth no more than the bound
 that the prices of that leaf prove for the options that are left there; and it is a multiple of what divides the value
 of every option. The nodes are a list: a branch, all nodes of its first side, all nodes of its second.
+
+Why a leaf may price limits that are rounded: options are taken whole or not at all. Where what they use of a limit is
+in all at most its bound, what `rounded_share` makes of each use is at most what it makes of the bound: each is divided
+by a whole number and rounded down; of its rest counts what exceeds the rest of the bound (mixed integer rounding, which
+makes no more of parts than of their sum, and never less of more).
 """
 
 from __future__ import annotations
@@ -384,7 +389,8 @@ PRICES = {
     "orders": rows(rows(PRICE, 3, 3)),
 }
 BRANCH = record({"firm": text}, {"measure": text, "from": PERIOD, "until": PERIOD})
-LEAF = maybe(record(PRICES))
+ROUNDED = record({"limit": text, "divisor": whole(1, LARGEST**2), "price": PRICE})
+LEAF = maybe(record(PRICES, {"rounded": rows(ROUNDED)}))
 
 
 def node(value: Any, where: str) -> Any:
@@ -1213,6 +1219,35 @@ def leaves_of(problem: Problem, nodes: list[Any]) -> list[tuple[Any, Path]]:
     return found
 
 
+class Rounded(NamedTuple):
+    """A limit that is rounded, with what divides it and its price."""
+
+    limit: Limit
+    divisor: int
+    price: int
+
+
+def rounded_share(units: int, bound: int, divisor: int) -> int:
+    """What is left of a use, or of the bound itself, where a limit is divided and rounded."""
+    rest = bound % divisor
+    return units // divisor * (divisor - rest) + max(0, units % divisor - rest)
+
+
+def rounded_of(problem: Problem, said: dict[str, Any]) -> list[Rounded]:
+    """The rounded limits of a leaf: only an at_most may be rounded."""
+    if "rounded" not in said:
+        return []
+    known = {limit.id: limit for limit in problem.limits if limit.at_most}
+    for one in said["rounded"]:
+        if one["limit"] not in known:
+            refuse(
+                "证书取整的限制“{}”不是问题中的上限。",
+                "The certificate rounds a limit '{}', which is no at_most of the problem.",
+                one["limit"],
+            )
+    return [Rounded(known[one["limit"]], one["divisor"], one["price"]) for one in said["rounded"]]
+
+
 Offer = tuple[str, int, int, list[tuple[int, int]], int]
 """An option: measure, start, what it is worth, its units by place in a list of what units are worth, its entries."""
 
@@ -1235,6 +1270,9 @@ class Tree:
         self.own = self.gains(bounding.prices)
         self.best = {id: self.most(id, gains, ()) for id, gains in self.own.items()}
         self.leave_out(value)
+        self.used = self.uses_of(
+            [one for said, _ in leaves if said for one in rounded_of(self.problem, said)]
+        )
         self.bounds = [self.leaf(said, path) for said, path in leaves]
 
     def leave_out(self, value: int | None) -> None:
@@ -1283,6 +1321,41 @@ class Tree:
             ]
         return found
 
+    def uses_of(self, rounded: list[Rounded]) -> dict[str, list[tuple[str, int, int]]]:
+        """By limit what options use of it: firm, place of the option, units; those of nothing left out."""
+        limits = {one.limit.id: one.limit for one in rounded}
+        found: dict[str, list[tuple[str, int, int]]] = {id: [] for id in limits}
+        if not limits:
+            return found
+        self.problem.look(len(self.places) * len(limits))
+        inside: dict[int, list[str]] = {}
+        for (filters, amount, period), place in self.places.items():
+            for one in limits.values():
+                if amount == one.amount and one.first <= period <= one.last and one.where in filters:
+                    inside.setdefault(place, []).append(one.id)
+        self.problem.count(self.entries)
+        for id, offers in self.offers.items():
+            for k, offer in enumerate(offers):
+                totals: dict[str, int] = {}
+                for place, units in offer[3]:
+                    self.problem.look(len(inside.get(place, ())))
+                    for limit in inside.get(place, ()):
+                        totals[limit] = totals.get(limit, 0) + units
+                for limit, units in totals.items():
+                    found[limit].append((id, k, units))
+        return found
+
+    def charge(self, gains: dict[str, list[int]], rounded: list[Rounded]) -> int:
+        """Take what rounded limits charge off the gains; what their bounds are worth."""
+        total = 0
+        for limit, divisor, price in rounded:
+            uses = self.used[limit.id]
+            self.problem.look(1 + len(uses))
+            for id, k, units in uses:
+                gains[id][k] -= price * rounded_share(units, limit.bound, divisor)
+            total += price * rounded_share(limit.bound, limit.bound, divisor)
+        return total
+
     def allowed(self, id: str, way: Iterable[tuple[Branch, bool]]) -> tuple[bool, list[int]]:
         """Whether a firm may wait on this way, and which of its options it may take."""
         waits = self.waits[id] and not any(side for _, side in way)
@@ -1309,12 +1382,14 @@ class Tree:
         own = said is None
         prices = self.root.prices if own else prices_of(self.problem, said, self.earlier)
         gains = self.own if own else self.gains(prices)
+        charged = 0 if own else self.charge(gains, rounded_of(self.problem, said))
         best = self.best if own else {id: self.most(id, some, ()) for id, some in gains.items()}
         best = best | {id: self.most(id, gains[id], way) for id, way in ways.items()}
         if None in best.values():
             return None
         known = [one for one in best.values() if one is not None]
-        bound = (of_limits(prices, self.root.kept) + sum(known)) // prices.below // self.step * self.step
+        total = of_limits(prices, self.root.kept) + charged + sum(known)
+        bound = total // prices.below // self.step * self.step
         self.void = self.void and bound < self.least(ways)
         return bound
 

@@ -84,7 +84,8 @@ class Certificate:
     `limits` and `floors` are in the order of the problem; `orders` holds (order, period, price) where there is one.
     The value of every feasible plan is a whole number, so `bound` is L(prices) without its fraction; with a `tree` it
     is what the tree proves, and L(prices) is `alone`. Nodes of a tree: a branch, those of its first side, those of its
-    second; leaves are certificates of the plans that are left there, or None where these prices will do.
+    second; leaves are certificates of the plans that are left there, or None where these prices will do. A leaf may
+    also price limits that are `rounded`: (limit, divisor, price).
     """
 
     denominator: int
@@ -94,6 +95,7 @@ class Certificate:
     bound: int
     tree: "tuple[Branch | Certificate | None, ...]" = ()
     alone: int | None = None
+    rounded: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def priced(self) -> int:

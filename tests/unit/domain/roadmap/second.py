@@ -248,6 +248,9 @@ class Second:
             most = one.get("at_most") is not None
             units = Fraction(one["at_most"] if most else one["at_least"]) * 10**places
             total += prices["limits"].get(one["id"], 0) * (floor(units) if most else floor(-units))
+            for cut in prices.get("rounded", ()):
+                if cut["limit"] == one["id"]:
+                    total += cut["price"] * Fraction(*rounded(floor(units), floor(units), cut["divisor"]))
         total -= sum(price * least for price, least in zip(prices["floors"], floors, strict=True))
         for id, some in able.items():
             if not some and not nobody:
@@ -265,6 +268,10 @@ class Second:
             units = self.used(one, id, option) * 10 ** self.amounts[one["amount"]].get("decimals", 2)
             charged = prices["limits"].get(one["id"], 0) * units
             gain -= charged if one.get("at_most") is not None else -charged
+            for cut in prices.get("rounded", ()):
+                if cut["limit"] == one["id"]:
+                    bound = floor(Fraction(one["at_most"]) * units_of_one(self.amounts[one["amount"]]))
+                    gain -= cut["price"] * Fraction(*rounded(int(units), bound, cut["divisor"]))
         gain += sum(p * self.value_of(n, id, option) for n, p in enumerate(prices["floors"]))
         for number, period, price in prices["orders"]:
             order = self.orders[number]
@@ -273,6 +280,20 @@ class Second:
             if id == order["first"] and option[1] <= period + 1 - order.get("gap", 0):
                 gain += price
         return gain / prices["denominator"]
+
+
+def units_of_one(amount: dict[str, Any]) -> int:
+    """Stored units in one of an amount."""
+    return int(10 ** amount.get("decimals", 2))
+
+
+def rounded(units: int, bound: int, divisor: int) -> tuple[int, int]:
+    """Mixed integer rounding as textbooks have it, as a fraction: ⌊u⌋ + max(0, {u} - {b}) / (1 - {b}), not divided."""
+    share, most = Fraction(units, divisor), Fraction(bound, divisor)
+    over = max(Fraction(0), share - floor(share) - (most - floor(most)))
+    left = 1 - (most - floor(most))
+    found = (floor(share) + over / left) * left * divisor
+    return found.numerator, found.denominator
 
 
 def text_of(units: int, places: int) -> str:

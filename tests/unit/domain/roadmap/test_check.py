@@ -479,6 +479,39 @@ TREES: list[Any] = [
 ]
 
 
+HALF: dict[str, Any] = PRICES[0] | {"rounded": [{"limit": "money", "divisor": 50, "price": 30000}]}
+ROUNDED = plan_file(FILE, BEST, [PRICES[0] | {"tree": [HALF]}, PRICES[1]])
+LEAF = (*CERTIFICATE, "tree", 0, "rounded")
+
+
+def test_a_leaf_may_price_rounded_limits() -> None:
+    assert verdict(FILE, ROUNDED).code == check.PROVEN
+    assert ROUNDED["aims"][0]["bound"] != PLAN["aims"][0]["bound"]
+
+
+@pytest.mark.parametrize(
+    "rounded",
+    [
+        *([{"limit": "gold", "divisor": 7, "price": 1}], [{"limit": "east", "divisor": 7, "price": 1}]),
+        *([{"limit": "money", "divisor": 0, "price": 1}], [{"limit": "money", "divisor": 2.5, "price": 1}]),
+        *([{"limit": "money", "divisor": 7, "price": -1}], [{"limit": "money", "divisor": 7}], {}, None, [3]),
+        [{"limit": "money", "divisor": 50, "price": 30001}],
+        [{"limit": "early", "divisor": 50, "price": 30000}],
+        [{"limit": "money", "divisor": 50, "price": 30000}] * 2,
+        [{"limit": "money", "divisor": 10**30, "price": 30000}],
+        [],
+    ],
+    ids=str,
+)
+def test_what_is_not_rounded_so_does_not_prove_the_bound(rounded: Any) -> None:
+    assert verdict(FILE, changed(ROUNDED, *LEAF, rounded)).code == check.REFUSED
+
+
+def test_the_certificate_itself_has_no_rounded_limits() -> None:
+    plan = changed(PLAN, *CERTIFICATE, "rounded", HALF["rounded"])
+    assert verdict(FILE, plan).code == check.REFUSED
+
+
 def test_a_tree_is_accepted_and_its_bound_is_that_of_its_worst_leaf() -> None:
     assert verdict(FILE, SPLIT).code == check.PROVEN
     free = Second(exactly(FILE)).bound(0, [], FREE)

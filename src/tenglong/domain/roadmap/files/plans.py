@@ -116,10 +116,18 @@ def _certificate(problem: Problem, certificate: Certificate) -> dict[str, Any]:
 
 def _node(problem: Problem, node: Branch | Certificate | None) -> dict[str, Any] | None:
     if not isinstance(node, Branch):
-        return None if node is None else _certificate(problem, node)
+        return None if node is None else _leaf(problem, node)
     measures, firm = problem.measures, {"firm": problem.firms.ids[node.firm]}
     of = {} if node.measure is None else {"measure": measures.names[measures.name[node.measure]]}
     return {**firm, **of, "from": node.first + 1, "until": node.last + 1}
+
+
+def _leaf(problem: Problem, leaf: Certificate) -> dict[str, Any]:
+    said, limits = _certificate(problem, leaf), problem.limits
+    rounded = [
+        {"limit": limits[row].id, "divisor": divisor, "price": price} for row, divisor, price in leaf.rounded
+    ]
+    return said | {"rounded": rounded} if rounded else said
 
 
 def read_plan(path: Path, problem: Problem) -> tuple[Problem, Plan, Certificate | None]:
@@ -205,8 +213,14 @@ def _certificate_of(problem: Problem, content: dict[str, Any], bound: int) -> Ce
 def _node_of(problem: Problem, node: dict[str, Any] | None, bound: int) -> Branch | Certificate | None:
     """A node; what the leaves prove one by one is not kept, `bound` is what they prove together."""
     if node is None or "firm" not in node:
-        return None if node is None else _certificate_of(problem, node, bound)
+        return None if node is None else _leaf_of(problem, node, bound)
     firm, names = problem.firms.ids.index(node["firm"]), problem.measures.names
     theirs = {names[problem.measures.name[k]]: k for k in problem.measures_of(firm)}
     measure = theirs[node["measure"]] if "measure" in node else None
     return Branch(firm, measure, node["from"] - 1, node["until"] - 1)
+
+
+def _leaf_of(problem: Problem, content: dict[str, Any], bound: int) -> Certificate:
+    place = {limit.id: number for number, limit in enumerate(problem.limits)}
+    rounded = tuple((place[one["limit"]], one["divisor"], one["price"]) for one in content.get("rounded", ()))
+    return replace(_certificate_of(problem, content, bound), rounded=rounded)

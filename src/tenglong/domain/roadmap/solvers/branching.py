@@ -4,13 +4,13 @@ Branch and bound on the relaxation without any cuts, because a cut would have to
 is closed by branches alone, so the choice of them matters more than their speed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tenglong.domain.roadmap.plans import Branch, Certificate
 from tenglong.domain.roadmap.problems import Flags, Ints
-from tenglong.domain.roadmap.solvers import highs, near
+from tenglong.domain.roadmap.solvers import highs, near, rounding
 from tenglong.domain.roadmap.solvers.pricing import Reals
 from tenglong.domain.roadmap.solvers.search import Search
 
@@ -75,9 +75,11 @@ class _Tree:
         model = highs.Model(options, self.columns, options.capacity, options.arrays.must)
         self.relaxed = highs.Splitting(model)
         self.line = np.searchsorted(self.relaxed.firms, self.columns.firm)
+        self.cuts = rounding.cut(search, self.relaxed, self.columns, options.arrays.must[self.relaxed.firms])
         self.uses = self.relaxed.uses
-        self.capacity = np.concatenate([options.capacity, np.zeros(len(self.relaxed.orders), np.int64)])
-        self.step = _step(search)
+        ordered = np.zeros(len(self.relaxed.orders), np.int64)
+        self.capacity = np.concatenate([options.capacity, ordered, self.cuts.capacity])
+        self.step = near.step(search)
         self.idle = int(np.setdiff1d(np.flatnonzero(options.arrays.must), self.relaxed.firms).size)
         self.effect: dict[tuple[Branch, bool], list[float]] = {}
         self.leaves, self.root = (
@@ -169,12 +171,8 @@ class _Tree:
         return sum(best.tolist()) + sum((prices.astype(object) * self.capacity).tolist())
 
     def _certificate(self, prices: Ints, below: int) -> Certificate:
-        options, rows = self.search.options, prices[: self.search.options.rows].tolist()
-        orders = zip(self.relaxed.orders, prices[options.rows :].tolist(), strict=True)
-        priced = tuple((order, period, price) for (order, period), price in orders if price)
-        return Certificate(
-            below, tuple(rows[: options.limits]), tuple(rows[options.limits :]), priced, self.value
-        )
+        leaf = rounding.priced(self.search.options, self.relaxed.orders, self.cuts, prices, below)
+        return replace(leaf, bound=self.value)
 
     # Which branch: the one that lowers both sides most, by trial, or by what it did before.
 
@@ -251,12 +249,3 @@ class _Tree:
         """The product of what both sides lose, no more of each than is needed."""
         first, second = (max(min(one, float(self.root.value - self.value)), 1e-3) for one in lowered)
         return first * second
-
-
-def _step(search: Search) -> int:
-    """What divides the value of every option, so of every plan."""
-    options = search.options
-    firms = np.arange(options.firms)
-    line, measure, start, _ = search.dual.near_best(search.dual.no_prices(), firms, np.inf)
-    columns = highs.columns_of(options, firms[line], measure, start)
-    return max(1, int(np.gcd.reduce(columns.value, initial=0)))

@@ -6,7 +6,7 @@ Prices come first: they give a certificate, a plan to start from, and leave out 
 import numpy as np
 
 from tenglong.domain.roadmap.plans import Reason
-from tenglong.domain.roadmap.solvers import annealing, branching, first, highs, near
+from tenglong.domain.roadmap.solvers import annealing, branching, first, highs, near, rounding
 from tenglong.domain.roadmap.solvers.dual import descend
 from tenglong.domain.roadmap.solvers.pricing import Prices
 from tenglong.domain.roadmap.solvers.search import Search
@@ -26,6 +26,7 @@ def run(search: Search) -> Reason:
         return reason
     if search.prices is not None:
         annealing.rounds(search, ROUNDS)
+    rounding.tighten(search)
     return search.over() or (_proven(search) if branching.fits(search) else tree(search))
 
 

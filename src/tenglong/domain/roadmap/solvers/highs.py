@@ -207,7 +207,7 @@ class Splitting:
         self._built.lend(rows, np.full(rows, LENT))
         self._solver = _loaded(model, self._built, Ask(), whole=False)
         self._solver.setOptionValue("presolve", "off")
-        self._count, self._rows = len(model.columns), rows
+        self._count, self._rows, self._added = len(model.columns), rows, list[float]()
         self.firms, self.orders = self._built.firms, self._built.orders
         """The firms that have columns, and what the rows of orders are (order, period)."""
         self.uses = self._uses(model)
@@ -220,8 +220,22 @@ class Splitting:
         orders = csc_array(self._built.order_rows.astype(np.int64))
         return csc_array(vstack([rows, orders], format="csc")).T.tocsr()
 
+    def add(self, uses: Any, capacity: Ints) -> None:
+        """More rows, by what each column uses of them in whole numbers; they lend what is missing too."""
+        for number, bound in enumerate(capacity.tolist()):
+            own = uses[:, [number]].tocoo()
+            largest = max(float(np.abs(own.data).max(initial=1)), USE_SIZE)
+            scale, row = 2.0 ** np.floor(np.log2(USE_SIZE / largest)), self._solver.getNumRow()
+            entries = own.data * scale
+            self._solver.addRow(
+                -INFINITY, bound * scale, len(entries), own.coords[0].astype(np.int32), entries
+            )
+            self._solver.addCol(-LENT, 0.0, INFINITY, 1, np.array([row], np.int32), np.array([-1.0]))
+            self._added.append(scale)
+        self.uses = hstack([self.uses, uses], format="csr")
+
     def solved(self, allowed: Flags, must: Flags) -> tuple[float, Reals, Reals] | None:
-        """Value, shares of columns, and prices of rows and of order rows; None where HiGHS has no answer.
+        """Value, shares of columns, and prices of rows, of order rows and of rows added; None: HiGHS has no answer.
 
         `allowed` is by column, `must` by firm that has columns.
         """
@@ -234,7 +248,9 @@ class Splitting:
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         scale, solution = self._built.value_scale, self._solver.getSolution()
-        prices = np.maximum(0.0, np.array(solution.row_dual)[:first]) / scale
+        duals = np.maximum(0.0, np.array(solution.row_dual)) / scale
+        added = duals[first + firms :] * np.array(self._added)
+        prices = np.concatenate([duals[:first], added])
         prices[: self._rows] *= self._built.row_scale
         value = self._solver.getInfo().objective_function_value / scale
         return value, np.array(solution.col_value)[:count], prices

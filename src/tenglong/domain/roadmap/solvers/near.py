@@ -40,3 +40,12 @@ def offer(
     measure[columns.firm[chosen]] = columns.measure[chosen]
     start[columns.firm[chosen]] = columns.start[chosen]
     return search.offer(measure, start)
+
+
+def step(search: Search) -> int:
+    """What divides the value of every option, so of every plan."""
+    options = search.options
+    firms = np.arange(options.firms)
+    line, measure, start, _ = search.dual.near_best(search.dual.no_prices(), firms, np.inf)
+    columns = highs.columns_of(options, firms[line], measure, start)
+    return max(1, int(np.gcd.reduce(columns.value, initial=0)))

@@ -4,7 +4,7 @@ import numpy as np
 
 from tenglong.domain.roadmap.plans import Reason
 from tenglong.domain.roadmap.problems import Ints
-from tenglong.domain.roadmap.solvers import annealing, exact, neighbourhoods
+from tenglong.domain.roadmap.solvers import annealing, exact, neighbourhoods, rounding
 from tenglong.domain.roadmap.solvers.pricing import Reals
 from tenglong.domain.roadmap.solvers.search import Search
 
@@ -29,6 +29,7 @@ def run(search: Search) -> Reason:
         return search.over() or _whole(search)
     if small and not search.over():
         exact.relaxation(search)
+        rounding.tighten(search)
     search.stage = "neighbourhoods"
     return _polish(search)
 

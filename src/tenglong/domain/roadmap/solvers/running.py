@@ -6,7 +6,7 @@ from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.roadmap.plans import Plan, Point, Reason, Solution
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.solvers import branching, exact, exhaustive, prices, warm
+from tenglong.domain.roadmap.solvers import branching, exact, exhaustive, prices, rounding, warm
 from tenglong.domain.roadmap.solvers.search import Search
 from tenglong.domain.roadmap.solvers.search_limits import Limits
 
@@ -25,7 +25,9 @@ def run(
     if known is not None:
         warm.begin(search, known)
     deeds = {"exhaustive": _exhaustive, "exact": exact.run, "prices": prices.run}
-    return search.solution(method, deeds[method](search))
+    reason = deeds[method](search)
+    rounding.conclude(search)
+    return search.solution(method, reason)
 
 
 def _exhaustive(search: Search) -> Reason:

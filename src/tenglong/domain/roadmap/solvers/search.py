@@ -39,6 +39,8 @@ class Search:
     prices: Prices | None = None
     certificate: Certificate | None = None
     claim: Claim | None = None
+    leaf: Certificate | None = None
+    """Prices of rounded limits, which prove more than those of the certificate."""
     stage: str = ""
     spent: float = 0.0
     stopped: bool = False

@@ -5,7 +5,7 @@ Nothing of it is trusted: prices prove a new bound, and the plan is offered, or 
 
 import numpy as np
 
-from tenglong.domain.roadmap.plans import Plan, Solution
+from tenglong.domain.roadmap.plans import Certificate, Plan, Solution
 from tenglong.domain.roadmap.problems import WAITS, Flags
 from tenglong.domain.roadmap.solvers.first import mend
 from tenglong.domain.roadmap.solvers.pricing import prices_of
@@ -19,6 +19,9 @@ def begin(search: Search, known: Solution) -> None:
         prices = prices_of(search.options, known.certificate)
         if prices is not None:
             search.prove(prices)
+        rounded = [one for one in known.certificate.tree if isinstance(one, Certificate) and one.rounded]
+        if len(known.certificate.tree) == 1 and prices is not None:
+            search.leaf = next(iter(rounded), None)
     if known.plan is not None and fits(search, known.plan):
         choice = known.plan.measure.copy(), known.plan.start.copy()
         prices = search.prices or search.dual.no_prices()

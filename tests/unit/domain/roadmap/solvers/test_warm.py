@@ -7,7 +7,7 @@ import pytest
 from tenglong.domain.roadmap.checking import check
 from tenglong.domain.roadmap.plans import Plan, Solution
 from tenglong.domain.roadmap.problems import Problem
-from tenglong.domain.roadmap.solvers import pricing, warm
+from tenglong.domain.roadmap.solvers import pricing, rounding, warm
 from tenglong.domain.roadmap.solvers.running import run
 from tenglong.domain.roadmap.solvers.search_limits import Limits
 from tests.unit.domain.roadmap.small import crowded, problem, search
@@ -43,7 +43,9 @@ def test_a_known_plan_and_bound_are_there_before_any_search() -> None:
     warm.begin(begun, known)
     assert begun.plan is not None and known.plan is not None and begun.plan.value == known.plan.value
     assert begun.certificate is not None and known.certificate is not None
-    assert begun.certificate.bound == known.certificate.bound
+    assert begun.certificate.bound == known.certificate.priced
+    rounding.conclude(begun)
+    assert begun.certificate.bound == known.certificate.bound < known.certificate.priced
 
 
 @pytest.mark.slow
