@@ -7,14 +7,15 @@ import pytest
 from tenglong.actions import intake
 from tenglong.actions.campaign.cases import add_evidence, record_entry, void_entry
 from tenglong.domain.access.policy import Actor
-from tenglong.domain.kernel.errors import NotAllowed
+from tenglong.domain.kernel.errors import Conflict, NotAllowed
 from tenglong.queries.campaign.lacking import lacking
 from tenglong.queries.campaign.steps import next_steps
 from tenglong.queries.campaign.timelines import timelines
 from tenglong.queries.ledger.fold import facts_of_cases
-from tenglong.store.models import Case, Import, Roster
+from tenglong.store.models import Case, Entry, Import, Roster
 from tests.integration.campaign.files import complete_file
 from tests.integration.campaign.world import (
+    MACHINE,
     NOON,
     TODAY,
     accepted,
@@ -60,6 +61,11 @@ def listed(roster: Roster, closed: str = "") -> Case:
 
 def by_hand(actor: Actor, case: Case, kind: str, day: date = TODAY) -> None:
     record_entry(actor=actor, at=NOON, case=case, kind=kind, effective_on=day, files=[Paper()])
+
+
+def void_last(case: Case, kind: str) -> None:
+    last = Entry.objects.filter(case_id=case.pk, kind=kind).latest("pk")
+    void_entry(actor=MACHINE, at=NOON, entry_id=last.pk, reason="误录")
 
 
 def state_of(case: Case) -> str:
@@ -126,14 +132,29 @@ def test_by_hand_the_whole_submission_is_looked_at(roster: Roster, office: tuple
     city = make_actor("city", "city_office", "330400")
     town = make_actor("xitang", "town_team", "330421103")
     for actor, kind in ((first, "submitted"), (city, "checked"), (town, "town_passed")):
-        by_hand(actor, case, kind)
+        by_hand(actor, case, kind, date(2021, 10, 20))
     with pytest.raises(NotAllowed, match="“申请销号”由您本人经手"):
         by_hand(first, case, "county_passed")
-    by_hand(second, case, "county_passed")
+    by_hand(second, case, "county_passed", date(2021, 10, 20))
     with pytest.raises(NotAllowed, match="“申请销号”由您本人经手"):
         by_hand(first, case, "written_off")
-    complete_file(case)
+    complete_file(case, day=date(2021, 11, 2))
+    for day in (
+        date(2021, 11, 2),
+        TODAY,
+    ):  # from a Tuesday on five working days: to the next Tuesday, which is today
+        with pytest.raises(Conflict, match="到 2021-11-09 为止，之后才能登记“销号”"):
+            by_hand(second, case, "written_off", day)
+    (step,) = (step for step in next_steps(case, second, TODAY).moves if step.kind.id == "written_off")
+    assert "须满 5 个工作日" in str(step.barred)
+    void_last(case, "publicised")
+    complete_file(case, day=date(2021, 11, 1))
     by_hand(second, case, "written_off")
+    numbers = Entry.objects.filter(kind="written_off").values_list("details__number", flat=True)
+    assert list(numbers) == ["2021-330421103-0001"]
+    void_last(case, "written_off")
+    by_hand(second, case, "written_off")
+    assert list(numbers.all()) == ["2021-330421103-0001", "2021-330421103-0002"]
 
 
 def test_work_that_nobody_submitted_is_not_approved_by_who_did_it(

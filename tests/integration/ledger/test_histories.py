@@ -18,10 +18,11 @@ from tenglong.actions import roadmap as roadmaps
 from tenglong.actions.campaign import matches
 from tenglong.actions.campaign.cases import record_entry, set_plan, void_entry
 from tenglong.actions.campaign.rosters import add_reference, amend_roster, set_target
+from tenglong.actions.ledger.appending import append
 from tenglong.actions.reporting.bulletins import issue, with_todays_knowledge
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import Conflict, UserError
-from tenglong.domain.ledger.entries import Entry
+from tenglong.domain.ledger.entries import Draft, Entry
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.replanning import going_on
 from tenglong.domain.roadmap.solvers import child
@@ -117,10 +118,11 @@ CHECKER = Actor("复核人", everywhere=True)
 
 
 def by_hand(case: Case, kind: str, at: datetime, day: date, *, files: int = 0, **more: Any) -> Entry:
-    """An entry of somebody at the machine, with so many photographs; a second one checks and writes off."""
+    """An entry of somebody at the machine, with photographs; a second one checks and, as by a table, writes off."""
     if kind == "written_off":
         complete_file(case, at=at, day=day)
-    actor = CHECKER if kind in ("checked", "written_off") else MACHINE
+        return append(case.roster, [Draft(case.pk, kind, day)], by=CHECKER.name, at=at)[0]
+    actor = CHECKER if kind == "checked" else MACHINE
     photographs = [
         SimpleUploadedFile(f"现场{n}.jpg", b"\xff\xd8\xff" + bytes([n]), "image/jpeg") for n in range(files)
     ]

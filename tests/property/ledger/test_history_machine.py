@@ -28,11 +28,13 @@ from tenglong.actions import intake
 from tenglong.actions.campaign import matches
 from tenglong.actions.campaign.cases import record_entry, set_plan, void_entry
 from tenglong.actions.campaign.rosters import freeze_version
+from tenglong.actions.ledger.appending import append
 from tenglong.actions.reporting.bulletins import issue, reissue, with_todays_knowledge
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.kernel.errors import NotFound, UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.ledger.entries import Draft
 from tenglong.queries.files import path_of
 from tenglong.queries.ledger.fold import chain_of
 from tenglong.queries.registry.parcels import parcels_of
@@ -306,8 +308,10 @@ class Campaign(RuleBasedStateMachine):
         return Import.objects.filter(state=state, uploaded_at__gte=NOON)
 
     def _record(self, case: Case, kind: str, day: date, at: datetime, who: Actor, **more: Any) -> None:
-        if kind == "written_off":
+        if kind == "written_off":  # its publicity would have to run for days first
             complete_file(case, at=at, day=day)
+            append(case.roster, [Draft(case.pk, kind, day)], by=who.name, at=at)
+            return
         details = {"reason": "演示"}
         record_entry(actor=who, at=at, case=case, kind=kind, effective_on=day, details=details, **more)
 

@@ -17,18 +17,16 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import opening
 from tenglong.domain.campaign.evidence import check_evidence, deciding_place, permission_for
 from tenglong.domain.campaign.particulars import TOLD, checked
-from tenglong.domain.campaign.prerequisites import check_prerequisites
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import plain, to_micro
-from tenglong.domain.kernel.rulebook import Rulebook
 from tenglong.domain.ledger.entries import Draft, files_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, vocabulary
-from tenglong.queries.campaign.steps import check_gate
+from tenglong.queries.campaign.numbers import next_number
+from tenglong.queries.campaign.steps import Gate
 from tenglong.queries.campaign.submissions import submissions
-from tenglong.queries.kernel.calendar import working_calendar
 from tenglong.queries.ledger.fold import facts_of_cases, to_fact
 from tenglong.queries.ledger.states import kept_attributes, shown, surviving_history
 from tenglong.queries.registry.parcels import parcels_of
@@ -144,13 +142,18 @@ def record_entry(
     place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
     actor.check_may(permission_for(kind), place)
     book = rulebook_of(case.place_id, china_date(at), at)
-    _check_gate(actor, case, kind, effective_on, book)
+    history = surviving_history(facts_of_cases([case.pk])[case.pk])
+    submitted = submissions({case.pk: history})[case.pk]
+    Gate(actor, history, submitted, book, effective_on).check(kind)
     _check_parcel(case, parcel_id, quantity)
     check_evidence(book, kind, len(files))
     particulars = checked(kind, told or {}, quantity)
     micro = None if quantity is None else to_micro(quantity)
     said = {**(details or {}), **({TOLD: particulars} if particulars else {})}
     said |= {"files": keep_stated(files)} if files else {}
+    if kind == "written_off":
+        hold_register(at)
+        said["number"] = next_number(case, effective_on)
     drafts = on_own_parts([Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)])
     entry = append(case.roster, drafts, by=actor.name, at=at)[0]
     return _recorded(entry, entry.id)
@@ -174,12 +177,6 @@ def _seen(actor: Actor, entry_id: int) -> tuple[Case, Fact]:
     if row is None or case is None or not actor.may(Permission.VIEW, case.place_id):
         raise NotFound(msg("没有第 {id} 号台账记录，请从企业档案中选择。", id=entry_id))
     return case, to_fact(row)
-
-
-def _check_gate(actor: Actor, case: Case, kind: str, day: date, book: Rulebook) -> None:
-    history = surviving_history(facts_of_cases([case.pk])[case.pk])
-    check_gate(kind, actor, history, submissions({case.pk: history})[case.pk], book)
-    check_prerequisites(kind, day, history, working_calendar)
 
 
 def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tenglong.domain.campaign.held import Held, read_held
+from tenglong.domain.kernel.calendar import WorkingCalendar
 from tenglong.domain.kernel.errors import BadRules, Conflict, NotFound
-from tenglong.domain.kernel.messages import Message, listed, msg
+from tenglong.domain.kernel.messages import Message, label, listed, msg
 from tenglong.domain.kernel.process import check_rows
 from tenglong.domain.kernel.rulebook import Rule, Rulebook
 from tenglong.domain.kernel.rulefiles import RuleFile
@@ -61,6 +63,7 @@ class Piece:
     any_of: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
     files: bool = False
+    days: int = 0
     due: str = "submitted"
     parties: tuple[str, ...] = ()
     condition: str = ""
@@ -171,6 +174,21 @@ def check_complete(found: Checklist) -> None:
         raise Conflict(problem)
 
 
+def check_run(found: Checklist, began: Mapping[str, date], day: date, calendar: WorkingCalendar) -> None:
+    """Raises Conflict where a case would be written off on `day` before the working days of a piece have run.
+
+    `began` is the day of the entry that counts of each kind.
+    """
+    for item in found.items:
+        piece = item.piece
+        for kind in (kind for kind in piece.kinds if piece.days and kind in began):
+            last = calendar.add_working_days(began[kind], piece.days)
+            if day <= last:
+                problem = "“{piece}”自 {begun} 起须满 {days} 个工作日，到 {last} 为止，之后才能登记“销号”。"
+                told = {"begun": began[kind], "days": piece.days, "last": last}
+                raise Conflict(msg(problem, piece=label(piece.zh), **told))
+
+
 def _lacks(item: Item) -> bool:
     return item.verdict == Verdict.MISSING
 
@@ -269,6 +287,7 @@ def _piece(name: str, row: Mapping[str, Any]) -> Piece:
         any_of=tuple(row.get("any_of", ())),
         all_of=tuple(row.get("all_of", ())),
         files=row.get("files", False),
+        days=row.get("days", 0),
         due=row.get("due", "submitted"),
         parties=tuple(row.get("parties", ())),
         condition=row.get("if", ""),
@@ -293,6 +312,8 @@ def _problems(piece: Piece, row: Mapping[str, Any]) -> list[Message]:
     found = [msg("没有“{value}”，请改用随软件提供的文件里的代码。", value=value) for value in unknown]
     if not asked or len(asked) > len(set(asked)):
         found.append(msg("每种处置方式只能写一次，且至少写一种。"))
+    if type(piece.days) is not int or piece.days < 0 or (piece.days and not piece.kinds):
+        found.append(msg("days 应为不小于 0 的整数，且只用于台账事项。"))
     if piece.any_of and piece.all_of:
         found.append(msg("any_of 和 all_of 只能写一项。"))
     if Need.MAY in piece.needs.values() and not piece.condition:

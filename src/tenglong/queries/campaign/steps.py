@@ -1,6 +1,6 @@
 """What may be recorded next in a case, by this person, as the case stands today."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +15,8 @@ from tenglong.domain.campaign.evidence import (
     files_needed,
     permission_for,
 )
-from tenglong.domain.campaign.matrix import check_complete
+from tenglong.domain.campaign.held import counting_now
+from tenglong.domain.campaign.matrix import check_complete, check_run
 from tenglong.domain.campaign.prerequisites import check_prerequisites
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message
@@ -85,11 +86,7 @@ def next_steps(
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
     book = rulebook_of(case.place_id, today)
-
-    def gate(kind: str) -> None:
-        check_gate(kind, actor, history, submitted, book)
-        check_prerequisites(kind, today, history, working_calendar)
-
+    gate = Gate(actor, history, submitted, book, today)
     steps = [_step(kind, now, gate, files_needed(book, kind)) for kind in allowed]
     return NextSteps(
         state=now.shown,
@@ -100,19 +97,33 @@ def next_steps(
     )
 
 
-def check_gate(
-    kind: str, actor: Actor, history: Sequence[Fact], submitted: Sequence[Handled], book: Rulebook
-) -> None:
-    """Ask what may bar somebody from recording `kind` although they hold its permission and the case is ready for it.
+@dataclass(frozen=True)
+class Gate:
+    """What may bar somebody from recording a kind of entry of a day although they hold its permission and the case is
+    ready for it. `history` is the surviving one of the case, in the order of the fold."""
 
-    Raises:
-        NotAllowed: it approves their own submission, or they decided another level of it.
-        Conflict: the case is to be written off and its file is not complete.
-    """
-    check_not_own(kind, actor.known_as, submitted)
-    check_not_two_levels(kind, actor.known_as, history)
-    if kind == "written_off":
-        check_complete(checklist_of(history, book))
+    actor: Actor
+    history: Sequence[Fact]
+    submitted: Sequence[Handled]
+    book: Rulebook
+    day: date
+
+    def check(self, kind: str) -> None:
+        """Let `kind` pass.
+
+        Raises:
+            NotAllowed: it approves their own submission, or they decided another level of it.
+            Conflict: something must stand on file first, or its time runs; the case is to be written off and its file
+                is not complete, or its publicity has not run.
+        """
+        check_not_own(kind, self.actor.known_as, self.submitted)
+        check_not_two_levels(kind, self.actor.known_as, self.history)
+        check_prerequisites(kind, self.day, self.history, working_calendar)
+        if kind == "written_off":
+            found = checklist_of(self.history, self.book)
+            check_complete(found)
+            began = {kind: fact.effective_on for kind, fact in counting_now(self.history).items()}
+            check_run(found, began, self.day, working_calendar())
 
 
 def _allowed(kind: str, case: Case | CaseNow, actor: Actor) -> bool:
@@ -131,11 +142,11 @@ def _kinds_after(history: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(draft.kind for draft in drafts if problem_with(draft, now, rules, words) is None)
 
 
-def _step(kind: str, now: Standing, gate: Callable[[str], None], files: int) -> Step:
+def _step(kind: str, now: Standing, gate: Gate, files: int) -> Step:
     move = machine().moves.get(kind)
     barred = None
     try:
-        gate(kind)
+        gate.check(kind)
     except UserError as error:
         barred = error.message
     return Step(

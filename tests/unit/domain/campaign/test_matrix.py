@@ -137,6 +137,7 @@ def test_a_piece_that_is_not_there_is_named() -> None:
         (('due = "town_passed"', 'due = "signed"'), "没有“signed”"),
         (('if = "排污单位"\nif_en = "where the firm discharges"\n', ""), "须用 if 写明条件"),
         (('may = ["close", "convert"]', 'may = ["close", "close"]'), "只能写一次"),
+        (("days = 5", "days = -1"), "days 应为不小于 0"),
         (('id = "E23"', 'id = "checked"'), "编号只能用字母和数字"),
     ],
 )
