@@ -13,14 +13,14 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 import tenglong
 from tenglong.api.access import people
 from tenglong.api.callers import Session, Token
-from tenglong.api.campaign import cases, entries, figures, matches, review, rosters
+from tenglong.api.campaign import cases, entries, figures, matches, pieces, review, rosters
 from tenglong.api.evaluation import firm, objections, results, runs, schemes, screening
 from tenglong.api.evaluation import review as evaluations_review
 from tenglong.api.intake import imports
 from tenglong.api.jobs import overview
 from tenglong.api.kernel import calendar
 from tenglong.api.race import board
-from tenglong.api.registry import firms, place_steps, places
+from tenglong.api.registry import firms, organisation, place_steps, places
 from tenglong.api.reporting import bulletins, search
 from tenglong.api.roadmap import changes, course, files, lines, steps
 from tenglong.api.roadmap import overview as roadmaps
@@ -33,6 +33,7 @@ TOPICS = (
         people,
         places,
         place_steps,
+        organisation,
         calendar,
         rules,
         rosters,
@@ -40,6 +41,7 @@ TOPICS = (
         figures,
         board,
         cases,
+        pieces,
         entries,
         firms,
         matches,

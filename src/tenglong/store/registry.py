@@ -204,6 +204,7 @@ REGISTRY: dict[type[Model], Kept] = {
     # the register
     m.Place: _mutable("PlaceStep; the trail for what ships with the program"),
     m.PlaceStep: append_only(),
+    m.OrganisationStep: append_only(),
     m.RegisterEntry: append_only("its hash chain", Proof.CHAIN),
     m.Firm: _mutable(
         "RegisterEntry for what is said of it; FirmMerge for what it turned out to be", proof=Proof.DERIVED

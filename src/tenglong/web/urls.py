@@ -8,6 +8,7 @@ from tenglong.web.campaign.views import (
     figures,
     founding,
     matches,
+    pieces,
     proofs,
     rosters,
 )
@@ -34,6 +35,7 @@ TOPICS = (
         firms,
         entries,
         proofs,
+        pieces,
         imports,
         matches,
         duplicates,

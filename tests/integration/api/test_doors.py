@@ -22,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from tenglong.actions.registry.organisation import tell_organisation
 from tenglong.actions.registry.places import take_place_step
 from tenglong.actions.rules.releasing import put_rules
 from tenglong.api.site import api
@@ -31,12 +32,22 @@ from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import silent
 from tenglong.domain.registry.changes import Kind as PlaceKind
 from tenglong.domain.registry.changes import Step
+from tenglong.domain.registry.organisation import Subject
+from tenglong.domain.registry.organisation_steps import Statement
 from tenglong.domain.registry.territory import Level
 from tenglong.domain.rules.owned import owned
 from tenglong.jobs.handlers import HANDLERS
 from tenglong.queries.matters import processes
 from tenglong.queries.registry.territory import actor_of, territory
-from tenglong.store.models import ApiToken, Import, Membership, PlaceStep, RuleVersion, Session
+from tenglong.store.models import (
+    ApiToken,
+    Import,
+    Membership,
+    OrganisationStep,
+    PlaceStep,
+    RuleVersion,
+    Session,
+)
 from tests.factories import CITY, JIASHAN, MACHINE, PEOPLE, PINGHU, XITANG
 from tests.integration.api.world import DAY, NOON, Campaign
 from tests.integration.campaign.world import csv_file, staged
@@ -51,6 +62,7 @@ PAGES = {
     "rosters.new": "manage", "rosters.words": "roster.amend", "rosters.review": "review",
     "rosters.freeze": "roster.freeze",
     "cases.plan": "record", "entries.record": "record", "entries.void": "correct", "entries.proof": "record",
+    "cases.piece": "record", "cases.waive": "write_off",
     "imports": "import.upload", "imports.accept": "import.accept", "imports.restage": "import.restage",
     "imports.withdraw": "import.withdraw",
     "matches.same": "match.same", "matches.different": "match.different", "matches.undo": "match.undo",
@@ -81,10 +93,14 @@ PAGES = {
 
 API = {
     "/territory/steps": "manage", "/territory/steps/{id}/take-back": "manage",
+    "/organisation/units": "organise", "/organisation/units/{id}": "organise", "/organisation/people": "organise",
+    "/organisation/posts": "organise", "/organisation/ends": "organise",
+    "/organisation/steps/{id}/take-back": "organise",
     "/rules/{rule}": "rule.put", "/rules/{rule}/check": READS, "/rule-versions/{id}/release": "rule.release",
     "/rule-versions/{id}/withdraw": "rule.withdraw",
     "/calendar": "calendar", "/rosters/{code}/versions": "roster.freeze", "/rosters/{code}/review": "review",
     "/cases/{id}/entries": "record", "/entries/{id}/void": "correct", "/entries/{id}/evidence": "record",
+    "/cases/{id}/pieces/{piece}": "record", "/cases/{id}/pieces/{piece}/waive": "write_off",
     "/matches/{id}/decide": "match.same", "/matches/{id}/undo": "match.undo",
     "/imports": "import.upload", "/imports/{id}/accept": "import.accept", "/imports/{id}/restage": "import.restage",
     "/imports/{id}/withdraw": "import.withdraw", "/bulletins": "issue",
@@ -256,7 +272,7 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
     firm = {"evaluations": rated.firms[0].pk}.get(topic, world.ids["firms"])
     return {
         "id": MADE[topic]() if topic in MADE else world.ids.get(topic, world.person("demo-jiashan").pk),
-        "rule": "cards", "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
+        "rule": "cards", "piece": "E01", "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
         "firm": firm, "firm_id": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
         "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,
@@ -272,6 +288,16 @@ def place_step() -> int:
     return int(step.pk)
 
 
+def organisation_step() -> int:
+    """Something that was said of the organisation of Jiashan."""
+    step = OrganisationStep.objects.first()
+    if step is None:
+        said = {"name": "演示指挥部", "kind": "headquarters", "place": JIASHAN}
+        statements = [Statement(Subject.UNIT, DAY, said)]
+        (step,) = tell_organisation(actor=MACHINE, at=NOON, statements=statements, reason="演示")
+    return int(step.pk)
+
+
 def rule_version() -> int:
     """Rules that somebody put for Jiashan."""
     waiting = RuleVersion.objects.filter(state=RuleVersion.State.SUBMITTED).first()
@@ -282,7 +308,10 @@ def rule_version() -> int:
     return int(waiting.pk)
 
 
-MADE = {"places": place_step, "territory": place_step, "rules": rule_version, "rule-versions": rule_version}
+MADE = {
+    "organisation": organisation_step, "places": place_step, "territory": place_step, "rules": rule_version,
+    "rule-versions": rule_version,
+}  # fmt: skip
 
 
 def named(world: Campaign) -> dict[str, Any]:

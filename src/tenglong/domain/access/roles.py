@@ -24,6 +24,7 @@ class Permission(StrEnum):
     FREEZE = "freeze"
     ISSUE = "issue"
     MANAGE = "manage"
+    ORGANISE = "organise"
     CALENDAR = "calendar"
     RULES = "rules"
     VERIFY = "verify"

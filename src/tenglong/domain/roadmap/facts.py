@@ -15,7 +15,7 @@ class FirmFacts:
     year, tax, appraisals, offers, prices and what was paid so far in 10,000 yuan, `jobs` in people; None is not known.
     `place` is the code of the town, `landlord` the id of the landlord's case, "" without one. `batch` and `measure`
     were decided before ("" is open). Days are those of the ledger's entries: `started_on` of the first that counts
-    after the plan.
+    after the plan, `appraiser_on` of the joint choice of an appraiser.
     """
 
     id: str
@@ -48,6 +48,7 @@ class FirmFacts:
     emptied_on: date | None = None
     started_on: date | None = None
     done_on: date | None = None
+    appraiser_on: date | None = None
     consultations: int = 0
     objections: int = 0
 

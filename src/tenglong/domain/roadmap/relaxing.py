@@ -94,10 +94,13 @@ class _Easing:
         return _grow(self._content["capacity"], key, getattr(self._stated.capacity, key), move)
 
     def _space(self, name: str, move: Move) -> bool:
-        parks = [park for park in self._content["parks"] if park["name"] == name]
-        for park in parks:
+        """Of a park, or of the first of several that firms choose from."""
+        parks = self._content["parks"]
+        meant = [park for park in parks if park["name"] == name]
+        meant = meant or [park for park in parks if park["name"] in name.split("、")]
+        for park in meant[:1]:
             park["vacant"] = _up(park["vacant"] + move.by)
-        return bool(parks)
+        return bool(meant)
 
     def _target(self, rest: str, move: Move) -> bool:
         amount, _, where = rest.partition(":")

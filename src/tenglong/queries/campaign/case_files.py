@@ -7,10 +7,14 @@ from datetime import date
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import Move, machine
+from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.queries.campaign.pieces import Pieces, pieces_of
 from tenglong.queries.campaign.steps import NextSteps, next_steps
 from tenglong.queries.campaign.timelines import Line, timelines
 from tenglong.queries.ledger.fold import facts_of_cases
+from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.firm_cases import CaseNow
+from tenglong.queries.registry.rulebook import rulebook_of
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class CaseFile:
 
     case: CaseNow
     lines: list[Line]
+    pieces: Pieces
     steps: NextSteps
     leaving: tuple[Move, ...]
     overdue_days: int
@@ -31,14 +36,16 @@ def case_files(cases: Sequence[CaseNow], actor: Actor, today: date) -> list[Case
     """The files of cases that `actor` may see."""
     facts = facts_of_cases([case.id for case in cases])
     lines = timelines(facts)
-    steps = {case.id: next_steps(case, actor, today, facts[case.id]) for case in cases}
-    return [_file(case, lines[case.id], steps[case.id], actor, today) for case in cases]
+    return [_file(case, facts[case.id], lines[case.id], actor, today) for case in cases]
 
 
-def _file(case: CaseNow, lines: list[Line], steps: NextSteps, actor: Actor, today: date) -> CaseFile:
+def _file(case: CaseNow, facts: Sequence[Fact], lines: list[Line], actor: Actor, today: date) -> CaseFile:
+    steps = next_steps(case, actor, today, facts)
+    book = rulebook_of(case.place_id, today)
     return CaseFile(
         case=case,
         lines=lines,
+        pieces=pieces_of(case, surviving_history(facts), book, actor, offered=steps.offered),
         steps=steps,
         leaving=machine().leaving(steps.state),
         overdue_days=case.days_overdue(today),

@@ -130,6 +130,7 @@ def _facts(case: Case, told: Told, known: _Known, as_of: date) -> FirmFacts:
         emptied_on=told.day("premises"),
         started_on=told.started_on,
         done_on=max(filter(None, map(told.day, DONE)), default=None),
+        appraiser_on=told.day("appraiser"),
         consultations=told.consultations,
         objections=known.objections.get(firm, 0),
     )

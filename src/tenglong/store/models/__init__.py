@@ -11,6 +11,7 @@ from tenglong.store.models.jobs import Job, ScheduledWork
 from tenglong.store.models.ledger import Entry, Evidence, Recording, RosterHead
 from tenglong.store.models.matches import MatchPair
 from tenglong.store.models.observations import Observation
+from tenglong.store.models.organisation import OrganisationStep
 from tenglong.store.models.parcels import Holding, Parcel
 from tenglong.store.models.people import ApiToken, Membership, User
 from tenglong.store.models.proofs import Checkpoint, Cosignature, Standing
@@ -49,6 +50,7 @@ __all__ = [
     "Membership",
     "Objection",
     "Observation",
+    "OrganisationStep",
     "Parcel",
     "Place",
     "PlaceStep",

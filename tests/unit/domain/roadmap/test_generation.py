@@ -323,6 +323,21 @@ def test_caps_and_parks_become_limits() -> None:
     assert "relocate_park" not in made(plater).offers["5"]
 
 
+def test_a_firm_may_choose_among_the_parks_that_take_it() -> None:
+    firms = [
+        firm(id, party="owner", grade="C", processes=process, floor_area=Decimal(area), jobs=Decimal(9))
+        for id, process, area in (("5", ("电镀",), 700), ("6", ("染色",), 300), ("7", ("电镀",), 400))
+    ]
+    parks = [{"name": "一园", "vacant": 500, "processes": ["染色", "电镀"]}, {"name": "二园", "vacant": 900}]
+    found = made(*firms, parks=parks)
+    tags = {row["id"]: row["tags"].get("park") for row in found.problem["firms"]}
+    assert (tags["5"], tags["6"], tags["7"]) == ("二园", "一园、二园", "一园、二园")
+    rows = limits(found)
+    assert (rows["space:二园"]["where"], rows["space:二园"]["at_most"]) == ({"park": "二园"}, 900)
+    both = rows["space:一园、二园"]
+    assert (both["where"], both["at_most"]) == ({"park": ["一园、二园", "二园"]}, 1400)
+
+
 def test_landlords_come_before_tenants_and_polluting_neighbours_first() -> None:
     dyer = replace(RENTER, id="3", processes=("染色",))
     closed = replace(RENTER, id="4", batch="enforce")

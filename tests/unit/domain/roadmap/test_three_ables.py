@@ -46,6 +46,7 @@ def facts(id: str = "1", **known: Any) -> FirmFacts:
         "appraised": d("100"),
         "offered": d("110"),
         "consultations": 2,
+        "appraiser_on": date(2021, 7, 5),
     }
     return FirmFacts(id=id, number=int(id), **(given | known))
 
@@ -99,11 +100,11 @@ def of_plan(id: str, *firms: FirmFacts, **more: Any) -> list[tuple[Outcome, str]
     return told(review(*firms, **more).plan, id)
 
 
-def test_a_plan_without_fault_passes_but_for_what_is_not_recorded() -> None:
+def test_a_plan_without_fault_passes() -> None:
     found = review(three_ables={"unit_cost": 100})
-    assert {check.id for check in found.plan if check.outcome != PASS} == {"appraiser"}
+    assert {check.id for check in found.plan if check.outcome != PASS} == set()
     assert {check.outcome for check in found.firms["1"]} == {PASS}
-    assert (found.outcome, found.zones) == (CONDITIONAL, {"东": PASS})
+    assert (found.outcome, found.zones) == (PASS, {"东": PASS})
     assert [check.able for check in found.plan] == sorted(
         (check.able for check in found.plan), key=["acceptable", "affordable", "feasible"].index
     )
@@ -239,6 +240,22 @@ def test_a_firm_is_not_compared_with_itself() -> None:
     signed = facts(signed_on=START, price=d("110"))
     found = judge([signed, *DEALS[:2]], [line()], settings(), shipped_calendar())
     assert told(found.firms["1"], "deviation")[0][1].startswith("区块“东”已知价格的成交只有 2 宗")
+
+
+def test_the_choice_of_the_appraiser_is_read_from_the_ledger() -> None:
+    due = dict(line().milestones)["appraised"]
+    assert of_firm("appraiser") == (PASS, "评估机构于 2021-07-05 由双方共同选定。")
+    assert of_firm("appraiser", facts(appraiser_on=None)) == (
+        CONDITIONAL,
+        "评估机构如何选定没有登记，请核对是否共同选定或抽签选定，并登记“共同选定评估机构”。",
+    )
+    assert of_firm("appraiser", facts(appraiser_on=None, appraised=None)) == (
+        CONDITIONAL,
+        f"路线图定于 {due} 前完成评估，请在此之前与企业共同选定或抽签选定评估机构并登记。",
+    )
+    both = review(facts(), facts("2", appraiser_on=None), lines=(line(), line("2")))
+    [(outcome, sentence)] = told(both.plan, "appraiser")
+    assert outcome == CONDITIONAL and sentence.startswith("评估机构的选定：1 家通过，1 家有条件，0 家不通过")
 
 
 def test_upgrades_and_closures_have_no_offer() -> None:
@@ -453,6 +470,22 @@ def test_parks_have_space_by_process() -> None:
     assert of_plan("space", facts(processes=("电镀",)), lines=(moving,), parks=[roomy]) == [
         (PASS, "园区“电镀园”需 2000 m²，空置 2500 m²，余 500 m²。")
     ]
+
+
+def test_firms_are_shared_out_among_the_parks_that_take_them() -> None:
+    def moves(id: str, space: str) -> LinePlan:
+        return line(id, measure="relocate_park", amounts={"money": d("110"), "space": d(space)})
+
+    parks = [{"name": "甲", "vacant": 1000}, {"name": "乙", "vacant": 600, "processes": ["电镀"]}]
+    platers = (facts("1", processes=("电镀",)), facts("2", processes=("电镀",)))
+    found = review(
+        *platers, facts("3"), lines=(moves("1", "500"), moves("2", "400"), moves("3", "450")), parks=parks
+    )
+    assert told(found.plan, "space") == [
+        (PASS, "园区“乙”需 400 m²，空置 600 m²，余 200 m²。"),
+        (PASS, "园区“甲”需 950 m²，空置 1000 m²，余 50 m²。"),
+    ]
+    assert told(found.firms["1"], "space") == [(PASS, "搬入园区“甲”，需 500 m²。")]
 
 
 def test_thresholds_of_the_settings_replace_the_shipped_ones() -> None:

@@ -12,7 +12,7 @@ from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation.days import lines
 from tenglong.domain.roadmap.generation.estimates import Estimates, unknown
 from tenglong.domain.roadmap.generation.land import LAND, parcels
-from tenglong.domain.roadmap.generation.limits import Limits, clearances
+from tenglong.domain.roadmap.generation.limits import Limits, clearances, named
 from tenglong.domain.roadmap.generation.options import Options
 from tenglong.domain.roadmap.generation.parts import Generated, LeftOut, LinePlan, Offer
 from tenglong.domain.roadmap.generation.precedence import orders
@@ -50,7 +50,7 @@ def generate(
     for firm in facts:
         options.add(firm)
     _check(options, by_id)
-    tags = {id: _tags(by_id[id], options.parks.get(id, "")) for id in options.offers}
+    tags = {id: _tags(by_id[id], named(options.parks.get(id, ()))) for id in options.offers}
     limits = Limits(options, by_id, tags)
     plots = parcels(options, facts)
     firms = [_firm(id, offers, tags[id], options, id in plots) for id, offers in options.offers.items()]

@@ -1,7 +1,7 @@
 """The limits of a problem from the settings: one linear row each (roadmap.md 2, 10)."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from tenglong.domain.roadmap.generation.estimates import Estimates
 from tenglong.domain.roadmap.generation.options import Options
 from tenglong.domain.roadmap.generation.parts import DONE, SIGNED_BEFORE
 from tenglong.domain.roadmap.generation.timing import Horizon, spread
+from tenglong.domain.roadmap.parks import groups_of
 from tenglong.domain.roadmap.settings import JobsCap, Target
 
 NOTHING = Decimal(0)
@@ -123,11 +124,14 @@ class Limits:
         return found
 
     def _space(self) -> Iterator[dict[str, Any]]:
-        used = set(self.options.parks.values())
-        for park in self._settings.parks:
-            if park.name in used:
-                row = {"id": f"space:{park.name}", "amount": "space", "where": {"park": park.name}}
-                yield row | {"at_most": float(park.vacant)}
+        """What parks can take together of the firms that may move only there: so a plan chooses among them."""
+        vacant = {park.name: park.vacant for park in self._settings.parks}
+        sets = set(self.options.parks.values())
+        for group in groups_of(sets):
+            inside = sorted(named(one) for one in sets if one <= group)
+            where = {"park": inside[0] if len(inside) == 1 else inside}
+            row = {"id": f"space:{named(group)}", "amount": "space", "where": where}
+            yield row | {"at_most": float(sum(vacant[name] for name in group))}
 
     def _targets(self) -> Iterator[dict[str, Any]]:
         """What is still to be brought; a target that firms which are done have met asks nothing of the others."""
@@ -244,3 +248,8 @@ def gap_in_periods(horizon: Horizon, days: int) -> int:
     while any((later - start).days < days for start, later in zip(starts, starts[gap:], strict=False)):
         gap += 1
     return gap
+
+
+def named(parks: Iterable[str]) -> str:
+    """Some parks as one tag of a firm and one name of a limit."""
+    return "、".join(sorted(parks))

@@ -20,7 +20,8 @@ from tenglong.domain.roadmap.generation.parts import (
 )
 from tenglong.domain.roadmap.generation.timing import Horizon, Parts, Timetable, named, spread, still_due
 from tenglong.domain.roadmap.measures import CAPACITIES, LOST, SIGNED, Measure, Measures
-from tenglong.domain.roadmap.settings import FixedChoice, Park, Settings
+from tenglong.domain.roadmap.parks import Group, accepting
+from tenglong.domain.roadmap.settings import FixedChoice, Settings
 
 NOTHING = Decimal(0)
 
@@ -29,7 +30,8 @@ NOTHING = Decimal(0)
 class Options:
     """Firm after firm goes in; `offers`, `fixed`, `parks`, `idle` and `left_out` say what came out.
 
-    `cleared` are the zones that must be cleared, each with the day; `tables` the timetables by name.
+    `parks` are those that a firm may choose from, `cleared` the zones that must be cleared, each with the day, `tables`
+    the timetables by name.
     """
 
     known: Measures
@@ -38,7 +40,7 @@ class Options:
     estimates: Estimates
     offers: dict[str, dict[str, Offer]] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
-    parks: dict[str, str] = field(default_factory=dict)
+    parks: dict[str, Group] = field(default_factory=dict)
     idle: dict[str, str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     tables: dict[str, Timetable] = field(default_factory=dict)
@@ -63,7 +65,7 @@ class Options:
 
     def _offer(self, firm: FirmFacts) -> None:
         figures, choice = self.estimates.figures(firm), self._choices.get(firm.id)
-        park = self._park(firm)
+        parks = accepting(self.settings.parks, firm, figures.floor_area)
         if firm.signed_on or firm.state == SIGNED:
             offers = {one.timetable.measure.id: one for one in [self._contract(firm, figures)]}
             self.fixed[firm.id] = SIGNED_BEFORE
@@ -73,12 +75,12 @@ class Options:
             self.fixed[firm.id] = CHOSEN
         else:
             suitable = self.known.suitable(firm, self.settings.measures)
-            offered = [one for one in suitable if park or not one.park]
+            offered = [one for one in suitable if parks or not one.park]
             offers = self._offers(firm, figures, offered, None)
             if not offers:
                 self.idle[firm.id] = TOO_LATE if offered else UNSUITED
-        if park and any(offer.timetable.measure.park for offer in offers.values()):
-            self.parks[firm.id] = park
+        if parks and any(offer.timetable.measure.park for offer in offers.values()):
+            self.parks[firm.id] = parks
         self.offers[firm.id] = offers
 
     def _offers(
@@ -192,10 +194,6 @@ class Options:
         kinds = [step.kind for step in measure.steps]
         return min(kinds.index(state) + 1, len(kinds) - 1) if state in kinds else 0
 
-    def _park(self, firm: FirmFacts) -> str:
-        """The first park of the settings that takes one of the firm's processes."""
-        return next((park.name for park in self.settings.parks if _takes(park, firm)), "")
-
     def _owed(self, firm: FirmFacts) -> Parts:
         """What the contract of a firm that takes no part still pays: its price, without support, less what was paid."""
         if not firm.signed_on:
@@ -213,7 +211,3 @@ class Options:
 
 def _unit(key: str) -> str:
     return "case" if key == "base" else key
-
-
-def _takes(park: Park, firm: FirmFacts) -> bool:
-    return not park.processes or not set(park.processes).isdisjoint(firm.processes)

@@ -1,4 +1,4 @@
-"""Whether a plan can be carried out: load of teams, appraisers, enforcement; space in parks (domain.md §11.4).
+"""Whether a plan can be carried out: load of teams, appraisers, enforcement (domain.md §11.4).
 
 A capacity of a week of five working days is held against each period of the plan by the working days in it.
 """
@@ -16,8 +16,7 @@ from tenglong.domain.kernel.quantities import half_up
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.generation.timing import Parts
-from tenglong.domain.roadmap.measures import measures
-from tenglong.domain.roadmap.settings import Park, Settings, next_period
+from tenglong.domain.roadmap.settings import Settings, next_period
 from tenglong.domain.roadmap.three_ables.checks import Check, Threshold
 from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
 from tenglong.domain.roadmap.wording import said
@@ -74,7 +73,6 @@ def capacity_checks(
     yield from _open_cases(facts, lines, limits["team_cases"])
     yield _appraisals(lines, settings, periods)
     yield _legal(lines, settings, periods)
-    yield from _space(facts, lines, settings)
 
 
 def windows(settings: Settings, lines: Iterable[LinePlan]) -> tuple[tuple[date, date], ...]:
@@ -265,29 +263,3 @@ def _legal(lines: Sequence[LinePlan], settings: Settings, periods: Periods) -> C
         return _check("legal", Outcome.PASS, (NOTHING, None), "件", msg("不需要办理执法案件。"))
     said_ = msg("执法办案能力够用；最紧的一期{load}。", load=_load_words(load, msg("件案件")))
     return _check("legal", Outcome.PASS, _figures(load, load.tightest()), "件", said_)
-
-
-def _space(facts: Mapping[str, FirmFacts], lines: Sequence[LinePlan], settings: Settings) -> Iterator[Check]:
-    """Floor area wanted in each park by firms that move into one: the first that takes one of their processes."""
-    wanted: dict[str, Decimal] = {}
-    for line in lines:
-        if measures().measures[line.measure].park:
-            one = facts[line.id]
-            park = next((park.name for park in settings.parks if _takes(park, one)), "")
-            wanted[park] = wanted.get(park, NOTHING) + line.amounts.get("space", NOTHING)
-    vacant = {park.name: park.vacant for park in settings.parks}
-    for park, area in sorted(wanted.items()):
-        there = vacant.get(park, NOTHING)
-        fields = {"park": park, "area": said(area), "there": said(there), "by": said(abs(area - there))}
-        if not park:
-            said_ = msg("要搬迁入园的企业需 {area} m²，没有园区接收它们的工艺，请填报园区。", **fields)
-        elif area > there:
-            said_ = msg("园区“{park}”需 {area} m²，空置只有 {there} m²，缺 {by} m²。", **fields)
-        else:
-            said_ = msg("园区“{park}”需 {area} m²，空置 {there} m²，余 {by} m²。", **fields)
-        outcome = Outcome.FAIL if area > there else Outcome.PASS
-        yield _check("space", outcome, (area, there), "m²", said_)
-
-
-def _takes(park: Park, one: FirmFacts) -> bool:
-    return not park.processes or not set(park.processes).isdisjoint(one.processes)

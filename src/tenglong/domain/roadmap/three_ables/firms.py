@@ -64,6 +64,7 @@ def firm_checks(
         found += [
             _offer(one, line, limits, calendar),
             _consultations(one, line, limits, calendar),
+            _appraiser(one, line, calendar),
             _deviation(one, line, deals, limits),
         ]
     found += [_objections(one, limits), *_periods(line, settings, calendar)]
@@ -115,6 +116,20 @@ def _offer(
         "报价 {paid} 万元，为评估价 {appraised} 万元的 {ratio} 倍，在 {least} 至 {most} 倍之间。", **fields
     )
     return check(Outcome.PASS, ratio, high, within)
+
+
+def _appraiser(one: FirmFacts, line: LinePlan, calendar: WorkingCalendar) -> Check:
+    """Whether the ledger says that both sides chose the appraiser."""
+    outcome, due = Outcome.CONDITIONAL, _milestone(line, "appraised", calendar)
+    if one.appraiser_on:
+        outcome, sentence = Outcome.PASS, msg("评估机构于 {day} 由双方共同选定。", day=one.appraiser_on)
+    elif due and not one.appraised:
+        sentence = msg(
+            "路线图定于 {due} 前完成评估，请在此之前与企业共同选定或抽签选定评估机构并登记。", due=due
+        )
+    else:
+        sentence = msg("评估机构如何选定没有登记，请核对是否共同选定或抽签选定，并登记“共同选定评估机构”。")
+    return Check("appraiser", Able.ACCEPTABLE, outcome, None, None, "", sentence)
 
 
 def _beyond(limit: Threshold, planned: bool) -> Outcome:

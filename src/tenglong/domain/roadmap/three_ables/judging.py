@@ -10,17 +10,18 @@ from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.roadmap.facts import FirmFacts
 from tenglong.domain.roadmap.generation.parts import LinePlan
 from tenglong.domain.roadmap.generation.timing import Parts
-from tenglong.domain.roadmap.measures import SIGNED, measures
 from tenglong.domain.roadmap.settings import Settings
 from tenglong.domain.roadmap.three_ables.capacity import capacity_checks
 from tenglong.domain.roadmap.three_ables.checks import Check, thresholds, words, worst
 from tenglong.domain.roadmap.three_ables.firms import deals_of, firm_checks
 from tenglong.domain.roadmap.three_ables.money import money_checks
 from tenglong.domain.roadmap.three_ables.outcomes import Able, Outcome
+from tenglong.domain.roadmap.three_ables.space import moving, park_checks, space_checks
 
 _OF_FIRMS = {
     "offer": Able.ACCEPTABLE,
     "consultations": Able.ACCEPTABLE,
+    "appraiser": Able.ACCEPTABLE,
     "deviation": Able.ACCEPTABLE,
     "objections": Able.ACCEPTABLE,
     "periods": Able.FEASIBLE,
@@ -75,16 +76,19 @@ def judge(
     """
     limits, known = thresholds(settings), {one.id: one for one in facts}
     starting = [line for line in lines if line.measure]
-    deals = deals_of(known)
+    deals, homes = deals_of(known), moving(known, starting, settings)
     firms = {
-        line.id: firm_checks(known[line.id], line, deals, settings, limits, calendar=calendar)
+        line.id: (
+            *firm_checks(known[line.id], line, deals, settings, limits, calendar=calendar),
+            *park_checks(homes.get(line.id)),
+        )
         for line in starting
     }
     plan = (
         *_of_firms(known, firms),
-        *_appraisers(starting),
         *money_checks(known, starting, settings, limits, owed or {}),
         *capacity_checks(known, starting, settings, limits, calendar),
+        *space_checks(homes, settings),
     )
     by_able = tuple(check for able in Able for check in plan if check.able == able)
     return ThreeAbles(by_able, firms, _zones(known, firms), worst(check.outcome for check in plan))
@@ -117,16 +121,6 @@ def _count_sentence(
         **fields,
         **told,
     )
-
-
-def _appraisers(lines: Sequence[LinePlan]) -> Iterator[Check]:
-    """How the appraiser was chosen is not recorded: somebody has to look."""
-    count = sum(measures().measures[line.measure].paid == SIGNED for line in lines)
-    if count:
-        sentence = msg(
-            "评估机构如何选定没有记录，请核对 {count} 家企业已共同选定或抽签选定评估机构。", count=count
-        )
-        yield Check("appraiser", Able.ACCEPTABLE, Outcome.CONDITIONAL, Decimal(count), None, "家", sentence)
 
 
 def _zones(facts: Mapping[str, FirmFacts], firms: Mapping[str, tuple[Check, ...]]) -> dict[str, Outcome]:
