@@ -17,7 +17,7 @@ from tenglong.web.intake.views import imports
 from tenglong.web.jobs.views import overview
 from tenglong.web.kernel.views import calendar
 from tenglong.web.ledger.views import verification
-from tenglong.web.registry.views import firms, places
+from tenglong.web.registry.views import firms, places, setting_up
 from tenglong.web.reporting.views import bulletins, home, search, standing
 from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
 from tenglong.web.roadmap.views import overview as roadmaps
@@ -44,7 +44,19 @@ TOPICS = (
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting, promises),
     *(course, files),
-    *(bulletins, standing, people, second_step, provider, places, calendar, rules, verification, overview),
+    *(
+        bulletins,
+        standing,
+        people,
+        second_step,
+        provider,
+        places,
+        setting_up,
+        calendar,
+        rules,
+        verification,
+        overview,
+    ),
 )
 
 urlpatterns = [pattern for topic in TOPICS for pattern in topic.urls]

@@ -85,6 +85,7 @@ PAGES = {
     "people.end_sessions": "manage", "people.second_step": "manage",
     "people.provider": "manage",
     "places.step": "manage", "places.take_back": "manage",
+    "places.table": READS, "places.table.enter": "manage", "people.table": READS, "people.table.enter": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "calendar": "calendar", "ledger.check": "verify", "rules.one": "rule.put", "rules.release": "rule.release",
     "rules.withdraw": "rule.withdraw",
