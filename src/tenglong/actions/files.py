@@ -19,8 +19,13 @@ from tenglong.queries.files import path_of
 class UploadedFile(Protocol):
     """What web frameworks hand over: a name, a type and the content in pieces."""
 
-    name: str | None
-    content_type: str | None
+    @property
+    def name(self) -> str | None:
+        """What its owner calls it."""
+
+    @property
+    def content_type(self) -> str | None:
+        """What its owner's program says that it is."""
 
     def chunks(self) -> Iterable[bytes]:
         """The content in pieces."""

@@ -122,7 +122,7 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, "BadValue", msg("请求内容无法读取，请按接口说明的格式提交。"))
 
 
-def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+def unreadable(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     """A request that breaks the rules of HTTP or the limits of the site."""
     return problem(400, "BadValue", msg("请求过大或格式有误，请按接口说明的格式提交。"))
 

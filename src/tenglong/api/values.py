@@ -114,7 +114,7 @@ Year = Annotated[int, Field(ge=2000, le=2100)]
 class ByPeople(Schema):
     """What says who did something, by the names they sign in with; `people` says what each of them is called."""
 
-    @computed_field
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic says itself
     @property
     def people(self) -> dict[str, str]:
         """What everybody who is named here is called, by the name they sign in with."""

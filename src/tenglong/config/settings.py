@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -211,7 +212,7 @@ X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Single sign-on by OpenID Connect: without an issuer there is none.
-OIDC = {
+OIDC: dict[str, Any] = {
     "issuer": _issuer(os.environ.get("TENGLONG_OIDC_ISSUER", "")),
     "client_id": os.environ.get("TENGLONG_OIDC_CLIENT_ID", ""),
     "client_secret": os.environ.get("TENGLONG_OIDC_CLIENT_SECRET", ""),

@@ -156,15 +156,14 @@ class Replay:
         case, who = _case(step.roster, step.firm), _actor(step.who, step.at)
         for line in pieces_of_case(case, who, china_date(step.at)).lines:
             piece = line.item.piece
-            about = {"at": step.at, "case": case, "piece": piece.id}
             if not line.item.blocks or (piece.kinds and line.item.need != Need.MAY):
                 continue
             if piece.kinds:
-                waived_by = _actor(step.waived_by, step.at)
-                waive_piece(actor=waived_by, reason="该企业没有须拆除的设备（演示数据）", **about)
+                waived_by, why = _actor(step.waived_by, step.at), "该企业没有须拆除的设备（演示数据）"
+                waive_piece(actor=waived_by, at=step.at, case=case, piece=piece.id, reason=why)
             else:
                 proof = Proof(piece_sheet(step.firm, piece.zh, step.at), f"演示佐证-{piece.id}.xlsx")
-                give_piece(actor=who, files=[proof], **about)
+                give_piece(actor=who, at=step.at, case=case, piece=piece.id, files=[proof])
 
     @do.register
     def _(self, step: TakeBack) -> None:

@@ -72,7 +72,10 @@ def checkpoint_words(row: Checkpoint) -> str:
 def stated(row: Checkpoint) -> Stated:
     """A checkpoint with what witnesses signed."""
     lines = tuple(Line.from_json(line) for line in row.lines)
-    signed_by = row.cosignatures.order_by("pk").values("witness", "key", "signature")
+    names = ("witness", "key", "signature")
+    signed_by = (
+        dict(zip(names, one, strict=True)) for one in row.cosignatures.order_by("pk").values_list(*names)
+    )
     return Stated(row.head, lines, row.key, row.signature, tuple(signed_by))
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 T = TypeVar("T")
 
 
-def read(shape: Callable[..., T], sql: str, *params: object) -> list[T]:
+def read(shape: Callable[..., T], sql: str, *params: Any) -> list[T]:
     """What `shape` makes of the columns of each row, in the order of the statement; a moment has its zone."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -23,7 +23,7 @@ class Value:
     @classmethod
     def of(cls, row: Model) -> Self:
         """The value of `row`."""
-        names, made = _parts(cls)
+        names, made = _parts(cls)  # type: ignore[arg-type]  # mypy asks the hash of its instances
         said = [getattr(row, name) for name in names]
         for place, kind in made:
             if said[place] is not None:

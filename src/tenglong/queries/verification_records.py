@@ -44,7 +44,7 @@ from tenglong.store.models import (
     User,
 )
 from tenglong.store.models.rosters import TERMS
-from tenglong.store.models.sealed import Sealed, seal_of
+from tenglong.store.models.sealed import seal_of
 from tenglong.store.standing import HELD, PARTS, said_by_parts, said_now, standing
 
 AT_ONCE = 2000
@@ -168,7 +168,7 @@ def _checkpoints() -> Iterator[RecordsReport]:
         yield RecordsReport(True, msg(good, number=last.number, short=last.short_form, key=last.key))
 
 
-def _changed(model: type[Sealed]) -> int | None:
+def _changed(model: type[Model]) -> int | None:
     """The first row that is not what its seal, or a digest of its own, says."""
     inner: dict[type[Model], Callable[[Any], bool]] = {
         Bulletin: lambda row: hashlib.sha256(row.document).hexdigest() != row.digest,

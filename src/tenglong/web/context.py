@@ -19,6 +19,7 @@ from tenglong.domain.kernel.errors import BadValue, NotFound, UserError
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date, day_in, moment_in
 from tenglong.domain.registry.territory import Tree
+from tenglong.queries.access.people import User
 from tenglong.queries.campaign.figures import Question, question
 from tenglong.queries.campaign.rosters import (
     Roster,
@@ -50,6 +51,12 @@ class Unit:
         return "\u3000" * self.depth + self.name
 
 
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in, where a page is for nobody else."""
+    assert request.user.is_authenticated
+    return request.user
+
+
 class Here:
     """The surroundings of one request; everything but the actor is looked up when it is first asked for."""
 
@@ -57,7 +64,7 @@ class Here:
         self._request = request
         self.now = timezone.now()
         self.today = china_date(self.now)
-        self.actor: Actor = actor_of(request.user, self.today)
+        self.actor: Actor = actor_of(user_of(request), self.today)
         self._turned: dict[str, str] = {}
         self.chooser = request.path
 
@@ -187,7 +194,7 @@ class Here:
                 raise NotFound(msg("没有单位“{code}”，请从页面上方的单位中选择。", code=asked))
             self._request.session["unit"] = asked
             return by_code[asked]
-        return by_code.get(self._request.session.get("unit"), self.units[0])
+        return by_code.get(self._request.session.get("unit", ""), self.units[0])
 
     @property
     def places(self) -> frozenset[int]:

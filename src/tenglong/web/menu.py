@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ class Item:
     """An entry of the menu; it is lit while an address of it, or of one of its `topics`, is open."""
 
     url: str
-    title: str
+    title: str | Promise
     icon: str
     permission: Permission
     topics: tuple[str, ...] = ()

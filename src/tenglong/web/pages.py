@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Page
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseRedirectBase
+from django.http.response import HttpResponseBase, HttpResponseRedirectBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -23,7 +23,7 @@ from tenglong.queries.access.second_step import PASSWORD, SECOND_STEP, left_to_d
 from tenglong.queries.values import Value
 from tenglong.web.context import Here
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 PLACE_TO_DO = {PASSWORD: "account", SECOND_STEP: "account.second_step"}
 YEAR = timedelta(days=365)
 SAID_IN_PLACE = (BadValue, BadFile, Conflict)
@@ -43,7 +43,7 @@ def page(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _go(request, _door(request))
             request.here = Here(request)
@@ -65,7 +65,7 @@ def page(
     return decorate
 
 
-def _kept(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def _kept(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
     """The answer, which goes on with what the page is about, and remembers the roster that somebody chose."""
     here: Here = request.here
     if isinstance(answer, HttpResponseRedirectBase) and answer.url.startswith("/"):

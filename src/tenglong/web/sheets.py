@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from tenglong.domain.campaign.figures import Figure
 from tenglong.domain.kernel.quantities import half_up
-from tenglong.domain.reporting.sheets import Kind, Sheet, SheetColumn
+from tenglong.domain.reporting.sheets import Cell, Kind, Sheet, SheetColumn
 from tenglong.domain.reporting.writers.xlsx import write_table
 from tenglong.queries.campaign.lineage import Comparison, Contribution
 from tenglong.queries.campaign.review import FINAL, REMOVED, Difference
@@ -71,7 +71,7 @@ def comparison_sheet(comparison: Comparison) -> Sheet:
         SheetColumn(gettext("企业"), width=36),
         *(SheetColumn(header, Kind.DECIMAL, 16, 6) for header in headers),
     )
-    lines = [
+    lines: list[Sequence[Cell]] = [
         (row.firm, *map(decimal, (row.opening, row.corrected, row.new, row.closing)))
         for row in comparison.rows
     ]

@@ -89,14 +89,14 @@ class Moved:
 
 def step_paths(under: str, moved: Moved, buttons: Mapping[str, Button]) -> list[URLPattern]:
     """The addresses `under`/<id>/… of the steps that ask for nothing but their form."""
-    acting = {button.address: button for button in buttons.values() if button.act}
+    acting = {button.address: (button, button.act) for button in buttons.values() if button.act}
     return [
-        path(f"{under}/<int:id>/{address.rpartition('.')[2]}", _taken(button, moved), name=address)
-        for address, button in acting.items()
+        path(f"{under}/<int:id>/{address.rpartition('.')[2]}", _taken(button, act, moved), name=address)
+        for address, (button, act) in acting.items()
     ]
 
 
-def _taken(button: Button, moved: Moved) -> View:
+def _taken(button: Button, act: Callable[..., Any], moved: Moved) -> View:
     @page(Permission.VIEW)
     @require_POST
     def taken(request: HttpRequest, id: int) -> HttpResponse:
@@ -105,7 +105,7 @@ def _taken(button: Button, moved: Moved) -> View:
         with telling(request):
             answers = _answers(button.form(request.POST)) if button.form else {}
             answers[moved.name] = moved.see(id, here.scope)
-            found = button.act(actor=here.actor, at=here.now, **answers)
+            found = act(actor=here.actor, at=here.now, **answers)
             if said := button.done(found) if callable(button.done) else str(button.done):
                 messages.success(request, said)
             return redirect(moved.address, found.pk)

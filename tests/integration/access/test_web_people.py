@@ -163,6 +163,12 @@ def test_a_token_is_shown_once_and_kept_only_as_a_digest(world: World) -> None:
     assert ApiToken.objects.get(pk=token.pk).revoked_at is not None
 
 
+def test_who_has_no_account_has_no_token(world: World) -> None:
+    at_the_machine = Actor("root", everywhere=True)
+    with pytest.raises(NotAllowed, match="令牌归账号所有"):
+        create_token(actor=at_the_machine, at=datetime.now(UTC), name="报表程序", scope="read")
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -167,7 +167,7 @@ def create_token(
 
     Raises:
         BadValue: it has no name, there is no such scope, or it would last too long.
-        NotAllowed: the person has nothing to do in that territory.
+        NotAllowed: the person has nothing to do in that territory, or no account.
     """
     days = days or token_rules().usual_days
     token_rules().check(scope, days)
@@ -175,6 +175,8 @@ def create_token(
         raise BadValue(msg("请为令牌起一个名称，说明用途。"))
     if code and not within(actor, code, china_date(at)):
         raise NotAllowed(msg("您在单位“{code}”没有授权，不能建立只用于那里的令牌，请重新选择。", code=code))
+    if actor.user_id is None:
+        raise NotAllowed(msg("令牌归账号所有，请登录后在账号页建立。"))
     if lacks_second_step(actor.user_id):
         raise Conflict(msg("您的角色须启用两步验证，令牌才能使用，请先在账号页设置。"))
     secret = f"tl_{secrets.token_urlsafe(32)}"

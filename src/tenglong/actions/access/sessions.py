@@ -21,13 +21,14 @@ def end_session(*, actor: Actor, at: datetime, id: str) -> None:
         NotFound: there is no such session any more, or it is not for this person to see.
         NotAllowed: its owner also has memberships that go beyond what `actor` holds.
     """
-    session = Session.objects.filter(pk=id).exclude(user=None).first()
-    if session is None or not (session.user_id == actor.user_id or actor.may(Permission.MANAGE)):
+    session = Session.objects.filter(pk=id).first()
+    owner = session.user_id if session else None
+    if session is None or owner is None or not (owner == actor.user_id or actor.may(Permission.MANAGE)):
         raise NotFound(msg("没有这个登录会话，可能已经结束，请刷新页面。"))
-    if session.user_id != actor.user_id:
-        wholly_managed(actor, at, session.user_id)
+    if owner != actor.user_id:
+        wholly_managed(actor, at, owner)
     session.delete()
-    leave(by=actor.name, at=at, deed="end_session", about=f"user:{session.user_id}", address=session.address)
+    leave(by=actor.name, at=at, deed="end_session", about=f"user:{owner}", address=session.address)
 
 
 @transaction.atomic

@@ -139,8 +139,9 @@ def set_target(
     target = Target(
         roster=roster, code=code, figure=definition(figure).id, start=span.start, deadline=span.deadline
     )
-    about = {"target": target, "quantity": quantity}
-    return take(ROSTER, "set_target", roster, actor=actor, at=at, reason=reason, **about)
+    return take(
+        ROSTER, "set_target", roster, actor=actor, at=at, reason=reason, target=target, quantity=quantity
+    )
 
 
 def add_reference(
@@ -163,8 +164,9 @@ def add_reference(
             reason. Conflict: value and source of the day are recorded already.
     """
     point = ReferencePoint(roster=roster, day=day, figure=definition(figure).id, source=source.strip())
-    about = {"point": point, "percent": percent}
-    return take(ROSTER, "add_reference", roster, actor=actor, at=at, reason=reason, **about)
+    return take(
+        ROSTER, "add_reference", roster, actor=actor, at=at, reason=reason, point=point, percent=percent
+    )
 
 
 def freeze_version(

@@ -45,8 +45,9 @@ def record_objection(
     if result is None or not actor.may(Permission.VIEW, result.place_id):
         raise NotFound(msg("这次评价中没有“{firm}”的结果，或不在您的辖区内。", firm=firm.name))
     matter = objection_to_come(found, result.place_id)
-    about = {"result": result, "claim": claim.strip(), "files": files}
-    return begin(OBJECTION, "object", matter, actor=actor, at=at, **about)
+    return begin(
+        OBJECTION, "object", matter, actor=actor, at=at, files=files, result=result, claim=claim.strip()
+    )
 
 
 def decide(
@@ -65,8 +66,17 @@ def decide(
         BadValue: the reason is missing, or the corrections are, or cannot be (domain.evaluation.corrections).
         Conflict: it has been decided, or the run is no longer in publicity.
     """
-    said = {"uphold": uphold, "corrections": dict(corrections or {})}
-    return take(OBJECTION, "decide", objection, actor=actor, at=at, reason=reason, **said)
+    corrected = dict(corrections or {})
+    return take(
+        OBJECTION,
+        "decide",
+        objection,
+        actor=actor,
+        at=at,
+        reason=reason,
+        uphold=uphold,
+        corrections=corrected,
+    )
 
 
 def withdraw_objection(*, actor: Actor, at: datetime, objection: Objection, reason: str) -> Objection:

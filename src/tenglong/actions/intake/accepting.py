@@ -187,7 +187,7 @@ def _check_unchanged(batch: Import) -> None:
     known = batch.summary["known"]
     rows = batch.rows.filter(verdict__in=_EFFECTIVE_ROWS)
     cases, firms = rows.exclude(case_id=None).values("case_id"), rows.exclude(firm_id=None).values("firm_id")
-    moved = Entry.objects.filter(roster_id=batch.roster_id, id__gt=known["entry"])
+    moved = Entry.objects.filter(roster_id=batch.roster_id or 0, id__gt=known["entry"])
     changed = Case.objects.filter(pk__in=moved.values("case_id")).filter(pk__in=cases)
     begun = Case.objects.filter(pk__gt=known["case"], roster=batch.roster, firm_id__in=firms)
     merged = Firm.objects.filter(pk__in=firms).exclude(absorbed_by=None)

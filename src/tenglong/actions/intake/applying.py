@@ -116,8 +116,7 @@ class Applier:
         wanted = {row.plan.firm_key: row.plan.firm for row in reversed(rows) if row.plan.firm}
         new = [key for key in dict.fromkeys(row.plan.firm_key for row in rows) if key not in self._made]
         firms = [_new_firm(wanted[key]) for key in new]
-        told = {"book": self._book, "source": self._source}
-        made = register_firms(firms, at=self._at, numbers=self._numbers, **told)
+        made = register_firms(firms, book=self._book, at=self._at, source=self._source, numbers=self._numbers)
         self._made.update(zip(new, made, strict=True))
 
     def _update_firms(self, rows: Sequence[PlannedRow]) -> None:
@@ -157,7 +156,7 @@ class Applier:
 
     def _pair(self, row: PlannedRow, candidate: int, one: Question) -> MatchPair:
         return MatchPair(
-            firm_id=row.firm_id,
+            firm_id=row.the_firm,
             candidate_id=candidate,
             place_id=row.plan.firm.place if row.plan.firm else 0,
             probability_micro=one.probability_micro,
@@ -232,7 +231,7 @@ class Applier:
     def _observe(self, rows: Sequence[PlannedRow]) -> None:
         found = [
             Observation(
-                firm_id=row.firm_id,
+                firm_id=row.the_firm,
                 year=year,
                 indicator=indicator,
                 quantity=quantity,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from tenglong.actions.intake.context import own_parcel
 from tenglong.actions.registry.book import NewFirm, OpenBook, Statement, TemporaryNumbers, register_firms
 from tenglong.domain.intake.plans import HoldToBegin, Landlord, ParcelPlan, Plan
-from tenglong.domain.kernel.errors import Conflict
+from tenglong.domain.kernel.errors import Bug, Conflict
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.book import COLUMNS, HOLDING, PARCEL, holding_columns
 from tenglong.domain.registry.codes import read_code
@@ -33,6 +33,13 @@ class PlannedRow:
     firm_id: int | None
     case_id: int | None
     plan: Plan
+
+    @property
+    def the_firm(self) -> int:
+        """The firm, which is known or registered by now."""
+        if self.firm_id is None:
+            raise Bug("the firm of a row is not registered yet", sheet=self.sheet, row=self.row)
+        return self.firm_id
 
 
 OnParcel = tuple[PlannedRow, ParcelPlan]

@@ -97,7 +97,7 @@ def _begin(
         context.new_holds.add((firm_key(plan), place, relation))
     holds = context.chunk.holdings.get(plan.firm_id or 0, [])
     left = [hold for hold in holds if hold.holds_on(context.day) and _ends(hold, parcel.id, relation)]
-    floor = plan.row.value("floor_area")
+    floor = plan.row.decimal("floor_area")
     again = next(
         (h.id for h in holds if (h.parcel_id, h.relation, h.since) == (parcel.id, relation, context.day)),
         None,
@@ -122,7 +122,7 @@ def _ends(hold: Hold, parcel_id: int | None, relation: str) -> bool:
 
 def _compare(context: Context, plan: RowPlan, parcel: ParcelPlan, mine: Hold, part: int | None) -> ParcelPlan:
     """What the row says of the hold and the register does not; a blank cell never erases."""
-    floor, differing = plan.row.value("floor_area"), {}
+    floor, differing = plan.row.decimal("floor_area"), {}
     if floor is not None and to_micro(floor) != mine.floor:
         differing["floor_area"] = Change(mine.floor, to_micro(floor))
     if part is not None and part != mine.part:

@@ -85,13 +85,10 @@ def _check_not_replaced(batch: Import, histories: Iterable[Sequence[Fact]]) -> N
         own = {fact.id for fact in facts if _brought_by(fact) == batch.pk}
         standing = {fact.corrects for fact in facts if is_void(fact)}
         for fact in facts:
-            if (
-                is_void(fact)
-                and fact.corrects in own
-                and fact.id not in standing
-                and _brought_by(fact) not in (None, batch.pk)
-            ):
-                other = Import.objects.get(pk=_brought_by(fact))
+            by = _brought_by(fact)
+            replaced = is_void(fact) and fact.corrects in own and fact.id not in standing
+            if replaced and by is not None and by != batch.pk:
+                other = Import.objects.get(pk=by)
                 problem = "导入“{name}”登记的事项已由导入“{other}”更正，请先撤回“{other}”。"
                 raise Conflict(msg(problem, name=batch.filename, other=other.filename))
 

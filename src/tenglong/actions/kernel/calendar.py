@@ -77,6 +77,7 @@ def _publicities(actor: Actor, at: datetime, calendar: WorkingCalendar) -> int:
     running = Evaluation.objects.filter(state=PUBLICISED, publicity_days__isnull=False)
     moved = 0
     for run in running.exclude(pk__in=revised.values("revises_id")).order_by("pk"):
+        assert run.publicity_days is not None  # asked for above
         before = window_of(run)
         after = publicity_anew(before, calendar, run.publicity_days, china_date(at))
         if after != before:
@@ -92,6 +93,7 @@ def _objections(actor: Actor, at: datetime, calendar: WorkingCalendar) -> int:
     waiting = Objection.objects.filter(state=Objection.State.OPEN, due_in__isnull=False)
     moved = 0
     for objection in waiting.filter(evaluation__state=PUBLICISED).order_by("pk"):
+        assert objection.due_in is not None  # asked for above
         before = objection.due_on
         after = calendar.add_working_days(china_date(objection.recorded_at), objection.due_in)
         if after != before:

@@ -246,7 +246,7 @@ def _parts(parcels: Sequence[int]) -> dict[tuple[int, int], int]:
 
 # The writing.
 
-ENTRY_COLUMNS = tuple(column.column for column in Entry._meta.concrete_fields)
+ENTRY_COLUMNS = tuple(column.attname for column in Entry._meta.concrete_fields)
 HASH_VERSION = 2
 MANY = 1_000
 """Entries of one transaction from which on the database counts anew."""
@@ -419,6 +419,7 @@ def _write(facts: Sequence[Fact], last: str) -> str:
         nonlocal last
         for fact in facts:
             id, roster_id, case_id, kind_id, day, _, by, parcel_id, quantity, corrects, said, where = fact
+            assert where is not None  # OpenLedger files every entry
             details = fact.details_text
             last = link(last, fact, details)
             what = (id, roster_id, case_id, kind_id, *where, parcel_id, day_number(day))

@@ -48,7 +48,7 @@ from tenglong.queries.registry.territory import territory
 from tenglong.store.bulk import as_instant, as_json, insert, next_ids, update, upsert
 from tenglong.store.models import Firm, FirmName, Holding, Import, RegisterEntry
 
-ENTRY_COLUMNS = tuple(column.column for column in RegisterEntry._meta.concrete_fields)
+ENTRY_COLUMNS = tuple(column.attname for column in RegisterEntry._meta.concrete_fields)
 GONE_IN_PARTS = 500
 
 
@@ -227,8 +227,9 @@ def _check_nothing_rests_on(batch: Import, subject_type: str, history: Sequence[
         return
     corrected = {fact.corrects for fact in history}
     for fact in history:
-        if not is_void(fact) and fact.id not in corrected and _import_of(fact) != batch.pk:
-            other = Import.objects.get(pk=_import_of(fact))
+        by = _import_of(fact)
+        if not is_void(fact) and fact.id not in corrected and by is not None and by != batch.pk:
+            other = Import.objects.get(pk=by)
             problem = "导入“{name}”登记的租赁或持有关系已由导入“{other}”变更，请先撤回“{other}”。"
             raise Conflict(msg(problem, name=batch.filename, other=other.filename))
 
@@ -253,7 +254,7 @@ class NewFirm:
     code: str = ""
     code_status: str = "none"
     provisional: bool = False
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def register_firms(

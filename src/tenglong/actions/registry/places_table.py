@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from tenglong.actions.registry.places import reason_given, said_of, take_place_step, thought_through
 from tenglong.actions.setting_up import Carried, Taken, carried
@@ -75,7 +76,7 @@ def _code(text: str, actor: Actor, known: Territory, day: date) -> str:
     raise BadValue(msg("没有“{text}”这个单位，请填写您辖区内单位的名称或代码。", text=text))
 
 
-def _said(row: ParsedRow) -> dict[str, object]:
+def _said(row: ParsedRow) -> dict[str, Any]:
     """What the form of the page would have been given."""
     position, aliases = str(row.value("position") or "").strip(), str(row.value("aliases") or "")
     if position and not (position.isascii() and position.isdigit()):
@@ -90,7 +91,7 @@ def _said(row: ParsedRow) -> dict[str, object]:
     }
 
 
-def _recorded(kind: Kind, code: str, said: dict[str, object], reason: str) -> bool:
+def _recorded(kind: Kind, code: str, said: dict[str, Any], reason: str) -> bool:
     """Whether the very step is recorded and not taken back: what went out comes in again without a change."""
     same = PlaceStep.objects.filter(
         kind=kind.value, code=code, day=said["day"], reason=" ".join(reason.split())

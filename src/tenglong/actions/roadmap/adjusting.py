@@ -27,8 +27,7 @@ def adjust(
         Conflict: the change breaks a limit or an order (all of them are named), the roadmap is no plan, or the rules by
             which options are made have changed since.
     """
-    said = {"choices": choices, "title": title, "note": note}
-    return take(ROADMAP, "adjust", roadmap, actor=actor, at=at, **said)
+    return take(ROADMAP, "adjust", roadmap, actor=actor, at=at, choices=choices, title=title, note=note)
 
 
 @ROADMAP.effect("adjust", deed="adjust_roadmap")

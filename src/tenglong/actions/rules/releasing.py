@@ -40,8 +40,18 @@ def put_rules(
         Conflict: it says what counts already on that day, or waits for its release.
     """
     file, place = owned_by(rule), place_of(code, china_date(at))
-    given = {"file": file, "raw": raw, "from_day": from_day, "filename": filename or file.rule.name}
-    return begin(RULE, "put", version_to_come(place.pk), actor=actor, at=at, place=place, **given)
+    return begin(
+        RULE,
+        "put",
+        version_to_come(place.pk),
+        actor=actor,
+        at=at,
+        place=place,
+        file=file,
+        raw=raw,
+        from_day=from_day,
+        filename=filename or file.rule.name,
+    )
 
 
 def release_rules(*, actor: Actor, at: datetime, version: RuleVersion) -> RuleVersion:

@@ -169,7 +169,7 @@ def listed(
 
 @topic.get("/evaluations/{id}/distribution", response={200: Page[BarOut]})
 def bars(
-    request: Asked, id: Id, paging: Query[Paging], by: Annotated[str, one_of(get_args(By))] = "county"
+    request: Asked, id: Id, paging: Query[Paging], by: Annotated[By, one_of(get_args(By))] = "county"
 ) -> dict[str, Any]:
     """How many firms that the caller may see have which grade, by place, industry or peer group."""
     scope = request.auth.scope

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -48,6 +49,13 @@ class ParsedRow:
         """The value in a column; None where it is blank, refused or not in the file."""
         cell = self.cells.get(column_id)
         return cell.value if cell else None
+
+    def decimal(self, column_id: str) -> Decimal | None:
+        """The number in a column of numbers; None where it is blank, refused or not in the file."""
+        found = self.value(column_id)
+        if found is None or isinstance(found, Decimal):
+            return found
+        raise Bug("a column of numbers holds something else", column=column_id)
 
     @property
     def errors(self) -> tuple[CellProblem, ...]:

@@ -1,7 +1,7 @@
 """The review of a roster: who stands at which step, and how what was pushed became what is final."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -129,7 +129,7 @@ def difference(asked: Question) -> Difference:
     )
 
 
-def _origin(case: Case, firm: str, slots: dict[str, Row], entries: dict[int, dict[str, Any]]) -> Origin:
+def _origin(case: Case, firm: str, slots: dict[str, Row], entries: dict[int, Mapping[str, Any]]) -> Origin:
     said = {slot: entries[row.entry_id] for slot, row in slots.items()}
     pushed = said.get("listed", {}).get("kind") == "pushed"
     target = slots.get("target")
@@ -150,8 +150,8 @@ def _origin(case: Case, firm: str, slots: dict[str, Row], entries: dict[int, dic
     )
 
 
-def _entries(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+def _entries(ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    found: dict[int, Mapping[str, Any]] = {}
     for start in range(0, len(ids), 500):
         rows = Entry.objects.filter(pk__in=ids[start : start + 500])
         found.update((row["id"], row) for row in rows.values("id", "kind", "details", "recorded_by"))

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.evaluation.process import FINAL
@@ -62,8 +63,7 @@ def history_of(firm: Firm | FirmFacts, scope: Scope) -> list[Graded]:
     if not (scope.everywhere or firm.place_id in scope.places):
         return []
     ids = _with_absorbed(firm.id)
-    rows = read(Graded, GRADED.format(marks=marks(ids)), *ids, FINAL)
-    return [replace(row, total=_points(row.total)) for row in rows]
+    return read(_graded, GRADED.format(marks=marks(ids)), *ids, FINAL)
 
 
 def _with_absorbed(firm_id: int) -> list[int]:
@@ -75,5 +75,7 @@ def _with_absorbed(firm_id: int) -> list[int]:
     return ids
 
 
-def _points(micro: int | None) -> Decimal | None:
-    return None if micro is None else from_micro(micro)
+def _graded(*said: Any) -> Graded:
+    *what, total, rank, peers, finalised_at = said
+    points = None if total is None else from_micro(total)
+    return Graded(*(*what, points, rank, peers, finalised_at))

@@ -14,7 +14,7 @@ from tenglong.domain.reporting.letters import Letter, Stage
 from tenglong.queries.evaluation.firm import cheapest_change, explanation_of
 from tenglong.queries.evaluation.prices import prices_of
 from tenglong.queries.evaluation.results import result_of
-from tenglong.queries.evaluation.runs import SHOWN_TO_ALL
+from tenglong.queries.evaluation.runs import SHOWN_TO_ALL, window_of
 from tenglong.store.models import Evaluation, EvaluationResult
 
 OFFICE = "{place}亩均效益综合评价工作机构"
@@ -32,7 +32,8 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
         Conflict: the results have not been publicised.
     """
     result = result_of(run, firm_id, scope)
-    window = publicised(run)
+    shown = publicised(run)
+    deadline = window_of(shown).deadline
     found, _ = cheapest_change(run, firm_id, scope)
     return Letter(
         firm=result.firm.name,
@@ -42,13 +43,13 @@ def letter_of(run: Evaluation, firm_id: int, scope: Scope, *, at: datetime) -> L
         place=RECEIVER.format(town=result.place.name),
         contact="",
         issued_on=china_date(at),
-        deadline=window.publicity_end,
-        provisional=window.provisional,
+        deadline=deadline,
+        provisional=shown.provisional,
         created=at,
         explanation=explanation_of(run, result),
         counterfactual=found,
         consequences=tuple(_consequences(result)),
-        stage=_stage(run.state, window.publicity_end, china_date(at)),
+        stage=_stage(run.state, deadline, china_date(at)),
         notice=DEMONSTRATION if result.firm.synthetic else "",
     )
 

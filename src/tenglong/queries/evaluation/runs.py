@@ -35,7 +35,7 @@ from tenglong.domain.evaluation.process import (
 from tenglong.domain.evaluation.results import Evaluation as Found
 from tenglong.domain.evaluation.results import Outcome
 from tenglong.domain.evaluation.schemes import Scheme as SchemeFile
-from tenglong.domain.kernel.errors import BadFile, Conflict, NotFound
+from tenglong.domain.kernel.errors import BadFile, Bug, Conflict, NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.domain.kernel.process import Person
@@ -141,7 +141,8 @@ def _mark_provisional(runs: Sequence[Evaluation]) -> None:
     if shown:
         calendar = working_calendar()
         for run in shown:
-            run.provisional = calendar.is_provisional(run.publicity_start, run.publicity_end)
+            window = window_of(run)
+            run.provisional = calendar.is_provisional(window.start, window.deadline)
 
 
 def _mark_due_provisional(objections: Sequence[Objection]) -> None:
@@ -168,6 +169,8 @@ def job_of_run(run_id: int) -> JobView | None:
 
 def window_of(run: Evaluation) -> Window:
     """The publicity of a run that has been publicised."""
+    if run.publicity_start is None or run.publicity_end is None:
+        raise Bug("a run that was never in publicity has no window", run=run.pk)
     return Window(run.publicity_start, run.publicity_end)
 
 

@@ -64,10 +64,11 @@ def _read(
     with tempfile.TemporaryDirectory(prefix="tenglong-") as folder:
         path = Path(folder) / (Path(name).name or "table")
         shutil.copyfile(whole(digest, name), path)
-        table = read_firms(path, wanted_by(scheme), Path(folder), year=year)
+        wanted = wanted_by(scheme)
+        table = read_firms(path, wanted, Path(folder), year=year)
         if table.unread:
             raise BadFile(_unread(name, table.unread))
-        return rows_of(table.path, scheme), names_of(table.path) if table.name else {}
+        return rows_of(table.path, wanted), names_of(table.path) if table.name else {}
 
 
 def _refuse_other_years(rows: Sequence[Mapping[str, Any]], year: int, name: str) -> None:

@@ -42,7 +42,7 @@ def abouts_of(jobs: Sequence[Asked]) -> dict[int, About | None]:
 
     At most one statement for each topic, however many jobs.
     """
-    known = {
+    known: dict[str, Mapping[Any, About]] = {
         "import": _imports(_named(jobs, "import")),
         "evaluation": _evaluations(_named(jobs, "evaluation")),
         "roadmap": _roadmaps(_named(jobs, "roadmap")),
@@ -78,7 +78,7 @@ def _about(
     params: Mapping[str, Any], known: Mapping[str, Mapping[Any, About]], names: Mapping[int, str]
 ) -> About | None:
     found = next((known[key].get(params[key]) for key in known if key in params), None)
-    more = [names.get(params.get("firm"), ""), params.get("as_of", "")]
+    more = [names.get(params.get("firm", 0), ""), params.get("as_of", "")]
     if found is None or not any(more):
         return found
     return About((*found.parts, *(Part(one) for one in more if one)), found.topic, found.id)

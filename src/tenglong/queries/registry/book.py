@@ -210,7 +210,7 @@ def names_then(known_at: datetime) -> dict[int, str]:
     return {case: names[firm] for case, firm in firms.items()}
 
 
-def name_of(case: Case, names: dict[int, str]) -> str:
+def name_of(case: Case, names: Mapping[int, str]) -> str:
     """What the firm of a case was called by those who knew `names` of it."""
     return names.get(case.pk, case.firm.name)
 

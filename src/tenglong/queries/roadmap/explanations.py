@@ -146,6 +146,7 @@ def changes_from_json(rows: Sequence[Sequence[str | None]]) -> tuple[Change, ...
 
 def _answer(roadmap: Roadmap, changes: tuple[Change, ...], scope: Scope) -> WhatIfAnswer:
     problem, standing = known_solution(roadmap)
+    assert standing.plan is not None  # it is read from the file of the plan
     solver = settings_of(roadmap).solver
     found = what_if(
         problem,

@@ -7,6 +7,8 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.kernel.errors import BadFile, Conflict, NotFound
 from tenglong.domain.kernel.messages import msg
@@ -158,8 +160,13 @@ def with_promises(generated: Generated, roadmap: Roadmap) -> Generated:
 def announced_by(roadmap_id: int) -> dict[str, Arranged]:
     """What a roadmap announced, by case; cases that wait are left out."""
     rows = RoadmapLine.objects.filter(roadmap_id=roadmap_id).exclude(measure="").order_by("case_id")
-    columns = rows.values_list("case_id", "measure", "start_on", "done_on")
-    return {str(case): Arranged(*said) for case, *said in columns}
+    return arranged(rows)
+
+
+def arranged(lines: QuerySet[RoadmapLine]) -> dict[str, Arranged]:
+    """What lines of a roadmap say, by case."""
+    columns = lines.values_list("case_id", "measure", "start_on", "done_on")
+    return {str(case): Arranged(measure, start, done) for case, measure, start, done in columns}
 
 
 def without_promises(generated: Generated) -> Generated:

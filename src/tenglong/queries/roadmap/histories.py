@@ -73,7 +73,7 @@ def payments_of_cases(roster_id: int, at: AsOf) -> list[tuple[int, date, Decimal
 
 
 def _entries(roster_id: int, at: AsOf) -> Iterator[tuple[Any, ...]]:
-    params = [roster_id, day_number(at.day), at.last_id, VOID, at.last_id]
+    params: list[Any] = [roster_id, day_number(at.day), at.last_id, VOID, at.last_id]
     with connection.cursor() as cursor:
         cursor.execute(TOLD, params)
         yield from cursor.fetchall()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.roadmap.promises import Arranged, Fate, Fulfilment, fulfilments
+from tenglong.domain.roadmap.promises import Fate, Fulfilment, fulfilments
 from tenglong.queries.remembered import remembered
-from tenglong.queries.roadmap.files import announced_by, facts_kept
+from tenglong.queries.roadmap.files import announced_by, arranged, facts_kept
 from tenglong.queries.roadmap.lines import visible_lines
 from tenglong.store.models import Roadmap
 
@@ -82,8 +82,6 @@ def _seen(roadmap: Roadmap, before: Roadmap, scope: Scope) -> dict[str, Fulfilme
 
 
 def _fulfilments(roadmap: Roadmap, before: Roadmap) -> dict[str, Fulfilment]:
-    rows = visible_lines(roadmap, Scope(everywhere=True))
-    columns = rows.values_list("case_id", "measure", "start_on", "done_on")
-    now = {str(case): Arranged(*said) for case, *said in columns}
+    now = arranged(visible_lines(roadmap, Scope(everywhere=True)))
     found = fulfilments(announced_by(before.pk), facts_kept(roadmap), now, roadmap.facts_on)
     return {one.id: one for one in found}

@@ -1,7 +1,7 @@
 """Slips against a roadmap: what should stand in the ledger by a day and does not, by case, zone, town and team."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -218,16 +218,29 @@ def _promised(plan: _Plan) -> tuple[_Promised, ...]:
     """The milestones of a roadmap, case by case: what was planned never changes (0011), a notice may move its days."""
     lines = RoadmapLine.objects.filter(roadmap_id=plan.roadmap_id).exclude(measure="")
     columns = lines.values_list("case_id", "place_id", "zone", "team", "measure", "start_on")
-    where = {case: rest for case, *rest in columns.iterator(AT_ONCE)}
+    where = {line[0]: line[1:] for line in columns.iterator(AT_ONCE)}
     rows = RoadmapMilestone.objects.filter(roadmap_id=plan.roadmap_id).order_by("case_id", "due_on", "id")
     steps = rows.values_list("case_id", "kind", "slot", "due_on").iterator(AT_ONCE)
     found = []
     for case_id, own in groupby(steps, itemgetter(0)):
-        _, kinds, slots, days = zip(*own, strict=True)
+        kinds, slots, days = _columns(own)
         place, zone, team, measure, start_on = where[case_id]
+        assert start_on is not None  # a line with a measure has its days
         due = tuple(zip(slots, plan.counting.days(measure, start_on, kinds, days), strict=True))
         found.append(_Promised(case_id, place, zone, team, start_on, kinds, due))
     return tuple(found)
+
+
+def _columns(
+    steps: Iterable[tuple[int, str, str, date]],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[date, ...]]:
+    """The milestones of a case as kinds, slots and days."""
+    of_case = list(steps)
+    return (
+        tuple(step[1] for step in of_case),
+        tuple(step[2] for step in of_case),
+        tuple(step[3] for step in of_case),
+    )
 
 
 def _standing(roster_id: int, slots: Sequence[str], at: AsOf) -> tuple[dict[int, dict[str, date]], set[int]]:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
@@ -13,8 +12,9 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tenglong.actions.access.passwords import TypedPassword, note_sign_in, typed_password
-from tenglong.queries.access.people import active_user
+from tenglong.queries.access.people import User, active_user
 from tenglong.queries.access.second_step import has_second_step
+from tenglong.web.context import user_of
 from tenglong.web.pages import address_of
 
 LONGEST_AGENT, LONGEST_PASSWORD = 400, 200
@@ -25,13 +25,13 @@ HALF, HALF_LASTS = "half_in", timedelta(minutes=10)
 class Half:
     """Somebody who has taken the first step of signing in."""
 
-    user: AbstractBaseUser
+    user: User
     means: str
     goal: str
 
 
 def come_in(
-    request: HttpRequest, user: AbstractBaseUser, means: str, goal: str, *, vouched: bool = False
+    request: HttpRequest, user: User, means: str, goal: str, *, vouched: bool = False
 ) -> HttpResponse:
     """Somebody has shown who they are by `means`: "password" or "provider". Who has set up the second step takes it
     now, but where the provider vouches for it."""
@@ -59,9 +59,7 @@ def half_in(request: HttpRequest) -> Half | None:
     return Half(user, kept["means"], kept["goal"])
 
 
-def let_in(
-    request: HttpRequest, user: AbstractBaseUser, means: str, goal: str, *, vouched: bool = False
-) -> HttpResponse:
+def let_in(request: HttpRequest, user: User, means: str, goal: str, *, vouched: bool = False) -> HttpResponse:
     """A new session, a line in the sign-in log, the person's own language, and the page they wanted."""
     now, address = timezone.now(), address_of(request)
     step = means if means == "provider" else ""
@@ -85,8 +83,8 @@ def set_language(response: HttpResponse, language: str) -> None:
 
 def typed_by_owner(request: HttpRequest, field: str = "password") -> TypedPassword:
     """The password that who is signed in typed into a field, compared with their own: before the deed of the form."""
-    told = {"address": address_of(request), "at": timezone.now()}
-    return typed_password(request.user, request.POST.get(field, "")[:LONGEST_PASSWORD], **told)
+    plain = request.POST.get(field, "")[:LONGEST_PASSWORD]
+    return typed_password(user_of(request), plain, address=address_of(request), at=timezone.now())
 
 
 def goal_of(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ class Column:
     """A column: `said` makes its cell from the row's `field`; `sort` is the key of the order it offers, "" for none."""
 
     id: str
-    header: str
+    header: str | Promise
     field: str
     said: Callable[[Any], Cell]
     sort: str = ""

@@ -1,5 +1,7 @@
 """Forms about people."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -74,12 +76,12 @@ class TokenForm(forms.Form):
 
     def __init__(
         self,
-        *args: object,
+        *args: Any,
         units: list[tuple[str, str]],
         scopes: list[tuple[str, str]],
         usual: int,
         longest: int,
-        **kwargs: object,
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.fields["scope"].choices = scopes
@@ -94,9 +96,7 @@ class GrantForm(forms.Form):
     code = forms.ChoiceField(label=_("单位"))
     role = forms.ChoiceField(label=_("角色"))
 
-    def __init__(
-        self, *args: object, units: list[tuple[str, str]], roles: list[tuple[str, str]], **kwargs: object
-    ):
+    def __init__(self, *args: Any, units: list[tuple[str, str]], roles: list[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["code"].choices = units
         self.fields["role"].choices = roles

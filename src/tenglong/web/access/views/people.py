@@ -39,7 +39,7 @@ from tenglong.queries.access.second_step import PASSWORD, left_to_do, second_ste
 from tenglong.queries.access.sessions import sessions_of
 from tenglong.web.access.entering import typed_by_owner
 from tenglong.web.access.forms.people import GrantForm, PasswordForm, PersonForm, TokenForm
-from tenglong.web.context import Here
+from tenglong.web.context import Here, user_of
 from tenglong.web.look import dress
 from tenglong.web.pages import address_of, page, telling, telling_form
 from tenglong.web.templatetags.tenglong import in_script, label
@@ -126,7 +126,7 @@ def active(request: HttpRequest, id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """One's own password and tokens."""
-    here, secret, first = request.here, None, left_to_do(request.user, request.session) == PASSWORD
+    here, secret, first = request.here, None, left_to_do(user_of(request), request.session) == PASSWORD
     passwords = dress(PasswordForm(request.POST if "old" in request.POST else None))
     choices = _token_choices(here)
     tokens = dress(TokenForm(request.POST if "name" in request.POST and not first else None, **choices))
@@ -136,13 +136,13 @@ def account(request: HttpRequest) -> HttpResponse:
             change_password(
                 actor=here.actor,
                 at=here.now,
-                user=request.user,
+                user=user_of(request),
                 address=address_of(request),
                 session=request.session.digest,
                 old=old,
                 new=new,
             )
-            update_session_auth_hash(request, request.user)
+            update_session_auth_hash(request, user_of(request))
             messages.success(request, gettext("密码已修改。"))
             return redirect("home" if first else "account")
     if tokens.is_bound and tokens.is_valid():
@@ -153,12 +153,12 @@ def account(request: HttpRequest) -> HttpResponse:
         "passwords": passwords,
         "tokens": tokens,
         "secret": secret,
-        "given": tokens_of(request.user.pk, here.now),
-        "attempts": sign_ins(request.user.username, SHOWN_ATTEMPTS),
+        "given": tokens_of(user_of(request).pk, here.now),
+        "attempts": sign_ins(user_of(request).username, SHOWN_ATTEMPTS),
         "first": first,
-        "sittings": sessions_of(request.user.pk, here.now, request.session.digest),
-        "second_step": second_step_of(request.user.pk),
-        **_at_provider(request.user.pk),
+        "sittings": sessions_of(user_of(request).pk, here.now, request.session.digest),
+        "second_step": second_step_of(user_of(request).pk),
+        **_at_provider(user_of(request).pk),
     }
     wrong = passwords.errors or tokens.errors
     return render(request, "people/account.html", context, status=422 if wrong else 200)
@@ -198,7 +198,7 @@ def session_end(request: HttpRequest, session: str, owner: int = 0) -> HttpRespo
 @require_POST
 def sessions_end(request: HttpRequest, owner: int = 0) -> HttpResponse:
     """Sign out everywhere: oneself but here, or a person whom one manages."""
-    here, user = request.here, owner or request.user.pk
+    here, user = request.here, owner or user_of(request).pk
     ended = end_sessions(actor=here.actor, at=here.now, user_id=user, but=request.session.digest)
     messages.success(request, gettext("已结束 {count} 个登录会话。").format(count=ended))
     return redirect("people.one", owner) if owner else redirect("account")

@@ -19,6 +19,7 @@ from tenglong.domain.kernel.messages import msg
 from tenglong.queries.access.provider import bound_to
 from tenglong.web.access.entering import typed_by_owner
 from tenglong.web.access.forms.people import OwnPasswordForm
+from tenglong.web.context import user_of
 from tenglong.web.look import dress
 from tenglong.web.pages import address_of, page, telling, telling_form
 from tenglong.web.templatetags.tenglong import label
@@ -31,7 +32,7 @@ FOUND, FOUND_LASTS = "found", timedelta(minutes=10)
 def own(request: HttpRequest) -> HttpResponse:
     """How one's own account is bound; with the password bind it to what the provider just said, or end that."""
     here, issuer = request.here, _issuer()
-    bound, found = bound_to(request.user.pk, issuer), _found(request, here.now)
+    bound, found = bound_to(user_of(request).pk, issuer), _found(request, here.now)
     form = dress(OwnPasswordForm(request.POST or None))
     if request.method == "POST" and form.is_valid() and (bound or found):
         told = {
@@ -42,10 +43,10 @@ def own(request: HttpRequest) -> HttpResponse:
         }
         with telling_form(form):
             if bound:
-                unbind(user_id=request.user.pk, issuer=issuer, session=request.session.digest, **told)
+                unbind(user_id=user_of(request).pk, issuer=issuer, session=request.session.digest, **told)
                 messages.success(request, gettext("已解除绑定。"))
             elif found:
-                bind_own(user=request.user, identity=found, **told)
+                bind_own(user=user_of(request), identity=found, **told)
                 messages.success(request, gettext("已绑定。"))
             request.session.pop(FOUND, None)
             return redirect("account.provider")

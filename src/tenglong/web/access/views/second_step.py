@@ -25,6 +25,7 @@ from tenglong.domain.access.second_step import second_step_rules
 from tenglong.queries.access.second_step import SECOND_STEP, begun_secret, left_to_do, second_step_of
 from tenglong.web.access.entering import typed_by_owner
 from tenglong.web.access.forms.people import BothForm, CodeForm, OwnPasswordForm
+from tenglong.web.context import user_of
 from tenglong.web.look import dress
 from tenglong.web.pages import address_of, page, telling_form
 
@@ -42,23 +43,23 @@ def second_step(request: HttpRequest) -> HttpResponse:
             if codes is None:
                 return redirect("account.second_step")
             form = _form(request, None)
-    secret = begun_secret(request.user.pk, request.here.now)
+    secret = begun_secret(user_of(request).pk, request.here.now)
     context = {
         "form": form,
         "codes": codes,
-        "standing": second_step_of(request.user.pk),
+        "standing": second_step_of(user_of(request).pk),
         "secret": secret,
         "qr": _drawn(request, secret) if secret else "",
-        "due": left_to_do(request.user, request.session) == SECOND_STEP,
+        "due": left_to_do(user_of(request), request.session) == SECOND_STEP,
     }
     return render(request, "people/second_step.html", context, status=422 if form.errors else 200)
 
 
 def _form(request: HttpRequest, said: Any) -> forms.Form:
     """What has to be typed: the password to begin (not who signed in just now), a code to confirm, both to change."""
-    if second_step_of(request.user.pk).since:
+    if second_step_of(user_of(request).pk).since:
         return dress(BothForm(said))
-    if begun_secret(request.user.pk, request.here.now):
+    if begun_secret(user_of(request).pk, request.here.now):
         form = dress(CodeForm(said))
         form.fields["code"].help_text = ""  # there are no recovery codes yet
         return form
@@ -66,20 +67,20 @@ def _form(request: HttpRequest, said: Any) -> forms.Form:
 
 
 def _deed(request: HttpRequest) -> Callable[[HttpRequest, dict[str, Any]], Done]:
-    if second_step_of(request.user.pk).since:
+    if second_step_of(user_of(request).pk).since:
         return _drop if request.POST.get("act") == "drop" else _renew
-    return _confirm if begun_secret(request.user.pk, request.here.now) else _begin
+    return _confirm if begun_secret(user_of(request).pk, request.here.now) else _begin
 
 
 def _begin(request: HttpRequest, said: dict[str, Any]) -> Done:
-    told = {"at": request.here.now, "address": address_of(request), "user": request.user}
+    told = {"at": request.here.now, "address": address_of(request), "user": user_of(request)}
     begin_second_step(password=request.ahead if "password" in said else None, **told)
     return None
 
 
 def _confirm(request: HttpRequest, said: dict[str, Any]) -> Done:
     here = request.here
-    return confirm_second_step(actor=here.actor, at=here.now, user=request.user, code=said["code"])
+    return confirm_second_step(actor=here.actor, at=here.now, user=user_of(request), code=said["code"])
 
 
 def _renew(request: HttpRequest, said: dict[str, Any]) -> Done:
@@ -95,7 +96,7 @@ def _drop(request: HttpRequest, said: dict[str, Any]) -> Done:
 def _told(request: HttpRequest) -> dict[str, Any]:
     """Who gives the second step up or renews its codes, and the password that they typed."""
     here = request.here
-    who = {"actor": here.actor, "at": here.now, "user": request.user, "address": address_of(request)}
+    who = {"actor": here.actor, "at": here.now, "user": user_of(request), "address": address_of(request)}
     return who | {"password": request.ahead}
 
 
@@ -107,7 +108,7 @@ def _is_fresh(request: HttpRequest) -> bool:
 def _drawn(request: HttpRequest, secret: str) -> SafeString:
     """The secret for the phone's camera; drawn here, so that no other site learns of it."""
     site = gettext("腾笼") + " " + request.get_host()
-    address = pyotp.TOTP(secret).provisioning_uri(name=request.user.username, issuer_name=site)
+    address = pyotp.TOTP(secret).provisioning_uri(name=user_of(request).username, issuer_name=site)
     return mark_safe(segno.make(address, error="m").svg_inline(scale=4, light="#fff"))
 
 

@@ -4,7 +4,6 @@ from dataclasses import asdict
 
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import path
@@ -18,7 +17,7 @@ from tenglong.actions.access.provider import person_of
 from tenglong.actions.access.second_step import pass_second_step
 from tenglong.domain.kernel.errors import Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.queries.access.people import demo_accounts
+from tenglong.queries.access.people import User, demo_accounts
 from tenglong.queries.access.provider import comes_by_provider
 from tenglong.web.access.entering import come_in, goal_of, half_in, let_in, set_language
 from tenglong.web.access.forms.people import CodeForm, SignInForm
@@ -70,9 +69,10 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     form = dress(CodeForm(request.POST or None))
     if request.method == "POST" and form.is_valid():
-        told = {"at": now, "address": address_of(request)}
         with telling_form(form):
-            pass_second_step(user=half.user, code=form.cleaned_data["code"], **told)
+            pass_second_step(
+                user=half.user, code=form.cleaned_data["code"], at=now, address=address_of(request)
+            )
             return let_in(request, half.user, half.means, half.goal)
     return render(request, "sign_in/code.html", {"form": form}, status=200 if not form.errors else 422)
 
@@ -131,19 +131,20 @@ def _check_there_is_one() -> None:
         raise NotFound(msg("本站没有启用单点登录，请用密码登录。"))
 
 
-def _known(request: HttpRequest, form: SignInForm) -> AbstractBaseUser | None:
+def _known(request: HttpRequest, form: SignInForm) -> User | None:
     """Who gave the right password."""
-    username, who = form.cleaned_data["username"], {"address": address_of(request), "at": timezone.now()}
+    username, address, now = form.cleaned_data["username"], address_of(request), timezone.now()
     with telling_form(form):
-        check_may_try(username=username, **who)
+        check_may_try(username=username, address=address, at=now)
     if form.errors:
         return None
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
-    if user is None:
-        note_sign_in(username=username, succeeded=False, **who)
+    if not isinstance(user, User):
+        note_sign_in(username=username, succeeded=False, address=address, at=now)
         form.add_error(None, gettext("用户名或密码不正确，或账号已停用，请检查后重试。"))
-    elif settings.OIDC["only"] and comes_by_provider(user.pk, settings.OIDC["issuer"]):
-        note_sign_in(username=username, succeeded=False, step="closed", **who)
+        return None
+    if settings.OIDC["only"] and comes_by_provider(user.pk, settings.OIDC["issuer"]):
+        note_sign_in(username=username, succeeded=False, step="closed", address=address, at=now)
         problem = gettext("该账号已绑定“{name}”，请从“{name}”登录，不再使用密码。")
         form.add_error(None, problem.format(name=label(settings.OIDC["name"])))
         return None

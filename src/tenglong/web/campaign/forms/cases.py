@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext
@@ -71,9 +72,9 @@ class CaseFilters:
         ]
 
     @property
-    def wanted(self) -> dict[str, str | bool]:
+    def wanted(self) -> dict[str, Any]:
         """The good answers; those that were not understood are left out."""
-        found: dict[str, str | bool] = {
+        found: dict[str, Any] = {
             name: value
             for name, value in self._given.items()
             if value and value in (one for one, _ in self._offered.get(name, ((value, ""),)))

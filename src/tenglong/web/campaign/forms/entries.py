@@ -86,7 +86,7 @@ class EntryForm(forms.Form):
         self._ask_files()
 
     def _ask_amount(self, parcels: Sequence[Choice]) -> None:
-        unit = quantity_unit(self._step.kind.quantity)
+        unit = quantity_unit(self._step.kind.quantity or "")
         self.fields["quantity"] = QuantityField(
             label=_("数量（%(unit)s）") % {"unit": unit},
             max_length=30,

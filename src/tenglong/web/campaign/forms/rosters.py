@@ -1,6 +1,7 @@
 """Forms about rosters."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ class ReviewForm(forms.Form):
         label=_("理由（剔除、新增必填）"), required=False, max_length=200, widget=forms.TextInput()
     )
 
-    def __init__(self, *args: object, kinds: list[tuple[str, str]], today: date, **kwargs: object):
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kinds
         self.fields["effective_on"].initial = today
@@ -42,7 +43,7 @@ class TargetForm(forms.Form):
     reason = forms.CharField(label=_("调整理由"), required=False, max_length=300)
 
     def __init__(
-        self, *args: object, units: list[tuple[str, str]], figures: list[tuple[str, str]], **kwargs: object
+        self, *args: Any, units: list[tuple[str, str]], figures: list[tuple[str, str]], **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
         self.fields["code"].choices = units

@@ -18,7 +18,7 @@ from tenglong.domain.evaluation.schemes import Scheme
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import Message, label, msg
 from tenglong.domain.registry.territory import Level
-from tenglong.queries.evaluation.results import distribution, grade_counts
+from tenglong.queries.evaluation.results import By, distribution, grade_counts
 from tenglong.queries.evaluation.runs import (
     Evaluation,
     job_of_run,
@@ -102,7 +102,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
     context["founds"] = here.may(Permission.MANAGE, run.place_id)
     if run.state == COMPUTING:
         return render(request, "evaluations/computing.html", context | _waiting(here, run))
-    by = "county" if run.place.level == Level.CITY else "town"
+    by: By = "county" if run.place.level == Level.CITY else "town"
     territories, industries = (distribution(run, here.scope, unit) for unit in (by, "industry"))
     grades = [step.grade for step in context["file"].grades.steps] if context["file"].grades else []
     part, stands = _sees_part(here, run), standing(run, here.actor, here.today)

@@ -1,8 +1,10 @@
 """The import centre: templates, uploads, what a file would change, accepting it or taking it back."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -52,7 +54,7 @@ COUNTS = tuple(verdict.value for verdict in Verdict)
 
 
 @dataclass(frozen=True)
-class RowPages:
+class RowPages(Sequence[slice]):
     """The part of the rows that a page shows, counted without reading them."""
 
     total: int
@@ -60,7 +62,7 @@ class RowPages:
     def __len__(self) -> int:
         return self.total
 
-    def __getitem__(self, part: slice) -> slice:
+    def __getitem__(self, part: Any) -> Any:
         return part
 
 

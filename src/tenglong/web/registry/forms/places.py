@@ -67,8 +67,8 @@ class StepForm(ReasonForm):
     )
     field_order = ("kind", "other", "name", "new_code", "aliases", "position", "day", "reason")
 
-    def __init__(self, *args: Any, kind: Kind, today: date, **kwargs: Any):
-        super().__init__(*args, prefix=None, auto_id=f"{kind}-%s", **kwargs)
+    def __init__(self, data: Any = None, *, kind: Kind, today: date):
+        super().__init__(data, auto_id=f"{kind}-%s")
         for name in {"name", "other", "new_code", "position", "aliases"} - set(FIELDS[kind]):
             del self.fields[name]
         self.fields["kind"].initial = kind.value

@@ -180,7 +180,7 @@ def reference(request: HttpRequest) -> HttpResponse:
 
 def _valid(request: HttpRequest, form: TargetForm | ReferenceForm) -> bool:
     for name, errors in form.errors.items():
-        messages.error(request, f"{form.fields[name].label}：{''.join(errors)}")
+        messages.error(request, f"{form.fields[name].label}：{''.join(map(str, errors))}")
     return form.is_valid()
 
 

@@ -266,8 +266,7 @@ class PlanningForms:
         towns: Choices, initial: Mapping[str, Any],
     ):  # fmt: skip
         started = {**_initial(settings, zones, teams), **initial}
-        known = {"units": units, "zones": zones, "teams": teams}
-        self.form = dress(RoadmapForm(data, initial=started, **known))
+        self.form = dress(RoadmapForm(data, initial=started, units=units, zones=zones, teams=teams))
         self.targets = TargetRows(
             data,
             initial=target_initial(settings),

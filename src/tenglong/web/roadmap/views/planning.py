@@ -138,8 +138,10 @@ class Asking:
             [(place.code, place.name) for place in tree.children(self.code)] if tree.has(self.code) else []
         )
         zones, teams = zones_and_teams(self.roster, here.scope)
-        known = {"units": units, "zones": zones, "teams": teams, "towns": towns}
-        return PlanningForms(data, started, initial={"code": self.code, "facts_on": self.facts_on}, **known)
+        initial = {"code": self.code, "facts_on": self.facts_on}
+        return PlanningForms(
+            data, started, units=units, zones=zones, teams=teams, towns=towns, initial=initial
+        )
 
     def shown(self, forms: PlanningForms, file: SettingsFileForm) -> HttpResponse:
         """The page with the form."""
@@ -205,7 +207,7 @@ def _made(asking: Asking, forms: PlanningForms) -> Roadmap | None:
         except BadFile as error:
             forms.refuse(*_beside(error))
             return None
-        if asking.keeps:
+        if asking.before is not None and asking.keeps:
             return roadmaps.start_replanning(roadmap=asking.before, settings=stated, **known)
         return roadmaps.start_planning(roster=asking.roster, code=said["code"], settings=stated, **known)
     return None
