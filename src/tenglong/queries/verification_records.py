@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Model
+from django.db.models import Count, Model, QuerySet
 from django.utils.translation import gettext_noop
 
 from tenglong.domain.kernel.messages import Message, label, msg
@@ -204,9 +204,12 @@ def _rosters() -> RecordsReport | None:
 
 def _observed() -> RecordsReport | None:
     """An import brought as many yearly data and certificates as the trail says of its acceptance."""
-    what = {"observations": (Observation, msg("年度数据")), "certificates": (Certificate, msg("提升证书"))}
-    for name, (model, called) in what.items():
-        there = dict(model.objects.order_by().values_list("batch").annotate(Count("pk")))
+    what: dict[str, tuple[QuerySet[Any], Message]] = {
+        "observations": (Observation.objects.all(), msg("年度数据")),
+        "certificates": (Certificate.objects.all(), msg("提升证书")),
+    }
+    for name, (rows, called) in what.items():
+        there = dict(rows.order_by().values_list("batch").annotate(Count("pk")))
         accepted = TrailEvent.objects.filter(deed="accept_import", details__has_key=name).order_by("id")
         for about, details in accepted.values_list("about", "details"):
             batch, count = int(about.removeprefix("import:")), details[name]

@@ -253,7 +253,7 @@ READ: dict[str, Callable[[Any], Any]] = {
     "facts": _changed,
     "code": _changed,
     "observations": lambda rows: tuple(Observed(*row) for row in rows),
-    "certificate": lambda row: Granted(*row[:-1], tuple(row[-1])),
+    "certificate": lambda row: Granted(*(tuple(one) if isinstance(one, list) else one for one in row)),
     "parcel": ParcelPlan.from_json,
     "case": _case,
     "attributes": _changed,

@@ -182,17 +182,17 @@ class VoidForm(forms.Form):
 
 def _field(part: Part) -> forms.CharField | forms.ChoiceField:
     """The field of one particular; the rules judge what is typed."""
-    said = {"label": label(part), "required": part.needed}
+    called, needed = label(part), part.needed
     if part.type == "choice":
-        return forms.ChoiceField(
-            choices=[("", _("请选择")), *((one, label(one)) for one in part.choices)], **said
-        )
+        choices = [("", _("请选择")), *((one, label(one)) for one in part.choices)]
+        return forms.ChoiceField(choices=choices, label=called, required=needed)
     widgets: dict[str, forms.Widget] = {
         "day": forms.DateInput(attrs={"type": "date"}),
         "amount": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         "schedule": forms.Textarea(attrs={"rows": 3}),
     }
-    return forms.CharField(max_length=500, widget=widgets.get(part.type, forms.TextInput()), **said)
+    widget = widgets.get(part.type, forms.TextInput())
+    return forms.CharField(max_length=500, widget=widget, label=called, required=needed)
 
 
 def _parcel_label(parcel: Choice) -> str:
