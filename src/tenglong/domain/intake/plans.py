@@ -3,7 +3,7 @@
 Names of what is said of firms and cases are those of the register and the ledger; amounts are whole millionths.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -223,6 +223,11 @@ def _case(said: Mapping[str, Any]) -> CaseToOpen:
     return CaseToOpen(said["place"], {name: text for name, text in said.items() if name != "place"})
 
 
+def _granted(row: Sequence[Any]) -> Granted:
+    kind, number, granted, until, ended, cell, again, (was, was_ended) = row
+    return Granted(kind, number, granted, until, ended, cell, again, (was, was_ended))
+
+
 def _pairs(changed: Changed) -> dict[str, list[Any]]:
     return {name: [was, now] for name, (was, now) in changed.items()}
 
@@ -253,7 +258,7 @@ READ: dict[str, Callable[[Any], Any]] = {
     "facts": _changed,
     "code": _changed,
     "observations": lambda rows: tuple(Observed(*row) for row in rows),
-    "certificate": lambda row: Granted(*(tuple(one) if isinstance(one, list) else one for one in row)),
+    "certificate": _granted,
     "parcel": ParcelPlan.from_json,
     "case": _case,
     "attributes": _changed,
