@@ -13,9 +13,9 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
+from tenglong.domain.campaign.calibres import Calibre
 from tenglong.domain.kernel.errors import BadRules, NotFound
 from tenglong.domain.kernel.messages import msg
-from tenglong.domain.kernel.periods import Window
 from tenglong.domain.kernel.quantities import MICRO, exact_text, half_up, plain, share
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 from tenglong.domain.ledger.entries import AsOf, Entry, attributes, filed, fold
@@ -328,26 +328,6 @@ class Definition:
     def parts(self) -> tuple[str, ...]:
         """The figures of which a rate or a lead is made."""
         return tuple(filter(None, (self.part, self.whole, self.lead_of)))
-
-
-@dataclass(frozen=True)
-class Calibre:
-    """What a list means: two figures of different calibres are never added."""
-
-    roster: str
-    title: str
-    issuer: str
-    definition: str
-    start: date
-    deadline: date
-
-    @property
-    def window(self) -> Window:
-        """The days in which the list's targets are to be reached."""
-        return Window(self.start, self.deadline)
-
-    def __str__(self) -> str:
-        return f"{self.title}（{self.issuer}，{self.start}至{self.deadline}）"
 
 
 @dataclass(frozen=True)
