@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.db.models import Exists, Max, OuterRef
 
 from tenglong.domain.access.policy import Scope
-from tenglong.domain.campaign.figures import Calibre
+from tenglong.domain.campaign.calibres import Calibre
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.ledger.entries import AsOf

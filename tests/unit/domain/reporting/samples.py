@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from tenglong.domain.campaign.figures import Calibre
+from tenglong.domain.campaign.calibres import Calibre
 from tenglong.domain.kernel.periods import CHINA
 from tenglong.domain.kernel.rulebook import shipped
 from tenglong.domain.reporting.bulletins import (

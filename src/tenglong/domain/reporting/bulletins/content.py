@@ -10,7 +10,8 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tenglong.domain.campaign.figures import Calibre, Figure
+from tenglong.domain.campaign.calibres import Calibre
+from tenglong.domain.campaign.figures import Figure
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

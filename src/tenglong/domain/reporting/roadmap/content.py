@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from tenglong.domain.campaign.figures import Calibre
+from tenglong.domain.campaign.calibres import Calibre
 from tenglong.domain.kernel.ordering import natural
 
 LAND, ENERGY, MONEY = "land", "energy", "money"

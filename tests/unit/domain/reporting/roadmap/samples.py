@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from tenglong.domain.campaign.figures import Calibre
+from tenglong.domain.campaign.calibres import Calibre
 from tenglong.domain.reporting.roadmap.content import (
     AmountName,
     CaseLine,
