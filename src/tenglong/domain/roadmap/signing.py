@@ -103,7 +103,11 @@ class Board:
 
 
 def board_of(deals: Sequence[Deal], payments: Iterable[tuple[date, Decimal]], start: date) -> Board:
-    """The board of a roster that begins on `start`; `payments` are the days and amounts of what was paid."""
+    """The board of a roster that begins on `start`; `payments` are the days and amounts of what was paid.
+
+    As in the account of a roadmap, a case that was taken off the list counts for money only, and only if it was paid.
+    """
+    deals = [deal for deal in deals if deal.target or deal.paid]
     last_day, days = start + timedelta(days=days_to_sign() - 1), _days(deals, start)
     return Board(
         whole=_line("", deals),

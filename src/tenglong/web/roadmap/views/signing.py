@@ -63,8 +63,8 @@ def _pages(found: Board, asked: Question, title: str) -> list[Page]:
 
 def _lines(name: str, header: str, lines: Iterable[Line], whole: Line) -> Sheet:
     counts = (
-        gettext("整治对象"),
-        gettext("已签约"),
+        gettext("对象（家）"),
+        gettext("签约（家）"),
         gettext("其中房东"),
         gettext("其中承租户"),
         gettext("未签约"),
