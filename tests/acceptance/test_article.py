@@ -30,6 +30,7 @@ from tenglong.queries.roadmap.course import at_day, planned_and_actual
 from tenglong.queries.roadmap.facts import facts_of
 from tenglong.queries.roadmap.files import plan_file, problem_file, solution_of
 from tenglong.queries.roadmap.names import names_of
+from tenglong.queries.roadmap.signing import signing_board
 from tenglong.queries.roadmap.slips import slips_of
 from tenglong.queries.verification import verify
 from tenglong.store.models import (
@@ -142,6 +143,24 @@ def test_the_article_through_the_command(replayed, capsys, roster, day):
             assert rows[id]["printed"] == shown
             assert exact is None or rows[id]["value"] == exact
             assert rows[id]["roster"] == roster
+
+
+def test_the_board_of_contracts_after_a_hundred_days(replayed):
+    """977 = 209 landlords + 768 tenants, in 24 teams and five zones; most of them well before the end."""
+    found = Roster.objects.select_related("place").get(code=BUTTONS)
+    asked = question(
+        roster=found, code=found.place.code, as_of=HUNDREDTH, known_at=datetime.now(UTC), scope=EVERYWHERE
+    )
+    board = signing_board(asked)
+    whole, last = board.whole, board.days[-1]
+    assert (whole.targets, whole.signed, whole.landlords, whole.tenants) == (1075, 977, 209, 768)
+    assert len(board.teams) == 24 and len(board.zones) == 5
+    for lines in (board.teams, board.zones):
+        assert sum(line.signed for line in lines) == 977
+    assert (board.last_day, board.within) == (date(2021, 8, 4), 977)
+    assert (last.number, last.total, last.left, last.even) == (100, 977, 98, 0)
+    halfway = next(one for one in board.days if one.number == 60)
+    assert (halfway.total, halfway.left, halfway.even) == (578, 497, 430)
 
 
 def test_vacated_never_exceeds_signed_and_enforced(replayed):

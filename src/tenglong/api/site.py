@@ -22,7 +22,7 @@ from tenglong.api.kernel import calendar
 from tenglong.api.race import board
 from tenglong.api.registry import firms, organisation, place_steps, places
 from tenglong.api.reporting import bulletins, search
-from tenglong.api.roadmap import changes, course, files, lines, steps
+from tenglong.api.roadmap import changes, course, files, lines, signing, steps
 from tenglong.api.roadmap import overview as roadmaps
 from tenglong.api.rules import files as rules
 from tenglong.api.uplift import certificates
@@ -60,7 +60,7 @@ TOPICS = (
         objections,
         screening,
     ),
-    *(roadmaps, steps, lines, course, changes, files, overview),
+    *(roadmaps, steps, lines, course, changes, files, signing, overview),
 )
 
 api = NinjaAPI(

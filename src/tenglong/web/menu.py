@@ -30,7 +30,7 @@ MENU = (
     Item("home", _("首页"), "layout-dashboard", Permission.VIEW),
     Item("figures", _("指标"), "chart-bar", Permission.VIEW),
     Item("rosters", _("名单"), "list-check", Permission.VIEW),
-    Item("cases", _("案件"), "building-factory-2", Permission.VIEW, ("firms", "entries")),
+    Item("cases", _("案件"), "building-factory-2", Permission.VIEW, ("firms", "entries", "signing")),
     Item("imports", _("导入中心"), "file-import", Permission.VIEW),
     Item("matches", _("企业比对"), "arrows-diff", Permission.MATCH, ("duplicates",)),
     Item("evaluations", _("评价"), "star", Permission.VIEW),

@@ -25,7 +25,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def as_download(sheet: Sheet, *, title: str, notes: Sequence[str], created: datetime) -> HttpResponse:
     """The sheet as a workbook to save, named by its title."""
-    content = write_table(sheet, title=title, notes=notes, created=created)
+    return saved(write_table(sheet, title=title, notes=notes, created=created), title=title)
+
+
+def saved(content: bytes, *, title: str) -> HttpResponse:
+    """A workbook to save, named by its title."""
     disposition = content_disposition_header(True, f"{title}.xlsx")
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
 

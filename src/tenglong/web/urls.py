@@ -19,7 +19,7 @@ from tenglong.web.kernel.views import calendar
 from tenglong.web.ledger.views import verification
 from tenglong.web.registry.views import firms, places, setting_up
 from tenglong.web.reporting.views import bulletins, home, search, standing
-from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
+from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises, signing
 from tenglong.web.roadmap.views import overview as roadmaps
 from tenglong.web.rules.views import listing as rules
 from tenglong.web.uplift.views import certificates
@@ -44,7 +44,7 @@ TOPICS = (
     *(runs, schemes, screening, results, firm),
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting, promises),
-    *(course, files),
+    *(course, files, signing),
     certificates,
     *(
         bulletins,

@@ -33,6 +33,7 @@ ASKED = {
     "/race": "roster=hcle",
     "/cases": "roster=hcle",
     "/cases.xlsx": "roster=hcle",
+    "/signing": "roster=hcle",
     "/search": "q=演示",
     "/bulletins": "roster=hcle",
     "/bulletins/preview": "roster=hcle&as_of=2021-11-09",

@@ -7,6 +7,7 @@ free is fund + financing - paid - committed. What a plan pays beyond contracts i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from tenglong.domain.kernel.messages import Message, msg
@@ -68,9 +69,14 @@ class Account:
 
 def committed_of(firm: FirmFacts) -> Decimal:
     """What the contract of a firm still takes by the ledger; nothing where none is in force or no price is known."""
-    if firm.signed_on is None or firm.price is None:
+    return still_owed(firm.signed_on, firm.price, firm.paid)
+
+
+def still_owed(signed_on: date | None, price: Decimal | None, paid: Decimal | None) -> Decimal:
+    """What a contract of `price` still takes once `paid` was paid; nothing where none is in force or no price known."""
+    if signed_on is None or price is None:
         return NOTHING
-    return max(firm.price - (firm.paid or NOTHING), NOTHING)
+    return max(price - (paid or NOTHING), NOTHING)
 
 
 def paid_of(firms: Iterable[FirmFacts]) -> Decimal:
