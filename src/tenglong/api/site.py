@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 import tenglong
 from tenglong.api.access import people
 from tenglong.api.callers import Session, Token
-from tenglong.api.campaign import cases, entries, figures, matches, review, rosters
+from tenglong.api.campaign import assigning, cases, entries, figures, matches, review, rosters
 from tenglong.api.evaluation import firm, objections, results, runs, schemes, screening
 from tenglong.api.evaluation import review as evaluations_review
 from tenglong.api.intake import imports
@@ -41,6 +41,7 @@ TOPICS = (
         figures,
         board,
         cases,
+        assigning,
         entries,
         firms,
         matches,

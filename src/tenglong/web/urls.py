@@ -2,6 +2,7 @@
 
 from tenglong.web.access.views import people, provider, second_step, sign_in
 from tenglong.web.campaign.views import (
+    assigning,
     cases,
     duplicates,
     entries,
@@ -16,7 +17,7 @@ from tenglong.web.intake.views import imports
 from tenglong.web.jobs.views import overview
 from tenglong.web.kernel.views import calendar
 from tenglong.web.ledger.views import verification
-from tenglong.web.registry.views import firms, places
+from tenglong.web.registry.views import firms, organisation, places
 from tenglong.web.reporting.views import bulletins, home, search, standing
 from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
 from tenglong.web.roadmap.views import overview as roadmaps
@@ -31,6 +32,7 @@ TOPICS = (
         founding,
         rosters,
         cases,
+        assigning,
         firms,
         entries,
         proofs,
@@ -42,7 +44,19 @@ TOPICS = (
     *(objections, prices),
     *(roadmaps, planning, lines, comparing, adopting, promises),
     *(course, files),
-    *(bulletins, standing, people, second_step, provider, places, calendar, rules, verification, overview),
+    *(
+        bulletins,
+        standing,
+        people,
+        second_step,
+        provider,
+        organisation,
+        places,
+        calendar,
+        rules,
+        verification,
+        overview,
+    ),
 )
 
 urlpatterns = [pattern for topic in TOPICS for pattern in topic.urls]

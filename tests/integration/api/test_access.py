@@ -154,6 +154,7 @@ QUIET = {
     "/api/v1/organisation",  # the small campaign has none: tests/integration/registry/test_organisation.py
     "/api/v1/organisation/people",
     "/api/v1/organisation/steps",
+    "/api/v1/organisation/handovers",
     "/api/v1/bulletins/{id}/today",  # nothing has moved since
     "/api/v1/roadmaps/{id}/promises",  # none was made before: read of a replan in tests/integration/api/roadmap
     "/api/v1/roadmaps/{id}/dates",

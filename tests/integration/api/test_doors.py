@@ -83,6 +83,8 @@ PAGES = {
     "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
     "people.end_sessions": "manage", "people.second_step": "manage",
     "people.provider": "manage",
+    "organisation.told": "organise", "organisation.end": "organise", "organisation.take_back": "organise",
+    "cases.assign": "record", "organisation.handover": "record", "organisation.back": "record",
     "places.step": "manage", "places.take_back": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "calendar": "calendar", "ledger.check": "verify", "rules.one": "rule.put", "rules.release": "rule.release",
@@ -92,6 +94,8 @@ PAGES = {
 
 API = {
     "/territory/steps": "manage", "/territory/steps/{id}/take-back": "manage",
+    "/cases/{id}/assignment": "record", "/organisation/handovers": "record",
+    "/organisation/handovers/{number}/back": "record",
     "/organisation/units": "organise", "/organisation/units/{id}": "organise", "/organisation/people": "organise",
     "/organisation/posts": "organise", "/organisation/ends": "organise",
     "/organisation/steps/{id}/take-back": "organise",

@@ -7,6 +7,7 @@ from datetime import date
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import Move, machine
+from tenglong.queries.campaign.duties import Answers, answers_of
 from tenglong.queries.campaign.steps import NextSteps, next_steps
 from tenglong.queries.campaign.timelines import Line, timelines
 from tenglong.queries.ledger.fold import facts_of_cases
@@ -25,24 +26,26 @@ class CaseFile:
     records: bool
     corrects: bool
     exports: bool
+    answers: Answers
 
 
 def case_files(cases: Sequence[CaseNow], actor: Actor, today: date) -> list[CaseFile]:
     """The files of cases that `actor` may see."""
     facts = facts_of_cases([case.id for case in cases])
     lines = timelines(facts)
+    answers = answers_of([case.id for case in cases], today)
     steps = {case.id: next_steps(case, actor, today, facts[case.id]) for case in cases}
-    return [_file(case, lines[case.id], steps[case.id], actor, today) for case in cases]
-
-
-def _file(case: CaseNow, lines: list[Line], steps: NextSteps, actor: Actor, today: date) -> CaseFile:
-    return CaseFile(
-        case=case,
-        lines=lines,
-        steps=steps,
-        leaving=machine().leaving(steps.state),
-        overdue_days=case.days_overdue(today),
-        records=actor.may(Permission.RECORD, case.place_id),
-        corrects=actor.may(Permission.CORRECT, case.place_id),
-        exports=actor.may(Permission.EXPORT, case.place_id),
-    )
+    return [
+        CaseFile(
+            case=case,
+            lines=lines[case.id],
+            steps=steps[case.id],
+            leaving=machine().leaving(steps[case.id].state),
+            overdue_days=case.days_overdue(today),
+            records=actor.may(Permission.RECORD, case.place_id),
+            corrects=actor.may(Permission.CORRECT, case.place_id),
+            exports=actor.may(Permission.EXPORT, case.place_id),
+            answers=answers[case.id],
+        )
+        for case in cases
+    ]

@@ -81,6 +81,14 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Nobody:
+    """So many open cases of a roster have no responsible person."""
+
+    roster_id: int
+    cases: int
+
+
+@dataclass(frozen=True)
 class Waiting:
     """Everything that waits for one person."""
 
@@ -88,11 +96,12 @@ class Waiting:
     cases: list[CaseTask]
     turns: tuple[Turn, ...]
     matches: int
+    nobody: tuple[Nobody, ...]
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.tasks or self.cases or self.turns or self.matches)
+        return not (self.tasks or self.cases or self.turns or self.matches or self.nobody)
 
 
 def overview(asked: Question) -> Overview:
@@ -159,7 +168,18 @@ def waiting_for(actor: Actor, today: date) -> Waiting:
         cases=case_tasks(actor, today),
         turns=remembered(f"turns:{roles}:{recorded()}", lambda: _turns(actor)),
         matches=_open_matches(actor),
+        nobody=remembered(f"nobody:{roles}:{today}:{recorded()}", lambda: _without_responsible(actor)),
     )
+
+
+def _without_responsible(actor: Actor) -> tuple[Nobody, ...]:
+    """How many open cases nobody is responsible for, by roster, for the offices that give cases to people."""
+    places = actor.places(Permission.ORGANISE)
+    rows = CaseState.objects.filter(
+        place_id__in=places, target_on__isnull=False, done_on=None, case__responsible=""
+    )
+    counted = rows.values_list("roster_id").annotate(Count("pk")).order_by("roster_id")
+    return tuple(Nobody(roster_id, count) for roster_id, count in counted)
 
 
 def _turns(actor: Actor) -> tuple[Turn, ...]:

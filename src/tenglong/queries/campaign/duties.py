@@ -1,0 +1,82 @@
+"""Who answers for a case on a day, and whom it may be given to by hand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tenglong.domain.registry.duties import Duty, Task, four_duties, unregistered
+from tenglong.domain.registry.organisation import Chart
+from tenglong.domain.registry.organisation_rules import organisation_rules
+from tenglong.queries.registry.organisation import organisation
+from tenglong.queries.registry.territory import territory
+from tenglong.store.models import Case
+
+ATTRIBUTES = ("department", "team", "responsible")
+"""What says of a case who answers for it."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Who answers for a case: by name the department that leads, the team and the responsible person; the four duties;
+    which of the three name nobody who is registered."""
+
+    department: str
+    team: str
+    responsible: str
+    duties: tuple[Duty, ...]
+    unregistered: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Whom a case may be given to by hand: names of registered departments, teams and people."""
+
+    department: tuple[str, ...]
+    team: tuple[str, ...]
+    responsible: tuple[str, ...]
+
+
+def answers_of(case_ids: Iterable[int], day: date) -> dict[int, Answers]:
+    """Who answers for cases on a day."""
+    rows = Case.objects.filter(pk__in=list(case_ids)).values_list("pk", "place_id", "batch", *ATTRIBUTES)
+    chart = organisation().at(day)
+    found = {}
+    for id, place, batch, *texts in rows:
+        task = Task(places_above(place, day), batch, *texts)
+        found[id] = Answers(*texts, four_duties(task, chart), unregistered(task, chart))
+    return found
+
+
+def places_above(place_id: int, day: date) -> tuple[str, ...]:
+    """The codes of a place and those above it, nearest first."""
+    known = territory()
+    home = known.home(known.places[place_id], day)
+    if home is None:
+        return ()
+    return (home.code, *(place.code for place in known.at(day).ancestors(home.code)))
+
+
+def offered(place_id: int, day: date) -> Offered:
+    """Whom a case at a place may be given to: departments and teams there, above, and under it; people with a post in
+    a unit there, above, or under it."""
+    chart = organisation().at(day)
+    codes = _around(place_id, day)
+    units = {
+        attribute: tuple(
+            unit.name for unit in chart.of_kinds(organisation_rules().named_by(attribute), codes)
+        )
+        for attribute in ("department", "team")
+    }
+    return Offered(units["department"], units["team"], _people(chart, codes))
+
+
+def _around(place_id: int, day: date) -> frozenset[str]:
+    tree, above = territory().at(day), places_above(place_id, day)
+    under = tree.descendants(above[0]) if above else ()
+    return frozenset((*above, *(place.code for place in under)))
+
+
+def _people(chart: Chart, codes: frozenset[str]) -> tuple[str, ...]:
+    posts = (post for post in chart.posts if chart.units[post.unit].place in codes)
+    ids = dict.fromkeys(post.person for post in posts)
+    return tuple(chart.people[id].label for id in ids if id in chart.people)
