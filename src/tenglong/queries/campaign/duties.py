@@ -41,9 +41,10 @@ def answers_of(case_ids: Iterable[int], day: date) -> dict[int, Answers]:
     rows = Case.objects.filter(pk__in=list(case_ids)).values_list("pk", "place_id", "batch", *ATTRIBUTES)
     chart = organisation().at(day)
     found = {}
-    for id, place, batch, *texts in rows:
-        task = Task(places_above(place, day), batch, *texts)
-        found[id] = Answers(*texts, four_duties(task, chart), unregistered(task, chart))
+    for id, place, batch, department, team, responsible in rows:
+        task = Task(places_above(place, day), batch, department, team, responsible)
+        lacking = unregistered(task, chart)
+        found[id] = Answers(department, team, responsible, four_duties(task, chart), lacking)
     return found
 
 
