@@ -77,7 +77,7 @@ bench: setup-dev .venv/.bench  ## measure, print the table and rewrite docs/benc
 	$(python) -m benchmarks
 
 screenshots: setup-dev  ## take the pictures of docs/images anew
-	TENGLONG_SCREENSHOTS=1 $(python) -m pytest tests/browser/test_screenshots.py
+	TENGLONG_SCREENSHOTS=1 $(python) -m pytest tests/browser/test_screenshots.py tests/browser/test_first_day.py
 
 messages: setup-dev  ## collect the sentences to translate, then compile the catalogues
 	$(python) tools/messages.py

@@ -99,8 +99,9 @@ def _do(command: list[str], env: dict[str, str] | None = None) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def environment(folder: Path, url: str = "") -> dict[str, str]:
+def environment(folder: Path, url: str = "", *, demo: bool = True) -> dict[str, str]:
     """What `tenglong` is told, so that everything stays in `folder` and in the database at `url`."""
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    told = {"TENGLONG_DATA": str(folder), "TENGLONG_DEMO": "1", **({"DATABASE_URL": url} if url else {})}
+    told = {"TENGLONG_DATA": str(folder), "TENGLONG_DEMO": "1" if demo else ""}
+    told |= {"DATABASE_URL": url} if url else {}
     return {**inherited, **told}

@@ -4,7 +4,7 @@ The sandbox has its own tests (tests/unit/domain/intake/readers/test_sandbox.py)
 through it, as the site does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,10 +30,10 @@ class Read:
         self.summary: Summary = reader.summary()
         self.rows_in_all = self.summary.read
 
-    def rows(self) -> Iterator[ParsedRow]:
-        """The rows in the order of the file."""
+    def rows(self, only: Container[str] | None = None) -> Iterator[ParsedRow]:
+        """The rows in the order of the file, with the cells of all columns or of some."""
         decoders = decoders_of(self._kind.columns)
-        return (row_from_json(row, list(self.sheets), decoders) for row in self._rows)
+        return (row_from_json(row, list(self.sheets), decoders, only) for row in self._rows)
 
 
 def read_here(patch: pytest.MonkeyPatch) -> None:

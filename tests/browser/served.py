@@ -27,13 +27,13 @@ class Site:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, folder: Path) -> "Site":
+    def start(cls, folder: Path, *, demo: bool = True) -> "Site":
         """Start and wait until the first page answers."""
         port, log = _free_port(), folder / "serve.log"
         command = [sys.executable, "-m", "tenglong.cli", "serve", "--port", str(port)]
         with log.open("wb") as out:
             process = subprocess.Popen(
-                command, env=environment(folder), stdout=out, stderr=out, start_new_session=True
+                command, env=environment(folder, demo=demo), stdout=out, stderr=out, start_new_session=True
             )
         site = cls(f"http://127.0.0.1:{port}", folder, log, process)
         site._wait()

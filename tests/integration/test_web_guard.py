@@ -12,7 +12,7 @@ from tests.integration.web import cells_of, signed_in, text_of
 PAGES = [
     "/", "/figures", "/figures.xlsx", "/figures/energy_freed", "/figures/energy_freed.xlsx", "/figures/write_off_rate",
     "/figures/energy_freed/compare?from=2021-10-31", "/figures/energy_freed/compare.xlsx?from=2021-10-31", "/rosters",
-    "/cases/lacking",
+    "/cases/lacking", "/cases/missing",
     "/rosters/hcle", "/rosters/hcle/changes", "/rosters/hcle/changes.xlsx", "/rosters/hcle/with/own", "/bulletins",
     "/bulletins/preview", "/places", "/people", "/ledger", "/jobs", "/account",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 
@@ -35,6 +35,15 @@ def keep_evidence(file: UploadedFile) -> StatedFile:
     digest, size = keep(_checked(file), limit=most_bytes())
     name, content_type = (file.name or "")[-200:], (file.content_type or "")[:80]
     return StatedFile(digest, name, size, content_type)
+
+
+def keep_stated(files: Iterable[UploadedFile]) -> list[dict[str, Any]]:
+    """Keep pieces of evidence, as an entry states them; one that is given twice is kept once.
+
+    Raises:
+        BadFile: as `keep_evidence`.
+    """
+    return [vars(file) for file in dict.fromkeys(keep_evidence(file) for file in files)]
 
 
 def _checked(file: UploadedFile) -> Iterator[bytes]:

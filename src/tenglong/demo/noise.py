@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tenglong.demo.campaign import Campaign
-from tenglong.demo.people import CITY, CITY_SECOND
+from tenglong.demo.people import CITY, CITY_SECOND, CITY_THIRD
 from tenglong.demo.setting import SETTING
-from tenglong.demo.steps import Record, Step, TakeBack, at
+from tenglong.demo.steps import CompleteFile, Record, Step, TakeBack, at
 from tenglong.demo.stories import Story
 
 HCLE = SETTING["hcle"]
@@ -49,10 +49,20 @@ def _returned_twice(made: Campaign) -> Iterator[Step]:
     last = story.day_of("written_off_on")
     assert last is not None
     yield from _completed_and_checked(story, day)
-    yield _by_hand(story, "publicised", day + timedelta(days=3))
+    yield from _passed(story, day + timedelta(days=3))
     yield _by_hand(story, "written_off", last, who=CITY_SECOND)
     for kind in ("area_vacated", "energy_freed"):
         yield _by_hand(story, kind, last, quantity=story.amount(kind))
+
+
+def _passed(story: Story, day: date) -> Iterator[Step]:
+    """The file is whole, the levels pass it, one after the other, each by another person, and it is publicised."""
+    if story.day_of("approved_on") is None:
+        yield _by_hand(story, "approved", day, who=CITY_SECOND)
+    yield CompleteFile(at(day, 9, 30), CITY, HCLE["code"], story.firm.name, CITY_SECOND)
+    yield _by_hand(story, "town_passed", day)
+    yield _by_hand(story, "county_passed", day, who=CITY_THIRD)
+    yield _by_hand(story, "publicised", day)
 
 
 def _completed_and_checked(story: Story, day: date) -> Iterator[Step]:

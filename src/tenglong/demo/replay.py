@@ -7,18 +7,20 @@ from pathlib import Path
 
 from tenglong.actions import intake
 from tenglong.actions.campaign import cases, rosters
+from tenglong.actions.campaign.pieces import give_piece, waive_piece
 from tenglong.actions.jobs import claim, finish
 from tenglong.actions.reporting import bulletins
 from tenglong.demo.evaluations import adopt, finalise, protest, publicise, rate
 from tenglong.demo.organisation import assign_all, organise
 from tenglong.demo.roadmaps import adopt as adopt_roadmap
 from tenglong.demo.roadmaps import plan as plan_roadmap
-from tenglong.demo.samples import Proof, proof_sheet
+from tenglong.demo.samples import Proof, piece_sheet, proof_sheet
 from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import (
     Adopt,
     AdoptRoadmap,
     AssignAll,
+    CompleteFile,
     Finalise,
     Found,
     Freeze,
@@ -37,10 +39,12 @@ from tenglong.demo.steps import (
 )
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.evidence import files_needed
+from tenglong.domain.campaign.matrix import Need
 from tenglong.domain.kernel.errors import Bug, Conflict
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import Window, china_date
 from tenglong.domain.kernel.rulebook import SHIPPED
+from tenglong.queries.campaign.pieces import pieces_of_case
 from tenglong.queries.jobs.overview import waiting_jobs
 from tenglong.queries.registry.territory import actor_of, territory
 from tenglong.store.models import Case, Entry, Import, Place, Roster, User
@@ -149,6 +153,21 @@ class Replay:
             details=step.details,
             files=[proof] * files_needed(SHIPPED, step.kind),
         )
+
+    @do.register
+    def _(self, step: CompleteFile) -> None:
+        case, who = _case(step.roster, step.firm), _actor(step.who, step.at)
+        for line in pieces_of_case(case, who, china_date(step.at)).lines:
+            piece = line.item.piece
+            about = {"at": step.at, "case": case, "piece": piece.id}
+            if not line.item.blocks or (piece.kinds and line.item.need != Need.MAY):
+                continue
+            if piece.kinds:
+                waived_by = _actor(step.waived_by, step.at)
+                waive_piece(actor=waived_by, reason="该企业没有须拆除的设备（演示数据）", **about)
+            else:
+                proof = Proof(piece_sheet(step.firm, piece.zh, step.at), f"演示佐证-{piece.id}.xlsx")
+                give_piece(actor=who, files=[proof], **about)
 
     @do.register
     def _(self, step: TakeBack) -> None:

@@ -57,6 +57,12 @@ def proof_sheet(step: Record) -> bytes:
     return _form("佐证", "现场情况登记表（演示数据）", facts, step.at)
 
 
+def piece_sheet(firm: str, piece: str, created: datetime) -> bytes:
+    """A form that stands for a piece of evidence."""
+    facts = (("企业", firm), ("佐证", piece), ("说明", "演示数据，不是真实材料"))
+    return _form("佐证", "销号佐证（演示数据）", facts, created)
+
+
 def objection_form(firm: str, claim: str, created: datetime) -> bytes:
     """The form that a firm stamps."""
     return _form("异议", "综合评价异议申请表（演示数据）", (("企业", firm), ("异议", claim)), created)

@@ -81,6 +81,16 @@ class Record(Step):
 
 
 @dataclass(frozen=True)
+class CompleteFile(Step):
+    """Hand in every piece of evidence that lacks in the file of a case and is a file; `waived_by` waives what else
+    depends on a condition."""
+
+    roster: str
+    firm: str
+    waived_by: str
+
+
+@dataclass(frozen=True)
 class TakeBack(Step):
     """Void the last entry of each of `kinds` of a case."""
 

@@ -144,7 +144,7 @@ class Here:
             NotFound: there is no roster yet.
         """
         if self._chosen is None:
-            raise NotFound(msg("本辖区还没有名单。请先建立名单，或从导入中心上传推送名单。"))
+            raise NotFound(msg("本辖区还没有名单。请先建立名单，再在导入中心上传推送名单。"))
         return self._chosen
 
     @cached_property

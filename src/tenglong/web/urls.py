@@ -9,6 +9,7 @@ from tenglong.web.campaign.views import (
     figures,
     founding,
     matches,
+    pieces,
     proofs,
     rosters,
 )
@@ -36,6 +37,7 @@ TOPICS = (
         firms,
         entries,
         proofs,
+        pieces,
         imports,
         matches,
         duplicates,

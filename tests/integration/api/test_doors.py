@@ -62,6 +62,7 @@ PAGES = {
     "rosters.new": "manage", "rosters.words": "roster.amend", "rosters.review": "review",
     "rosters.freeze": "roster.freeze",
     "cases.plan": "record", "entries.record": "record", "entries.void": "correct", "entries.proof": "record",
+    "cases.piece": "record", "cases.waive": "write_off",
     "imports": "import.upload", "imports.accept": "import.accept", "imports.restage": "import.restage",
     "imports.withdraw": "import.withdraw",
     "matches.same": "match.same", "matches.different": "match.different", "matches.undo": "match.undo",
@@ -103,6 +104,7 @@ API = {
     "/rule-versions/{id}/withdraw": "rule.withdraw",
     "/calendar": "calendar", "/rosters/{code}/versions": "roster.freeze", "/rosters/{code}/review": "review",
     "/cases/{id}/entries": "record", "/entries/{id}/void": "correct", "/entries/{id}/evidence": "record",
+    "/cases/{id}/pieces/{piece}": "record", "/cases/{id}/pieces/{piece}/waive": "write_off",
     "/matches/{id}/decide": "match.same", "/matches/{id}/undo": "match.undo",
     "/imports": "import.upload", "/imports/{id}/accept": "import.accept", "/imports/{id}/restage": "import.restage",
     "/imports/{id}/withdraw": "import.withdraw", "/bulletins": "issue",
@@ -274,7 +276,7 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
     firm = {"evaluations": rated.firms[0].pk}.get(topic, world.ids["firms"])
     return {
         "id": MADE[topic]() if topic in MADE else world.ids.get(topic, world.person("demo-jiashan").pk),
-        "rule": "cards", "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
+        "rule": "cards", "piece": "E01", "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
         "firm": firm, "firm_id": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
         "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,

@@ -34,6 +34,7 @@ CODES = {
     "territory": "330421",
     "within": "330421",
     "rule": "cards",
+    "piece": "E01",
 }
 DAYS = {"as_of": "2021-11-09", "from_as_of": "2021-11-02", "business_day": "2021-11-09"}
 

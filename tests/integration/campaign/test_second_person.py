@@ -13,6 +13,7 @@ from tenglong.queries.campaign.steps import next_steps
 from tenglong.queries.campaign.timelines import timelines
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.store.models import Case, Import, Roster
+from tests.integration.campaign.files import complete_file
 from tests.integration.campaign.world import (
     NOON,
     TODAY,
@@ -131,6 +132,7 @@ def test_by_hand_the_whole_submission_is_looked_at(roster: Roster, office: tuple
     by_hand(second, case, "county_passed")
     with pytest.raises(NotAllowed, match="“申请销号”由您本人经手"):
         by_hand(first, case, "written_off")
+    complete_file(case)
     by_hand(second, case, "written_off")
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tenglong.demo.firms import synthetic_code
 from tenglong.queries.ledger.states import differing_states
 from tenglong.store.models import Case, CaseState, Entry, Firm, FirmName, Holding, Observation, Parcel, Roster
 from tests.integration.campaign.world import (
@@ -174,3 +175,12 @@ def test_events_build_on_each_other_whatever_their_order(roster: Roster) -> None
     assert now.state == "emptied" and day(now, "contract") == date(2021, 6, 1) and now.land == 15_000_000
     assert counts(staged(csv_file(EVENTS, *rows), "events", roster=roster)) == (0, 0, 2, 1)
     assert Case.objects.count() == 1
+
+
+def test_a_row_that_names_the_county_only_says_nothing_against_the_town_of_the_case(roster: Roster) -> None:
+    kind, header = "pushed_roster", ["县(市、区)", "镇(街道)", "企业名称", "统一社会信用代码"]
+    code = synthetic_code("330421", 1)
+    accepted(csv_file(header, ["嘉善县", "西塘镇", "演示甲厂", code]), kind, roster=roster)
+    for county, asked in (("嘉善县", False), ("平湖市", True)):
+        batch = staged(csv_file(header, [county, "", "演示甲厂", code]), kind, roster=roster)
+        assert ("案件登记的属地" in sentences(batch, 2)) is asked

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tenglong.actions.campaign.matches import decide
+from tenglong.actions.intake.identity import NAMING, subject
+from tenglong.domain.intake.kinds import table_kind
+from tenglong.domain.intake.rows import Cell, ParsedRow
 from tenglong.domain.kernel.messages import Message
 from tenglong.store.models import Case, Firm, FirmName, Import, MatchPair, Roster
 from tests.integration.campaign.world import (
@@ -21,6 +24,7 @@ from tests.integration.campaign.world import (
 
 pytestmark = pytest.mark.django_db
 
+TABLES_OF_FIRMS = ("firms", "case_ledger", "pushed_roster", "roster_review", "events", "observations")
 FIRMS = ["县(市、区)", "企业名称", "统一社会信用代码", "地址"]
 PUSHED = ["县(市、区)", "企业名称", "统一社会信用代码", "推送日期"]
 CODE_A, CODE_B, CODE_NEW = "9133042170000001XG", "9133042170000002XH", "9133042170000004XK"
@@ -47,6 +51,17 @@ def asked_about() -> set[tuple[str, str]]:
 
 def problem(batch: Import) -> str:
     return str(Message.from_json(batch.problem)) if batch.problem else ""
+
+
+@pytest.mark.parametrize("kind", TABLES_OF_FIRMS)
+def test_the_columns_that_name_a_firm_are_all_that_it_is_taken_from(kind: str) -> None:
+    cells = {
+        column.id: Cell("A1", "", f"试{number}厂（原试{number}号厂）")
+        for number, column in enumerate(table_kind(kind).columns)
+    }
+    naming = {column: cell for column, cell in cells.items() if column in NAMING}
+    whole, some = (subject(ParsedRow("表", 3, found), None) for found in (cells, naming))
+    assert some == whole and some.name
 
 
 def test_a_code_against_a_name_is_a_question_about_both_firms(roster: Roster) -> None:

@@ -39,6 +39,7 @@ from tenglong.queries.roadmap.overview import job_of_roadmap
 from tenglong.queries.roadmap.settings import settings_of
 from tenglong.queries.verification_register import register_problem
 from tenglong.store.models import Bulletin, Case, Evidence, Firm, FirmMerge, MatchPair, Parcel, Roster
+from tests.integration.campaign.files import complete_file
 from tests.integration.campaign.world import MACHINE, NOON, TODAY, build_places, make_actor, make_roster
 from tests.integration.evaluation import world
 from tests.integration.ledger.history_world import (
@@ -117,6 +118,8 @@ CHECKER = Actor("复核人", everywhere=True)
 
 def by_hand(case: Case, kind: str, at: datetime, day: date, *, files: int = 0, **more: Any) -> Entry:
     """An entry of somebody at the machine, with so many photographs; a second one checks and writes off."""
+    if kind == "written_off":
+        complete_file(case, at=at, day=day)
     actor = CHECKER if kind in ("checked", "written_off") else MACHINE
     photographs = [
         SimpleUploadedFile(f"现场{n}.jpg", b"\xff\xd8\xff" + bytes([n]), "image/jpeg") for n in range(files)

@@ -2,10 +2,14 @@
 
 import pytest
 
+from tenglong.actions.registry.places import take_place_step
+from tenglong.actions.registry.territory import install_places
+from tenglong.domain.registry.changes import Kind, Step
+from tenglong.queries.registry.territory import actor_of
 from tenglong.queries.reporting.first_day import first_steps
-from tenglong.store.models import Bulletin, Roster
+from tenglong.store.models import Bulletin, Roster, User
 from tests.factories import MACHINE, World, build_people, build_world
-from tests.integration.campaign.world import build_places
+from tests.integration.campaign.world import NOON, TODAY, build_places, make_actor
 from tests.integration.web import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +34,18 @@ def test_what_is_done_is_ticked_and_the_list_ends_with_the_first_bulletin() -> N
     assert text_of(signed_in("demo-city").get("/")).count("已完成") >= 5
     other = Roster.objects.exclude(pk=world.hcle.pk).values_list("pk", flat=True)
     assert not Bulletin.objects.exists() and undone(list(other))
+
+
+def test_the_steps_tick_by_the_own_office_not_by_the_whole_site() -> None:
+    build_places()
+    build_people()
+    install_places(actor=MACHINE, at=NOON, code="441300")
+    new = make_actor("hz", "city_office", "441300")
+    assert [step.id for step in first_steps(new, []) if step.done] == []
+    take_place_step(
+        actor=new, at=NOON, step=Step(Kind.ADD, TODAY, "441300", name="仲恺高新区"), reason="演示批文"
+    )
+    make_actor("hz-b", "city_office", "441302")
+    assert [step.id for step in first_steps(new, []) if step.done] == ["places", "people"]
+    jiaxing = actor_of(User.objects.get(username="demo-city"), TODAY)
+    assert [step.id for step in first_steps(jiaxing, []) if step.done] == ["people"]

@@ -5,6 +5,7 @@ from threading import active_count, current_thread
 import pytest
 from django.db import IntegrityError, transaction
 
+from tenglong.store import bulk
 from tenglong.store.bulk import insert, writing_behind
 from tenglong.store.bulk_behind import PART, Writer
 from tenglong.store.models import RosterHead
@@ -38,6 +39,14 @@ def test_rows_are_made_here_and_written_there():
     writer.wait()
     writer.stop()
     assert seen == [("bulk writer", [0, 1, 2])]
+
+
+def test_both_databases_write_behind(monkeypatch):
+    wrote = []
+    monkeypatch.setattr(bulk, "_insert_now", lambda *_: wrote.append(current_thread().name))
+    with transaction.atomic(), writing_behind():
+        insert(RosterHead, COLUMNS, [head(1)])
+    assert wrote == ["bulk writer"]
 
 
 def test_an_error_of_a_write_is_raised_and_takes_everything_back():

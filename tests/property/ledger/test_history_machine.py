@@ -48,6 +48,7 @@ from tenglong.store.models import (
     Roster,
     RosterVersion,
 )
+from tests.integration.campaign.files import complete_file
 from tests.integration.campaign.world import MACHINE, NOON
 from tests.integration.ledger.history_world import CITY, Cells, asked, unexplained, unproven, uploaded
 from tests.property.ledger.history_moves import (
@@ -305,6 +306,8 @@ class Campaign(RuleBasedStateMachine):
         return Import.objects.filter(state=state, uploaded_at__gte=NOON)
 
     def _record(self, case: Case, kind: str, day: date, at: datetime, who: Actor, **more: Any) -> None:
+        if kind == "written_off":
+            complete_file(case, at=at, day=day)
         details = {"reason": "演示"}
         record_entry(actor=who, at=at, case=case, kind=kind, effective_on=day, details=details, **more)
 

@@ -9,29 +9,25 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from tenglong.actions.files import UploadedFile, keep_evidence
+from tenglong.actions.files import UploadedFile, keep_stated
 from tenglong.actions.ledger.appending import append, on_own_parts, void
 from tenglong.actions.registry.book import hold_register
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import opening
-from tenglong.domain.campaign.evidence import (
-    approves,
-    check_evidence,
-    check_not_own,
-    deciding_place,
-    permission_for,
-)
+from tenglong.domain.campaign.evidence import check_evidence, deciding_place, permission_for
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.kernel.quantities import plain, to_micro
+from tenglong.domain.kernel.rulebook import Rulebook
 from tenglong.domain.ledger.entries import Draft, files_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, vocabulary
-from tenglong.queries.campaign.submissions import submissions_of
-from tenglong.queries.ledger.fold import to_fact
-from tenglong.queries.ledger.states import kept_attributes, shown
+from tenglong.queries.campaign.steps import check_gate
+from tenglong.queries.campaign.submissions import submissions
+from tenglong.queries.ledger.fold import facts_of_cases, to_fact
+from tenglong.queries.ledger.states import kept_attributes, shown, surviving_history
 from tenglong.queries.registry.parcels import parcels_of
 from tenglong.queries.registry.rulebook import rulebook_of
 from tenglong.store.models import Case, Entry, Evidence, Firm, Place, Roster
@@ -111,7 +107,7 @@ def add_evidence(*, actor: Actor, at: datetime, entry_id: int, files: Sequence[U
     actor.check_may(Permission.RECORD, case.place_id)
     if not files:
         raise BadValue(msg("没有选择文件，请选择要补充的佐证材料。"))
-    details = {"about": entry.id, "files": _kept(files)}
+    details = {"about": entry.id, "files": keep_stated(files)}
     draft = Draft(case.pk, EVIDENCE_ADDED, china_date(at), details=details)
     return _recorded(append(case.roster, [draft], by=actor.name, at=at)[0], entry.id)
 
@@ -132,21 +128,22 @@ def record_entry(
     """Record that something happened to `case`, with the files that prove it.
 
     Raises:
-        NotAllowed: the person may not do this here, or approves their own submission.
+        NotAllowed: the person may not do this here, approves their own submission, or decided another level of it.
         BadValue: evidence that the rules demand is missing, the date lies ahead, the amount is wrong, or the
             parcel is not the firm's.
-        Conflict: the case is in a state that does not allow it.
+        Conflict: the case is in a state that does not allow it, or is to be written off and its file is not complete.
     """
     if not vocabulary().kind(kind).by_hand:
         problem = "“{kind}”由系统在办理相应事项时登记，不能单独登记，请从可登记的事项中选择。"
         raise BadValue(msg(problem, kind=label(vocabulary().kind(kind).zh)))
     place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
     actor.check_may(permission_for(kind), place)
-    _check_two_people(actor, case, kind)
+    book = rulebook_of(case.place_id, china_date(at), at)
+    _check_gate(actor, case, kind, book)
     _check_parcel(case, parcel_id, quantity)
-    check_evidence(rulebook_of(case.place_id, china_date(at), at), kind, len(files))
+    check_evidence(book, kind, len(files))
     micro = None if quantity is None else to_micro(quantity)
-    said = {**(details or {}), **({"files": _kept(files)} if files else {})}
+    said = {**(details or {}), **({"files": keep_stated(files)} if files else {})}
     drafts = on_own_parts([Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)])
     entry = append(case.roster, drafts, by=actor.name, at=at)[0]
     return _recorded(entry, entry.id)
@@ -172,10 +169,9 @@ def _seen(actor: Actor, entry_id: int) -> tuple[Case, Fact]:
     return case, to_fact(row)
 
 
-def _check_two_people(actor: Actor, case: Case, kind: str) -> None:
-    """Nobody approves their own submission (domain.md §11.3-11)."""
-    if approves(kind):
-        check_not_own(kind, actor.known_as, submissions_of([case.pk])[case.pk])
+def _check_gate(actor: Actor, case: Case, kind: str, book: Rulebook) -> None:
+    history = surviving_history(facts_of_cases([case.pk])[case.pk])
+    check_gate(kind, actor, history, submissions({case.pk: history})[case.pk], book)
 
 
 def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> None:
@@ -191,12 +187,6 @@ def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> No
     if land is not None and parcel.area is not None and land > parcel.area:
         problem = "面积 {land} 亩大于宗地 {number} 的面积 {area} 亩，请核对数值和宗地。"
         raise BadValue(msg(problem, land=plain(land), number=parcel.number, area=plain(parcel.area)))
-
-
-def _kept(files: Sequence[UploadedFile]) -> list[dict[str, Any]]:
-    """The files as an entry states them; one that is given twice is kept once."""
-    found = [keep_evidence(file) for file in files]
-    return [vars(file) for file in dict.fromkeys(found)]
 
 
 def _recorded(entry: Fact, proved: int) -> Recorded:

@@ -72,7 +72,7 @@ def _in_territory(context: Context, plan: RowPlan, case: KnownCase, place: Place
     if case.place_id not in context.places.members:
         plan.error("firm_name", "这家企业的案件不在本次导入的辖区内，不能由您更新，请由案件所在地上报。")
         return False
-    if case.place_id != place.id:
+    if case.place_id not in context.places.under(place):
         problem = "案件登记的属地与表中的“{place}”不同，属地没有改动；如确需调整请联系上级整治办。"
         plan.warn("town" if "town" in plan.row.cells else "county", problem, place=place.name)
     return True

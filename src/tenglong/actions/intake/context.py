@@ -43,15 +43,15 @@ class PlaceFinder:
         self._tree = territory().at(day)
         self._territory, self._within, self._day = territory(), within, day
         self._roster = roster and self._territory.home(roster, day)
-        self._naming = tuple(column.id for column in table_kind(kind).columns if column.place)
+        self.naming = tuple(column.id for column in table_kind(kind).columns if column.place)
         self._known: dict[tuple[str, ...], Found] = {}
 
     def find(self, row: ParsedRow) -> Found:
         """(place, column, problem): the place of the firm, or the column and sentence why there is none, or why a place
         that the row names must not be named here."""
-        said = tuple(str(row.value(column) or "") for column in self._naming)
+        said = tuple(str(row.value(column) or "") for column in self.naming)
         if said not in self._known:
-            self._known[said] = self._find(dict(zip(self._naming, said, strict=True)))
+            self._known[said] = self._find(dict(zip(self.naming, said, strict=True)))
         return self._known[said]
 
     def question(self, row: ParsedRow, place: Place) -> Message | None:
@@ -66,6 +66,10 @@ class PlaceFinder:
     def members(self) -> frozenset[int]:
         """The places of the territory."""
         return self._tree.members(self._within)
+
+    def under(self, place: Place) -> frozenset[int]:
+        """A place and all below it: a row that names the county says nothing against a town of it."""
+        return self._tree.members(place.code)
 
     def _find(self, said: dict[str, str]) -> Found:
         place, column, problem = self._meant(said["county"], said["town"])

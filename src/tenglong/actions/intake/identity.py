@@ -28,6 +28,10 @@ FIRM_COLUMNS = {
 """The columns of a table that speak of the firm itself, by field of the register."""
 
 
+NAMING = frozenset({"firm_name", "former_names", "code", "address", "legal_person"})
+"""The columns that `subject` reads."""
+
+
 def subject(row: ParsedRow, place: Place | None) -> Subject:
     """The firm as the row names it: what a bracket or a column says that it was called are names too."""
     name, *bracketed = names_in(str(row.value("firm_name") or "")) or ("",)

@@ -13,7 +13,7 @@ from tenglong.actions.intake.accepting import EFFECTIVE, IMPORT, Recording, reco
 from tenglong.actions.intake.casework import Hand, hands, plan_case
 from tenglong.actions.intake.context import Context
 from tenglong.actions.intake.facts import plan_firm, plan_observation
-from tenglong.actions.intake.identity import find_unmatched, identify, settle_duplicate
+from tenglong.actions.intake.identity import NAMING, find_unmatched, identify, settle_duplicate
 from tenglong.actions.intake.returning import make_returned
 from tenglong.actions.intake.rows import RowPlan, write_rows
 from tenglong.actions.steps import happen
@@ -75,7 +75,8 @@ def _judge(batch: Import, table: ParsedTable, progress: Progress) -> None:
     known = _known(batch)
     context, tally, recorded, earlier = Context(batch), Tally(), set[Recording](), set[Hand]()
     deeds = Counter[Deed]()
-    find_unmatched(context, ((row, context.places.find(row)[0]) for row in table.rows()))
+    naming = table.rows(NAMING.union(context.places.naming))
+    find_unmatched(context, ((row, context.places.find(row)[0]) for row in naming))
     rows = iter(_in_order(batch.kind, table))
     while part := list(islice(rows, CHUNK)):
         plans = _judge_chunk(context, part)

@@ -160,7 +160,8 @@ def _shared(facts: Sequence[Fact], fresh_parcels: Collection[int]) -> Iterator[S
 
 def project_evidence(facts: Iterable[Fact]) -> None:
     """Keep what new entries say of files."""
-    Evidence.objects.bulk_create([_evidence(fact, file) for fact in facts for file in files_of(fact)])
+    proven = (fact for fact in facts if "files" in fact.details)
+    Evidence.objects.bulk_create([_evidence(fact, file) for fact in proven for file in files_of(fact)])
 
 
 def refold(roster: Roster) -> int:

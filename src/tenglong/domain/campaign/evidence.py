@@ -6,11 +6,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 from tenglong.domain.access.roles import Permission
+from tenglong.domain.campaign.held import counting_now
 from tenglong.domain.kernel.errors import BadFile, BadRules, BadValue, Conflict, NotAllowed
 from tenglong.domain.kernel.messages import Message, label, listed, msg
 from tenglong.domain.kernel.process import Person
 from tenglong.domain.kernel.rulebook import Rule, Rulebook, shipped
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
+from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.ledger.kinds import vocabulary
 
 EVIDENCE = Rule("evidence", "tenglong.domain.campaign", "evidence.toml")
@@ -132,6 +134,20 @@ def check_not_own(kind: str, person: Collection[Person], latest_first: Iterable[
         if not earlier.people.isdisjoint(person):
             problem = "“{earlier}”由您本人经手，“{kind}”须由他人办理。"
             raise NotAllowed(msg(problem, earlier=_named(earlier.kind), kind=_named(kind)))
+
+
+def check_not_two_levels(kind: str, person: Collection[Person], history: Iterable[Entry]) -> None:
+    """Raises NotAllowed when somebody, as rows know them, already decided another level of the submission.
+
+    `history` are the entries that count of the case, in the order of the fold.
+    """
+    levels = _rules()["levels"]["kinds"]
+    if kind not in levels:
+        return
+    for fact in counting_now(history).values():
+        if fact.kind in levels and fact.kind != kind and fact.recorded_by in person:
+            problem = "“{earlier}”由您本人办理，同一次申报的“{kind}”须由另一位有权限的人员办理。"
+            raise NotAllowed(msg(problem, earlier=_named(fact.kind), kind=_named(kind)))
 
 
 def approved_by(kind: str, latest_first: Iterable[Handled]) -> Iterator[Handled]:

@@ -1,6 +1,6 @@
 """What a file gives once understood: rows of typed cells, and an account of everything that is no row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -159,14 +159,19 @@ def sheet_from_json(data: dict[str, Any]) -> ReadSheet:
 
 
 def row_from_json(
-    data: Sequence[Any], sheets: Sequence[ReadSheet], decoders: Mapping[str, Decoder]
+    data: Sequence[Any],
+    sheets: Sequence[ReadSheet],
+    decoders: Mapping[str, Decoder],
+    only: Container[str] | None = None,
 ) -> ParsedRow:
     """The row that `tables` wrote as [sheet number, row, cells, problems, said, digest].
 
     A cell is [column id, ref, raw], and the value as fourth where it differs from the raw text; `decoders` are
-    those of the kind's columns.
+    those of the kind's columns. Of the cells, `only` those of some columns are kept, where they are named.
     """
     number, row, cells, problems, said, digest = data
+    if only is not None:
+        cells = [cell for cell in cells if cell[0] in only]
     return ParsedRow(
         sheets[number].sheet,
         row,

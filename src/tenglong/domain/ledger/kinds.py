@@ -13,6 +13,7 @@ from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 VOID = "void"
 OPENED, OPENED_AGAIN, DESCRIBED = "opened", "opened_again", "described"
 EVIDENCE_ADDED = "evidence_added"
+EVIDENCE_WAIVED = "evidence_waived"
 CASE, PARCEL, PART = "case", "parcel", "part"
 SHARED = (PARCEL, PART)
 """Subjects of which several cases may speak: the last one counts."""

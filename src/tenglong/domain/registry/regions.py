@@ -56,8 +56,8 @@ def regions_of(text: str, near: str = "") -> Prefix:
 
 def _at_level(text: str, at: int, level: int, within: str, home: str) -> tuple[str, str] | None:
     """The longest name of a place of this level that stands at `at` and may be meant there, and its code."""
-    known = _names(level)
-    for length in range(min(_LONGEST, len(text) - at), _SHORTEST - 1, -1):
+    known, longest = _names(level), _longest(level).get(text[at : at + _SHORTEST], 0)
+    for length in range(min(longest, len(text) - at), _SHORTEST - 1, -1):
         name = text[at : at + length]
         codes = [code for code in known.get(name, ()) if code.startswith(within)]
         if not codes:
@@ -122,6 +122,17 @@ def _names(level: int) -> Mapping[str, tuple[str, ...]]:
                 if len(spelling) >= _SHORTEST:
                     found[spelling].append(code)
     return {name: tuple(codes) for name, codes in found.items()}
+
+
+@cache
+def _longest(level: int) -> Mapping[str, int]:
+    """How long the names of places of a level are at most that begin with the same characters: in front of most firms
+    stands none, and a file has a hundred thousand."""
+    found: dict[str, int] = {}
+    for name in _names(level):
+        start = name[:_SHORTEST]
+        found[start] = max(found.get(start, 0), min(len(name), _LONGEST))
+    return found
 
 
 def _places() -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from functools import cache
 
 from tenglong.domain.access.policy import load_process
 from tenglong.domain.campaign.evidence import EVIDENCE, parse_evidence
+from tenglong.domain.campaign.matrix import MATRIX, parse_matrix
 from tenglong.domain.evaluation.prices import PRICES, parse_prices
 from tenglong.domain.evaluation.screening_file import SCREENING
 from tenglong.domain.intake.kinds import TABLES
@@ -40,6 +41,7 @@ READERS: dict[Rule, Callable[[RuleFile], object]] = {
     WORDING: parse_wording,
     ROADMAP_WORDING: parse_roadmap_wording,
     EVIDENCE: parse_evidence,
+    MATRIX: parse_matrix,
     TABLES: parse_own_words,
     SCREENING: _screening,
     PRICES: parse_prices,

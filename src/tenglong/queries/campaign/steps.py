@@ -1,26 +1,29 @@
 """What may be recorded next in a case, by this person, as the case stands today."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.cases import Move, Standing, machine, problem_with, standing
 from tenglong.domain.campaign.evidence import (
     Handled,
     check_not_own,
+    check_not_two_levels,
     deciding_place,
     files_needed,
     permission_for,
 )
-from tenglong.domain.kernel.errors import NotAllowed
+from tenglong.domain.campaign.matrix import check_complete
+from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import EPOCH
 from tenglong.domain.kernel.rulebook import Rulebook
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import Kind, vocabulary
+from tenglong.queries.campaign.checklists import checklist_of
 from tenglong.queries.campaign.submissions import submissions
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
@@ -53,6 +56,12 @@ class NextSteps:
     facts: tuple[Step, ...]
     amounts: tuple[Step, ...]
 
+    @property
+    def offered(self) -> frozenset[str]:
+        """The kinds that this person may record."""
+        every = (*self.moves, *self.facts, *self.amounts)
+        return frozenset(step.kind.id for step in every if not step.barred)
+
     def step(self, kind: str) -> Step | None:
         """The step `kind`, if this person may take it."""
         every = (*self.moves, *self.facts, *self.amounts)
@@ -74,7 +83,8 @@ def next_steps(
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
     book = rulebook_of(case.place_id, today)
-    steps = [_step(kind, now, actor, submitted, book) for kind in allowed]
+    gate = partial(check_gate, actor=actor, history=history, submitted=submitted, book=book)
+    steps = [_step(kind, now, gate, files_needed(book, kind)) for kind in allowed]
     return NextSteps(
         state=now.shown,
         owner=machine().states[now.shown].owner,
@@ -82,6 +92,21 @@ def next_steps(
         facts=tuple(step for step in steps if not step.leads_to and not step.kind.quantity),
         amounts=tuple(step for step in steps if step.kind.quantity),
     )
+
+
+def check_gate(
+    kind: str, actor: Actor, history: Sequence[Fact], submitted: Sequence[Handled], book: Rulebook
+) -> None:
+    """Ask what may bar somebody from recording `kind` although they hold its permission and the case is ready for it.
+
+    Raises:
+        NotAllowed: it approves their own submission, or they decided another level of it.
+        Conflict: the case is to be written off and its file is not complete.
+    """
+    check_not_own(kind, actor.known_as, submitted)
+    check_not_two_levels(kind, actor.known_as, history)
+    if kind == "written_off":
+        check_complete(checklist_of(history, book))
 
 
 def _allowed(kind: str, case: Case | CaseNow, actor: Actor) -> bool:
@@ -100,17 +125,17 @@ def _kinds_after(history: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(draft.kind for draft in drafts if problem_with(draft, now, rules, words) is None)
 
 
-def _step(kind: str, now: Standing, actor: Actor, submitted: Sequence[Handled], book: Rulebook) -> Step:
+def _step(kind: str, now: Standing, gate: Callable[[str], None], files: int) -> Step:
     move = machine().moves.get(kind)
     barred = None
     try:
-        check_not_own(kind, actor.known_as, submitted)
-    except NotAllowed as error:
+        gate(kind)
+    except UserError as error:
         barred = error.message
     return Step(
         kind=vocabulary().kind(kind),
         leads_to=_leads_to(move, now) if move else "",
-        files=files_needed(book, kind),
+        files=files,
         reason=move.reason if move else False,
         barred=barred,
     )

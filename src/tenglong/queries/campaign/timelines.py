@@ -74,6 +74,11 @@ class Line:
         return not (self.kind.from_the_start or causes_of(self.fact))
 
     @property
+    def piece(self) -> str:
+        """The number of the piece of evidence that it gives or waives, "" where it does neither."""
+        return str(self.fact.details.get("piece", ""))
+
+    @property
     def reason(self) -> str:
         """The reason given."""
         return str(self.fact.details.get("reason") or "")

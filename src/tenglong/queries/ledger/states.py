@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tenglong.domain.campaign.cases import machine, standing
 from tenglong.domain.campaign.figures import TARGET, Tally, definition, every_measure
+from tenglong.domain.campaign.held import held_text
 from tenglong.domain.kernel.periods import day_number, day_of
 from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.entries import Subject, filed, last_words, not_taken_back
@@ -147,6 +148,7 @@ def _state_row(
         "target_on": _day(held.get(TARGET)),
         "done_on": _day(held.get(done)),
         **{name: _sum(lines, slot) for name, slot in AMOUNTS.items()},
+        "held": held_text(history),
     }
 
 

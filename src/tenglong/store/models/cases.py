@@ -46,6 +46,7 @@ class CaseState(models.Model):
     `ledger refold` makes it
     anew. `lines` are the fold's: [slot, on, effective day as a number, quantity, entry]. `target_on` and `done_on`
     (by what the roster counts as done), `land` (vacated) and `energy` (freed, in millionths) repeat some of them.
+    `held` says what lies in the file of the case (domain.campaign.held).
     """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="now")
@@ -61,6 +62,7 @@ class CaseState(models.Model):
     done_on = models.DateField(null=True)
     land = models.BigIntegerField(default=0)
     energy = models.BigIntegerField(default=0)
+    held = models.TextField(default="", blank=True)
 
     class Meta:
         indexes = [

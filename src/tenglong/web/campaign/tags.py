@@ -47,6 +47,32 @@ def verdict_label(id: str) -> str:
     return str(VERDICTS[id])
 
 
+NEEDS = {
+    "must": gettext_lazy("必须"),
+    "may": gettext_lazy("视情"),
+    "later": gettext_lazy("销号之后"),
+}
+VERDICTS_OF_PIECES = {
+    "there": gettext_lazy("已有"),
+    "missing": gettext_lazy("欠缺"),
+    "misdated": gettext_lazy("日期不符"),
+    "waived": gettext_lazy("已免交"),
+    "needless": gettext_lazy("不适用"),
+}
+
+
+@register.filter
+def need_label(id: str) -> str:
+    """How much a piece of evidence is needed."""
+    return str(NEEDS[id])
+
+
+@register.filter
+def verdict_of_piece(id: str) -> str:
+    """What is the matter with a piece of evidence."""
+    return str(VERDICTS_OF_PIECES[id])
+
+
 @register.filter
 def other_row(id: str) -> str:
     """What a row is that was not read as data."""

@@ -18,7 +18,7 @@ from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.kernel.rulefiles import RuleFile, load_rules
 from tenglong.domain.registry.addresses import Nearness, NormalAddress, nearness, normalise_address
 from tenglong.domain.registry.codes import CodeStatus, read_code
-from tenglong.domain.registry.names import NormalName, normalise, plain_text
+from tenglong.domain.registry.names import NormalName, normal_name, plain_text
 
 Key = int | str
 
@@ -57,7 +57,7 @@ def candidate(
     reading = read_code(code)
     return Candidate(
         id=id,
-        names=tuple(normalise(name, place[:6]) for name in names if name),
+        names=tuple(normal_name(name, place[:6]) for name in names if name),
         code=reading.code,
         code_valid=reading.status is CodeStatus.VALID,
         county=place[:6],

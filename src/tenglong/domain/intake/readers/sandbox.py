@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -62,8 +62,9 @@ class ParsedTable:
         """The columns of the kind that stand in at least one sheet."""
         return frozenset(column.column_id for sheet in self.sheets for column in sheet.columns)
 
-    def rows(self) -> Iterator[ParsedRow]:
-        """The data rows in the order of the file, while it is being read; may be walked several times.
+    def rows(self, only: Container[str] | None = None) -> Iterator[ParsedRow]:
+        """The data rows in the order of the file, while it is being read; may be walked several times. Who needs `only`
+        the cells of some columns need not wait for the others to be understood.
 
         Raises:
             BadFile: as `read_table`, after the rows that could be read.
@@ -75,7 +76,7 @@ class ParsedTable:
             if isinstance(said, dict):
                 sheets.append(sheet_from_json(said))
             else:
-                yield row_from_json(said, sheets, decoders)
+                yield row_from_json(said, sheets, decoders, only)
 
     def close(self) -> None:
         """Delete the temporary file; a child that still reads is stopped."""

@@ -158,6 +158,12 @@ class ProofForm(forms.Form):
     )
 
 
+class WaiverForm(forms.Form):
+    """Why a piece of evidence does not apply to a case."""
+
+    reason = forms.CharField(label=_("免交理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class VoidForm(forms.Form):
     """Why a record is taken back."""
 

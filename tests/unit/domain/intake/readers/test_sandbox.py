@@ -28,6 +28,18 @@ def test_rows_can_be_walked_more_than_once(ledger: Path) -> None:
     assert first[2].cells["land"].ref == "C4" and first[2].value("land") == 30
 
 
+def test_who_needs_some_columns_gets_the_same_rows_with_those_cells(ledger: Path) -> None:
+    with read_table(ledger, "台账.xlsx", "case_ledger") as table:
+        for whole, some in zip(table.rows(), table.rows({"firm_name", "town"}), strict=True):
+            assert some.cells == {"firm_name": whole.cells["firm_name"]}
+            assert (some.sheet, some.row, some.said, some.digest) == (
+                whole.sheet,
+                whole.row,
+                whole.said,
+                whole.digest,
+            )
+
+
 def test_rows_may_be_walked_while_the_file_is_read_and_a_refusal_comes_with_them(
     ledger: Path, tmp_path: Path
 ) -> None:
