@@ -166,7 +166,7 @@ def test_the_list_asks_the_database_no_more_than_this(
 def test_totals_follow_what_is_recorded(world: World) -> None:
     before = case_list(world, team="二组").totals.count
     for number, (kind, name) in enumerate((("headquarters", "演示指挥部"), ("team", "二组"))):
-        said = {"kind": kind, "name": name, "place": JIASHAN, "parent": number}
+        said = {"kind": kind, "name": name, "place": JIASHAN, "parent": number or None}
         statements = [Statement(Subject.UNIT, date(2021, 9, 1), said)]
         tell_organisation(actor=MACHINE, at=BEGAN, statements=statements, reason="演示")
     form = {"batch": "vacate", "measure": "close", "due_on": "2021-12-01", "team": "二组"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from tenglong.domain.registry.duties import Duty, Task, four_duties, unregistered
 from tenglong.domain.registry.organisation import Chart
@@ -13,6 +14,21 @@ from tenglong.store.models import Case
 
 ATTRIBUTES = ("department", "team", "responsible")
 """What says of a case who answers for it."""
+
+
+class Given(Protocol):
+    """What a case says of who answers for it, and where it lies."""
+
+    @property
+    def place_id(self) -> int: ...
+    @property
+    def batch(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def team(self) -> str: ...
+    @property
+    def responsible(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -38,14 +54,15 @@ class Offered:
 
 def answers_of(case_ids: Iterable[int], day: date) -> dict[int, Answers]:
     """Who answers for cases on a day."""
-    rows = Case.objects.filter(pk__in=list(case_ids)).values_list("pk", "place_id", "batch", *ATTRIBUTES)
+    return {case.pk: answers_for(case, day) for case in Case.objects.filter(pk__in=list(case_ids))}
+
+
+def answers_for(case: Given, day: date) -> Answers:
+    """Who answers for a case that was read already."""
     chart = organisation().at(day)
-    found = {}
-    for id, place, batch, department, team, responsible in rows:
-        task = Task(places_above(place, day), batch, department, team, responsible)
-        lacking = unregistered(task, chart)
-        found[id] = Answers(department, team, responsible, four_duties(task, chart), lacking)
-    return found
+    task = Task(places_above(case.place_id, day), case.batch, case.department, case.team, case.responsible)
+    duties, lacking = four_duties(task, chart), unregistered(task, chart)
+    return Answers(case.department, case.team, case.responsible, duties, lacking)
 
 
 def places_above(place_id: int, day: date) -> tuple[str, ...]:
