@@ -25,6 +25,8 @@ BUTTONS, HOME = SETTING["buttons"], SETTING["buttons"]["county"]
 REASON = "演示数据：机构设置和人员均为虚构"
 PLAN = load_rules("tenglong.demo", "organisation.toml").content
 TEAMS_ELSEWHERE = 2
+Row = tuple[str, str, int | None, dict[str, Any]]
+"""A unit to record: its kind, its name, the unit above it, and what else is said of it."""
 
 
 def organisation_steps() -> Iterator[Step]:
@@ -69,7 +71,10 @@ class _Staff:
         """An office with a director, a department that leads, and two teams with a leader each; the county of the
         article has its departments later."""
         name, numbers = _full(code), count(1)
-        rows = [("office", f"{name}整治办", None, {}), ("department", f"{name}经信局（示例）", None, LEADS)]
+        rows: list[Row] = [
+            ("office", f"{name}整治办", None, {}),
+            ("department", f"{name}经信局（示例）", None, LEADS),
+        ]
         first = self._units(code, rows[: 1 if code == HOME else 2])
         teams = self._units(code, [("team", team, first[0], {}) for team in _teams_of(code)])
         for unit in (*teams, *first):
@@ -81,7 +86,7 @@ class _Staff:
         (headquarters,) = self._units(code, [("headquarters", PLAN["headquarters"], None, {})])
         self._posts(code, headquarters, ["head", "head", "deputy_head"], numbers)
         self._under(headquarters, PLAN["office"])
-        rows = [("work_group", name, headquarters, {}) for name in PLAN["groups"]]
+        rows: list[Row] = [("work_group", name, headquarters, {}) for name in PLAN["groups"]]
         rows += [
             ("department", one["name"], headquarters, {"function": one["function"]})
             for one in PLAN["department"]
@@ -96,7 +101,7 @@ class _Staff:
         (leading,) = self._units(town, [("town_leading_group", PLAN["town_group"], headquarters, {})])
         self._posts(town, leading, ["head", "head", "deputy_head"], numbers)
         zones = [("zone_task_force", f"{zone}专班", leading, {"zone": zone}) for zone in BUTTONS["zones"]]
-        forces = [("function_task_force", name, leading, {}) for name in PLAN["function_forces"]]
+        forces: list[Row] = [("function_task_force", name, leading, {}) for name in PLAN["function_forces"]]
         made = self._units(town, [*zones, *forces])
         for unit in made:
             self._posts(town, unit, ["head"], numbers)
@@ -120,7 +125,7 @@ class _Staff:
         said = [Statement(Subject.UNIT, day, {"parent": headquarters}, number)]
         tell_organisation(actor=self.actor, at=self.at, statements=said, reason=REASON)
 
-    def _units(self, place: str, rows: Sequence[tuple[str, str, int | None, dict[str, Any]]]) -> list[int]:
+    def _units(self, place: str, rows: Sequence[Row]) -> list[int]:
         said = [
             {"kind": kind, "name": name, "parent": parent, "place": place, "order": order, **more}
             for order, (kind, name, parent, more) in enumerate(rows, start=1)
