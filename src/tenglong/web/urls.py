@@ -18,7 +18,7 @@ from tenglong.web.intake.views import imports
 from tenglong.web.jobs.views import overview
 from tenglong.web.kernel.views import calendar
 from tenglong.web.ledger.views import verification
-from tenglong.web.registry.views import firms, organisation, places
+from tenglong.web.registry.views import firms, organisation, places, setting_up
 from tenglong.web.reporting.views import bulletins, home, search, standing
 from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises
 from tenglong.web.roadmap.views import overview as roadmaps
@@ -54,6 +54,7 @@ TOPICS = (
         provider,
         organisation,
         places,
+        setting_up,
         calendar,
         rules,
         verification,

@@ -224,6 +224,10 @@ def test_a_body_that_is_not_as_described_is_refused(
         {"parcel_id": "999999"},
         {"parcel": "1"},
         {"reason": "\x00"},
+        {"told": "{"},
+        {"told": '["x"]'},
+        {"told": '{"met": 1}'},
+        {"told": '{"met": "x"}'},
     ],
 )
 def test_an_entry_that_is_not_good_is_refused(
@@ -232,6 +236,15 @@ def test_an_entry_that_is_not_good_is_refused(
     entry = {"kind": "note", "effective_on": "2021-11-09", **wrong}
     answer = clients["demo-city"].post(f"/api/v1/cases/{world.case()}/entries", entry)
     assert (answer.status_code, answer.json()["kind"]) == (400, "BadValue")
+
+
+def test_what_is_told_of_an_entry_goes_in_and_comes_out(world: Campaign, clients: dict[str, Client]) -> None:
+    path, told = f"/api/v1/cases/{world.case()}/entries", {"met": "户主", "offer": "88.8"}
+    entry = {"kind": "consulted", "effective_on": "2021-11-09", "told": json.dumps(told)}
+    made = clients["demo-city"].post(path, entry)
+    assert made.status_code == 201
+    lines = clients["demo-city"].get(path, {"limit": 200}).json()["items"]
+    assert [line["told"] for line in lines if line["id"] == made.json()["id"]] == [told]
 
 
 def test_a_broken_form_is_refused_in_words(world: Campaign, clients: dict[str, Client]) -> None:

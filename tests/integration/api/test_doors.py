@@ -87,6 +87,7 @@ PAGES = {
     "organisation.told": "organise", "organisation.end": "organise", "organisation.take_back": "organise",
     "cases.assign": "record", "organisation.handover": "record", "organisation.back": "record",
     "places.step": "manage", "places.take_back": "manage",
+    "places.table": READS, "places.table.enter": "manage", "people.table": READS, "people.table.enter": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
     "calendar": "calendar", "ledger.check": "verify", "rules.one": "rule.put", "rules.release": "rule.release",
     "rules.withdraw": "rule.withdraw",
@@ -292,14 +293,27 @@ def place_step() -> int:
     return int(step.pk)
 
 
-def organisation_step() -> int:
+def told(subject: Subject, **said: str) -> OrganisationStep:
     """Something that was said of the organisation of Jiashan."""
-    step = OrganisationStep.objects.first()
+    step = OrganisationStep.objects.filter(subject=subject).first()
     if step is None:
-        said = {"name": "演示指挥部", "kind": "headquarters", "place": JIASHAN}
-        statements = [Statement(Subject.UNIT, DAY, said)]
+        statements = [Statement(subject, DAY, {"place": JIASHAN} | said)]
         (step,) = tell_organisation(actor=MACHINE, at=NOON, statements=statements, reason="演示")
-    return int(step.pk)
+    return step
+
+
+def organisation_step() -> int:
+    """The step by which Jiashan got a unit."""
+    return int(told(Subject.UNIT, name="演示指挥部", kind="headquarters").pk)
+
+
+def organised() -> dict[str, int]:
+    """A unit and a person of Jiashan's, as a post names them."""
+    organisation_step()
+    return {
+        "unit_id": told(Subject.UNIT).number,
+        "person_id": told(Subject.PERSON, name="演示一", number="YS-1").number,
+    }
 
 
 def rule_version() -> int:
@@ -329,7 +343,7 @@ def named(world: Campaign) -> dict[str, Any]:
         "percent": "50", "source": "演示", "title": "演示名单", "issuer": "县整治办", "definition": "演示口径",
         "start": "2021-04-27", "deadline": "2021-12-31", "username": "demo-new", "display_name": "演示",
         "role": "leader", "place": JIASHAN, "from_day": "2021-11-09", "text": "id = 1", "claimed": "E-1",
-    }  # fmt: skip
+    } | organised()  # fmt: skip
 
 
 def sample(schema: dict[str, Any], name: str, known: dict[str, Any]) -> Any:
@@ -392,6 +406,7 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
         address += "?kind=note"
     elif name in ("bulletins.issue", "roadmaps.new"):
         address += f"?unit={JIASHAN}&roster=hcle"  # chosen in the header of the page
+    form = named(world)  # made before anybody knocks
 
     def knock(person: str) -> int:
         file = SimpleUploadedFile("企业.csv", "企业名称\n演示厂\n".encode())
@@ -400,8 +415,7 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
             "places.step": {"kind": "rename", "name": "演示改名镇"},
             "duplicates.decide": {"pair": [about(world, "matches")["id"]]},
         }
-        form = named(world) | more.get(name, {})
-        return browsers[person].post(address, form).status_code
+        return browsers[person].post(address, form | more.get(name, {})).status_code
 
     return Door(f"page {name}", PAGES[name], knock)
 

@@ -149,6 +149,14 @@ def test_the_plan_stands_beside_what_happened_day_by_day(history: Roster) -> Non
 def test_totals_that_grow_and_corrections_become_increments(roster: Roster) -> None:
     roadmap = planned(roster, MACHINE)
     case = case_of(NAME)
+    record_entry(
+        actor=MACHINE,
+        at=NOON,
+        case=case,
+        kind="unencumbered",
+        effective_on=TODAY,
+        told={"asked": "不动产登记中心"},
+    )
     for day, paid in ((TODAY, "10"), (TODAY + timedelta(days=5), "25"), (TODAY + timedelta(days=9), "20")):
         at = NOON + (day - TODAY) + timedelta(hours=1)
         record_entry(

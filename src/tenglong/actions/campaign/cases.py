@@ -16,6 +16,8 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import opening
 from tenglong.domain.campaign.evidence import check_evidence, deciding_place, permission_for
+from tenglong.domain.campaign.particulars import TOLD, checked
+from tenglong.domain.campaign.prerequisites import check_prerequisites
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
@@ -26,6 +28,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import DESCRIBED, EVIDENCE_ADDED, vocabulary
 from tenglong.queries.campaign.steps import check_gate
 from tenglong.queries.campaign.submissions import submissions
+from tenglong.queries.kernel.calendar import working_calendar
 from tenglong.queries.ledger.fold import facts_of_cases, to_fact
 from tenglong.queries.ledger.states import kept_attributes, shown, surviving_history
 from tenglong.queries.registry.parcels import parcels_of
@@ -123,15 +126,17 @@ def record_entry(
     quantity: Decimal | None = None,
     parcel_id: int | None = None,
     details: dict[str, Any] | None = None,
+    told: Mapping[str, str] | None = None,
     files: Sequence[UploadedFile] = (),
 ) -> Recorded:
-    """Record that something happened to `case`, with the files that prove it.
+    """Record that something happened to `case`, with what is told of it in particular and the files that prove it.
 
     Raises:
         NotAllowed: the person may not do this here, approves their own submission, or decided another level of it.
-        BadValue: evidence that the rules demand is missing, the date lies ahead, the amount is wrong, or the
-            parcel is not the firm's.
-        Conflict: the case is in a state that does not allow it, or is to be written off and its file is not complete.
+        BadValue: evidence that the rules demand is missing, the date lies ahead, the amount or a particular is wrong,
+            or the parcel is not the firm's.
+        Conflict: the case is in a state that does not allow it, what must stand on file before it does not, or it is
+            to be written off and its file is not complete.
     """
     if not vocabulary().kind(kind).by_hand:
         problem = "“{kind}”由系统在办理相应事项时登记，不能单独登记，请从可登记的事项中选择。"
@@ -139,11 +144,13 @@ def record_entry(
     place = deciding_place(kind, case_place=case.place_id, roster_place=case.roster.place_id)
     actor.check_may(permission_for(kind), place)
     book = rulebook_of(case.place_id, china_date(at), at)
-    _check_gate(actor, case, kind, book)
+    _check_gate(actor, case, kind, effective_on, book)
     _check_parcel(case, parcel_id, quantity)
     check_evidence(book, kind, len(files))
+    particulars = checked(kind, told or {}, quantity)
     micro = None if quantity is None else to_micro(quantity)
-    said = {**(details or {}), **({"files": keep_stated(files)} if files else {})}
+    said = {**(details or {}), **({TOLD: particulars} if particulars else {})}
+    said |= {"files": keep_stated(files)} if files else {}
     drafts = on_own_parts([Draft(case.pk, kind, effective_on, parcel_id, micro, details=said)])
     entry = append(case.roster, drafts, by=actor.name, at=at)[0]
     return _recorded(entry, entry.id)
@@ -169,9 +176,10 @@ def _seen(actor: Actor, entry_id: int) -> tuple[Case, Fact]:
     return case, to_fact(row)
 
 
-def _check_gate(actor: Actor, case: Case, kind: str, book: Rulebook) -> None:
+def _check_gate(actor: Actor, case: Case, kind: str, day: date, book: Rulebook) -> None:
     history = surviving_history(facts_of_cases([case.pk])[case.pk])
     check_gate(kind, actor, history, submissions({case.pk: history})[case.pk], book)
+    check_prerequisites(kind, day, history, working_calendar)
 
 
 def _check_parcel(case: Case, parcel_id: int | None, land: Decimal | None) -> None:

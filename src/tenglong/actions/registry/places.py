@@ -16,6 +16,7 @@ from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
 from tenglong.domain.registry.changes import Change, Kind, Step, applied, change
 from tenglong.domain.registry.territory import Place as PlaceRow
+from tenglong.domain.registry.territory import Territory
 from tenglong.queries.registry.place_steps import change_of, may_answer, sees
 from tenglong.queries.registry.territory import forget_territory, row_json, territory
 from tenglong.store.models import Place, PlaceStep, Roster
@@ -32,8 +33,9 @@ def take_place_step(*, actor: Actor, at: datetime, step: Step, reason: str) -> P
         NotFound, NotAllowed; BadValue: reason or day is wrong, or the step impossible.
         Conflict: something happened to the place later, or a roster of it is still running.
     """
-    made, reason = _thought_through(actor, at, step), _given(reason)
-    said = _said(step)
+    _take_turns()
+    made, reason = thought_through(actor, at, step, territory()), reason_given(reason)
+    said = said_of(step)
     return _record(step.kind, step.code, step.day, made, actor=actor, at=at, reason=reason, said=said)
 
 
@@ -46,7 +48,7 @@ def take_back_place_step(*, actor: Actor, at: datetime, id: int, reason: str) ->
         Conflict: it was taken back already, something happened since, or facts are recorded of what it began.
     """
     _take_turns()
-    reason = _given(reason)
+    reason = reason_given(reason)
     step = PlaceStep.objects.filter(pk=id).first()
     if step is None or not sees(actor, step.code):
         raise NotFound(msg("没有这一步变动，请刷新页面后再试。"))
@@ -63,17 +65,19 @@ def take_back_place_step(*, actor: Actor, at: datetime, id: int, reason: str) ->
     )  # fmt: skip
 
 
-def _thought_through(actor: Actor, at: datetime, step: Step) -> Change:
-    """What a step changes; everything that may be wrong is said here."""
-    _take_turns()
+def thought_through(actor: Actor, at: datetime, step: Step, known: Territory) -> Change:
+    """What a step changes in the places as they are `known`.
+
+    Raises:
+        NotFound, NotAllowed, BadValue, Conflict: whatever `take_place_step` would refuse, but for the reason.
+    """
     today = china_date(at)
     if step.day > today:
         problem = "日期 {day} 晚于今天 {today}，请在变动生效当天或之后登记。"
         raise BadValue(msg(problem, day=step.day, today=today))
-    last = Place.objects.aggregate(last=Max("pk"))["last"] or 0
-    made = change(territory(), step, max(OWN_FROM, last + 1))
+    made = change(known, step, max(OWN_FROM, *(id + 1 for id in known.places)))
     _check_answers(actor, made)
-    applied(territory(), [made])
+    applied(known, [made])
     _check_rosters(made)
     return made
 
@@ -169,13 +173,19 @@ def _json(rows: Mapping[int, PlaceRow | None]) -> dict[str, Any]:
     return {str(id): None if row is None else row_json(row) for id, row in rows.items()}
 
 
-def _said(step: Step) -> dict[str, Any]:
+def said_of(step: Step) -> dict[str, Any]:
+    """What was typed of a step, as it is kept."""
     told = {"name": step.name, "new_code": step.new_code, "other": step.other, "position": step.position}
     aliases: Iterable[str] = step.aliases
     return {key: value for key, value in (told | {"aliases": list(aliases)}).items() if value}
 
 
-def _given(reason: str) -> str:
+def reason_given(reason: str) -> str:
+    """A reason as it is kept.
+
+    Raises:
+        BadValue: there is none, or it is too long.
+    """
     text = " ".join(reason.split())
     if not text:
         raise BadValue(msg("请写明理由，例如批文名称和文号。"))

@@ -1,5 +1,6 @@
 """Entries of the ledger: those of a case, recording one with its evidence, taking one back."""
 
+import json
 from typing import Annotated, Any
 
 from django.http.response import HttpResponseBase
@@ -10,8 +11,10 @@ from tenglong.actions.campaign.cases import add_evidence, record_entry, void_ent
 from tenglong.api.callers import Asked
 from tenglong.api.downloads import ANY_FILE, binary, download, pieces
 from tenglong.api.topics import Given, Page, Paging, Topic, paged
-from tenglong.api.values import Amount, ByPeople, Code, Day, Exact, Id, Moment, Text, one_of
+from tenglong.api.values import Amount, ByPeople, Code, Day, Exact, Id, LongText, Moment, Text, one_of
 from tenglong.domain.campaign.cases import machine
+from tenglong.domain.kernel.errors import BadValue
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
 from tenglong.domain.ledger.entries import Entry
 from tenglong.domain.ledger.kinds import vocabulary
@@ -27,13 +30,18 @@ topic = Topic(tags=["ledger"])
 
 
 class NewEntry(Given):
-    """What happened, when, and on whose reason; an amount is the total so far, in the unit of its kind."""
+    """What happened, when, and on whose reason; an amount is the total so far, in the unit of its kind.
+
+    `told`: what is said in particular, as a JSON object of texts, such as {"met": "…", "demand": "120.5"}; a part that
+    the kind does not have is refused with the names of those it has.
+    """
 
     kind: Annotated[str, one_of(kind.id for kind in vocabulary().kinds.values() if kind.by_hand)]
     effective_on: Day
     quantity: Amount | None = None
     parcel_id: Id | None = None
     reason: Text = ""
+    told: LongText = ""
 
 
 class Reason(Given):
@@ -77,7 +85,8 @@ class VoidedOut(ByPeople):
 class EntryOut(ByPeople):
     """An entry as the timeline shows it; `source` names file, sheet and cell where it was imported.
 
-    `said`: what it says of its subject, by attribute (party, zone, team, due_on …); days as 2021-10-01.
+    `told`: what it says in particular; `said`: what it says of its subject, by attribute (party, zone, team,
+    due_on …); days as 2021-10-01.
     """
 
     id: int
@@ -89,6 +98,7 @@ class EntryOut(ByPeople):
     unit: str | None
     parcel: str
     said: dict[str, str]
+    told: dict[str, str]
     reason: str
     source: dict[str, str | int]
     evidence: list[FileOut]
@@ -139,6 +149,7 @@ def record(
         quantity=entry.quantity,
         parcel_id=entry.parcel_id,
         details=_words(entry),
+        told=_told(entry.told),
         files=files,
     )
     return Status(201, _recorded(done.entry, [file.pk for file in done.evidence]))
@@ -183,6 +194,19 @@ def _words(entry: NewEntry) -> dict[str, str]:
     return {"reason" if move and move.reason else "note": text} if text else {}
 
 
+def _told(text: str) -> dict[str, str]:
+    """The particulars that a caller gives as JSON."""
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise BadValue(
+            msg("told 须为一个 JSON 对象，各项的值均为文字，如 {example}，请改正。", example='{"met": "…"}')
+        )
+    return found
+
+
 def _recorded(entry: Entry, evidence: list[int]) -> dict[str, Any]:
     return {
         "id": entry.id,
@@ -209,6 +233,7 @@ def _line(line: Line, names: dict[int, str]) -> dict[str, Any]:
         "unit": line.kind.quantity,
         "parcel": line.parcel,
         "said": {attribute.id: text for attribute, text in line.said},
+        "told": {part.id: text for part, text in line.told},
         "reason": line.reason,
         "source": named(line.source, names),
         "evidence": line.files,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.campaign.cases import Move, Standing, machine, problem_with, standing
@@ -16,6 +16,7 @@ from tenglong.domain.campaign.evidence import (
     permission_for,
 )
 from tenglong.domain.campaign.matrix import check_complete
+from tenglong.domain.campaign.prerequisites import check_prerequisites
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.messages import Message
 from tenglong.domain.kernel.periods import EPOCH
@@ -25,6 +26,7 @@ from tenglong.domain.ledger.entries import Entry as Fact
 from tenglong.domain.ledger.kinds import Kind, vocabulary
 from tenglong.queries.campaign.checklists import checklist_of
 from tenglong.queries.campaign.submissions import submissions
+from tenglong.queries.kernel.calendar import working_calendar
 from tenglong.queries.ledger.fold import facts_of_cases
 from tenglong.queries.ledger.states import surviving_history
 from tenglong.queries.registry.firm_cases import CaseNow
@@ -83,7 +85,11 @@ def next_steps(
     kinds = _kinds_after(tuple(fact.kind for fact in history))
     allowed = [kind for kind in kinds if _allowed(kind, case, actor)]
     book = rulebook_of(case.place_id, today)
-    gate = partial(check_gate, actor=actor, history=history, submitted=submitted, book=book)
+
+    def gate(kind: str) -> None:
+        check_gate(kind, actor, history, submitted, book)
+        check_prerequisites(kind, today, history, working_calendar)
+
     steps = [_step(kind, now, gate, files_needed(book, kind)) for kind in allowed]
     return NextSteps(
         state=now.shown,

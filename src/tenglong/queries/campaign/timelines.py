@@ -8,6 +8,7 @@ from typing import Any
 
 from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign.evidence import approves
+from tenglong.domain.campaign.particulars import TOLD, Part, parts_of
 from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.quantities import from_micro
@@ -57,6 +58,12 @@ class Line:
         """What the entry says of its subject, attribute by attribute."""
         known = vocabulary().attributes
         return tuple((known[id], text) for id, text in said_by(self.fact).items())
+
+    @property
+    def told(self) -> tuple[tuple[Part, str], ...]:
+        """What the entry says in particular, in the order of the rules."""
+        said = self.fact.details.get(TOLD) or {}
+        return tuple((part, said[part.id]) for part in parts_of(self.fact.kind) if part.id in said)
 
     @property
     def lacks(self) -> bool:

@@ -11,7 +11,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, NotFound
 from tenglong.domain.kernel.messages import Message, msg
 from tenglong.domain.registry.changes import Change, Kind, Step, answering
-from tenglong.domain.registry.territory import Place
+from tenglong.domain.registry.territory import Place, Territory
 from tenglong.queries.registry.territory import row_from, territory
 from tenglong.queries.values import Value
 from tenglong.store.models import PlaceStep, User
@@ -72,19 +72,20 @@ def may_add(actor: Actor, place: Place) -> bool:
     return actor.everywhere or actor.may(Permission.MANAGE, place.id)
 
 
-def step_asked(kind: Kind, code: str, said: Mapping[str, Any]) -> Step:
+def step_asked(kind: Kind, code: str, said: Mapping[str, Any], known: Territory | None = None) -> Step:
     """The step that somebody typed; another place may be named in any way that tables may name it.
 
     Raises:
         NotFound: the place is not there; BadValue: the other one is not, or several bear the name.
     """
     day = said["day"]
-    tree = territory().at(day)
+    known = known or territory()
+    tree = known.at(day)
     other = (said.get("other") or "").strip()
     if other:
         top = (tree.place(code), *tree.ancestors(code))[-1]
         try:
-            other = territory().find(other, within=top.code, day=day).code
+            other = known.find(other, within=top.code, day=day).code
         except NotFound as error:  # it is the answer that is wrong, not the address of the page
             raise BadValue(error.message) from error
     return Step(

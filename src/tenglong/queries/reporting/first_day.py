@@ -11,12 +11,16 @@ from tenglong.store.models import Bulletin, Case, Membership, PlaceStep, RosterV
 
 @dataclass(frozen=True)
 class FirstStep:
-    """One step. `page` is where it is done; `table` is the kind of table whose template helps, "" for none."""
+    """One step.
+
+    `page` is where it is done, `by_table` where a table does it; `table` is the kind whose template helps; "" is none.
+    """
 
     id: str
     done: bool
     page: str
     table: str = ""
+    by_table: str = ""
 
 
 def first_steps(actor: Actor, roster_ids: Collection[int]) -> tuple[FirstStep, ...]:
@@ -30,8 +34,13 @@ def first_steps(actor: Actor, roster_ids: Collection[int]) -> tuple[FirstStep, .
     colleagues = Membership.objects.filter(user__is_active=True, code__in=own)
     colleagues = colleagues.exclude(user_id=actor.user_id or 0)
     return (
-        FirstStep("places", PlaceStep.objects.filter(code__in=own).exists() or targets, "places"),
-        FirstStep("people", colleagues.exists(), "people"),
+        FirstStep(
+            "places",
+            PlaceStep.objects.filter(code__in=own).exists() or targets,
+            "places",
+            by_table="places.table",
+        ),
+        FirstStep("people", colleagues.exists(), "people", by_table="people.table"),
         FirstStep("roster", bool(roster_ids), "rosters.new"),
         FirstStep(
             "upload", Case.objects.filter(roster_id__in=roster_ids).exists(), "imports", "pushed_roster"

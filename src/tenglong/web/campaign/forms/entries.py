@@ -10,12 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenglong.domain.campaign.evidence import accepted_endings, check_file, most_bytes, most_files
+from tenglong.domain.campaign.particulars import Part, parts_of
 from tenglong.domain.kernel.errors import UserError
 from tenglong.domain.kernel.quantities import parse_quantity, to_micro
 from tenglong.domain.ledger.kinds import PARCEL
 from tenglong.queries.campaign.steps import Step
 from tenglong.queries.registry.parcels import Choice
 from tenglong.web.campaign.tags import quantity_unit
+from tenglong.web.templatetags.tenglong import label
 
 HEAD = 16
 NO_PARCEL = "none"
@@ -73,6 +75,8 @@ class EntryForm(forms.Form):
         self.fields["effective_on"].widget.attrs["max"] = today.isoformat()
         if step.kind.quantity:
             self._ask_amount(parcels)
+        for part in parts_of(step.kind.id):
+            self.fields[f"told_{part.id}"] = _field(part)
         self.fields["reason"] = forms.CharField(
             label=_("理由") if step.reason else _("说明"),
             required=step.reason,
@@ -144,6 +148,12 @@ class EntryForm(forms.Form):
         return None if chosen == NO_PARCEL else int(chosen)
 
     @property
+    def told(self) -> dict[str, str]:
+        """What is said of the entry in particular."""
+        parts = parts_of(self._step.kind.id)
+        return {part.id: text for part in parts if (text := self.cleaned_data[f"told_{part.id}"])}
+
+    @property
     def details(self) -> dict[str, str]:
         """What is said in words: the reason that the step asks for, else a note."""
         text = self.cleaned_data["reason"].strip()
@@ -168,6 +178,21 @@ class VoidForm(forms.Form):
     """Why a record is taken back."""
 
     reason = forms.CharField(label=_("更正理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _field(part: Part) -> forms.CharField | forms.ChoiceField:
+    """The field of one particular; the rules judge what is typed."""
+    said = {"label": label(part), "required": part.needed}
+    if part.type == "choice":
+        return forms.ChoiceField(
+            choices=[("", _("请选择")), *((one, label(one)) for one in part.choices)], **said
+        )
+    widgets: dict[str, forms.Widget] = {
+        "day": forms.DateInput(attrs={"type": "date"}),
+        "amount": forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        "schedule": forms.Textarea(attrs={"rows": 3}),
+    }
+    return forms.CharField(max_length=500, widget=widgets.get(part.type, forms.TextInput()), **said)
 
 
 def _parcel_label(parcel: Choice) -> str:

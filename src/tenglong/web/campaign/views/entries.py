@@ -104,6 +104,7 @@ def _record(request: HttpRequest, case, step: Step, form: EntryForm, kept: list[
         quantity=form.cleaned_data.get("quantity"),
         parcel_id=form.parcel_id,
         details=form.details,
+        told=form.told,
         files=kept,
     )
     said = gettext("已登记“{kind}”。").format(kind=kind_label(step.kind.id))

@@ -43,7 +43,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The person's units with their validity, the targets set for them, and the reference series."""
     here = request.here
     asked = request.GET.get("find", "").strip()[:60]
-    context: dict[str, Any] = {"asked": asked}
+    context: dict[str, Any] = {"asked": asked, "may_record": here.may(Permission.MANAGE)}
     if asked:
         context["found"] = found_places(asked, here.actor.codes, here.today)
     else:
