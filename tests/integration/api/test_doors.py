@@ -22,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from tenglong.actions.campaign.assigning import assign_cases, hand_over
 from tenglong.actions.registry.organisation import tell_organisation
 from tenglong.actions.registry.places import take_place_step
 from tenglong.actions.rules.releasing import put_rules
@@ -279,6 +280,7 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
         "id": MADE[topic]() if topic in MADE else world.ids.get(topic, world.person("demo-jiashan").pk),
         "rule": "cards", "piece": "E01", "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
         "firm": firm, "firm_id": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
+        "number": handed_over(world), "what": "post",
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
         "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,
     }  # fmt: skip
@@ -293,27 +295,47 @@ def place_step() -> int:
     return int(step.pk)
 
 
-def told(subject: Subject, **said: str) -> OrganisationStep:
-    """Something that was said of the organisation of Jiashan."""
-    step = OrganisationStep.objects.filter(subject=subject).first()
+def told(subject: Subject, **said: Any) -> OrganisationStep:
+    """Something that was said of the organisation of Jiashan, once."""
+    known = OrganisationStep.objects.filter(subject=subject.value)
+    step = next((one for one in known if one.said.items() >= said.items()), None)
     if step is None:
-        statements = [Statement(subject, DAY, {"place": JIASHAN} | said)]
-        (step,) = tell_organisation(actor=MACHINE, at=NOON, statements=statements, reason="演示")
+        (step,) = tell_organisation(
+            actor=MACHINE, at=NOON, statements=[Statement(subject, DAY, said)], reason="演示"
+        )
     return step
 
 
 def organisation_step() -> int:
     """The step by which Jiashan got a unit."""
-    return int(told(Subject.UNIT, name="演示指挥部", kind="headquarters").pk)
+    return int(told(Subject.UNIT, name="演示指挥部", kind="headquarters", place=JIASHAN).pk)
 
 
-def organised() -> dict[str, int]:
-    """A unit and a person of Jiashan's, as a post names them."""
-    organisation_step()
-    return {
-        "unit_id": told(Subject.UNIT).number,
-        "person_id": told(Subject.PERSON, name="演示一", number="YS-1").number,
-    }
+def unit_number() -> int:
+    """The number of that unit."""
+    return OrganisationStep.objects.get(pk=organisation_step()).number
+
+
+def officer(name: str) -> int:
+    """Somebody with a post in that unit."""
+    person = told(Subject.PERSON, name=name, place=JIASHAN).number
+    told(Subject.POST, person=person, unit=unit_number(), kind="head")
+    return person
+
+
+def handed_over(world: Campaign) -> int:
+    """A case of Jiashan's that one officer handed over to the other for a leave, and one that he still has."""
+    step = OrganisationStep.objects.filter(subject=Subject.HANDOVER.value).first()
+    if step is None:
+        pair, whose = [world.case(number=1), world.case(number=2)], {"responsible": "演示官甲"}
+        for name in ("演示官甲", "演示官乙"):
+            officer(name)
+        assign_cases(actor=MACHINE, at=NOON, case_ids=pair, said=whose)
+        step = hand_over(
+            actor=MACHINE, at=NOON, giver="演示官甲", taker="演示官乙", day=DAY, reason="演示", case_ids=pair[:1],
+            leave=True,
+        )  # fmt: skip
+    return int(step.number)
 
 
 def rule_version() -> int:
@@ -328,7 +350,7 @@ def rule_version() -> int:
 
 MADE = {
     "organisation": organisation_step, "places": place_step, "territory": place_step, "rules": rule_version,
-    "rule-versions": rule_version,
+    "rule-versions": rule_version, "units": unit_number,
 }  # fmt: skip
 
 
@@ -343,7 +365,9 @@ def named(world: Campaign) -> dict[str, Any]:
         "percent": "50", "source": "演示", "title": "演示名单", "issuer": "县整治办", "definition": "演示口径",
         "start": "2021-04-27", "deadline": "2021-12-31", "username": "demo-new", "display_name": "演示",
         "role": "leader", "place": JIASHAN, "from_day": "2021-11-09", "text": "id = 1", "claimed": "E-1",
-    } | organised()  # fmt: skip
+        "giver": "演示官甲", "taker": "演示官乙", "person_id": officer("演示官甲"), "responsible": "演示官甲",
+        "unit_id": unit_number(),
+    }  # fmt: skip
 
 
 def sample(schema: dict[str, Any], name: str, known: dict[str, Any]) -> Any:
@@ -373,7 +397,8 @@ def sample(schema: dict[str, Any], name: str, known: dict[str, Any]) -> Any:
 
 def api_door(world: Campaign, clients: dict[str, Client], path: str, operation: dict[str, Any]) -> Door:
     """An operation, asked about Jiashan's things with a body that its schema permits."""
-    topic, known = path.split("/")[1], named(world)
+    topic = "units" if path == "/organisation/units/{id}" else path.split("/")[1]
+    known = named(world)
     address = "/api/v1" + path.format(**about(world, topic))
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "query" and parameter.get("required"):
@@ -406,6 +431,8 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
         address += "?kind=note"
     elif name in ("bulletins.issue", "roadmaps.new"):
         address += f"?unit={JIASHAN}&roster=hcle"  # chosen in the header of the page
+    elif name == "organisation.handover":
+        address += "?giver=演示官甲"
     form = named(world)  # made before anybody knocks
 
     def knock(person: str) -> int:

@@ -55,7 +55,7 @@ class HandoverForm(forms.Form):
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
-        self.fields["taker"].choices = [(one, in_script(one)) for one in people]
+        self.fields["taker"].choices = [("", _("请选择")), *((one, in_script(one)) for one in people)]
         self.fields["cases"].choices = [
             (id, f"{in_script(firm)} · {in_script(title)}") for id, firm, title in cases
         ]
