@@ -39,6 +39,7 @@ ASKED = {
     "/evaluations/{id}/review": "points=5&percent=5",
     "/evaluations/{id}/prices": "year=2025&rates_of=330481",
     "/roadmaps/settings": "roster=hcle",
+    "/organisation/load": "roster=hcle",
     "/screening": "year=2020",
     "/screening/suspects": "year=2020",
     "/screening/untested": "year=2020",
