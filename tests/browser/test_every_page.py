@@ -29,7 +29,8 @@ PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s|\bNone\b|\bundefined\b")
 TYPED = {
     "store_firm": ["name", "address"],
     "store_firmname": ["name"],
-    "store_case": ["zone", "team", "department"],
+    "store_case": ["zone", "team", "department", "responsible"],
+    "store_organisationstep": ["reason"],
     "store_roster": ["issuer"],
     "store_rosterversion": ["note"],
     "store_referencepoint": ["source"],
@@ -119,6 +120,8 @@ def data(site: Site) -> Data:
     )
     for (details,) in base.execute("SELECT DISTINCT details FROM store_entry"):
         typed |= {value for value in json.loads(details).values() if isinstance(value, str)}
+    for (said,) in base.execute("SELECT DISTINCT said FROM store_organisationstep"):
+        typed |= {value for value in json.loads(said).values() if isinstance(value, str)}
     for (files,) in base.execute("SELECT files FROM store_objection"):
         kept |= {file["name"] for file in json.loads(files)}
     for (text,) in base.execute("SELECT text FROM store_scheme"):
@@ -154,10 +157,24 @@ def addresses(page: Page) -> list[str]:
         firm,
         record,
         f"{record}?kind=signed",
+        *responsible(page, firm),
         *evaluated,
         sheet,
         f"{sheet}/cheapest",
         *planned,
+    ]
+
+
+def responsible(page: Page, firm: str) -> list[str]:
+    """Who answers for a case of a firm, what everybody has on hand, and a hand-over."""
+    page.goto(firm)
+    assign = page.locator("a[href$='/assign']").first.get_attribute("href")
+    page.goto("/organisation/load?roster=hcle-2021")
+    handover = page.locator("a[href*='/handover?']").first.get_attribute("href")
+    return [
+        assign,
+        handover,
+        *(f"/organisation/load?by={by}" for by in ("responsible", "team", "department")),
     ]
 
 

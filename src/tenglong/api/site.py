@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 import tenglong
 from tenglong.api.access import people
 from tenglong.api.callers import Session, Token
-from tenglong.api.campaign import cases, entries, figures, matches, pieces, review, rosters
+from tenglong.api.campaign import assigning, cases, entries, figures, matches, pieces, review, rosters
 from tenglong.api.evaluation import firm, objections, results, runs, schemes, screening
 from tenglong.api.evaluation import review as evaluations_review
 from tenglong.api.intake import imports
@@ -42,6 +42,7 @@ TOPICS = (
         figures,
         board,
         cases,
+        assigning,
         pieces,
         entries,
         firms,

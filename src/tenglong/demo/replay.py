@@ -11,6 +11,7 @@ from tenglong.actions.campaign.pieces import give_piece, waive_piece
 from tenglong.actions.jobs import claim, finish
 from tenglong.actions.reporting import bulletins
 from tenglong.demo.evaluations import adopt, finalise, protest, publicise, rate
+from tenglong.demo.organisation import assign_all, organise
 from tenglong.demo.roadmaps import adopt as adopt_roadmap
 from tenglong.demo.roadmaps import plan as plan_roadmap
 from tenglong.demo.samples import Proof, piece_sheet, proof_sheet
@@ -18,11 +19,13 @@ from tenglong.demo.setting import SETTING
 from tenglong.demo.steps import (
     Adopt,
     AdoptRoadmap,
+    AssignAll,
     CompleteFile,
     Finalise,
     Found,
     Freeze,
     Issue,
+    Organise,
     PlanRoadmap,
     Protest,
     Publicise,
@@ -184,6 +187,14 @@ class Replay:
             as_of=step.as_of,
             notice=step.notice,
         )
+
+    @do.register
+    def _(self, step: Organise) -> None:
+        organise(step, _actor(step.who, step.at))
+
+    @do.register
+    def _(self, step: AssignAll) -> None:
+        assign_all(step, _actor(step.who, step.at))
 
     @do.register
     def _(self, step: Adopt) -> None:

@@ -11,6 +11,7 @@ from tenglong.demo.campaign import Campaign, campaign
 from tenglong.demo.dirty import LEDGER, OBSERVED, PUSHED, REVIEW, DirtyRow, dirt_of, garble, rejected_rows
 from tenglong.demo.evaluations import evaluation_steps
 from tenglong.demo.noise import noise
+from tenglong.demo.organisation import organisation_steps
 from tenglong.demo.people import CITY, CITY_SECOND, JIASHAN, JIASHAN_SECOND
 from tenglong.demo.script_buttons import buttons_steps
 from tenglong.demo.setting import SETTING
@@ -25,6 +26,7 @@ def script() -> list[Step]:
     """Every step, in the order of time."""
     made = campaign()
     steps = [
+        *organisation_steps(),
         *_city_list(made),
         *buttons_steps(made),
         *_province_list(made),

@@ -164,6 +164,20 @@ class AdoptRoadmap(Step):
     approved_by: str
 
 
+@dataclass(frozen=True)
+class Organise(Step):
+    """Record the units and people of a county, or with "" those of every county but one."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class AssignAll(Step):
+    """Give every case of a roster a department, a team and a responsible person."""
+
+    roster: str
+
+
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """An instant on the clock of China."""
     return datetime.combine(day, time(hour, minute), CHINA)

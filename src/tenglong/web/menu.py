@@ -38,6 +38,7 @@ MENU = (
     Item("certificates", _("提升证书"), "certificate", Permission.VIEW),
     Item("bulletins", _("通报"), "file-text", Permission.VIEW),
     Item("people", _("用户与权限"), "users", Permission.MANAGE),
+    Item("organisation", _("组织机构"), "users-group", Permission.VIEW),
     Item("places", _("单位与目标"), "sitemap", Permission.VIEW),
     Item("calendar", _("工作日历"), "calendar", Permission.VIEW),
     Item("rules", _("本市规则"), "adjustments", Permission.VIEW),

@@ -2,6 +2,7 @@
 
 from tenglong.web.access.views import people, provider, second_step, sign_in
 from tenglong.web.campaign.views import (
+    assigning,
     cases,
     duplicates,
     entries,
@@ -17,7 +18,7 @@ from tenglong.web.intake.views import imports
 from tenglong.web.jobs.views import overview
 from tenglong.web.kernel.views import calendar
 from tenglong.web.ledger.views import verification
-from tenglong.web.registry.views import firms, places, setting_up
+from tenglong.web.registry.views import firms, organisation, places, setting_up
 from tenglong.web.reporting.views import bulletins, home, search, standing
 from tenglong.web.roadmap.views import adopting, comparing, course, files, lines, planning, promises, signing
 from tenglong.web.roadmap.views import overview as roadmaps
@@ -33,6 +34,7 @@ TOPICS = (
         founding,
         rosters,
         cases,
+        assigning,
         firms,
         entries,
         proofs,
@@ -52,6 +54,7 @@ TOPICS = (
         people,
         second_step,
         provider,
+        organisation,
         places,
         setting_up,
         calendar,

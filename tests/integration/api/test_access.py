@@ -40,6 +40,7 @@ ASKED = {
     "/evaluations/{id}/review": "points=5&percent=5",
     "/evaluations/{id}/prices": "year=2025&rates_of=330481",
     "/roadmaps/settings": "roster=hcle",
+    "/organisation/load": "roster=hcle",
     "/screening": "year=2020",
     "/screening/suspects": "year=2020",
     "/screening/untested": "year=2020",
@@ -156,6 +157,7 @@ QUIET = {
     "/api/v1/organisation",  # the small campaign has none: tests/integration/registry/test_organisation.py
     "/api/v1/organisation/people",
     "/api/v1/organisation/steps",
+    "/api/v1/organisation/handovers",
     "/api/v1/bulletins/{id}/today",  # nothing has moved since
     "/api/v1/roadmaps/{id}/promises",  # none was made before: read of a replan in tests/integration/api/roadmap
     "/api/v1/roadmaps/{id}/dates",

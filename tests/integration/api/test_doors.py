@@ -22,6 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
+from tenglong.actions.campaign.assigning import assign_cases, hand_over
 from tenglong.actions.registry.organisation import tell_organisation
 from tenglong.actions.registry.places import take_place_step
 from tenglong.actions.rules.releasing import put_rules
@@ -88,6 +89,8 @@ PAGES = {
     "people.revoke": "manage", "people.revoke_token": "manage", "people.end_session": "manage",
     "people.end_sessions": "manage", "people.second_step": "manage",
     "people.provider": "manage",
+    "organisation.told": "organise", "organisation.end": "organise", "organisation.take_back": "organise",
+    "cases.assign": "record", "organisation.handover": "record", "organisation.back": "record",
     "places.step": "manage", "places.take_back": "manage",
     "places.table": READS, "places.table.enter": "manage", "people.table": READS, "people.table.enter": "manage",
     "places.target": "roster.set_target", "places.reference": "roster.add_reference",
@@ -99,6 +102,8 @@ PAGES = {
 
 API = {
     "/territory/steps": "manage", "/territory/steps/{id}/take-back": "manage",
+    "/cases/{id}/assignment": "record", "/organisation/handovers": "record",
+    "/organisation/handovers/{number}/back": "record",
     "/organisation/units": "organise", "/organisation/units/{id}": "organise", "/organisation/people": "organise",
     "/organisation/posts": "organise", "/organisation/ends": "organise",
     "/organisation/steps/{id}/take-back": "organise",
@@ -281,6 +286,7 @@ def about(world: Campaign, topic: str) -> dict[str, Any]:
         "id": MADE[topic]() if topic in MADE else world.ids.get(topic, world.person("demo-jiashan").pk),
         "rule": "cards", "piece": "E01", "code": XITANG if topic == "places" else "hcle", "case": world.case_in(topic),
         "firm": firm, "firm_id": firm, "owner": world.person("demo-jiashan").pk, "year": 2020,
+        "number": handed_over(world), "what": "post",
         "membership": Membership.objects.get(user=world.person("demo-jiashan")).pk,
         "session": Session.objects.filter(user=world.person("demo-jiashan")).first().pk,
     }  # fmt: skip
@@ -295,14 +301,47 @@ def place_step() -> int:
     return int(step.pk)
 
 
-def organisation_step() -> int:
-    """Something that was said of the organisation of Jiashan."""
-    step = OrganisationStep.objects.first()
+def told(subject: Subject, **said: Any) -> OrganisationStep:
+    """Something that was said of the organisation of Jiashan, once."""
+    known = OrganisationStep.objects.filter(subject=subject.value)
+    step = next((one for one in known if one.said.items() >= said.items()), None)
     if step is None:
-        said = {"name": "演示指挥部", "kind": "headquarters", "place": JIASHAN}
-        statements = [Statement(Subject.UNIT, DAY, said)]
-        (step,) = tell_organisation(actor=MACHINE, at=NOON, statements=statements, reason="演示")
-    return int(step.pk)
+        (step,) = tell_organisation(
+            actor=MACHINE, at=NOON, statements=[Statement(subject, DAY, said)], reason="演示"
+        )
+    return step
+
+
+def organisation_step() -> int:
+    """The step by which Jiashan got a unit."""
+    return int(told(Subject.UNIT, name="演示指挥部", kind="headquarters", place=JIASHAN).pk)
+
+
+def unit_number() -> int:
+    """The number of that unit."""
+    return OrganisationStep.objects.get(pk=organisation_step()).number
+
+
+def officer(name: str) -> int:
+    """Somebody with a post in that unit."""
+    person = told(Subject.PERSON, name=name, place=JIASHAN).number
+    told(Subject.POST, person=person, unit=unit_number(), kind="head")
+    return person
+
+
+def handed_over(world: Campaign) -> int:
+    """A case of Jiashan's that one officer handed over to the other for a leave, and one that he still has."""
+    step = OrganisationStep.objects.filter(subject=Subject.HANDOVER.value).first()
+    if step is None:
+        pair, whose = [world.case(number=1), world.case(number=2)], {"responsible": "演示官甲"}
+        for name in ("演示官甲", "演示官乙"):
+            officer(name)
+        assign_cases(actor=MACHINE, at=NOON, case_ids=pair, said=whose)
+        step = hand_over(
+            actor=MACHINE, at=NOON, giver="演示官甲", taker="演示官乙", day=DAY, reason="演示", case_ids=pair[:1],
+            leave=True,
+        )  # fmt: skip
+    return int(step.number)
 
 
 def rule_version() -> int:
@@ -332,6 +371,7 @@ MADE = {
     "territory": place_step,
     "rules": rule_version,
     "rule-versions": rule_version,
+    "units": unit_number,
 }
 
 
@@ -347,6 +387,8 @@ def named(world: Campaign) -> dict[str, Any]:
         "start": "2021-04-27", "deadline": "2021-12-31", "username": "demo-new", "display_name": "演示",
         "role": "leader", "place": JIASHAN, "granted": "2021-01-01", "ended": "2021-11-09",
         "from_day": "2021-11-09", "text": "id = 1", "claimed": "E-1",
+        "giver": "演示官甲", "taker": "演示官乙", "person_id": officer("演示官甲"), "responsible": "演示官甲",
+        "unit_id": unit_number(),
     }  # fmt: skip
 
 
@@ -377,7 +419,8 @@ def sample(schema: dict[str, Any], name: str, known: dict[str, Any]) -> Any:
 
 def api_door(world: Campaign, clients: dict[str, Client], path: str, operation: dict[str, Any]) -> Door:
     """An operation, asked about Jiashan's things with a body that its schema permits."""
-    topic, known = path.split("/")[1], named(world)
+    topic = "units" if path == "/organisation/units/{id}" else path.split("/")[1]
+    known = named(world)
     address = "/api/v1" + path.format(**about(world, topic))
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "query" and parameter.get("required"):
@@ -410,6 +453,9 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
         address += "?kind=note"
     elif name in ("bulletins.issue", "roadmaps.new"):
         address += f"?unit={JIASHAN}&roster=hcle"  # chosen in the header of the page
+    elif name == "organisation.handover":
+        address += "?giver=演示官甲"
+    form = named(world)  # made before anybody knocks
 
     def knock(person: str) -> int:
         file = SimpleUploadedFile("企业.csv", "企业名称\n演示厂\n".encode())
@@ -419,8 +465,7 @@ def page_door(world: Campaign, browsers: dict[str, Client], name: str, pattern: 
             "places.step": {"kind": "rename", "name": "演示改名镇"},
             "duplicates.decide": {"pair": [about(world, "matches")["id"]]},
         }
-        form = named(world) | more.get(name, {})
-        return browsers[person].post(address, form).status_code
+        return browsers[person].post(address, form | more.get(name, {})).status_code
 
     return Door(f"page {name}", PAGES[name], knock)
 

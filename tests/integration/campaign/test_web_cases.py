@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from tenglong.actions.registry.organisation import tell_organisation
 from tenglong.domain.access.policy import Scope
+from tenglong.domain.registry.organisation import Subject
+from tenglong.domain.registry.organisation_steps import Statement
 from tenglong.queries.campaign.cases import PAGE_SIZE, CaseFilter, CaseList
 from tenglong.store.models import Case, Entry, FirmName, Roster
-from tests.factories import BEGAN, World, build_world
+from tests.factories import BEGAN, JIASHAN, MACHINE, World, build_world
 from tests.integration.web import cells_of, signed_in, text_of
 
 EVERYWHERE = Scope(everywhere=True)
@@ -162,6 +165,10 @@ def test_the_list_asks_the_database_no_more_than_this(
 
 def test_totals_follow_what_is_recorded(world: World) -> None:
     before = case_list(world, team="二组").totals.count
+    for number, (kind, name) in enumerate((("headquarters", "演示指挥部"), ("team", "二组"))):
+        said = {"kind": kind, "name": name, "place": JIASHAN, "parent": number or None}
+        statements = [Statement(Subject.UNIT, date(2021, 9, 1), said)]
+        tell_organisation(actor=MACHINE, at=BEGAN, statements=statements, reason="演示")
     form = {"batch": "vacate", "measure": "close", "due_on": "2021-12-01", "team": "二组"}
     case = world.cases["330421"][0]
     assert signed_in("demo-xitang").post(f"/cases/{case.pk}/plan", form).status_code == 302

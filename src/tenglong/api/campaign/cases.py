@@ -38,6 +38,8 @@ class Narrowing(Schema):
     measure: Annotated[str, _answers("measure")] = ""
     party: Annotated[str, _answers("relation")] = ""
     team: Text = ""
+    department: Text = ""
+    responsible: Text = Field("", description="a name, or - for cases that nobody is responsible for")
     text: Text = Field("", description="part of a name, or the beginning of a credit code or temporary id")
     overdue: bool = False
     sort: Annotated[str, one_of((*SORTS, *(f"-{name}" for name in SORTS)))] = "number"
@@ -58,6 +60,7 @@ class CaseOut(Schema):
     batch: str
     measure: str
     team: str
+    responsible: str
     due_on: Day
     due_by_roster: bool
     overdue_days: int
@@ -102,6 +105,7 @@ class CaseInFull(Schema):
     batch: str
     measure: str
     department: str
+    responsible: str
     origin: str
     due_on: Day
     due_by_roster: bool

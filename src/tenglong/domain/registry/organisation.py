@@ -188,6 +188,10 @@ class Organisation:
         """What was last known of a unit; raises NotFound."""
         return _unit(self.spans(Subject.UNIT, number)[-1])
 
+    def names_of(self, number: int) -> frozenset[str]:
+        """Every name that a unit bears or bore."""
+        return frozenset(str(span.said["name"]) for span in self._spans[Subject.UNIT].get(number, ()))
+
     def checked(self) -> "Organisation":
         """Itself, where it can be.
 

@@ -8,6 +8,7 @@ from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.cases import Move, machine
 from tenglong.domain.ledger.entries import Entry as Fact
+from tenglong.queries.campaign.duties import Answers, answers_for
 from tenglong.queries.campaign.pieces import Pieces, pieces_of
 from tenglong.queries.campaign.steps import NextSteps, next_steps
 from tenglong.queries.campaign.timelines import Line, timelines
@@ -30,6 +31,7 @@ class CaseFile:
     records: bool
     corrects: bool
     exports: bool
+    answers: Answers
 
 
 def case_files(cases: Sequence[CaseNow], actor: Actor, today: date) -> list[CaseFile]:
@@ -52,4 +54,5 @@ def _file(case: CaseNow, facts: Sequence[Fact], lines: list[Line], actor: Actor,
         records=actor.may(Permission.RECORD, case.place_id),
         corrects=actor.may(Permission.CORRECT, case.place_id),
         exports=actor.may(Permission.EXPORT, case.place_id),
+        answers=answers_for(case, today),
     )

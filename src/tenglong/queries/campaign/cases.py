@@ -35,9 +35,11 @@ SORTS = {
     "energy": "now__energy",
 }
 AT_ONCE = 500
+NOBODY = "-"
+"""Asked for as the responsible person: cases that have none."""
 ROWS = """
 SELECT c.id, c.number, c.firm_id, f.name, f.code, c.place_id, s.state, s.state_on, s.target_on, s.done_on,
-       c.batch, c.measure, c.team, c.due_on, s.land, s.energy
+       c.batch, c.measure, c.team, c.responsible, c.due_on, s.land, s.energy
 FROM store_case c JOIN store_firm f ON f.id = c.firm_id JOIN store_casestate s ON s.case_id = c.id
 WHERE c.id IN ({marks})
 """
@@ -47,9 +49,9 @@ WHERE c.id IN ({marks})
 class CaseFilter:
     """What a case list is narrowed to, and its order; "" narrows nothing.
 
-    `owner` is the role whose turn it is. `member` is "target" for targets of the roster, "other" for the rest.
-    `text` is part of a present or former name, or the beginning of a credit code or temporary id. `sort` is a
-    key of SORTS, with "-" before it for descending.
+    `owner` is the role whose turn it is. `responsible` is a name, or NOBODY. `member` is "target" for targets of the
+    roster, "other" for the rest. `text` is part of a present or former name, or the beginning of a credit code or
+    temporary id. `sort` is a key of SORTS, with "-" before it for descending.
     """
 
     state: str = ""
@@ -58,6 +60,8 @@ class CaseFilter:
     batch: str = ""
     measure: str = ""
     team: str = ""
+    department: str = ""
+    responsible: str = ""
     party: str = ""
     text: str = ""
     overdue: bool = False
@@ -90,6 +94,7 @@ class CaseRow:
     batch: str
     measure: str
     team: str
+    responsible: str
     due_on: date
     due_by_roster: bool
     overdue_days: int
@@ -113,6 +118,7 @@ class _Read(NamedTuple):
     batch: str
     measure: str
     team: str
+    responsible: str
     due_on: date | None
     land: int
     energy: int
@@ -168,10 +174,10 @@ class CaseList:
         for start in range(0, len(keys), AT_ONCE):
             yield from self._rows(keys[start : start + AT_ONCE])
 
-    def teams(self) -> list[str]:
-        """The teams that have cases here."""
-        named = self._here.exclude(team="").values_list("team", flat=True).distinct()
-        return self._remembered("teams", (), lambda: sorted(set(named)))
+    def named(self, attribute: str) -> list[str]:
+        """What the cases here name as their "team" or "responsible"."""
+        named = self._here.exclude(**{attribute: ""}).values_list(attribute, flat=True).distinct()
+        return self._remembered("named", (attribute,), lambda: sorted(set(named)))
 
     def _add_up(self) -> Totals:
         sums = self._narrowed.aggregate(count=Count("pk"), land=Sum("now__land"), energy=Sum("now__energy"))
@@ -187,8 +193,12 @@ class CaseList:
     def _narrowed(self) -> QuerySet[Case]:
         wanted = self._wanted
         equal = {
-            name: value for name in ("batch", "measure", "team", "party") if (value := getattr(wanted, name))
+            name: value
+            for name in ("batch", "measure", "team", "department", "responsible", "party")
+            if (value := getattr(wanted, name))
         }
+        if wanted.responsible == NOBODY:
+            equal["responsible"] = ""
         found = self._here.filter(**equal)
         if wanted.state:
             found = found.filter(now__state=wanted.state)
@@ -235,6 +245,7 @@ class CaseList:
             batch=row.batch,
             measure=row.measure,
             team=row.team,
+            responsible=row.responsible,
             due_on=by.on,
             due_by_roster=by.by_roster,
             overdue_days=by.days_late(
@@ -300,6 +311,7 @@ class CaseView(CaseHead):
     batch: str
     measure: str
     department: str
+    responsible: str
     origin: str
     due_on: date | None
     now: Stands

@@ -32,6 +32,8 @@ class CaseNow:
     batch: str
     measure: str
     team: str
+    department: str
+    responsible: str
     origin: str
     said_due_on: date | None
     state: str
@@ -55,7 +57,8 @@ class CaseNow:
 
 CASES_OF_FIRM = """
 SELECT r.id, r.code, r.title, r.title_en, r.place_id, r.deadline,
-       c.id, c.number, c.firm_id, c.place_id, c.batch, c.measure, c.team, c.origin, c.due_on,
+       c.id, c.number, c.firm_id, c.place_id, c.batch, c.measure, c.team, c.department, c.responsible,
+       c.origin, c.due_on,
        s.state, s.state_on, s.target_on, s.done_on, s.land, s.energy
 FROM store_case c JOIN store_casestate s ON s.case_id = c.id JOIN store_roster r ON r.id = c.roster_id
 WHERE c.firm_id = %s ORDER BY c.roster_id

@@ -83,6 +83,14 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Nobody:
+    """So many open cases of a roster have no responsible person."""
+
+    roster_id: int
+    cases: int
+
+
+@dataclass(frozen=True)
 class Waiting:
     """Everything that waits for one person."""
 
@@ -91,11 +99,13 @@ class Waiting:
     turns: tuple[Turn, ...]
     matches: int
     expiring: int
+    nobody: tuple[Nobody, ...]
 
     @property
     def nothing(self) -> bool:
         """Whether nothing waits."""
-        return not (self.tasks or self.cases or self.turns or self.matches or self.expiring)
+        waiting = (self.tasks, self.cases, self.turns, self.matches, self.expiring, self.nobody)
+        return not any(waiting)
 
 
 def overview(asked: Question) -> Overview:
@@ -163,7 +173,18 @@ def waiting_for(actor: Actor, today: date) -> Waiting:
         turns=remembered(f"turns:{roles}:{recorded()}", lambda: _turns(actor)),
         matches=_open_matches(actor),
         expiring=_expiring(actor, today),
+        nobody=remembered(f"nobody:{roles}:{today}:{recorded()}", lambda: _without_responsible(actor)),
     )
+
+
+def _without_responsible(actor: Actor) -> tuple[Nobody, ...]:
+    """How many open cases nobody is responsible for, by roster, for the offices that give cases to people."""
+    places = actor.places(Permission.ORGANISE)
+    rows = CaseState.objects.filter(
+        place_id__in=places, target_on__isnull=False, done_on=None, case__responsible=""
+    )
+    counted = rows.values_list("roster_id").annotate(Count("pk")).order_by("roster_id")
+    return tuple(Nobody(roster_id, count) for roster_id, count in counted)
 
 
 def _expiring(actor: Actor, today: date) -> int:

@@ -62,6 +62,7 @@ COLUMNS = (
     Column("batch", _("批次"), "batch", lambda id: answer(id, "batch")),
     Column("measure", _("处置方式"), "measure", lambda id: answer(id, "measure"), width=14),
     Column("team", _("专班"), "team", in_script, width=16),
+    Column("responsible", _("包干责任人"), "responsible", in_script, width=14),
     Column("due", _("完成时限"), "due_on", _itself, kind=Kind.DATE),
     Column("overdue", _("逾期"), "overdue_days", overdue_text),
     Column("land", _("腾出用地（亩）"), "land", _itself, "land", Kind.DECIMAL, 14),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenglong.domain.access.roles import roles
 from tenglong.domain.campaign.cases import machine
 from tenglong.domain.intake.kinds import Choice, table_kind
+from tenglong.queries.campaign.cases import NOBODY
 from tenglong.web.templatetags.tenglong import label
 
 Choices = Sequence[tuple[str, str]]
@@ -25,6 +26,7 @@ LABELS = {
     "batch": _("批次"),
     "measure": _("处置方式"),
     "team": _("专班"),
+    "responsible": _("包干责任人"),
     "party": _("房东或承租"),
     "overdue": _("只看逾期"),
 }
@@ -56,8 +58,8 @@ class CaseFilters:
     A form of Django would copy all its answers for every page.
     """
 
-    def __init__(self, given: Mapping[str, str], *, teams: Sequence[str]):
-        self._offered = _offered(get_language(), tuple(teams))
+    def __init__(self, given: Mapping[str, str], *, teams: Sequence[str], people: Sequence[str]):
+        self._offered = _offered(get_language(), tuple(teams), tuple(people))
         text = given.get("text", "").strip()
         self._given = {name: given.get(name, "") for name in self._offered}
         self._given["text"] = "" if len(text) > LONGEST or "\0" in text else text
@@ -83,7 +85,7 @@ class CaseFilters:
 
 
 @lru_cache(maxsize=200)
-def _offered(language: str, teams: tuple[str, ...]) -> dict[str, Choices]:
+def _offered(language: str, teams: tuple[str, ...], people: tuple[str, ...]) -> dict[str, Choices]:
     """The answers to choose from, in a language."""
     states = machine().states.values()
     owners = dict.fromkeys(state.owner for state in states)
@@ -94,6 +96,7 @@ def _offered(language: str, teams: tuple[str, ...]) -> dict[str, Choices]:
         "batch": labelled(case_choices("batch")),
         "measure": labelled(case_choices("measure")),
         "team": [(team, label(team)) for team in teams],
+        "responsible": [(NOBODY, gettext("无责任人")), *((name, label(name)) for name in people)],
         "party": labelled(case_choices("relation")),
     }
     return {name: (("", gettext("全部")), *choices) for name, choices in found.items()}
@@ -107,9 +110,10 @@ class PlanForm(forms.Form):
     due_on = forms.DateField(
         label=_("完成时限"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    team = forms.CharField(label=_("专班"), required=False, max_length=60)
+    team = forms.ChoiceField(label=_("专班"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, teams: Sequence[str], **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [("", _("未定")), *((team, label(team)) for team in teams)]
         for name in ("batch", "measure"):
             self.fields[name].choices = [("", _("未定")), *labelled(case_choices(name))]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tenglong.actions.campaign.cases import set_plan
 from tenglong.domain.access.roles import Permission
 from tenglong.queries.campaign.cases import PAGE_SIZE, SORTS, CaseFilter, CaseHead, CaseList, case_by_id
+from tenglong.queries.campaign.duties import offered
 from tenglong.queries.campaign.master_ledger import master_ledger
 from tenglong.web.campaign.case_table import heads, lines, sheet, shown
 from tenglong.web.campaign.forms.cases import CaseFilters, PlanForm
@@ -92,7 +93,8 @@ def plan(request: HttpRequest, id: int) -> HttpResponse:
     case = case_by_id(id, here.scope)
     here.actor.check_may(Permission.RECORD, case.place_id)
     initial = {name: getattr(case, name) for name in PlanForm.base_fields}
-    form = dress(PlanForm(request.POST or None, initial=initial))
+    teams = dict.fromkeys((*filter(None, [case.team]), *offered(case.place_id, here.today).team))
+    form = dress(PlanForm(request.POST or None, initial=initial, teams=list(teams)))
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
             set_plan(actor=here.actor, at=here.now, case=case, **form.cleaned_data)
@@ -108,7 +110,7 @@ def _asked(request: HttpRequest) -> tuple[CaseList, CaseFilters]:
     whole = CaseList(
         roster=here.the_roster, unit=here.unit.code, scope=here.scope, wanted=CaseFilter(), today=here.today
     )
-    filters = CaseFilters(request.GET, teams=whole.teams())
+    filters = CaseFilters(request.GET, teams=whole.named("team"), people=whole.named("responsible"))
     return whole.narrowed(CaseFilter(**filters.wanted, sort=_sort(request))), filters
 
 

@@ -27,8 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = waiting_for(here.actor, here.today)
     titles = {roster.pk: roster for roster in here.rosters}
     turns = [(titles[turn.roster_id], turn) for turn in waiting.turns if turn.roster_id in titles]
+    nobody = [(titles[one.roster_id], one.cases) for one in waiting.nobody if one.roster_id in titles]
     founds = here.may(Permission.MANAGE)
-    context: dict[str, Any] = {"waiting": waiting, "turns": turns, "founds": founds}
+    context: dict[str, Any] = {"waiting": waiting, "turns": turns, "nobody": nobody, "founds": founds}
     if founds:
         context["first_steps"] = first_steps(here.actor, [roster.pk for roster in here.all_rosters])
     if here.roster is None:
