@@ -59,7 +59,7 @@ class Assignment(Given):
     reason: Text = ""
 
 
-class LoadOut(Schema):
+class OnHandOut(Schema):
     """What somebody has on hand; `name` "" is what nobody has."""
 
     name: str
@@ -122,7 +122,7 @@ def assign(request: Asked, id: Id, given: Assignment) -> dict[str, Any]:
     return _answers(answers_of([id], caller.today)[id])
 
 
-@topic.get("/organisation/load", response={200: Page[LoadOut]})
+@topic.get("/organisation/load", response={200: Page[OnHandOut]})
 def load(
     request: Asked,
     roster: Code,
