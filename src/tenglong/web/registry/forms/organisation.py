@@ -29,7 +29,8 @@ class SaidForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=300, help_text=_("例如批文名称和文号。"))
 
     def __init__(self, *args: Any, today: date, prefix: str, **kwargs: Any):
-        super().__init__(*args, auto_id=f"{prefix}-%s", **kwargs)
+        kwargs["auto_id"] = f"{prefix}-%s"
+        super().__init__(*args, **kwargs)
         self.fields["day"].initial = today
 
 
