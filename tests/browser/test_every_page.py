@@ -168,7 +168,7 @@ def addresses(page: Page) -> list[str]:
 def responsible(page: Page, firm: str) -> list[str]:
     """Who answers for a case of a firm, what everybody has on hand, and a hand-over."""
     page.goto(firm)
-    assign = page.locator("a[href$='/assign']").first.get_attribute("href")
+    assign = page.locator("a[href*='/assign']").first.get_attribute("href")
     page.goto("/organisation/load?roster=hcle-2021")
     handover = page.locator("a[href*='/handover?']").first.get_attribute("href")
     return [

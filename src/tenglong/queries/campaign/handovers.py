@@ -8,6 +8,7 @@ from tenglong.domain.kernel.errors import NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.registry.organisation import Subject
 from tenglong.queries.registry.organisation import codes_of
+from tenglong.queries.values import Titled
 from tenglong.store.models import Case, OrganisationStep
 
 
@@ -53,11 +54,13 @@ def handover_by_number(number: int, actor: Actor, day: date) -> Handover:
     return found
 
 
-def open_cases_of(name: str, scope: Scope) -> list[tuple[int, str, str]]:
+def open_cases_of(name: str, scope: Scope) -> list[tuple[int, str, Titled]]:
     """The open cases of a responsible person: number, firm and roster of each, as far as the scope goes."""
     rows = Case.objects.filter(responsible=name, now__done_on=None).select_related("firm", "roster")
     rows = rows if scope.everywhere else rows.filter(place_id__in=scope.places)
-    return [(case.pk, case.firm.name, case.roster.title) for case in rows.order_by("roster_id", "number")]
+    return [
+        (case.pk, case.firm.name, Titled.of(case.roster)) for case in rows.order_by("roster_id", "number")
+    ]
 
 
 def _handover(row: OrganisationStep, back_on: date | None) -> Handover:

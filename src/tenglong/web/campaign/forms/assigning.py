@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenglong.queries.campaign.duties import ATTRIBUTES, Offered
-from tenglong.web.templatetags.tenglong import in_script
+from tenglong.queries.values import Titled
+from tenglong.web.templatetags.tenglong import in_script, said
 
 
 class AssignForm(forms.Form):
@@ -50,14 +51,14 @@ class HandoverForm(forms.Form):
         self,
         *args: Any,
         people: Iterable[str],
-        cases: Sequence[tuple[int, str, str]],
+        cases: Sequence[tuple[int, str, Titled]],
         today: date,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.fields["taker"].choices = [("", _("请选择")), *((one, in_script(one)) for one in people)]
         self.fields["cases"].choices = [
-            (id, f"{in_script(firm)} · {in_script(title)}") for id, firm, title in cases
+            (id, f"{in_script(firm)} · {said(roster, 'title')}") for id, firm, roster in cases
         ]
         self.fields["day"].initial = today
         self.fields["day"].widget.attrs["max"] = today.isoformat()
