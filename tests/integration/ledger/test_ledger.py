@@ -203,8 +203,9 @@ def check_folds(roster: Roster, at: AsOf) -> None:
 
 
 def is_unsaid(figure: Figure) -> bool:
-    """Nothing is known of an amount that nobody stated; a count is always known."""
-    return figure.exact is None and any(amounts_of(definitions()[figure.id]))
+    """Nothing is known of an amount that nobody stated, nor of certificates; a count of cases is always known."""
+    one = definitions()[figure.id]
+    return figure.exact is None and (bool(one.certificate) or any(amounts_of(one)))
 
 
 def check_figures(roster: Roster, at: AsOf) -> None:
