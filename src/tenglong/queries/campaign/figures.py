@@ -131,10 +131,11 @@ def certificates_asked(asked: Question) -> certificates.Asked:
 
 
 def _add_certificates(found: ByPlace, asked: certificates.Asked) -> None:
-    if not asked.places or not certificates.is_told(asked):
+    counts = certificates.counts_by_place(asked)
+    if counts is None:
         return
     found.setdefault(min(asked.places), Totals()).add(meaning.TOLD, "", 1, 0)
-    for place, kinds in certificates.counts_by_place(asked).items():
+    for place, kinds in counts.items():
         totals = found.setdefault(place, Totals())
         for kind, count in kinds.items():
             for each, number in (("firm", count.firms), ("certificate", count.certificates)):

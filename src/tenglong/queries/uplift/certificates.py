@@ -51,10 +51,27 @@ def holding(rows: Rows, day: date) -> Rows:
     return rows.filter(Q(until=None) | Q(until__gte=day), Q(ended=None) | Q(ended__gt=day), granted__lte=day)
 
 
-def counts_by_place(asked: Asked) -> dict[int, dict[str, Count]]:
-    """How many firms of each place hold a certificate of each kind on the day, and how many certificates they are."""
+def counts_by_place(asked: Asked) -> dict[int, dict[str, Count]] | None:
+    """How many firms of each place hold a certificate of each kind on the day, and how many certificates they are;
+    None where nobody ever spoke of a certificate of a firm on the roster."""
+    if not known_rows(Certificate.objects.all(), asked.known_at).exists():
+        return None
     moved = _moved(asked)
+    if not _is_told(asked, moved):
+        return None
     found = _counted(asked, moved.firms)
+    if moved.case_of:
+        _add_moved(found, asked, moved)
+    return dict(found)
+
+
+def _is_told(asked: Asked, moved: "_Moved") -> bool:
+    firms = Case.objects.filter(roster_id=asked.roster_id).exclude(firm__in=moved.firms).values("firm")
+    known = known_rows(Certificate.objects.all(), asked.known_at)
+    return known.filter(Q(firm__in=firms) | Q(firm__in=moved.case_of.keys())).exists()
+
+
+def _add_moved(found: dict[int, dict[str, Count]], asked: Asked, moved: "_Moved") -> None:
     cases = dict(_cases(asked).filter(pk__in=set(moved.case_of.values())).values_list("pk", "place_id"))
     held: ByCase = defaultdict(lambda: defaultdict(set))
     for row in _of_day(asked).filter(firm__in=moved.case_of.keys()):
@@ -63,14 +80,6 @@ def counts_by_place(asked: Asked) -> dict[int, dict[str, Count]]:
         for kind, keys in kinds.items() if case_id in cases else ():
             before = found[cases[case_id]].get(kind, Count())
             found[cases[case_id]][kind] = Count(before.firms + 1, before.certificates + len(keys))
-    return dict(found)
-
-
-def is_told(asked: Asked) -> bool:
-    """Whether anybody ever spoke of a certificate of a firm on the roster."""
-    known, moved = known_rows(Certificate.objects.all(), asked.known_at), _moved(asked)
-    firms = Case.objects.filter(roster_id=asked.roster_id).exclude(firm__in=moved.firms).values("firm")
-    return known.filter(Q(firm__in=firms) | Q(firm__in=moved.case_of.keys())).exists()
 
 
 def of_cases(asked: Asked, kind: str) -> dict[int, list[Certificate]]:
@@ -129,8 +138,10 @@ class _Moved:
 
 def _moved(asked: Asked) -> _Moved:
     kept, then = kept_firms(asked.known_at), firms_then(asked.known_at)
-    now = dict(Case.objects.filter(pk__in=then.keys()).values_list("pk", "firm"))
+    now = dict(Case.objects.filter(pk__in=then.keys()).values_list("pk", "firm")) if then else {}
     firms = frozenset({*kept, *kept.values(), *then.values(), *now.values()})
+    if not firms:
+        return _Moved(firms, {})
     cases = Case.objects.filter(Q(firm__in=firms) | Q(pk__in=then.keys()), roster_id=asked.roster_id)
     bearer = {then.get(case, firm): case for case, firm in cases.values_list("pk", "firm")}
     found = {firm: bearer[kept.get(firm, firm)] for firm in firms if kept.get(firm, firm) in bearer}
