@@ -119,7 +119,7 @@ class Slow:
         if one.part:
             part, whole = self.value(one.part), self.value(one.whole)
             return part / whole * 100 if whole else None
-        if not all(self._is_said(slot) for slot in amounts_of(one)):
+        if one.certificate or not all(self._is_said(slot) for slot in amounts_of(one)):
             return None
         if one.off:
             return self._count(one, [fact.case_id for fact in self._of("target") if not on(fact.kind)])
