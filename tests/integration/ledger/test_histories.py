@@ -218,7 +218,7 @@ def test_a_withdrawal_brings_back_what_was_corrected_with_its_evidence(roster: R
     wrong = brought(firm(BUTTONS, 关停日期="2021-06-09"), roster=roster, at=later(2))
     intake.withdraw(wrong.pk, actor=MACHINE, at=later(3), reason="日期填错")
     [done] = contributions(asked(roster, later(4)), "firms_closed")
-    [source] = sources(done)
+    [source] = sources(done, EVERYWHERE)
     assert source.recorded_at == later(1)
     assert [name for _, name in source.evidence] == ["现场0.jpg"] and unproven() == []
 

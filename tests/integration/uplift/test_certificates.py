@@ -8,6 +8,7 @@ import pytest
 from tenglong.actions import intake
 from tenglong.actions.campaign import matches
 from tenglong.actions.uplift.certificates import end_certificate, record_certificate, take_back_certificate
+from tenglong.domain.access.policy import scope_of
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.uplift.certificates import Certificate as Interval
 from tenglong.domain.uplift.certificates import count_on
@@ -17,7 +18,7 @@ from tenglong.queries.registry.book import kept_firms
 from tenglong.queries.uplift.certificates import interval, latest
 from tenglong.queries.uplift.listing import certificates_at, certificates_of
 from tenglong.queries.verification_records import verify_records
-from tenglong.store.models import Certificate, Firm, MatchPair, Roster
+from tenglong.store.models import Certificate, Firm, MatchPair, Place, Roster
 from tests.integration.campaign.world import (
     MACHINE,
     NOON,
@@ -28,7 +29,8 @@ from tests.integration.campaign.world import (
     make_roster,
     sentences,
 )
-from tests.integration.ledger.history_world import asked, brought, figure, firm, uploaded
+from tests.integration.ledger.history_world import EVERYWHERE, asked, brought, figure, firm, uploaded
+from tests.integration.web import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +145,7 @@ def test_a_figure_opens_to_the_cell_and_two_days_compare(roster: Roster) -> None
         rows = contributions(question, id)
         assert sum(one.amount for one in rows) == ask(question, [id])[0].exact
     [patents] = contributions(question, "invention_patents")
-    assert [source.source["cell"] for source in sources(patents)] == ["D5", "D6"]
+    assert [source.source["cell"] for source in sources(patents, EVERYWHERE)] == ["D5", "D6"]
     found = compare(
         asked(roster, later(1), day=date(2021, 3, 1)), asked(roster, later(1), day=TODAY), "pinzibiao_firms"
     )
@@ -161,6 +163,38 @@ def test_one_certificate_belongs_to_one_firm_at_a_time(roster: Roster) -> None:
     )
     assert counts(batch) == (2, 0, 0, 3)
     assert NAMES[1] in sentences(batch, 4) and "晚于" in sentences(batch, 5) and "早于" in sentences(batch, 6)
+
+
+def test_a_table_that_was_judged_before_another_took_the_number_is_refused(roster: Roster) -> None:
+    tables = [
+        uploaded(row(name, "发明专利", "2021-01-01", 证书编号="ZL1"), kind="certificates")
+        for name in NAMES[:2]
+    ]
+    intake.accept(tables[0].pk, actor=MACHINE, at=NOON)
+    with pytest.raises(Conflict, match="重新预检"):
+        intake.accept(tables[1].pk, actor=MACHINE, at=later(1))
+    assert [one.firm_id for one in latest()] == [number(NAMES[0])]
+
+
+def test_a_case_that_is_opened_later_makes_nothing_known_before(roster: Roster) -> None:
+    late = "嘉善后来纽扣厂"
+    brought(row(late, "高企", "2020-01-01", 证书编号="GR1"), kind="certificates")
+    assert figure(roster, "hnte_firms", later(1)) is None
+    brought(firm(late, 列入日期="2021-05-01"), roster=roster, at=later(2))
+    assert (figure(roster, "hnte_firms", later(1)), figure(roster, "hnte_firms", later(2))) == (None, 1)
+
+
+def test_of_a_firm_that_lies_elsewhere_a_figure_says_only_that_it_counts(roster: Roster) -> None:
+    brought(row(NAMES[0], "高企", "2020-01-01", 证书编号="GR1"), kind="certificates")
+    Firm.objects.filter(name=NAMES[0]).update(place=Place.objects.get(code="330482"))
+    office = make_actor("jiashan", "county_office", "330421")
+    [held] = contributions(asked(roster, later(1), scope=scope_of(office)), "hnte_firms")
+    [hidden] = sources(held, scope_of(office))
+    assert held.amount == 1 and (hidden.source, hidden.recorded_by) == ({}, "")
+    client = signed_in("jiashan")
+    assert client.get(f"/firms/{number(NAMES[0])}").status_code == 200
+    assert client.get(f"/firms/{number(NAMES[0])}/certificates").status_code == 404
+    assert client.get(f"/firms/{number(NAMES[1])}/certificates").status_code == 200
 
 
 def test_by_hand_recorded_ended_and_taken_back(roster: Roster) -> None:

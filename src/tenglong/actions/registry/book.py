@@ -163,10 +163,11 @@ class OpenBook:
         end.advance(facts, last)
 
 
-def hold_register(at: datetime) -> None:
+def hold_register(at: datetime) -> datetime:
     """Keep the register to this transaction, locked before any roster: who begins cases by hand, merges firms or takes
-    a merge back waits for an acceptance, which numbers cases and rests on which firm is which."""
-    OpenBook(by="", at=at).lock()
+    a merge back waits for an acceptance, which numbers cases and rests on which firm is which. Gives the instant of
+    what is recorded meanwhile: not before what another writer recorded."""
+    return OpenBook(by="", at=at).lock().at
 
 
 @transaction.atomic

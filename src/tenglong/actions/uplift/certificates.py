@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tenglong.actions.registry.book import hold_register
 from tenglong.actions.steps import leave
 from tenglong.actions.uplift.known import KnownCertificates, restated
 from tenglong.domain.access.policy import Actor
@@ -40,9 +41,10 @@ def record_certificate(said: Interval, *, actor: Actor, at: datetime) -> int:
         NotFound: there is no such firm or kind. NotAllowed; BadValue: a day is impossible.
         Conflict: another firm holds the certificate, or nothing would change.
     """
+    at = hold_register(at)
     firm = _firm(said.firm, actor)
     _check(said, at)
-    known = KnownCertificates([said.kind])
+    known = KnownCertificates([said])
     if known.borne_by_another(said, firm.pk) is not None:
         problem = (
             "编号为“{number}”的{kind}已登记在另一家企业名下，一份证书同一时间只属于一家企业，请核对编号。"
@@ -61,6 +63,7 @@ def end_certificate(id: int, day: date, *, actor: Actor, at: datetime, reason: s
     Raises:
         NotFound: there is none here. NotAllowed; BadValue: the day is impossible, or there is no reason.
     """
+    at = hold_register(at)
     row = _row(id, actor)
     said = replace(interval(row), ended=day)
     _check(said, at)
@@ -74,13 +77,24 @@ def take_back_certificate(id: int, *, actor: Actor, at: datetime, reason: str) -
     Raises:
         NotFound: there is none here. NotAllowed; BadValue: there is no reason.
     """
+    at = hold_register(at)
     row = _row(id, actor)
     return _again(row, interval(row), Brought(actor.name, at), reason=_given(reason), void=True)
 
 
 def write_rows(said: Iterable[tuple[Interval, Mapping[str, Any]]], brought: Brought) -> int:
-    """What the rows of a table say, each with its source; gives how many they are."""
+    """What the rows of a table say, each with its source; gives how many they are. The register is the writer's.
+
+    Raises:
+        Conflict: since the table was judged another firm was said to hold one of the certificates.
+    """
     rows = list(said)
+    known = KnownCertificates([one for one, _ in rows]) if rows else None
+    for one, _ in rows if known else ():
+        if known.borne_by_another(one, known.bearer(one.firm)) is not None:
+            problem = "预检之后，编号为“{number}”的{kind}登记到了另一家企业名下，请对本文件重新预检后再确认。"
+            raise Conflict(msg(problem, number=one.number, kind=label(certificate_kind(one.kind).zh)))
+        known.add(one, known.bearer(one.firm))
     return len(_write(rows, brought)) if rows else 0
 
 

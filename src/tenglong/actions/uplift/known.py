@@ -1,8 +1,10 @@
 """The certificates that are known, held against what somebody wants to say: one certificate belongs to one firm."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+from django.db.models import Q
 
 from tenglong.domain.uplift.certificates import Certificate as Interval
 from tenglong.queries.registry.book import kept_firms
@@ -14,14 +16,25 @@ Bearer = int | str
 
 
 class KnownCertificates:
-    """By kind and key every interval that counts, each with who bears it; of `kinds` only, where these are given."""
+    """By kind and key every interval that counts, each with who bears it; only what bears on `about`, where it is
+    given."""
 
-    def __init__(self, kinds: Iterable[str] = ()):
+    def __init__(self, about: Sequence[Interval] | None = None):
         self._kept = kept_firms()
         self._found: dict[tuple[str, str], list[tuple[Bearer, Interval]]] = defaultdict(list)
-        rows = latest().filter(kind__in=list(kinds)) if kinds else latest()
+        rows = latest() if about is None else latest().filter(self._bearing_on(about))
         for row in rows.iterator(chunk_size=5000):
-            self.add(interval(row), self._kept.get(row.firm_id, row.firm_id))
+            self.add(interval(row), self.bearer(row.firm_id))
+
+    def bearer(self, firm: int) -> int:
+        """The firm that a record turned out to be."""
+        return self._kept.get(firm, firm)
+
+    def _bearing_on(self, about: Sequence[Interval]) -> Q:
+        firms = {self.bearer(one.firm) for one in about}
+        same = firms | {record for record, kept in self._kept.items() if kept in firms}
+        keys, kinds = {one.key for one in about}, {one.kind for one in about}
+        return Q(kind__in=kinds) & (Q(key__in=keys) | Q(number="", firm__in=same))
 
     def add(self, said: Interval, bearer: Bearer) -> None:
         """Later rows are held against this one too."""

@@ -131,7 +131,7 @@ def traced(
     """The entries of one case behind a figure, with file, sheet, cell and evidence."""
     for row in contributions(point.ask(request.auth), id):
         if row.case_id == case_id:
-            found = sources(row)
+            found = sources(row, request.auth.scope)
             names = file_names(source.source for source in found)
             return paged([_source(source, names) for source in found], paging)
     raise NotFound(msg("该指标没有第 {id} 号案件的记录，请从指标的案件清单中选择。", id=case_id))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from tenglong.domain.access.policy import Scope
 from tenglong.domain.campaign import figures as meaning
 from tenglong.domain.campaign.figures import PARTY, Counter, Line, each, of_case, slots_of
 from tenglong.domain.kernel.errors import BadValue
@@ -129,9 +130,10 @@ def compare(opening: Question, closing: Question, figure_id: str) -> Comparison:
     return Comparison(figure_id, tuple(rows))
 
 
-def sources(found: Contribution) -> list[Source]:
-    """What a case adds comes from, with file, sheet, cell and evidence; the caller has checked the scope."""
-    return [*_entries(found.entry_ids), *_certificates(found.certificate_ids)]
+def sources(found: Contribution, scope: Scope) -> list[Source]:
+    """What a case adds comes from, with file, sheet, cell and evidence; the caller has checked the scope of the case.
+    Who recorded a certificate of a firm that lies elsewhere, and from which file, is its own office's."""
+    return [*_entries(found.entry_ids), *_certificates(found.certificate_ids, scope)]
 
 
 def _entries(ids: Sequence[int]) -> Iterator[Source]:
@@ -151,16 +153,17 @@ def _entries(ids: Sequence[int]) -> Iterator[Source]:
         )
 
 
-def _certificates(ids: Sequence[int]) -> Iterator[Source]:
-    for row in Certificate.objects.filter(pk__in=ids).order_by("id"):
+def _certificates(ids: Sequence[int], scope: Scope) -> Iterator[Source]:
+    for row in Certificate.objects.filter(pk__in=ids).select_related("firm").order_by("id"):
+        here = scope.everywhere or row.firm.place_id in scope.places
         yield Source(
             entry_id=None,
             kind=row.kind,
             effective_day=day_number(row.granted),
             recorded_at=row.recorded_at,
-            recorded_by=row.recorded_by,
+            recorded_by=row.recorded_by if here else "",
             quantity=None,
-            source=row.source,
+            source=row.source if here else {},
             certificate_id=row.pk,
         )
 

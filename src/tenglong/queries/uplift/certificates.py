@@ -66,9 +66,17 @@ def counts_by_place(asked: Asked) -> dict[int, dict[str, Count]] | None:
 
 
 def _is_told(asked: Asked, moved: "_Moved") -> bool:
-    firms = Case.objects.filter(roster_id=asked.roster_id).exclude(firm__in=moved.firms).values("firm")
+    """Of the cases that were known then, wherever they lie: one that is opened later makes nothing known before it."""
+    cases = _open_cases(asked)
+    mine = (
+        set(cases.filter(pk__in=set(moved.case_of.values())).values_list("pk", flat=True))
+        if moved.case_of
+        else ()
+    )
+    others = [firm for firm, case in moved.case_of.items() if case in mine]
     known = known_rows(Certificate.objects.all(), asked.known_at)
-    return known.filter(Q(firm__in=firms) | Q(firm__in=moved.case_of.keys())).exists()
+    firms = cases.exclude(firm__in=moved.firms).values("firm")
+    return known.filter(Q(firm__in=firms) | Q(firm__in=others)).exists()
 
 
 def _add_moved(found: dict[int, dict[str, Count]], asked: Asked, moved: "_Moved") -> None:
@@ -119,12 +127,16 @@ def _counted(asked: Asked, but: frozenset[int]) -> dict[int, dict[str, Count]]:
 
 
 def _cases(asked: Asked) -> QuerySet[Case]:
-    """The cases of the roster that were open as known then, at the places asked for."""
+    """Of these the cases at the places asked for."""
+    return _open_cases(asked).filter(place_id__in=frozenset(asked.places))
+
+
+def _open_cases(asked: Asked) -> QuerySet[Case]:
+    """The cases of the roster that had been opened, as known then."""
     slots = {kind.slot for kind in vocabulary().kinds.values() if kind.from_the_start}
     opened = Entry.objects.filter(roster_id=asked.roster_id, slot__in=slots, id__lte=asked.at.last_id)
     opened = opened.exclude(id__in=RawSQL(TAKEN_BACK, [asked.at.last_id]))
-    cases = Case.objects.filter(roster_id=asked.roster_id, pk__in=opened.values("case_id"))
-    return cases.filter(place_id__in=frozenset(asked.places))
+    return Case.objects.filter(roster_id=asked.roster_id, pk__in=opened.values("case_id"))
 
 
 @dataclass(frozen=True)

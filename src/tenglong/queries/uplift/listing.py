@@ -44,8 +44,8 @@ def certificates_at(
     rows = holding(latest(), day).filter(firm__place__in=frozenset(places))
     rows = rows.filter(kind=kind) if kind else rows
     if expiring_by is None:
-        return _shown(rows.order_by("-granted", "-id"))
-    return _shown(rows.filter(until__lte=expiring_by).order_by("until", "id"))
+        return _shown(rows.order_by("-granted", "-id"), places)
+    return _shown(rows.filter(until__lte=expiring_by).order_by("until", "id"), places)
 
 
 def certificates_of(firm_id: int) -> list[Shown]:
@@ -65,13 +65,15 @@ def certificate_by_id(id: int) -> Shown:
     raise NotFound(msg("没有这份证书，或它已被更正，请刷新页面后再试。"))
 
 
-def _shown(rows: Certificates) -> Rows[Shown]:
-    return Rows(rows.select_related("firm"), _described)
+def _shown(rows: Certificates, places: Collection[int] | None = None) -> Rows[Shown]:
+    """A record that turned out to be a firm outside of `places` is shown as the record: the other is not theirs."""
+    return Rows(rows.select_related("firm"), lambda part: _described(part, places))
 
 
-def _described(rows: Sequence[Certificate]) -> list[Shown]:
+def _described(rows: Sequence[Certificate], places: Collection[int] | None) -> list[Shown]:
     kept, names = kept_firms(), file_names(row.source for row in rows)
-    firms = Firm.objects.in_bulk({kept[row.firm_id] for row in rows if row.firm_id in kept})
+    wanted = Firm.objects.filter(pk__in={kept[row.firm_id] for row in rows if row.firm_id in kept})
+    firms = {firm.pk: firm for firm in wanted if places is None or firm.place_id in places}
     return [_one(row, firms.get(kept.get(row.firm_id, 0), row.firm), names) for row in rows]
 
 

@@ -88,7 +88,7 @@ def one_sheet(request: HttpRequest, id: str) -> HttpResponse:
 def one_sources(request: HttpRequest, id: str, case: int) -> HttpResponse:
     """The entries through which one case adds to a figure, with file, sheet, cell and evidence."""
     row = _row_of(contributions(request.here.question(), id), case)
-    found = sources(row)
+    found = sources(row, request.here.scope)
     names = file_names(source.source for source in found)
     shown = [(one, day_of(one.effective_day), named(one.source, names)) for one in found]
     return render(request, "figures/sources.html", {"sources": shown})

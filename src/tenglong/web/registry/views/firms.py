@@ -26,6 +26,7 @@ def one(request: HttpRequest, id: int) -> HttpResponse:
         "cases": case_files(file.cases, here.actor, here.today),
         "plans": {case.id: planned_of_case(case, here.scope, here.today) for case in file.cases},
         "history": history_of(file.firm, here.scope),
+        "lies_here": here.scope.everywhere or file.firm.place_id in here.scope.places,
     }
     return render(request, "firms/firm.html", context)
 

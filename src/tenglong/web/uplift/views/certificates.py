@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 from tenglong.actions.uplift.certificates import end_certificate, record_certificate, take_back_certificate
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.campaign.figures import definitions
+from tenglong.domain.kernel.errors import NotFound
+from tenglong.domain.kernel.messages import msg
 from tenglong.domain.uplift.certificates import (
     Certificate,
     certificate_kind,
@@ -86,6 +88,7 @@ def _net(first: Any, last: Any) -> str:
 def of_firm(request: HttpRequest, id: int) -> HttpResponse:
     """The certificates of one firm, and a form for a further one."""
     here, file = request.here, firm_file(id, request.here.scope)
+    _check_here(here, file.firm.place_id)
     may = here.may(Permission.RECORD, file.firm.place_id)
     form = dress(CertificateForm(request.POST or None))
     if request.method == "POST" and form.is_valid():
@@ -130,6 +133,7 @@ def _said_of(
     """A page that says something of one certificate, and goes back to its firm."""
     shown: Shown = certificate_by_id(id)
     firm = firm_file(shown.firm_id, request.here.scope).firm
+    _check_here(request.here, firm.place_id)
     request.here.actor.check_may(Permission.RECORD, firm.place_id)
     if request.method == "POST" and form.is_valid():
         with telling_form(form):
@@ -138,6 +142,12 @@ def _said_of(
             return redirect("firms.certificates", firm.id)
     context = {"row": shown, "firm": firm, "form": form, "title": title}
     return render(request, "certificates/said.html", context, status=422 if form.errors else 200)
+
+
+def _check_here(here: Here, place_id: int) -> None:
+    """The certificates of a firm that lies elsewhere are its own office's, though it has a case here."""
+    if not (here.scope.everywhere or place_id in here.scope.places):
+        raise NotFound(msg("这家企业登记在其他辖区，它的证书由当地整治办管理。"))
 
 
 def _said(firm_id: int, given: dict[str, Any]) -> Certificate:
