@@ -211,7 +211,7 @@ def test_by_hand_recorded_ended_and_taken_back(roster: Roster) -> None:
         )
     with pytest.raises(BadValue, match="晚于今天"):
         record_certificate(Interval("hnte", firm_id, "", TODAY + timedelta(days=1)), actor=MACHINE, at=NOON)
-    with pytest.raises(BadValue, match="原因"):
+    with pytest.raises(BadValue, match="请写明理由"):
         end_certificate(id, date(2021, 6, 1), actor=MACHINE, at=NOON, reason=" ")
     ended = end_certificate(id, date(2021, 6, 1), actor=MACHINE, at=later(1), reason="撤销认定")
     assert (figure(roster, "specialised_firms", NOON), figure(roster, "specialised_firms", later(1))) == (

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from tenglong.actions.ledger.appending import append
-from tenglong.actions.registry.organisation import given_reason, take_turns, write_steps
+from tenglong.actions.registry.organisation import take_turns, write_steps
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.reasons import reason_given
 from tenglong.domain.ledger.entries import Draft
 from tenglong.domain.ledger.kinds import DESCRIBED, vocabulary
 from tenglong.domain.registry.organisation import Subject
@@ -68,7 +69,7 @@ def hand_over(
         BadValue: nobody takes over, no case is open, the day lies ahead, or the taker is not registered there.
     """
     take_turns()
-    reason = given_reason(reason)
+    reason = reason_given(reason)
     if day > china_date(at):
         raise BadValue(msg("日期 {day} 晚于今天，请在移交当天或之后登记。", day=day))
     if taker == giver:
@@ -94,7 +95,7 @@ def hand_back(*, actor: Actor, at: datetime, number: int, day: date, reason: str
         Conflict: they were given back already, or were not handed over for a leave.
     """
     take_turns()
-    reason = given_reason(reason)
+    reason = reason_given(reason)
     found = handover_by_number(number, actor, china_date(at))
     if not found.leave or found.back_on is not None:
         raise Conflict(msg("这次移交不是因休假等暂时移交，或已经交回，不能再交回。"))

@@ -13,6 +13,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.reasons import reason_given
 from tenglong.domain.registry.organisation import Organisation, Subject
 from tenglong.domain.registry.organisation_steps import Statement, cleaned
 from tenglong.queries.registry.organisation import (
@@ -37,7 +38,7 @@ def tell_organisation(
         BadValue: something is missing or impossible; Conflict: the organisation could not be so.
     """
     take_turns()
-    reason, known = given_reason(reason), organisation()
+    reason, known = reason_given(reason), organisation()
     steps = []
     for one in statements:
         said = cleaned(one, known)
@@ -66,7 +67,7 @@ def take_back_organisation_step(*, actor: Actor, at: datetime, id: int, reason: 
         Conflict: it was taken back already, or others rest on it.
     """
     take_turns()
-    reason = given_reason(reason)
+    reason = reason_given(reason)
     step = OrganisationStep.objects.filter(pk=id).exclude(subject=Subject.HANDOVER.value).first()
     if step is None or not (actor.everywhere or step.place in _seen(actor, at)):
         raise NotFound(msg("没有这一步登记，请刷新页面后再试。"))
@@ -100,20 +101,6 @@ def take_turns() -> None:
     """One writer at a time: the next one is thought through with what this one said."""
     list(Place.objects.select_for_update().order_by("pk").values_list("pk")[:1])
     forget_organisation()
-
-
-def given_reason(reason: str) -> str:
-    """The reason without superfluous space.
-
-    Raises:
-        BadValue: there is none, or it is too long.
-    """
-    text = " ".join(reason.split())
-    if not text:
-        raise BadValue(msg("请写明理由，例如批文名称和文号。"))
-    if len(text) > 300:
-        raise BadValue(msg("理由超过 300 个字，请缩短。"))
-    return text
 
 
 def write_steps(steps: Sequence[OrganisationStep], actor: Actor, at: datetime) -> list[OrganisationStep]:

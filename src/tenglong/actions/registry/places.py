@@ -14,6 +14,7 @@ from tenglong.domain.access.roles import Permission, permission_labels
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotAllowed, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.reasons import reason_given
 from tenglong.domain.registry.changes import Change, Kind, Step, applied, change
 from tenglong.domain.registry.territory import Place as PlaceRow
 from tenglong.domain.registry.territory import Territory
@@ -178,17 +179,3 @@ def said_of(step: Step) -> dict[str, Any]:
     told = {"name": step.name, "new_code": step.new_code, "other": step.other, "position": step.position}
     aliases: Iterable[str] = step.aliases
     return {key: value for key, value in (told | {"aliases": list(aliases)}).items() if value}
-
-
-def reason_given(reason: str) -> str:
-    """A reason as it is kept.
-
-    Raises:
-        BadValue: there is none, or it is too long.
-    """
-    text = " ".join(reason.split())
-    if not text:
-        raise BadValue(msg("请写明理由，例如批文名称和文号。"))
-    if len(text) > 300:
-        raise BadValue(msg("理由超过 300 个字，请缩短。"))
-    return text

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from tenglong.actions.registry.places import reason_given, said_of, take_place_step, thought_through
+from tenglong.actions.registry.places import said_of, take_place_step, thought_through
 from tenglong.actions.setting_up import Carried, Taken, carried
 from tenglong.domain.access.policy import Actor
 from tenglong.domain.intake.rows import ParsedRow, Verdict
 from tenglong.domain.kernel.errors import BadValue
 from tenglong.domain.kernel.messages import msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.reasons import reason_given
 from tenglong.domain.registry.changes import Kind, Step, applied
 from tenglong.domain.registry.territory import Territory
 from tenglong.queries.registry.place_steps import step_asked

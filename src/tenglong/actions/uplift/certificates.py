@@ -15,6 +15,7 @@ from tenglong.domain.access.roles import Permission
 from tenglong.domain.kernel.errors import BadValue, Conflict, NotFound
 from tenglong.domain.kernel.messages import label, msg
 from tenglong.domain.kernel.periods import china_date
+from tenglong.domain.kernel.reasons import reason_given
 from tenglong.domain.uplift.certificates import Certificate as Interval
 from tenglong.domain.uplift.certificates import certificate_kind, check_days
 from tenglong.queries.uplift.certificates import interval, latest
@@ -67,7 +68,7 @@ def end_certificate(id: int, day: date, *, actor: Actor, at: datetime, reason: s
     row = _row(id, actor)
     said = replace(interval(row), ended=day)
     _check(said, at)
-    return _again(row, said, Brought(actor.name, at), reason=_given(reason))
+    return _again(row, said, Brought(actor.name, at), reason=reason_given(reason))
 
 
 @transaction.atomic
@@ -79,7 +80,7 @@ def take_back_certificate(id: int, *, actor: Actor, at: datetime, reason: str) -
     """
     at = hold_register(at)
     row = _row(id, actor)
-    return _again(row, interval(row), Brought(actor.name, at), reason=_given(reason), void=True)
+    return _again(row, interval(row), Brought(actor.name, at), reason=reason_given(reason), void=True)
 
 
 def write_rows(said: Iterable[tuple[Interval, Mapping[str, Any]]], brought: Brought) -> int:
@@ -89,13 +90,15 @@ def write_rows(said: Iterable[tuple[Interval, Mapping[str, Any]]], brought: Brou
         Conflict: since the table was judged another firm was said to hold one of the certificates.
     """
     rows = list(said)
-    known = KnownCertificates([one for one, _ in rows]) if rows else None
-    for one, _ in rows if known else ():
+    if not rows:
+        return 0
+    known = KnownCertificates([one for one, _ in rows])
+    for one, _ in rows:
         if known.borne_by_another(one, known.bearer(one.firm)) is not None:
             problem = "预检之后，编号为“{number}”的{kind}登记到了另一家企业名下，请对本文件重新预检后再确认。"
             raise Conflict(msg(problem, number=one.number, kind=label(certificate_kind(one.kind).zh)))
         known.add(one, known.bearer(one.firm))
-    return len(_write(rows, brought)) if rows else 0
+    return len(_write(rows, brought))
 
 
 def _write(said: list[tuple[Interval, Mapping[str, Any]]], brought: Brought, deed: str = "") -> list[int]:
@@ -172,9 +175,3 @@ def _check(said: Interval, at: datetime) -> None:
     if len(said.number) > LONGEST_NUMBER:
         problem = "证书编号有 {length} 个字，最多 {limit} 个，请核对。"
         raise BadValue(msg(problem, length=len(said.number), limit=LONGEST_NUMBER))
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise BadValue(msg("请填写原因。"))
-    return reason.strip()[:300]
